@@ -1,0 +1,29 @@
+"""The structures and their label values."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Structure(IntEnum):
+    """Exclusive voxel labels: a voxel of a tumour inside the gland is tumour, not gland."""
+
+    BACKGROUND = 0
+    GLAND = 1
+    TUMOUR = 2
+
+    @property
+    def title(self) -> str:
+        """The name a reader sees."""
+        return {0: "Background", 1: "Parotid gland", 2: "Parotid tumour"}[self.value]
+
+
+FOREGROUND: tuple[Structure, ...] = (Structure.GLAND, Structure.TUMOUR)
+
+
+class Side(StrEnum):
+    """The patient's side, told by position relative to the body midline, never by label value."""
+
+    RIGHT = "right"
+    LEFT = "left"
+    UNKNOWN = "unknown"

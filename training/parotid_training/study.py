@@ -1,0 +1,177 @@
+"""A patient's visit, what the model says of it, and what a person made of that."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parotid_training.volume import Grid, LabelMap, Volume
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+
+class Role(StrEnum):
+    """What a sequence shows; the first four feed the segmenter, in this order."""
+
+    T1W = "T1w"
+    T2W = "T2w"
+    STIR = "STIR"
+    T1W_GD = "T1w+Gd"
+    FLAIR = "FLAIR"
+    DWI = "DWI/ADC"
+    OTHER = "other"
+
+
+FED_ROLES: tuple[Role, ...] = (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
+"""Input channels of the segmenter, in order; any may be missing."""
+
+
+def hash_volume(volume: Volume) -> str:
+    """SHA-256 over shape, affine (micrometres) and voxels: the identity of an image, free of names."""
+    digest = hashlib.sha256()
+    digest.update(np.asarray(volume.grid.shape, dtype="<i8").tobytes())
+    digest.update(np.round(volume.grid.affine * 1e3).astype("<i8").tobytes())
+    digest.update(np.ascontiguousarray(volume.array, dtype="<f4").tobytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """One image of a study in its role.
+
+    Parameters
+    ----------
+    role
+        What it shows, guessed from the headers or set by the user.
+    volume
+        The voxels on their native grid.
+    name
+        The series description or file stem, for the screen only (may hold identity: never logged or stored).
+    """
+
+    role: Role
+    volume: Volume
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One visit of one patient: its sequences, of which one is the reference.
+
+    Parameters
+    ----------
+    sequences
+        At least one; several may share a role, the first of each role feeds the model.
+    reference
+        Index of the sequence on whose native grid masks live.
+    patient_id
+        The PatientID as found, in memory only; the workspace keeps only its HMAC. None for NIfTI.
+    """
+
+    sequences: tuple[Sequence, ...]
+    reference: int = 0
+    patient_id: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.sequences or not 0 <= self.reference < len(self.sequences):
+            raise ValueError("a study needs a reference sequence")
+
+    @property
+    def grid(self) -> Grid:
+        """The reference sequence's native grid."""
+        return self.sequences[self.reference].volume.grid
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Role of each sequence."""
+        return tuple(sequence.role for sequence in self.sequences)
+
+    def fed(self) -> dict[Role, Sequence]:
+        """Return the sequences that feed the segmenter, one a role; the reference wins within its role."""
+        found: dict[Role, Sequence] = {}
+        order = [self.reference, *(n for n in range(len(self.sequences)) if n != self.reference)]
+        for n in order:
+            sequence = self.sequences[n]
+            if sequence.role in FED_ROLES:
+                found.setdefault(sequence.role, sequence)
+        return found
+
+    def with_sequence(self, index: int, sequence: Sequence) -> Study:
+        """Return the study with one sequence replaced (its role changed, or its volume registered)."""
+        sequences = list(self.sequences)
+        sequences[index] = sequence
+        return replace(self, sequences=tuple(sequences))
+
+    def with_reference(self, index: int) -> Study:
+        """Return the study with another reference."""
+        return replace(self, reference=index)
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What a model says of a study, on the reference's native grid.
+
+    Parameters
+    ----------
+    label_map
+        Proposed structures.
+    probability
+        Foreground probability (gland or tumour), float16 in 0..1, shape of the grid.
+    model_id
+        Content hash of the model version.
+    seconds
+        Stage name to seconds.
+    """
+
+    label_map: LabelMap
+    probability: NDArray[np.float16] = field(repr=False)
+    model_id: str
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Answer(StrEnum):
+    """What the reader said of the study besides the mask."""
+
+    ANNOTATED = "annotated"
+    NO_TUMOUR = "no tumour"
+    GLAND_ABSENT = "gland absent"
+    NOT_READABLE = "not readable"
+
+
+@dataclass(frozen=True, eq=False)
+class AcceptedCase:
+    """A mask that a person stands for.
+
+    Parameters
+    ----------
+    case_id
+        UUID.
+    study_id
+        UUID of the study in the workspace.
+    patient_key
+        HMAC of the patient's id; splits are by this key.
+    image_hashes
+        Role to `hash_volume` of the sequence as it was read.
+    model_id
+        The version whose proposal was corrected; "" if drawn from nothing.
+    who, when
+        Reader and time (UTC).
+    answers
+        What the reader said besides the mask.
+    """
+
+    case_id: str
+    study_id: str
+    patient_key: str
+    image_hashes: dict[str, str]
+    model_id: str
+    who: str
+    when: datetime
+    answers: tuple[Answer, ...] = (Answer.ANNOTATED,)
