@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.volume import Grid, LabelMap, Volume
-
 if TYPE_CHECKING:
     from datetime import datetime
 
     from numpy.typing import NDArray
+
+    from parotid_training.volume import Grid, LabelMap, Volume
 
 
 class Role(StrEnum):

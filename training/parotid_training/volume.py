@@ -45,9 +45,7 @@ class Grid:
     def __post_init__(self) -> None:
         affine = np.array(self.affine, dtype=np.float64)
         if affine.shape != (4, 4) or not np.isfinite(affine).all():
-            raise ParotidError(
-                "The position of the image in the patient cannot be read.", "Export the series again."
-            )
+            raise ParotidError("The position of the image in the patient cannot be read.", "Export the series again.")
         columns = affine[:3, :3]
         spacing = np.linalg.norm(columns, axis=0)
         if (spacing <= 1e-6).any() or abs(np.linalg.det(columns)) < 1e-9 * spacing.prod():
@@ -97,9 +95,7 @@ class Grid:
         coarse = int(spacing.argmax())
         if spacing[coarse] < 1.5 * np.sort(spacing)[1]:
             return "3D"
-        return {"S": "axial", "I": "axial", "A": "coronal", "P": "coronal"}.get(
-            self.codes[coarse], "sagittal"
-        )
+        return {"S": "axial", "I": "axial", "A": "coronal", "P": "coronal"}.get(self.codes[coarse], "sagittal")
 
     @property
     def obliquity_deg(self) -> float:
