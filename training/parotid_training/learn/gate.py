@@ -1,0 +1,265 @@
+"""Whether a fine-tuned model may replace the one in use: one pure function, in plain words.
+
+The child process scores candidate and incumbent on the same cases; whoever holds the workspace decides here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from parotid_training.labels import FOREGROUND, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Source = Literal["hold-out", "base"]
+SOURCES: tuple[Source, ...] = ("hold-out", "base")
+_PLACE = {"hold-out": "held-out", "base": "built-in"}
+_NAME = {Structure.GLAND: "gland", Structure.TUMOUR: "tumour"}
+# Means of equal scores may differ in the last bits.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class CaseScore:
+    """How well one structure of one case was segmented.
+
+    Parameters
+    ----------
+    case_id
+        The accepted case, or the name of a case of the shipped base set.
+    source
+        ``"hold-out"``: accepted cases kept out of the training. ``"base"``: the shipped base set.
+    dsc, surface_dice
+        0..1. Both NaN where neither the annotation nor the model has the structure; a model that draws a
+        structure the annotation has not scores 0.
+    """
+
+    case_id: str
+    source: Source
+    structure: Structure
+    dsc: float
+    surface_dice: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All scores of one model version."""
+
+    model_id: str
+    cases: tuple[CaseScore, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values; NaN becomes null."""
+        rows = [
+            {
+                "case": case.case_id,
+                "source": case.source,
+                "structure": int(case.structure),
+                "dsc": None if math.isnan(case.dsc) else case.dsc,
+                "surface_dice": None if math.isnan(case.surface_dice) else case.surface_dice,
+            }
+            for case in self.cases
+        ]
+        return {"model_id": self.model_id, "cases": rows}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Scores:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            If the values are not scores.
+        """
+        cases = []
+        for row in values["cases"]:
+            if row["source"] not in SOURCES:
+                raise ValueError(f"unknown source {row['source']!r}")
+            dsc, surface = (math.nan if row[key] is None else float(row[key]) for key in ("dsc", "surface_dice"))
+            cases.append(CaseScore(str(row["case"]), row["source"], Structure(row["structure"]), dsc, surface))
+        return cls(str(values["model_id"]), tuple(cases))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How much a candidate may lose and still be used.
+
+    Parameters
+    ----------
+    holdout_tolerance
+        Largest fall of a mean on the held-out accepted cases. 0: these are the user's own patients.
+    base_tolerance
+        Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
+    base_case_loss
+        Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten.
+    base_false_findings
+        Share of the base cases without a structure in which it may newly be drawn. On the hold-out: none.
+    min_holdout_cases
+        Fewest held-out cases that can be compared: without one nothing is known of the user's patients.
+    """
+
+    holdout_tolerance: float = 0.0
+    base_tolerance: float = 0.005
+    base_case_loss: float = 0.03
+    base_false_findings: float = 0.1
+    min_holdout_cases: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison: means over the cases that both models could be scored on.
+
+    Parameters
+    ----------
+    measure
+        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), ``"false findings"`` (number of cases).
+    cases
+        How many cases were compared.
+    """
+
+    source: Source
+    structure: Structure
+    measure: str
+    cases: int
+    incumbent: float
+    candidate: float
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate said: whether to promote, why in a sentence, and the figures behind it."""
+
+    promote: bool
+    sentence: str
+    rows: tuple[Row, ...] = ()
+
+
+_Pair = tuple[CaseScore, CaseScore]
+
+
+def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Verdict:
+    """Decide whether the candidate replaces the incumbent.
+
+    The rule. Scores are compared in pairs, the same structure of the same case, and the held-out accepted cases
+    and the shipped base set are judged apart. The candidate is used only if
+
+    1. both were scored on exactly the same cases, every score being a number between 0 and 1 (or NaN where a
+       structure is in neither the annotation nor the proposal: counted apart, never averaged);
+    2. at least ``min_holdout_cases`` held-out cases can be compared;
+    3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
+       tolerance;
+    4. no base case loses more than ``base_case_loss`` DSC;
+    5. the structure is not newly drawn where there is none: in no held-out case, and at most in the share
+       ``base_false_findings`` of the base cases without it.
+
+    A structure absent from a set is not judged on it, and the sentence says so. An equal candidate is used: it
+    has seen more cases, and nothing got worse.
+
+    Parameters
+    ----------
+    candidate, incumbent
+        Scores of both on the same cases.
+    rule
+        Thresholds; None: `Rule()`.
+    """
+    rule = Rule() if rule is None else rule
+    pairs = _pair(candidate.cases, incumbent.cases)
+    if isinstance(pairs, str):
+        return Verdict(False, f"Not used: {pairs}.")
+    compared = {c.case_id for c, i in pairs if c.source == "hold-out" and not _absent(c) and not _absent(i)}
+    if len(compared) < rule.min_holdout_cases:
+        few = "no held-out study" if not compared else f"only {len(compared)} held-out studies"
+        return Verdict(False, f"Not used: {few} could be compared.")
+    rows: list[Row] = []
+    unjudged: list[str] = []
+    for source in SOURCES:
+        for structure in FOREGROUND:
+            chosen = [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
+            rows += _compare(source, structure, chosen, rule)
+            if not any(not _absent(c) and not _absent(i) for c, i in chosen):
+                unjudged.append(f"the {_NAME[structure]} was in no {_PLACE[source]} study and was not judged there")
+    failed = [row for row in rows if not row.passed]
+    if failed:
+        return Verdict(False, "Not used: " + "; ".join(_say(row) for row in _distinct(failed)) + ".", tuple(rows))
+    told = [_say(row) for row in rows if row.measure == "DSC"] + unjudged
+    return Verdict(True, "Used from now on: " + "; ".join(told) + ".", tuple(rows))
+
+
+def _pair(candidate: tuple[CaseScore, ...], incumbent: tuple[CaseScore, ...]) -> list[_Pair] | str:
+    """Pair the scores of the same structure of the same case, or say why they cannot be compared."""
+    keys = [[(case.source, case.case_id, case.structure) for case in cases] for cases in (candidate, incumbent)]
+    if Counter(keys[0]) != Counter(keys[1]) or len(set(keys[0])) != len(keys[0]):
+        return "the two versions were not scored on the same studies"
+    if not all(_whole(case) for case in (*candidate, *incumbent)):
+        return "a score is missing or is not a number"
+    found = dict(zip(keys[1], incumbent, strict=True))
+    return [(case, found[key]) for key, case in zip(keys[0], candidate, strict=True)]
+
+
+def _whole(case: CaseScore) -> bool:
+    values = (case.dsc, case.surface_dice)
+    return all(math.isnan(value) for value in values) or all(0.0 <= value <= 1.0 for value in values)
+
+
+def _absent(case: CaseScore) -> bool:
+    return math.isnan(case.dsc)
+
+
+def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
+    """Yield the lines of one structure in one set of cases."""
+    base = source == "base"
+    both = [(c, i) for c, i in pairs if not _absent(c) and not _absent(i)]
+    tolerance = rule.base_tolerance if base else rule.holdout_tolerance
+    if both:
+        for measure, new, old in (
+            ("DSC", [c.dsc for c, _ in both], [i.dsc for _, i in both]),
+            ("surface Dice", [c.surface_dice for c, _ in both], [i.surface_dice for _, i in both]),
+        ):
+            after, before = math.fsum(new) / len(new), math.fsum(old) / len(old)
+            passed = after >= before - tolerance - _ROUNDING
+            yield Row(source, structure, measure, len(both), before, after, passed)
+    if both and base:
+        worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
+        passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
+        yield Row(source, structure, "worst case DSC", len(both), was.dsc, worst.dsc, passed)
+    # One of the two drew nothing, so there is nothing: what the other drew is a false finding.
+    gained = sum(_absent(i) and not _absent(c) for c, i in pairs)
+    cured = sum(_absent(c) and not _absent(i) for c, i in pairs)
+    empty = sum(_absent(c) or _absent(i) for c, i in pairs)
+    if empty:
+        passed = gained <= (rule.base_false_findings * empty if base else 0)
+        yield Row(source, structure, "false findings", empty, float(cured), float(gained), passed)
+
+
+def _distinct(failed: list[Row]) -> list[Row]:
+    """Leave out what only repeats in another measure that a mean fell."""
+    fell = {(row.source, row.structure) for row in failed if row.measure == "DSC"}
+    return [row for row in failed if row.measure == "DSC" or (row.source, row.structure) not in fell]
+
+
+def _say(row: Row) -> str:
+    name, place = _NAME[row.structure], _PLACE[row.source]
+    studies = f"{row.cases} {place} {'study' if row.cases == 1 else 'studies'}"
+    if row.measure == "false findings":
+        return f"in {row.candidate:.0f} of {studies} without a {name} it draws one that is not there"
+    before, after = _digits(row.incumbent, row.candidate)
+    if row.measure == "worst case DSC":
+        return f"in one of {studies} the {name} score fell from {before} to {after}"
+    what = f"{name} score" if row.measure == "DSC" else f"{name} outline score"
+    if before == after:
+        return f"on {studies} the {what} stayed at {after}"
+    return f"on {studies} the {what} {'rose' if row.candidate > row.incumbent else 'fell'} from {before} to {after}"
+
+
+def _digits(before: float, after: float) -> tuple[str, str]:
+    """Write both with two digits, or as many as tell them apart (four at most)."""
+    for digits in (2, 3, 4):
+        texts = f"{before:.{digits}f}", f"{after:.{digits}f}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{before:.2f}", f"{after:.2f}"
