@@ -1,0 +1,212 @@
+"""The doors of the engine as the session sees them; tests come in by the same doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from parotid_training.progress import Cancelled, Report
+    from parotid_training.study import Answer, Proposal, Study
+    from parotid_training.volume import LabelMap
+
+T = TypeVar("T")
+
+
+class Task(Protocol):
+    """Work handed to another thread."""
+
+    def cancel(self) -> None:
+        """Ask the work to stop; none of its callbacks is called afterwards."""
+        ...
+
+
+class Submit(Protocol):
+    """Hands work to another thread and its outcome back to the thread that owns the session.
+
+    ``lane`` is ``"compute"`` (one persistent thread, one work after another) or ``"files"`` (a small pool).
+    """
+
+    def __call__(
+        self,
+        work: Callable[[Report, Cancelled], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+        *,
+        progress: Report | None = None,
+        lane: str = "compute",
+    ) -> Task:
+        """Start ``work(report, cancelled)``."""
+        ...
+
+
+class JournalDoor(Protocol):
+    """The one history of a study's edits."""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether an edit can be taken back."""
+        ...
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an undone edit can be done again."""
+        ...
+
+    @property
+    def last_edit(self) -> float | None:
+        """When the last edit was noted (seconds since the epoch); None if there is none."""
+        ...
+
+    def start(self, label_map: LabelMap) -> None:
+        """Begin anew from this mask."""
+        ...
+
+    def append(self, op: Any) -> None:
+        """Note an edit; never waits for the disk."""
+        ...
+
+    def undo(self) -> Any:
+        """Take one edit back; the operation to apply, or None."""
+        ...
+
+    def redo(self) -> Any:
+        """Do one undone edit again; the operation to apply, or None."""
+        ...
+
+    def restore(self) -> LabelMap | None:
+        """Return the mask as it was last journaled."""
+        ...
+
+    def flush(self) -> None:
+        """Put everything on the disk."""
+        ...
+
+    def close(self) -> None:
+        """Flush and let go of the files."""
+        ...
+
+
+class StoreDoor(Protocol):
+    """The workspace, as far as a session needs it."""
+
+    def patient_key(self, patient_id: str) -> str:
+        """Return the HMAC of a patient id."""
+        ...
+
+    def add_study(self, source: Path | None, *, patient_key: str, title: str) -> Any:
+        """Put a study into the worklist."""
+        ...
+
+    def studies(self) -> tuple[Any, ...]:
+        """Return the worklist."""
+        ...
+
+    def study(self, study_id: str) -> Any:
+        """Return one record of the worklist."""
+        ...
+
+    def set_state(self, study_id: str, state: Any) -> None:
+        """Note how far a study is."""
+        ...
+
+    def set_layout(self, study_id: str, roles: Sequence[Any], reference: int) -> None:
+        """Note roles and reference."""
+        ...
+
+    def accept(
+        self,
+        study_id: str,
+        study: Study,
+        label_map: LabelMap,
+        *,
+        model_id: str,
+        who: str,
+        answers: tuple[Answer, ...],
+    ) -> Any:
+        """Keep a mask that a person stands for."""
+        ...
+
+    def cases(self, current_only: bool = True) -> tuple[Any, ...]:
+        """Return the accepted cases."""
+        ...
+
+    def case_folder(self, case_id: str) -> Path:
+        """Return where a case lies."""
+        ...
+
+    def save_proposal(self, study_id: str, proposal: Proposal) -> None:
+        """Keep what the model said."""
+        ...
+
+    def load_proposal(self, study_id: str) -> Proposal | None:
+        """Return what the model said, if it was asked."""
+        ...
+
+    def journal(self, study_id: str) -> JournalDoor:
+        """Return the journal of a study's edits."""
+        ...
+
+    def models(self) -> tuple[Any, ...]:
+        """Return the model versions."""
+        ...
+
+    def current_model(self) -> Any:
+        """Return the version in use."""
+        ...
+
+    def rollback(self, *, why: str) -> Any:
+        """Go back to the version used before."""
+        ...
+
+    def promote(self, model_id: str, *, why: str) -> None:
+        """Use this version from now on."""
+        ...
+
+    def request_finetune(self) -> Any:
+        """Queue a fine-tuning on the accepted cases."""
+        ...
+
+
+class JobsDoor(Protocol):
+    """The child process that learns."""
+
+    def start(self, job: Any) -> None:
+        """Start a queued job."""
+        ...
+
+    def poll(self) -> list[Any]:
+        """Return what happened since the last call."""
+        ...
+
+    def cancel(self, run: Any) -> None:
+        """Stop a run."""
+        ...
+
+
+class EngineDoor(Protocol):
+    """What a session needs, behind one object."""
+
+    @property
+    def store(self) -> Any:
+        """The workspace (`StoreDoor`)."""
+        ...
+
+    @property
+    def jobs(self) -> Any:
+        """The learning (`JobsDoor`)."""
+        ...
+
+    def open(self, path: Path, progress: Report, cancelled: Cancelled) -> Any:
+        """Read a folder or file as a study: ``.study``, ``.finding``."""
+        ...
+
+    def open_record(self, study_id: str, progress: Report, cancelled: Cancelled) -> Study:
+        """Read a study of the worklist again."""
+        ...
+
+    def propose(self, study: Study, progress: Report, cancelled: Cancelled) -> Proposal:
+        """Ask the model in use."""
+        ...

@@ -1,0 +1,115 @@
+"""The mask being corrected and the one history of its edits."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parotid_training.volume import LabelMap
+from parotid_training.workspace.journal import Operation
+
+if TYPE_CHECKING:
+    from napari_parotid.doors import JournalDoor
+    from parotid_training.volume import Grid
+
+Region = tuple[slice, slice, slice]
+
+
+def region_of(index: np.ndarray, shape: tuple[int, int, int]) -> Region:
+    """Return the smallest box (native axes) that holds all these flat indices."""
+    axes = np.unravel_index(index, shape)
+    a, b, c = (slice(int(axis.min()), int(axis.max()) + 1) for axis in axes)
+    return a, b, c
+
+
+def difference(kind: str, before: np.ndarray, after: np.ndarray) -> Operation | None:
+    """Return the edit that turns one mask into another of the same shape; None if they are equal."""
+    flat_before, flat_after = before.reshape(-1), after.reshape(-1)
+    index = np.flatnonzero(flat_before != flat_after).astype(np.int64)
+    if not index.size:
+        return None
+    return Operation(kind, index, flat_before[index].copy(), flat_after[index].copy(), time.time())
+
+
+class History:
+    """A mask on its native grid together with its journal.
+
+    Parameters
+    ----------
+    grid
+        The reference's native grid.
+    labels
+        uint8, C-contiguous, shape of the grid; changed in place by painting and by this class.
+    journal
+        Where edits are noted.
+    started
+        Whether the journal already has this mask's beginning.
+    """
+
+    def __init__(self, grid: Grid, labels: np.ndarray, journal: JournalDoor, *, started: bool) -> None:
+        if not labels.flags.c_contiguous:
+            raise ValueError("flat indices need a C-contiguous mask")
+        self.grid = grid
+        self.labels = labels
+        self._journal = journal
+        self._started = started
+
+    def begin(self) -> None:
+        """Start the journal anew from the mask as it is."""
+        self._journal.start(LabelMap(self.grid, self.labels.copy()))
+        self._started = True
+
+    def record(self, operation: Operation) -> Region:
+        """Note an edit that already happened in the mask."""
+        if not self._started:
+            # The first stroke of a mask drawn from nothing: its beginning is the mask without it.
+            base = self.labels.copy()
+            base.reshape(-1)[operation.index] = operation.before
+            self._journal.start(LabelMap(self.grid, base))
+            self._started = True
+        self._journal.append(operation)
+        return region_of(operation.index, self.grid.shape)
+
+    def apply(self, operation: Operation) -> Region:
+        """Do an edit and note it."""
+        if not self._started:
+            self.begin()
+        self._write(operation)
+        return self.record(operation)
+
+    def undo(self) -> Region | None:
+        """Take the last edit back; the region that changed, None if there is nothing to take back."""
+        return self._replay(self._journal.undo() if self._started else None)
+
+    def redo(self) -> Region | None:
+        """Do the last undone edit again."""
+        return self._replay(self._journal.redo() if self._started else None)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether an edit can be taken back."""
+        return self._started and self._journal.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether an undone edit can be done again."""
+        return self._started and self._journal.can_redo
+
+    def close(self) -> None:
+        """Put everything on the disk and let go of the files."""
+        self._journal.close()
+
+    def flush(self) -> None:
+        """Put everything on the disk."""
+        self._journal.flush()
+
+    def _replay(self, operation: Operation | None) -> Region | None:
+        if operation is None:
+            return None
+        self._write(operation)
+        return region_of(operation.index, self.grid.shape)
+
+    def _write(self, operation: Operation) -> None:
+        self.labels.reshape(-1)[operation.index] = operation.after

@@ -1,0 +1,129 @@
+"""What the session tells a person: notices, progress, and the state of the learning. Values only."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parotid_training.errors import ParotidError
+
+_log = logging.getLogger(__name__)
+
+
+class Level(StrEnum):
+    """How urgent a notice is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for the reader, and what to do about it."""
+
+    sentence: str
+    remedy: str = ""
+    level: Level = Level.INFO
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Work under way.
+
+    Parameters
+    ----------
+    words
+        What is being done, in a few plain words.
+    fraction
+        0..1; None where it cannot be told.
+    can_cancel
+        Whether `Session.cancel` stops it.
+    """
+
+    words: str
+    fraction: float | None = None
+    can_cancel: bool = True
+
+
+class LearningState(StrEnum):
+    """Where the background learning stands."""
+
+    IDLE = "idle"
+    WAITING = "waiting"
+    TRAINING = "training"
+    SCORING = "scoring"
+    PROMOTED = "promoted"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def running(self) -> bool:
+        """Whether a child process is at work or about to be."""
+        return self in (LearningState.WAITING, LearningState.TRAINING, LearningState.SCORING)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One model version as the learning panel lists it."""
+
+    model_id: str
+    title: str
+    note: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class LearningStatus:
+    """Everything the learning panel shows.
+
+    Parameters
+    ----------
+    state
+        Where the learning stands.
+    words
+        The stage, in plain words.
+    fraction
+        0..1 of the run; None where it cannot be told.
+    losses
+        (step, loss) as they came in.
+    verdict
+        The gate's sentence on the last run, "" if there was none.
+    model_id
+        The version in use.
+    can_cancel
+        Whether there is a run to cancel.
+    versions
+        Newest first.
+    waiting_cases
+        Accepted cases that the version in use has not learned from.
+    """
+
+    state: LearningState = LearningState.IDLE
+    words: str = ""
+    fraction: float | None = None
+    losses: tuple[tuple[int, float], ...] = ()
+    verdict: str = ""
+    model_id: str = ""
+    can_cancel: bool = False
+    versions: tuple[Version, ...] = field(default=())
+    waiting_cases: int = 0
+
+
+def describe(error: BaseException, doing: str) -> Notice:
+    """Turn an exception into words; what is no `ParotidError` goes to the log without its message.
+
+    A foreign exception's message may hold a path, and a path a patient's name.
+    """
+    if isinstance(error, ParotidError):
+        return Notice(error.sentence, error.remedy, Level.ERROR)
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s while %s\n%s", type(error).__name__, doing, frames)
+    return Notice(
+        f"Something went wrong while {doing} ({type(error).__name__}).",
+        "Nothing you did before is lost. Try again; if it comes back, please report it.",
+        Level.ERROR,
+    )

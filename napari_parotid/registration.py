@@ -1,0 +1,58 @@
+"""Aligning a sequence to the reference, shown before it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from parotid_training.progress import Cancelled, Report
+    from parotid_training.study import Study
+    from parotid_training.volume import Volume
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A rigid alignment that a person keeps or discards.
+
+    Parameters
+    ----------
+    index
+        The sequence.
+    moved
+        The same voxels on the moved grid.
+    shift_mm, turn_deg
+        How far it was moved.
+    """
+
+    index: int
+    moved: Volume
+    shift_mm: float
+    turn_deg: float
+
+    @property
+    def sentence(self) -> str:
+        """What was found, for the reader."""
+        return (
+            f"Moved by {self.shift_mm:.1f} mm and turned by {self.turn_deg:.1f}°. Look at it, then keep or discard it."
+        )
+
+
+def align(study: Study, index: int, report: Report, cancelled: Cancelled) -> Preview:
+    """Align one sequence to the reference, rigidly."""
+    from parotid_training.io.register import register_rigid
+
+    moving, fixed = study.sequences[index].volume, study.sequences[study.reference].volume
+    moved: Volume = register_rigid(moving, fixed, report, cancelled).apply_to(moving)
+    return measure(index, moving, moved)
+
+
+def measure(index: int, before: Volume, moved: Volume) -> Preview:
+    """Say how far a volume was moved: at its centre, and about its axes."""
+    centre = (np.asarray(before.grid.shape) - 1) / 2
+    shift = float(np.linalg.norm(moved.grid.to_patient(centre) - before.grid.to_patient(centre)))
+    turn = moved.grid.cosines @ np.linalg.inv(before.grid.cosines)
+    angle = float(np.degrees(np.arccos(np.clip((np.trace(turn) - 1) / 2, -1.0, 1.0))))
+    return Preview(index, moved, shift, angle)
