@@ -201,7 +201,7 @@ class CanonicalView:
         straight = np.where(self.flips, sizes - 1 - index, index)
         native = np.empty_like(straight)
         native[..., list(self.native_axes)] = straight
-        return native
+        return np.asarray(native)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,136 @@
+"""Augmentations proper to MR: geometry shared by all sequences, contrast drawn for each sequence alone.
+
+No hue and no grayscale: on stacked sequences they would mix modalities. Randomness comes from a generator
+handed in, so that a step can be repeated bit for bit after a resume.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class AugmentSettings:
+    """Ranges of the augmentations.
+
+    Parameters
+    ----------
+    rotation_deg, scale, shift
+        In-plane rotation, zoom (log-uniform, 1/scale to scale) and shift (share of the field of view).
+    gamma, bias, noise, blur
+        Largest log-gamma, bias amplitude, noise deviation (in head deviations), blur sigma (voxels).
+    drop
+        Probability that a present sequence is dropped (never the last one).
+    invert
+        Probability that a sequence's contrast is inverted: forces the network onto shape.
+    """
+
+    rotation_deg: float = 20.0
+    scale: float = 1.25
+    shift: float = 0.08
+    gamma: float = 0.5
+    bias: float = 0.5
+    noise: float = 0.25
+    blur: float = 1.2
+    drop: float = 0.4
+    invert: float = 0.05
+
+
+def augment(
+    images: Tensor, present: Tensor, target: Tensor, generator: torch.Generator, settings: AugmentSettings
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Draw one augmented batch.
+
+    Parameters
+    ----------
+    images
+        (B, roles, slices, H, W) normalised signal.
+    present
+        (B, roles) bool.
+    target
+        (B, H, W) integer labels.
+
+    Returns
+    -------
+    images, present, target
+        Same shapes; the field of view beyond the slice's edge gets label 0 and signal 0.
+    """
+    images, target = _move(images, target, generator, settings)
+    images = _recolour(images, generator, settings)
+    present = drop_sequences(present, generator, settings.drop)
+    return images * present[:, :, None, None, None], present, target
+
+
+def drop_sequences(present: Tensor, generator: torch.Generator, probability: float) -> Tensor:
+    """Drop sequences at random, leaving at least one of those present in each row of (B, roles)."""
+    draw = torch.rand(present.shape, generator=generator)
+    draw = draw.masked_fill(~present, -1.0)
+    keep = draw >= probability
+    keep |= draw == draw.amax(dim=1, keepdim=True)
+    return keep & present
+
+
+def _uniform(generator: torch.Generator, shape: tuple[int, ...], low: float, high: float) -> Tensor:
+    return low + (high - low) * torch.rand(shape, generator=generator)
+
+
+def _move(
+    images: Tensor, target: Tensor, generator: torch.Generator, settings: AugmentSettings
+) -> tuple[Tensor, Tensor]:
+    count, _, _, height, width = images.shape
+    angle = torch.deg2rad(_uniform(generator, (count,), -settings.rotation_deg, settings.rotation_deg))
+    zoom = torch.exp(_uniform(generator, (count,), -1, 1) * math.log(settings.scale))
+    mirror = torch.where(torch.rand(count, generator=generator) < 0.5, -1.0, 1.0)
+    shift = _uniform(generator, (count, 2), -2 * settings.shift, 2 * settings.shift)
+    # affine_grid works in the unit square, where a rotation must undo the aspect ratio
+    cos, sin, aspect = torch.cos(angle) * zoom, torch.sin(angle) * zoom, height / width
+    theta = torch.stack(
+        [
+            torch.stack([cos * mirror, -sin * aspect, shift[:, 0]], dim=1),
+            torch.stack([sin * mirror / aspect, cos, shift[:, 1]], dim=1),
+        ],
+        dim=1,
+    )
+    grid = functional.affine_grid(theta, [count, 1, height, width], align_corners=False)
+    flat = images.flatten(1, 2)
+    floor = flat.amin(dim=(2, 3), keepdim=True)  # air, so that the outside of a slice looks like outside the head
+    moved = functional.grid_sample(flat - floor, grid, align_corners=False) + floor
+    label = functional.grid_sample(target[:, None].float(), grid, mode="nearest", align_corners=False)
+    return moved.view_as(images), label[:, 0].round().long()
+
+
+def _recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettings) -> Tensor:
+    count, roles, slices, height, width = images.shape
+    flat = images.reshape(count * roles, slices, height, width)
+    rows = (count * roles, 1, 1, 1)
+    low = flat.amin(dim=(1, 2, 3), keepdim=True)
+    top = flat.amax(dim=(1, 2, 3), keepdim=True)
+    unit = (flat - low) / (top - low).clamp(min=1e-3)
+    coarse = _uniform(generator, (count * roles, 1, 4, 4), -settings.bias, settings.bias)
+    field = functional.interpolate(coarse, size=(height, width), mode="bicubic", align_corners=True)
+    unit = unit * torch.exp(field)
+    inverted = torch.rand(rows, generator=generator) < settings.invert
+    unit = torch.where(inverted & (unit > 0.05), 1.05 - unit.clamp(max=1.0), unit)
+    unit = unit.clamp(min=0) ** torch.exp(_uniform(generator, rows, -settings.gamma, settings.gamma))
+    if torch.rand((), generator=generator) < 0.5:
+        unit = _blur(unit, float(_uniform(generator, (), 0.3, settings.blur)))
+    result = unit * (top - low).clamp(min=1e-3) + low
+    scale = torch.exp(_uniform(generator, rows, -0.25, 0.25))
+    offset = _uniform(generator, rows, -0.25, 0.25)
+    noise = torch.randn(result.shape, generator=generator) * _uniform(generator, rows, 0, settings.noise)
+    return (result * scale + offset + noise).view_as(images)
+
+
+def _blur(images: Tensor, sigma: float) -> Tensor:
+    radius = max(1, math.ceil(2.5 * sigma))
+    line = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / sigma) ** 2)
+    line = line / line.sum()
+    flat = images.reshape(-1, 1, *images.shape[-2:])
+    flat = functional.pad(flat, (radius,) * 4, mode="replicate")
+    flat = functional.conv2d(functional.conv2d(flat, line.view(1, 1, -1, 1)), line.view(1, 1, 1, -1))
+    return flat.view_as(images)

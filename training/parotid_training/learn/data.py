@@ -1,0 +1,188 @@
+"""Training cases at the working resolution, and batches of slices drawn from them."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+
+from parotid_training.model.preprocess import prepare, sample_labels
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from parotid_training.model.networks import SegmenterConfig
+    from parotid_training.study import Study
+    from parotid_training.volume import LabelMap
+
+CROP = (168, 140)
+"""Height and width of training slices in working voxels: a head at 1.5 mm."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingCase:
+    """One prepared study with its truth.
+
+    Parameters
+    ----------
+    name
+        Case id or phantom seed; never a patient's name.
+    array
+        (roles, Z, Y, X) normalised signal (float16 to save memory).
+    present
+        One bool a role.
+    label
+        (Z, Y, X) uint8.
+    spacing
+        Working grid spacing (S, P, L), mm.
+    """
+
+    name: str
+    array: NDArray[np.float16] = field(repr=False)
+    present: tuple[bool, ...]
+    label: NDArray[np.uint8] = field(repr=False)
+    spacing: tuple[float, float, float]
+
+
+def prepare_case(name: str, study: Study, label_map: LabelMap, config: SegmenterConfig) -> TrainingCase:
+    """Bring a study and its mask to the working resolution, exactly as at inference."""
+    prepared = prepare(study, config)
+    label = sample_labels(label_map.array, label_map.grid, prepared.frame.grid)
+    return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, prepared.frame.grid.spacing)
+
+
+def phantom_case(seed: int, config: SegmenterConfig) -> TrainingCase:
+    """Make and prepare the phantom of a seed; its slice thickness and in-plane size vary with the seed."""
+    from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+
+    rng = np.random.default_rng((seed, 7))
+    settings = PhantomSettings(in_plane_mm=float(rng.uniform(0.8, 1.3)), slice_mm=float(rng.uniform(2.5, 5.0)))
+    phantom = make_phantom(seed, settings)
+    return prepare_case(f"phantom-{seed}", phantom.study, phantom.label_map, config)
+
+
+def phantom_cases(
+    seeds: Sequence[int],
+    config: SegmenterConfig,
+    cache: Path | None = None,
+    workers: int = 1,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> list[TrainingCase]:
+    """Prepared phantoms of the seeds, made once and kept in ``cache`` if one is given.
+
+    Raises
+    ------
+    CancelledError
+        If cancelled; cases made so far stay in the cache.
+    """
+    cases: dict[int, TrainingCase] = {}
+    missing = []
+    for seed in seeds:
+        path = None if cache is None else cache / f"phantom-{seed}.safetensors"
+        if path is not None and path.is_file():
+            cases[seed] = load_case(path)
+        else:
+            missing.append(seed)
+
+    def keep(seed: int, case: TrainingCase) -> None:
+        cases[seed] = case
+        if cache is not None:
+            save_case(cache / f"phantom-{seed}.safetensors", case)
+        progress(len(cases) / len(seeds), "Making synthetic heads")
+
+    if workers > 1 and len(missing) > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            for seed, case in zip(missing, pool.map(phantom_case, missing, [config] * len(missing)), strict=True):
+                check(cancelled)
+                keep(seed, case)
+    else:
+        for seed in missing:
+            check(cancelled)
+            keep(seed, phantom_case(seed, config))
+    return [cases[seed] for seed in seeds]
+
+
+def save_case(path: Path, case: TrainingCase) -> None:
+    """Write a prepared case atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    facts = json.dumps({"name": case.name, "present": case.present, "spacing": case.spacing})
+    arrays = {"array": np.ascontiguousarray(case.array), "label": np.ascontiguousarray(case.label)}
+    save_file(arrays, temporary, metadata={"case": facts})
+    os.replace(temporary, path)
+
+
+def load_case(path: Path) -> TrainingCase:
+    """Read a prepared case."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="numpy") as opened:
+        facts = json.loads(opened.metadata()["case"])
+    arrays = load_file(path)
+    sz, sy, sx = facts["spacing"]
+    return TrainingCase(facts["name"], arrays["array"], tuple(facts["present"]), arrays["label"], (sz, sy, sx))
+
+
+@dataclass(frozen=True, eq=False)
+class SliceBatch:
+    """Slices with context, before augmentation.
+
+    Parameters
+    ----------
+    images
+        (B, roles, 2 * neighbours + 1, H, W) float32.
+    present
+        (B, roles) bool.
+    target
+        (B, H, W) int64.
+    """
+
+    images: torch.Tensor
+    present: torch.Tensor
+    target: torch.Tensor
+
+
+def draw_batch(
+    cases: Sequence[TrainingCase], count: int, neighbours: int, rng: np.random.Generator, structure_share: float = 0.7
+) -> SliceBatch:
+    """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice."""
+    images, present, target = [], [], []
+    offsets = np.arange(-neighbours, neighbours + 1)
+    for _ in range(count):
+        case = cases[int(rng.integers(len(cases)))]
+        depth = case.label.shape[0]
+        index = int(rng.integers(depth))
+        if rng.random() < structure_share:
+            wanted = 2 if rng.random() < 0.4 and (case.label == 2).any() else 1
+            holding = np.flatnonzero((case.label >= wanted).any(axis=(1, 2)))
+            index = int(rng.choice(holding)) if holding.size else index
+        slices = np.clip(index + offsets, 0, depth - 1)
+        corner = [
+            int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], CROP, strict=True)
+        ]
+        images.append(_crop(case.array[:, slices].astype(np.float32), corner))
+        target.append(_crop(case.label[index].astype(np.int64), corner))
+        present.append(case.present)
+    return SliceBatch(torch.from_numpy(np.stack(images)), torch.tensor(present), torch.from_numpy(np.stack(target)))
+
+
+def _crop(array: NDArray[np.generic], corner: list[int]) -> NDArray[np.generic]:
+    """Cut CROP out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
+    result = np.full((*array.shape[:-2], *CROP), array.min(), dtype=array.dtype)
+    source, place = [], []
+    for start, size, crop in zip(corner, array.shape[-2:], CROP, strict=True):
+        source.append(slice(max(start, 0), min(start + crop, size)))
+        place.append(slice(max(-start, 0), max(-start, 0) + source[-1].stop - source[-1].start))
+    result[..., place[0], place[1]] = array[..., source[0], source[1]]
+    return result

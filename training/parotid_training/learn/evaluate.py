@@ -1,0 +1,58 @@
+"""Score a network on prepared cases, at the working resolution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parotid_training.labels import FOREGROUND
+from parotid_training.learn.gate import CaseScore, Scores, Source
+from parotid_training.model.metrics import dice, surface_dice
+from parotid_training.model.postprocess import clean
+from parotid_training.model.preprocess import Frame, Prepared
+from parotid_training.progress import Cancelled, check, never
+from parotid_training.volume import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from parotid_training.learn.data import TrainingCase
+    from parotid_training.model.predict import Segmenter
+
+
+def predict_case(segmenter: Segmenter, case: TrainingCase) -> NDArray[np.uint8]:
+    """Labels (Z, Y, X) on the case's working grid, after the same clean-up as a proposal."""
+    grid = Grid(case.label.shape, np.diag([*case.spacing, 1.0]))
+    prepared = Prepared(case.array.astype(np.float32), case.present, Frame(grid.canonical(), grid))
+    probability = segmenter.probabilities(prepared)
+    head = np.mean(prepared.array[list(np.flatnonzero(case.present))], axis=0) > -1.0
+    keep = clean(probability, head, case.spacing)
+    return np.asarray(np.where(keep, probability.argmax(axis=0), 0), dtype=np.uint8)
+
+
+def score_cases(
+    segmenter: Segmenter, cases: Sequence[tuple[Source, TrainingCase]], cancelled: Cancelled = never
+) -> Scores:
+    """Dice and surface Dice (2 mm) of every structure on every case."""
+    rows = []
+    for source, case in cases:
+        check(cancelled)
+        found = predict_case(segmenter, case)
+        for structure in FOREGROUND:
+            mine, truth = found == structure, case.label == structure
+            rows.append(
+                CaseScore(case.name, source, structure, dice(mine, truth), surface_dice(mine, truth, case.spacing))
+            )
+    return Scores(segmenter.model_id, tuple(rows))
+
+
+def mean_dice(scores: Scores) -> dict[str, float]:
+    """Mean Dice per structure over the cases where the structure is in the truth or the prediction."""
+    result = {}
+    for structure in FOREGROUND:
+        values = [row.dsc for row in scores.cases if row.structure is structure and np.isfinite(row.dsc)]
+        result[structure.name.lower()] = float(np.mean(values)) if values else float("nan")
+    return result

@@ -1,0 +1,131 @@
+"""What `train` and `finetune` share: a step, averaged weights, and a state that resumes exactly."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from parotid_training.learn.augment import AugmentSettings, augment
+from parotid_training.learn.losses import segmentation_loss
+from parotid_training.model.runtime import autocast, best_device
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from parotid_training.learn.data import SliceBatch
+    from parotid_training.model.networks import SwinSegmenter
+
+
+def cosine_rate(step: int, steps: int, warm_up: int) -> float:
+    """Share of the peak learning rate at a step: linear warm-up, then half a cosine down to 1 %."""
+    if step < warm_up:
+        return (step + 1) / warm_up
+    progress = (step - warm_up) / max(1, steps - warm_up)
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+
+
+class Optimiser:
+    """AdamW with a cosine schedule and an exponential moving average of the weights.
+
+    Every step draws its randomness from (seed, step), so a resumed run repeats what an unbroken one does.
+
+    Parameters
+    ----------
+    model
+        The network; moved to the GPU if there is one.
+    parameters
+        Those that learn.
+    rate, decay
+        Peak learning rate and weight decay.
+    averaging
+        Factor of the moving average.
+    """
+
+    def __init__(
+        self,
+        model: SwinSegmenter,
+        parameters: Sequence[torch.nn.Parameter],
+        *,
+        rate: float,
+        steps: int,
+        warm_up: int,
+        decay: float = 0.05,
+        averaging: float = 0.995,
+        seed: int = 0,
+    ) -> None:
+        self.device = best_device()
+        self.model = model.to(self.device)
+        self.average = copy.deepcopy(model).eval()
+        self.parameters = list(parameters)
+        self.adam = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=decay, betas=(0.9, 0.99))
+        self.rate, self.steps, self.warm_up = rate, steps, warm_up
+        self.averaging, self.seed, self.step_number = averaging, seed, 0
+
+    def rng(self) -> np.random.Generator:
+        """Randomness of the step to come, for drawing its batch."""
+        return np.random.default_rng((self.seed, self.step_number))
+
+    def step(self, batch: SliceBatch, settings: AugmentSettings) -> float:
+        """Learn from one batch; returns the loss."""
+        torch.manual_seed(self.seed * 1_000_003 + self.step_number)
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.step_number)
+        images, present, target = augment(batch.images, batch.present, batch.target, generator, settings)
+        flags = present[:, :, None, None].expand(-1, -1, *images.shape[-2:]).to(images.dtype)
+        inputs = torch.cat([images.flatten(1, 2), flags], dim=1).to(self.device)
+        for group in self.adam.param_groups:
+            group["lr"] = self.rate * cosine_rate(self.step_number, self.steps, self.warm_up)
+        self.model.train()
+        with autocast(self.device):
+            logits = self.model(inputs)
+        loss = segmentation_loss(logits, target.to(self.device))
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.adam.step()
+        self.step_number += 1
+        self._follow()
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        # A short memory at first, or the average would drag the random start along.
+        factor = min(self.averaging, (1 + self.step_number) / (10 + self.step_number))
+        for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
+            slow.lerp_(fast, 1 - factor)
+
+    def save(self, path: Path) -> None:
+        """Write the whole state atomically, without pickle."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
+        for number, parameter in enumerate(self.parameters):
+            for name, value in self.adam.state.get(parameter, {}).items():
+                tensors[f"adam.{number}.{name}"] = value
+        temporary = path.with_name(path.name + ".tmp")
+        plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        save_file(plain, temporary, metadata={"step": str(self.step_number)})
+        os.replace(temporary, path)
+
+    def load(self, path: Path) -> None:
+        """Continue from a state written by `save`."""
+        with safe_open(path, framework="pt") as opened:
+            self.step_number = int(opened.metadata()["step"])
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}
+        self.model.load_state_dict(_below(tensors, "model."))
+        self.average.load_state_dict(_below(tensors, "average."))
+        for number, parameter in enumerate(self.parameters):
+            state = _below(tensors, f"adam.{number}.")
+            if state:
+                moved = {name: v if name == "step" else v.to(parameter.device) for name, v in state.items()}
+                self.adam.state[parameter] = moved
+
+
+def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,60 @@
+"""Agreement between two masks of one structure on one grid.
+
+Empty against empty is NaN (nothing to agree on), one empty is 0 for overlaps and infinite for distances.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    """Dice similarity coefficient, 2 |A and B| / (|A| + |B|) (Dice 1945)."""
+    total = int(a.sum()) + int(b.sum())
+    return float("nan") if total == 0 else 2 * int((a & b).sum()) / total
+
+
+def surface_dice(
+    a: NDArray[np.bool_], b: NDArray[np.bool_], spacing: tuple[float, float, float], tolerance_mm: float = 2.0
+) -> float:
+    """Share of both surfaces that lies within a tolerance of the other (Nikolov et al. 2018, on surface voxels)."""
+    if not a.any() and not b.any():
+        return float("nan")
+    if not a.any() or not b.any():
+        return 0.0
+    to_b, to_a = _surface_distances(a, b, spacing)
+    return float(((to_b <= tolerance_mm).sum() + (to_a <= tolerance_mm).sum()) / (to_b.size + to_a.size))
+
+
+def hd95_mm(a: NDArray[np.bool_], b: NDArray[np.bool_], spacing: tuple[float, float, float]) -> float:
+    """Return the larger of both directed 95th percentiles of surface distance, in mm."""
+    if not a.any() and not b.any():
+        return float("nan")
+    if not a.any() or not b.any():
+        return float("inf")
+    to_b, to_a = _surface_distances(a, b, spacing)
+    return float(max(np.percentile(to_b, 95), np.percentile(to_a, 95)))
+
+
+def _surface_distances(
+    a: NDArray[np.bool_], b: NDArray[np.bool_], spacing: tuple[float, float, float]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Distances (mm) from A's surface voxels to B's surface, and the other way, inside the common box."""
+    places = np.argwhere(a | b)
+    low = np.maximum(places.min(axis=0) - 1, 0)
+    box = tuple(slice(lo, hi + 2) for lo, hi in zip(low, places.max(axis=0), strict=True))
+    surface_a, surface_b = _surface(a[box]), _surface(b[box])
+    to_b = ndimage.distance_transform_edt(~surface_b, sampling=spacing)[surface_a]
+    to_a = ndimage.distance_transform_edt(~surface_a, sampling=spacing)[surface_b]
+    return to_b, to_a
+
+
+def _surface(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Voxels of the mask with a face neighbour outside it; the array's border counts as outside."""
+    return np.asarray(mask & ~ndimage.binary_erosion(mask, border_value=0))

@@ -1,0 +1,164 @@
+"""The segmenter: a Swin Transformer encoder with a U-Net-like convolutional decoder.
+
+Axial slices go in with their neighbours as context; class logits at the same in-plane size come out. The
+encoder is transformers' `SwinBackbone`, so that ImageNet weights, contrastive pretraining and any input
+size stay open (Liu et al., Swin Transformer, ICCV 2021; Cao et al., Swin-Unet, ECCV-W 2022).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import SwinBackbone, SwinConfig
+
+from parotid_training.errors import ParotidError
+from parotid_training.study import FED_ROLES
+
+
+@dataclass(frozen=True)
+class SegmenterConfig:
+    """Everything needed to build the network and to feed it; travels inside the checkpoint.
+
+    Parameters
+    ----------
+    roles
+        Sequences fed, in channel order.
+    neighbours
+        Slices on each side that join the slice as context.
+    in_plane_mm, slice_mm
+        Working resolution. Axial acquisitions with slices thicker than ``thick_mm`` keep their own slices.
+    embed_dim, depths, heads, window
+        The Swin encoder (patch size 4).
+    stem_channels
+        Channels of the convolutional skips at full and half resolution.
+    """
+
+    roles: tuple[str, ...] = tuple(role.value for role in FED_ROLES)
+    neighbours: int = 1
+    in_plane_mm: float = 1.5
+    slice_mm: float = 3.0
+    thick_mm: float = 2.5
+    embed_dim: int = 48
+    depths: tuple[int, ...] = (2, 2, 4, 2)
+    heads: tuple[int, ...] = (3, 6, 12, 24)
+    window: int = 7
+    stem_channels: tuple[int, int] = (16, 32)
+    classes: int = 3
+
+    @property
+    def input_channels(self) -> int:
+        """Slices of every sequence, then one presence flag a sequence."""
+        return len(self.roles) * (2 * self.neighbours + 2)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain dictionary."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> SegmenterConfig:
+        """Build from a dictionary as written by `to_json`.
+
+        Raises
+        ------
+        ParotidError
+            If the dictionary names settings this version does not know.
+        """
+        try:
+            known: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+            return cls(**known)
+        except TypeError as error:
+            raise ParotidError(
+                "This model was made by another version of the program.", "Update the program, or use another model."
+            ) from error
+
+
+class ConvBlock(nn.Module):
+    """Two 3 x 3 convolutions with instance normalisation."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+            nn.InstanceNorm2d(outputs, affine=True),
+            nn.LeakyReLU(0.01, inplace=True),
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            nn.InstanceNorm2d(outputs, affine=True),
+            nn.LeakyReLU(0.01, inplace=True),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, inputs, H, W) to (B, outputs, H, W)."""
+        result: Tensor = self.layers(x)
+        return result
+
+
+class SwinSegmenter(nn.Module):
+    """Swin encoder, convolutional skips above patch resolution, U-Net-like decoder.
+
+    Input (B, C, H, W) with H and W divisible by 4; output logits (B, classes, H, W).
+    """
+
+    def __init__(self, config: SegmenterConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = SwinBackbone(
+            SwinConfig(
+                image_size=224,
+                patch_size=4,
+                num_channels=config.input_channels,
+                embed_dim=config.embed_dim,
+                depths=list(config.depths),
+                num_heads=list(config.heads),
+                window_size=config.window,
+                drop_path_rate=0.1,
+                out_features=[f"stage{n + 1}" for n in range(len(config.depths))],
+            )
+        )
+        full, half = config.stem_channels
+        self.stem_full = ConvBlock(config.input_channels, full)
+        self.stem_half = nn.Sequential(nn.Conv2d(full, half, 2, stride=2), ConvBlock(half, half))
+        widths = [config.embed_dim * 2**n for n in range(len(config.depths))]
+        self.decoder = nn.ModuleList(
+            ConvBlock(deep + skip, skip) for skip, deep in zip(widths[-2::-1], widths[:0:-1], strict=True)
+        )
+        self.up_half = ConvBlock(widths[0] + half, half)
+        self.up_full = ConvBlock(half + full, full)
+        self.head = nn.Conv2d(full, config.classes, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return class logits for a batch of slices with context."""
+        features = self.encoder(x).feature_maps
+        full = self.stem_full(x)
+        half = self.stem_half(full)
+        y = features[-1]
+        for block, skip in zip(self.decoder, features[-2::-1], strict=True):
+            y = block(torch.cat([_resize_to(y, skip), skip], dim=1))
+        y = self.up_half(torch.cat([_resize_to(y, half), half], dim=1))
+        y = self.up_full(torch.cat([_resize_to(y, full), full], dim=1))
+        logits: Tensor = self.head(y)
+        return logits
+
+
+def _resize_to(x: Tensor, like: Tensor) -> Tensor:
+    return functional.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
+
+
+def freeze_encoder(model: SwinSegmenter, trainable_stages: int = 0) -> list[nn.Parameter]:
+    """Leave the decoder, the stems, all norms and the last encoder stages trainable; return those parameters.
+
+    Parameters
+    ----------
+    trainable_stages
+        How many of the encoder's last stages learn too; all of them and the patch embedding at ``len(depths)``.
+    """
+    stages = len(model.config.depths)
+    open_prefixes = tuple(f"swin.encoder.layers.{n}." for n in range(stages - trainable_stages, stages))
+    for name, parameter in model.encoder.named_parameters():
+        parameter.requires_grad = (
+            trainable_stages >= stages or name.startswith(open_prefixes) or "norm" in name or name.startswith("hidden_")
+        )
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]

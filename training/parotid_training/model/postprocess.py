@@ -1,0 +1,85 @@
+"""From class probabilities to a mask without islands, on the working grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import ndimage
+
+from parotid_training.labels import Structure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """What counts as a structure rather than an island.
+
+    Parameters
+    ----------
+    gland_ml, tumour_ml
+        Smaller components are dropped.
+    tumour_reach_mm
+        A tumour component further than this from any kept gland is dropped, where there is a gland.
+    """
+
+    gland_ml: float = 1.5
+    tumour_ml: float = 0.15
+    tumour_reach_mm: float = 12.0
+
+
+def midline(head: NDArray[np.bool_]) -> float:
+    """Position of the body's midline along the left-right axis (the last), in voxels.
+
+    The median over slices of the middle between the outermost body voxels; the array's middle if there is no body.
+    """
+    columns = np.asarray(head.any(axis=1))
+    middles = [(np.flatnonzero(row)[[0, -1]]).mean() for row in columns if row.any()]
+    return float(np.median(middles)) if middles else (head.shape[-1] - 1) / 2
+
+
+def clean(
+    probability: NDArray[np.float32],
+    head: NDArray[np.bool_],
+    spacing: tuple[float, float, float],
+    rule: Plausible = Plausible(),
+) -> NDArray[np.bool_]:
+    """Decide which working voxels may carry a structure.
+
+    Parameters
+    ----------
+    probability
+        (3, Z, Y, X) class probabilities, axes (S, P, L).
+    head
+        (Z, Y, X), True inside the body.
+
+    Returns
+    -------
+    (Z, Y, X) True where the parenchyma and tumour found are kept: on each side of the midline the largest region
+    of the gland together with its tumour, and tumours near it.
+    """
+    voxel_ml = float(np.prod(spacing)) / 1000
+    label = probability.argmax(axis=0)
+    # The gland with the tumour inside it is one region, so that a tumour that splits a gland does not lose half.
+    regions, count = ndimage.label(label > 0, structure=np.ones((3, 3, 3)))
+    keep = np.zeros(label.shape, bool)
+    if not count:
+        return keep
+    numbers = np.arange(1, count + 1)
+    gland_ml = ndimage.sum_labels(label == Structure.GLAND, regions, numbers) * voxel_ml
+    tumour_ml = ndimage.sum_labels(label == Structure.TUMOUR, regions, numbers) * voxel_ml
+    centres = np.array([centre[2] for centre in ndimage.center_of_mass(regions > 0, regions, numbers)])
+    on_low_side = centres < midline(head)
+    for side in (on_low_side, ~on_low_side):
+        candidates = np.where(side & (gland_ml >= rule.gland_ml), gland_ml + tumour_ml, 0.0)
+        if candidates.any():
+            keep |= regions == numbers[candidates.argmax()]
+    distance = ndimage.distance_transform_edt(~keep, sampling=spacing) if keep.any() else np.zeros(label.shape)
+    for number, volume in zip(numbers, tumour_ml, strict=True):
+        region = (regions == number) & (label == Structure.TUMOUR)
+        if volume >= rule.tumour_ml and distance[region].min() <= rule.tumour_reach_mm:
+            keep |= region
+    return keep
