@@ -1,0 +1,168 @@
+"""The command line: ``parotid inspect | propose | train | finetune | models``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import CancelledError, ParotidError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parotid_training.progress import Cancelled
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (0 done, 1 refused, 130 cancelled by Ctrl-C)."""
+    options = _parser().parse_args(arguments)
+    stop = _listen_for_interrupt()
+    try:
+        status: int = options.run(options, stop)
+    except ParotidError as error:
+        _clear_line()
+        print(error.sentence, file=sys.stderr)
+        if error.remedy:
+            print(error.remedy, file=sys.stderr)
+        return 1
+    except CancelledError:
+        _clear_line()
+        print("Cancelled.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parotid", description="Parotid gland and tumour masks on MRI. For research use; not a medical device."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    inspect = commands.add_parser("inspect", help="list the series in a folder of DICOM or NIfTI files")
+    inspect.add_argument("path", type=Path)
+    inspect.set_defaults(run=_inspect)
+
+    propose = commands.add_parser("propose", help="propose masks for one study")
+    propose.add_argument("study", type=Path, help="folder of one patient's DICOM or NIfTI files, or one NIfTI file")
+    propose.add_argument("--out", type=Path, required=True, help="folder for the mask, probability and report")
+    propose.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    propose.set_defaults(run=_propose)
+
+    train = commands.add_parser("train", help="train the segmenter on synthetic heads")
+    train.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
+    train.add_argument("--cache", type=Path, default=Path(".cache/phantoms"), help="folder for prepared phantoms")
+    for name, kind in (
+        ("phantoms", int), ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float),
+        ("evaluate-every", int), ("workers", int), ("threads", int),
+    ):  # fmt: skip
+        train.add_argument(f"--{name}", type=kind)
+    train.add_argument("--init", help="model folder to start from (default: random weights)")
+    train.set_defaults(run=_train)
+
+    finetune = commands.add_parser("finetune", help="learn from the accepted studies of a workspace, here and now")
+    finetune.add_argument("workspace", type=Path)
+    finetune.set_defaults(run=_finetune)
+
+    models = commands.add_parser("models", help="the model versions of a workspace")
+    models.add_argument("action", choices=["list", "promote", "rollback"])
+    models.add_argument("workspace", type=Path)
+    models.add_argument("model", nargs="?", help="for promote: the version's id or its first letters")
+    models.add_argument("--why", default="by hand", help="recorded with the change")
+    models.set_defaults(run=_models)
+    return parser
+
+
+def _inspect(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.io.inspection import inspect_text
+
+    text = inspect_text(options.path, _show, stop)
+    _clear_line()
+    print(text)
+    return 0
+
+
+def _propose(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL
+    from parotid_training.export import propose_to_folder
+
+    report = propose_to_folder(options.study, options.out, options.model or BASE_MODEL, _show, stop)
+    _clear_line()
+    for structure, sides in report["volumes_ml"].items():
+        print(f"{structure:18}" + "  ".join(f"{side} {ml:5.1f} ml" for side, ml in sides.items()))
+    print(f"Written to {options.out} in {sum(report['seconds'].values()):.1f} s.")
+    return 0
+
+
+def _train(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.learn.train import TrainSettings, train
+
+    names = ("phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    model_id = train(options.out, TrainSettings(**given), options.cache, _show, stop)
+    _clear_line()
+    print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
+    return 0
+
+
+def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.engine import Engine
+    from parotid_training.workspace.jobs import run_to_end
+
+    engine = Engine.at(options.workspace)
+    try:
+        sentence = run_to_end(engine.jobs, _show, stop)
+    finally:
+        engine.close()
+    _clear_line()
+    print(sentence)
+    return 0
+
+
+def _models(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.engine import Engine
+
+    engine = Engine.at(options.workspace)
+    try:
+        store = engine.store
+        if options.action == "promote":
+            wanted = [m.model_id for m in store.models() if options.model and m.model_id.startswith(options.model)]
+            if len(wanted) != 1:
+                raise ParotidError("No single version has that id.", "Use `parotid models list` to see the ids.")
+            store.promote(wanted[0], why=options.why)
+        elif options.action == "rollback":
+            store.rollback(why=options.why)
+        current = store.current_model().model_id
+        for model in store.models():
+            print(f"{'*' if model.model_id == current else ' '} {model.model_id[:12]}  {model.added}  {model.why}")
+    finally:
+        engine.close()
+    return 0
+
+
+def _listen_for_interrupt() -> Cancelled:
+    """Turn the first Ctrl-C into a polite stop; the second ends the program at once."""
+    asked = [False]
+
+    def ask(number: int, frame: object) -> None:
+        asked[0] = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, ask)
+    return lambda: asked[0]
+
+
+def _show(fraction: float, words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{100 * fraction:3.0f} %  {words}", end="", file=sys.stderr, flush=True)
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What a session needs of the engine, behind one object.
+
+torch is imported when a proposal is first asked for, so that a window opens without waiting for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parotid_assets import BASE_MODEL
+from parotid_training.errors import ParotidError
+from parotid_training.io.find import find_series
+from parotid_training.io.opening import open_study
+from parotid_training.progress import Cancelled, Report, ignore_progress, never
+from parotid_training.workspace.jobs import Jobs
+from parotid_training.workspace.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parotid_training.io.find import Finding
+    from parotid_training.io.opening import Opened
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.study import Proposal, Study
+
+
+class Engine:
+    """The workspace, the reader, the model in use and the learning.
+
+    Parameters
+    ----------
+    store
+        An open workspace. Proposals may be asked for from one thread at a time.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.jobs = Jobs(store)
+        self._segmenter: Segmenter | None = None
+
+    @classmethod
+    def at(cls, workspace: Path) -> Engine:
+        """Open a workspace (made if absent), with the shipped base model in it and unfinished runs settled.
+
+        Raises
+        ------
+        ParotidError
+            If the workspace is open elsewhere or cannot be written.
+        """
+        store = Store.open(workspace)
+        try:
+            store.ensure_base(BASE_MODEL)
+            engine = cls(store)
+            engine.jobs.recover()
+        except BaseException:
+            store.close()
+            raise
+        return engine
+
+    def close(self) -> None:
+        """Let go of the workspace; a running child process goes on and is picked up at the next start."""
+        self.store.close()
+
+    def inspect(self, path: Path, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
+        """Find the series in a folder without reading voxels."""
+        return find_series(path, progress, cancelled)
+
+    def open(self, path: Path, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Opened:
+        """Read a folder or file as one study."""
+        return open_study(path, progress=progress, cancelled=cancelled)
+
+    def open_record(self, study_id: str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Study:
+        """Read a study of the worklist again, with the roles and reference it was given.
+
+        Raises
+        ------
+        ParotidError
+            If its files are gone or no longer form a study.
+        """
+        record = self.store.study(study_id)
+        if record.source is None or not record.source.exists():
+            raise ParotidError(
+                "The images of this study are no longer where they were.",
+                "Put the folder back (or plug the disk in), or add the study again from its new place.",
+            )
+        opened = open_study(
+            record.source,
+            roles=record.roles or None,
+            reference=record.reference,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        return opened.study
+
+    def propose(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Proposal:
+        """Propose with the model in use; the network stays loaded until another version is promoted."""
+        from parotid_training.model.predict import Segmenter
+        from parotid_training.model.runtime import tune_process
+
+        current = self.store.current_model()
+        if self._segmenter is None or self._segmenter.model_id != current.model_id:
+            progress(0.0, "Loading the model")
+            tune_process()
+            folder = self.store.model_folder(current.model_id)
+            self._segmenter = Segmenter.load(folder, current.model_id)
+        return self._segmenter.propose(study, progress, cancelled)

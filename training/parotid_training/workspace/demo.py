@@ -1,0 +1,58 @@
+"""The built-in demo workspace: synthetic studies on disk, in the worklist, with their truth aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parotid_training.anatomy.phantom import make_phantom
+from parotid_training.io.nifti import write_label_map, write_volume
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parotid_training.workspace.store import Store
+
+DEMO_SEED = 970_000
+"""First phantom seed of the demo; no other set uses seeds from here to 979,999."""
+STUDIES = 5
+
+
+def add_demo_studies(
+    store: Store, count: int = STUDIES, progress: Report = ignore_progress, cancelled: Cancelled = never
+) -> None:
+    """Write synthetic studies below the workspace and list them; those there already are left alone.
+
+    Each is a folder of NIfTI sequences as a scanner would give them; the true mask lies in `truth_path`, where
+    opening the study does not find it.
+    """
+    listed = {record.source for record in store.studies()}
+    for number in range(1, count + 1):
+        check(cancelled)
+        progress((number - 1) / count, f"Making synthetic study {number} of {count}")
+        folder = study_folder(store, number)
+        if folder in listed:
+            continue
+        write_phantom(folder, truth_path(folder), DEMO_SEED + number)
+        key = store.patient_key(f"demo-{number}")
+        store.add_study(folder, patient_key=key, title=f"Demo study {number}")
+    progress(1.0, "Synthetic studies are ready")
+
+
+def study_folder(store: Store, number: int) -> Path:
+    """Folder of a demo study's sequences."""
+    return store.path / "demo-studies" / f"study-{number}"
+
+
+def truth_path(folder: Path) -> Path:
+    """Where the true mask of a demo study lies: beside the folder, not in it."""
+    return folder.parent / f"{folder.name}-truth.nii.gz"
+
+
+def write_phantom(folder: Path, truth: Path, seed: int) -> None:
+    """Write a phantom's sequences (one NIfTI each, named by role) and its true mask."""
+    phantom = make_phantom(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_label_map(truth, phantom.label_map)
+    for sequence in phantom.study.sequences:
+        write_volume(folder / f"{sequence.role.value.replace('+', '_')}.nii.gz", sequence.volume)
