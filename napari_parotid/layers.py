@@ -1,0 +1,421 @@
+"""The only code that touches ``viewer.layers``: images and the mask of the session, in one viewer or in several."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from psygnal import Signal
+
+from napari_parotid.history import difference
+from napari_parotid.messages import describe
+from napari_parotid.pictures import Picture, picture, pictures, titles
+from napari_parotid.session import State
+from napari_parotid.strokes import stroke
+from parotid_training.labels import FOREGROUND, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Sequence as Many
+
+    from napari_parotid.doors import Submit, Task
+    from napari_parotid.history import Region
+    from napari_parotid.session import Session
+
+COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "#f0a030"}
+"""Told apart in every common kind of colour blindness, and by brightness."""
+
+MASK_NAME = "Mask"
+
+
+class LayerBinding:
+    """Shows a session in viewers, and tells it of every stroke.
+
+    Parameters
+    ----------
+    session
+        What is shown.
+    submit
+        Where sequences on other grids are resampled.
+    viewers
+        One viewer for all sequences, or one for each.
+    split
+        Whether viewer k shows sequence k only; otherwise all are layers of each viewer, the reference visible.
+    """
+
+    mode_changed = Signal(str)
+    """napari's mode of the mask: ``paint``, ``erase``, ``fill``, ``pan_zoom``, ..."""
+    display_changed = Signal()
+    """Opacity, outline, visibility or the brush's dimensions."""
+
+    def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
+        self.session = session
+        self.viewers = list(viewers)
+        self.split = split
+        self.opacity = 0.5
+        self.outline = False
+        self.mask_visible = True
+        self.brush_3d = False
+        self.mode = "pan_zoom"
+        self._submit = submit
+        self._masks: list[Any] = []
+        self._images: dict[tuple[int, int], Any] = {}
+        self._pictures: dict[int, Picture] = {}
+        self._grid: Any = None
+        self._keys: dict[str, Callable[[Any], Any]] = {}
+        self._task: Task | None = None
+        self._muted = False
+        self._arrived = False
+        session.study_changed.connect(self.rebuild)
+        session.labels_changed.connect(self._labels_changed)
+        session.state_changed.connect(self._allow)
+        session.busy_changed.connect(self._allow)
+        session.brush_changed.connect(self._brush)
+        session.registration_changed.connect(self._preview)
+
+    # -- building --------------------------------------------------------------------------------
+
+    def set_viewers(self, viewers: Many[Any]) -> None:
+        """Show the session in other viewers."""
+        self._clear()
+        self.viewers = list(viewers)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Build the layers anew; where only roles changed, they are renamed."""
+        study = self.session.study
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        if study is None:
+            self._clear()
+            self._pictures = {}
+            return
+        if study.grid is not self._grid or not self._masks or self._masks[0].metadata["native"] is not self._native():
+            self._clear()
+            self._pictures = {}
+            self._grid = study.grid
+            self._arrived = False
+            self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
+            self._add_masks()
+            for viewer in self.viewers:
+                viewer.reset_view()
+        self._rename()
+        known = dict(self._pictures)
+        self._task = self._submit(
+            lambda report, cancelled: pictures(study, known, report, cancelled),
+            self._show_all,
+            lambda error: self.session.notice.emit(describe(error, "preparing the images")),
+            lane="files",
+        )
+
+    def remove(self) -> None:
+        """Take the layers out and let go of the session."""
+        if self._task is not None:
+            self._task.cancel()
+        for signal, slot in (
+            (self.session.study_changed, self.rebuild),
+            (self.session.labels_changed, self._labels_changed),
+            (self.session.state_changed, self._allow),
+            (self.session.busy_changed, self._allow),
+            (self.session.brush_changed, self._brush),
+            (self.session.registration_changed, self._preview),
+        ):
+            signal.disconnect(slot)
+        self._clear()
+
+    @property
+    def masks(self) -> tuple[Any, ...]:
+        """The mask's layer in each viewer."""
+        return tuple(self._masks)
+
+    def _native(self) -> np.ndarray:
+        labels = self.session.labels
+        assert labels is not None, "a study in hand has a mask"
+        return labels
+
+    def _show_all(self, made: list[Picture]) -> None:
+        self._task = None
+        for one in made:
+            self._show(one)
+        self._rename()
+
+    def _show(self, one: Picture) -> None:
+        study = self.session.study
+        assert study is not None, "pictures are made of a study in hand"
+        self._pictures[one.index] = one
+        view = study.grid.canonical()
+        with self._quiet():
+            for k, viewer in enumerate(self.viewers):
+                if self.split and k != one.index:
+                    continue
+                layer = self._images.get((k, one.index))
+                if layer is not None:
+                    if layer.data is not one.array:
+                        layer.data = one.array
+                    continue
+                layer = viewer.add_image(
+                    one.array,
+                    name=titles(study)[one.index],
+                    scale=view.scale,
+                    translate=view.translate,
+                    units=("mm",) * 3,
+                    contrast_limits=one.window,
+                    colormap="gray",
+                    interpolation2d="linear",
+                    visible=self.split or one.index == study.reference,
+                    metadata={"native_grid": study.grid},
+                )
+                layer.contrast_limits_range = (float(one.array.min()), max(float(one.array.max()), one.window[1]))
+                self._images[k, one.index] = layer
+                self._bind(layer)
+                for mask in self._masks[k : k + 1]:
+                    # Images that arrive late go below the mask, and never take the brush away from it.
+                    viewer.layers.move(viewer.layers.index(layer), viewer.layers.index(mask))
+                    viewer.layers.selection.active = mask
+
+    def _add_masks(self) -> None:
+        from napari.utils.colormaps import DirectLabelColormap
+
+        study = self.session.study
+        assert study is not None, "a mask belongs to a study in hand"
+        view = study.grid.canonical()
+        native = self._native()
+        with self._quiet():
+            for viewer in self.viewers:
+                colours: dict[int | None, str] = {None: "transparent", 0: "transparent"}
+                colours.update({int(structure): COLOURS[structure] for structure in FOREGROUND})
+                mask = viewer.add_labels(
+                    view.to_display(native),
+                    name=MASK_NAME,
+                    scale=view.scale,
+                    translate=view.translate,
+                    units=("mm",) * 3,
+                    opacity=self.opacity,
+                    colormap=DirectLabelColormap(color_dict=colours),
+                    metadata={"native_grid": study.grid, "native": native},
+                )
+                mask.contour = int(self.outline)
+                mask.visible = self.mask_visible
+                # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
+                mask.undo = self.session.undo
+                mask.redo = self.session.redo
+                mask.events.paint.connect(self._painted)
+                mask.events.labels_update.connect(self._painting)
+                mask.events.data.connect(self._replaced)
+                mask.events.mode.connect(self._mode_set)
+                mask.events.brush_size.connect(self._size_set)
+                mask.events.selected_label.connect(self._label_set)
+                self._masks.append(mask)
+                self._bind(mask)
+                viewer.layers.selection.active = mask
+        self._allow()
+        self._brush()
+
+    def _rename(self) -> None:
+        study = self.session.study
+        if study is None:
+            return
+        names = titles(study)
+        for (_, index), layer in self._images.items():
+            layer.name = names[index] + (" — reference" if index == study.reference and not self.split else "")
+
+    def _clear(self) -> None:
+        with self._quiet():
+            for viewer in self.viewers:
+                for layer in (*self._images.values(), *self._masks):
+                    if layer in viewer.layers:
+                        viewer.layers.remove(layer)
+        self._images, self._masks, self._grid = {}, [], None
+
+    # -- session -> layers -----------------------------------------------------------------------
+
+    def _labels_changed(self, region: Region | None) -> None:
+        if not self._masks or self._masks[0].metadata["native"] is not self.session.labels:
+            return
+        for mask in self._masks:
+            mask.refresh(extent=False, thumbnail=False)
+        if region is None and not self._arrived:
+            self._go_to_mask()
+
+    def _go_to_mask(self) -> None:
+        """Show the slice with most of the mask, once a study."""
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None or not labels.any():
+            return
+        self._arrived = True
+        view = study.grid.canonical()
+        areas = np.count_nonzero(view.to_display(labels), axis=(1, 2))
+        self.go_to(int(areas.argmax()))
+
+    def go_to(self, number: int) -> None:
+        """Show this slice, counted along the patient's axis from below."""
+        if self._grid is None:
+            return
+        view = self._grid.canonical()
+        for viewer in self.viewers:
+            viewer.dims.set_point(0, view.translate[0] + number * view.scale[0])
+
+    def go_to_voxel(self, native: tuple[int, int, int]) -> None:
+        """Show the slice that holds this native voxel."""
+        if self._grid is None:
+            return
+        view = self._grid.canonical()
+        along = native[view.native_axes[0]]
+        self.go_to(view.shape[0] - 1 - along if view.flips[0] else along)
+
+    def _allow(self, _: Any = None) -> None:
+        editable = self.session.editable
+        with self._quiet():
+            for mask in self._masks:
+                if mask.editable != editable:
+                    mask.editable = editable
+                    if editable and self.mode != "pan_zoom":
+                        mask.mode = self.mode
+
+    def _brush(self) -> None:
+        with self._quiet():
+            for mask in self._masks:
+                mask.selected_label = int(self.session.active_structure)
+                mask.n_edit_dimensions = 3 if self.brush_3d else 2
+                mask.brush_size = brush_size(self.session.radius_mm, self._finest(mask))
+
+    def _preview(self, preview: Any) -> None:
+        study = self.session.study
+        if study is None:
+            return
+        if preview is None:
+            for index, one in self._pictures.items():
+                if index < len(study.sequences) and one.volume is not study.sequences[index].volume:
+                    self._show(picture(index, study.sequences[index].volume, study.grid))
+            return
+        self._show(picture(preview.index, preview.moved, study.grid))
+
+    # -- layers -> session -----------------------------------------------------------------------
+
+    def _painted(self, event: Any) -> None:
+        layer = event.source
+        study = self.session.study
+        if study is None:
+            return
+        operation = stroke(study.grid.canonical(), self._native(), event.value, str(layer.mode))
+        layer._undo_history.clear()
+        if operation is not None:
+            self.session.record_stroke(operation)
+
+    def _painting(self, event: Any) -> None:
+        """Show a stroke in the other viewers while it is drawn."""
+        for mask in self._masks:
+            if mask is not event.source:
+                mask.refresh(extent=False, thumbnail=False)
+
+    def _replaced(self, event: Any) -> None:
+        """Another plugin put a mask of its own into the layer: take it over as one edit."""
+        layer, study = event.source, self.session.study
+        if self._muted or study is None:
+            return
+        view, native = study.grid.canonical(), self._native()
+        given = np.asarray(layer.data)
+        if np.shares_memory(given, native):
+            return
+        with self._quiet():
+            layer.data = view.to_display(native)
+        if given.shape == view.shape and self.session.editable:
+            known = np.where(np.isin(given, [0, *FOREGROUND]), given, 0).astype(np.uint8)
+            operation = difference("replace", native, np.ascontiguousarray(view.to_native(known)))
+            if operation is not None:
+                self.session.apply(operation)
+
+    def _mode_set(self, event: Any) -> None:
+        if not self._muted and self.session.editable:
+            self.set_mode(str(event.source.mode))
+
+    def _size_set(self, event: Any) -> None:
+        if not self._muted:
+            self.session.set_radius((event.source.brush_size // 2 + 0.5) * self._finest(event.source))
+
+    def _label_set(self, event: Any) -> None:
+        if self._muted:
+            return
+        label = event.source.selected_label
+        if label in FOREGROUND:
+            self.session.set_structure(Structure(label))
+        elif label != 0:  # there is no third structure
+            self._brush()
+
+    # -- what tools and panels set ---------------------------------------------------------------
+
+    def set_mode(self, mode: str) -> None:
+        """Choose napari's mode of the mask, in all viewers."""
+        if self.session.state in (State.EMPTY, State.OPENING, State.ACCEPTED) and mode != "pan_zoom":
+            mode = "pan_zoom"
+        changed = mode != self.mode
+        self.mode = mode
+        with self._quiet():
+            for viewer, mask in zip(self.viewers, self._masks, strict=False):
+                viewer.layers.selection.active = mask
+                if mask.editable and mask.mode != mode:
+                    mask.mode = mode
+        if changed:
+            self.mode_changed.emit(mode)
+
+    def set_opacity(self, opacity: float) -> None:
+        """Choose how opaque the mask is, 0..1."""
+        self.opacity = float(np.clip(opacity, 0.0, 1.0))
+        self._display()
+
+    def set_outline(self, outline: bool) -> None:
+        """Show the mask as an outline or filled."""
+        self.outline = outline
+        self._display()
+
+    def set_mask_visible(self, visible: bool) -> None:
+        """Show or hide the mask."""
+        self.mask_visible = visible
+        self._display()
+
+    def set_brush_3d(self, brush_3d: bool) -> None:
+        """Paint with a ball instead of a disc; either is round in mm."""
+        self.brush_3d = brush_3d
+        self._brush()
+        self.display_changed.emit()
+
+    def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
+        """Bind keys in all viewers and on all layers made here (a layer's keys go before its viewer's)."""
+        self._keys = dict(keys)
+        for target in (*self.viewers, *self._images.values(), *self._masks):
+            self._bind(target)
+
+    def _bind(self, target: Any) -> None:
+        for key, slot in self._keys.items():
+            target.bind_key(key, slot, overwrite=True)
+
+    def _display(self) -> None:
+        for mask in self._masks:
+            mask.opacity = self.opacity
+            mask.contour = int(self.outline)
+            mask.visible = self.mask_visible
+        self.display_changed.emit()
+
+    def _finest(self, mask: Any) -> float:
+        """Return the spacing (mm) that napari counts a brush in."""
+        scale = np.abs(mask.scale)
+        if not self.brush_3d:
+            displayed = self.viewers[self._masks.index(mask)].dims.displayed if mask in self._masks else (1, 2)
+            scale = scale[list(displayed)[-2:]]
+        return float(scale.min())
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Keep what the session sets from coming back to it."""
+        before, self._muted = self._muted, True
+        try:
+            yield
+        finally:
+            self._muted = before
+
+
+def brush_size(radius_mm: float, spacing_mm: float) -> int:
+    """Return napari's brush size for a radius: napari paints ``size // 2 + 0.5`` voxels of the finest axis."""
+    return max(1, 2 * round(radius_mm / spacing_mm - 0.5) + 1)

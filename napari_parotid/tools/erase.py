@@ -1,0 +1,13 @@
+"""Erasing with the same brush."""
+
+from napari_parotid.tools.tool import Tool
+
+ERASE = Tool(
+    "erase",
+    "Erase",
+    "fa6s.eraser",
+    "e",
+    "Erase whatever is drawn with the same brush",
+    lambda bench: bench.set_mode("erase"),
+    "mouse",
+)

@@ -1,0 +1,91 @@
+"""What a tool is: a name, a picture, a key, and what it does with the workbench."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parotid_training.labels import Structure
+
+
+class Bench(Protocol):
+    """What tools may touch."""
+
+    def set_mode(self, mode: str) -> None:
+        """Choose what the mouse does: ``pan_zoom``, ``paint``, ``erase`` or ``fill``."""
+        ...
+
+    def set_structure(self, structure: Structure) -> None:
+        """Choose what is painted."""
+        ...
+
+    def scale_radius(self, factor: float) -> None:
+        """Make the brush larger or smaller."""
+        ...
+
+    def toggle_mask(self) -> None:
+        """Show or hide the mask."""
+        ...
+
+    def toggle_outline(self) -> None:
+        """Show the mask filled or as an outline."""
+        ...
+
+    def toggle_ball(self) -> None:
+        """Paint with a disc in the slice or with a ball across slices."""
+        ...
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        ...
+
+    def redo(self) -> None:
+        """Do the last undone edit again."""
+        ...
+
+    def accept(self) -> None:
+        """Stand for the mask."""
+        ...
+
+    def next_study(self) -> None:
+        """Go to the next study that is not accepted."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One thing a reader can do to the mask, by button or by key.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    title
+        What the button says.
+    icon
+        A qtawesome name.
+    key
+        In napari's notation.
+    tip
+        One sentence.
+    act
+        What it does.
+    group
+        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``edit``, or "" for no button.
+    """
+
+    name: str
+    title: str
+    icon: str
+    key: str
+    tip: str
+    act: Callable[[Bench], None]
+    group: str = ""
+
+    @property
+    def hint(self) -> str:
+        """The tip with its key."""
+        return f"{self.tip} ({self.key.replace('Control', 'Ctrl').replace('-', '+')})"

@@ -1,0 +1,89 @@
+"""A session and its layers in one hand: what tools, keys, panels and the app act on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+
+from napari_parotid.tools import TOOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_parotid.layers import LayerBinding
+    from napari_parotid.session import Session
+    from napari_parotid.tools import Tool
+    from parotid_training.labels import Structure
+
+
+class Workbench:
+    """Carries the tools out.
+
+    Parameters
+    ----------
+    session
+        The study in hand.
+    binding
+        Its layers.
+    """
+
+    accept_wanted = Signal()
+    """A key asked for acceptance; who holds the reader's answers accepts."""
+
+    def __init__(self, session: Session, binding: LayerBinding) -> None:
+        self.session = session
+        self.binding = binding
+        binding.bind_keys(self.keys())
+
+    def keys(self) -> dict[str, Callable[[Any], None]]:
+        """Return napari key bindings of all tools."""
+        return {tool.key: partial(self._press, tool) for tool in TOOLS}
+
+    def use(self, tool: Tool) -> None:
+        """Carry a tool out."""
+        tool.act(self)
+
+    def _press(self, tool: Tool, _: Any = None) -> None:
+        self.use(tool)
+
+    def set_mode(self, mode: str) -> None:
+        """Choose what the mouse does."""
+        self.binding.set_mode(mode)
+
+    def set_structure(self, structure: Structure) -> None:
+        """Choose what is painted."""
+        self.session.set_structure(structure)
+
+    def scale_radius(self, factor: float) -> None:
+        """Make the brush larger or smaller."""
+        self.session.set_radius(self.session.radius_mm * factor)
+
+    def toggle_mask(self) -> None:
+        """Show or hide the mask."""
+        self.binding.set_mask_visible(not self.binding.mask_visible)
+
+    def toggle_outline(self) -> None:
+        """Show the mask filled or as an outline."""
+        self.binding.set_outline(not self.binding.outline)
+
+    def toggle_ball(self) -> None:
+        """Paint with a disc in the slice or with a ball across slices."""
+        self.binding.set_brush_3d(not self.binding.brush_3d)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self.session.undo()
+
+    def redo(self) -> None:
+        """Do the last undone edit again."""
+        self.session.redo()
+
+    def accept(self) -> None:
+        """Ask whoever holds the reader's answers to accept."""
+        self.accept_wanted.emit()
+
+    def next_study(self) -> None:
+        """Go to the next study that is not accepted."""
+        self.session.open_next()
