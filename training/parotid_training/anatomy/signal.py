@@ -1,0 +1,138 @@
+"""From tissues to signal: spin echo, fast spin echo and inversion recovery, with the scanner's faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parotid_training.anatomy.space import smooth_noise
+from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, RELAXATION, TUMOUR_TISSUES, Tissue
+from parotid_training.study import Role
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from parotid_training.anatomy.head import Anatomy
+    from parotid_training.volume import Grid
+
+    Array = NDArray[np.float32]
+
+FULL_SCALE = 1000.0
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Settings of one sequence.
+
+    Parameters
+    ----------
+    tr, te, ti
+        Repetition, echo and inversion time, ms; no inversion pulse if ``ti`` is 0.
+    dose
+        Contrast medium, 1 is usual, 0 none.
+    fat_left
+        Share of the fat signal that fat saturation leaves; 1 without it.
+    """
+
+    tr: float
+    te: float
+    ti: float = 0.0
+    dose: float = 0.0
+    fat_left: float = 1.0
+
+
+def draw_protocol(role: Role, rng: np.random.Generator) -> Protocol:
+    """Times as different scanners set them, for the four fed roles."""
+    if role is Role.T1W:
+        return Protocol(float(rng.uniform(450, 700)), float(rng.uniform(8, 16)))
+    if role is Role.T2W:
+        return Protocol(float(rng.uniform(3200, 5200)), float(rng.uniform(72, 105)))
+    if role is Role.STIR:
+        null = FAT_T1_MS * np.log(2.0)
+        return Protocol(
+            float(rng.uniform(3500, 5500)), float(rng.uniform(35, 65)), float(null * rng.uniform(0.95, 1.06))
+        )
+    if role is Role.T1W_GD:
+        saturated = rng.random() < 0.5
+        left = float(rng.uniform(0.08, 0.25)) if saturated else 1.0
+        return Protocol(
+            float(rng.uniform(450, 700)), float(rng.uniform(8, 16)), 0.0, float(rng.uniform(0.8, 1.2)), left
+        )
+    raise ValueError(f"no signal model for {role}")
+
+
+def tissue_signals(protocol: Protocol, rng: np.random.Generator, jitter: float = 0.06) -> tuple[Array, float]:
+    """Signal of each tissue's water (tissues,) and of fat, arbitrary units; relaxation varied by ``jitter``."""
+    water = np.zeros(len(Tissue), dtype=np.float32)
+    for tissue in Tissue:
+        what = RELAXATION[tissue]
+        spread = jitter * (2.0 if tissue in TUMOUR_TISSUES else 1.0)
+        density, t1, t2, uptake = np.array([what.density, what.t1, what.t2, what.uptake]) * np.exp(
+            rng.normal(0, (jitter / 2, spread, spread, spread))
+        )
+        rate = 1.0 / t1 + protocol.dose * uptake / 1000.0
+        water[tissue] = density * _echo(protocol, 1.0 / rate, t2)
+    fat_t1 = FAT_T1_MS * float(np.exp(rng.normal(0, jitter / 3)))
+    return water, protocol.fat_left * 0.95 * _echo(protocol, fat_t1, FAT_T2_MS)
+
+
+def _echo(protocol: Protocol, t1: float, t2: float) -> float:
+    recovery = 1.0 - np.exp(-protocol.tr / t1)
+    if protocol.ti:
+        recovery = abs(1.0 - 2.0 * np.exp(-protocol.ti / t1) + np.exp(-protocol.tr / t1))
+    return float(recovery * np.exp(-protocol.te / t2))
+
+
+def paint_clean(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
+    """Signal of one sequence on the anatomy's grid, before the scanner: its shape, about 0..1000."""
+    water, fat = tissue_signals(draw_protocol(role, rng), rng)
+    return _mix(anatomy, water, fat, rng)
+
+
+def _mix(anatomy: Anatomy, water: Array, fat: float, rng: np.random.Generator, grain: float = 0.045) -> Array:
+    """Water and fat in each voxel, with the head's own grain."""
+    image = water[anatomy.tissue]
+    image += anatomy.fat * (np.float32(fat) - image)
+    contrast = np.full(len(Tissue), grain * rng.uniform(0.7, 1.3), dtype=np.float32)
+    for tissue in TUMOUR_TISSUES:
+        contrast[tissue] *= 2.0
+    image *= np.float32(1.0) + contrast[anatomy.tissue] * anatomy.texture
+    bright = float(np.quantile(image[::4, ::4, ::4][anatomy.tissue[::4, ::4, ::4] > 0], 0.98))
+    image *= np.float32(FULL_SCALE / max(bright, 1e-6))
+    return image
+
+
+def degrade(image: Array, grid: Grid, rng: np.random.Generator, *, noise: float | None = None) -> Array:
+    """Add coil shading and Rician noise (``noise`` as a share of full scale, drawn if None); a new array.
+
+    The grid's axes must be (z, y, x) or (x, y, z), nearly along the patient's.
+    """
+    level = float(rng.uniform(0.008, 0.028)) if noise is None else noise
+    axes = [np.arange(n, dtype=np.float32) * np.float32(step) for n, step in zip(grid.shape, grid.spacing, strict=True)]
+    a, b, c = (axis - axis.mean() for axis in axes)
+    shade = np.exp(np.float32(rng.uniform(0.06, 0.2)) * smooth_noise(rng, (a, b, c), 80.0))
+    shaded = image * shade
+    sigma = np.float32(level * FULL_SCALE)
+    real = rng.standard_normal(image.shape, dtype=np.float32)
+    real *= sigma
+    real += shaded
+    other = rng.standard_normal(image.shape, dtype=np.float32)
+    other *= sigma
+    return np.asarray(np.hypot(real, other, out=real))
+
+
+def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
+    """Signal of one sequence on the anatomy's own grid, shading and noise included: the fast path for training."""
+    return degrade(paint_clean(anatomy, role, rng), anatomy.grid, rng)
+
+
+def paint_random(anatomy: Anatomy, rng: np.random.Generator) -> Array:
+    """Signal drawn at random for each tissue (domain randomisation), shading and noise included."""
+    water = rng.uniform(0.05, 1.0, len(Tissue)).astype(np.float32)
+    water[Tissue.AIR] = rng.uniform(0.0, 0.04)
+    water[Tissue.CORTICAL] = rng.uniform(0.0, 0.15)
+    water[Tissue.TOOTH] = rng.uniform(0.0, 0.15)
+    image = _mix(anatomy, water, float(rng.uniform(0.05, 1.0)), rng, grain=float(rng.uniform(0.02, 0.1)))
+    return degrade(image, anatomy.grid, rng)
