@@ -1,0 +1,224 @@
+"""DICOM headers -> series, and a series' pixels -> a volume. Nothing is interpolated and no geometry is guessed."""
+
+from __future__ import annotations
+
+import warnings
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pydicom
+from pydicom.pixels import iter_pixels
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.finding import MIN_SLICES, LeftOut, SeriesInfo
+from parotid_training.io.geometry import check_alike, count_places, stack_planes
+from parotid_training.io.headers import Frame, Header, read_header
+from parotid_training.io.roles import guess_role
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.volume import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Item = tuple[Header, int]
+"""A slice: its file's header and the number of its frame there."""
+
+TRAITS: tuple[tuple[str, Callable[[Frame], Any]], ...] = (
+    ("component", lambda frame: frame.component),
+    ("TE", lambda frame: frame.echo_time),
+    ("TI", lambda frame: frame.inversion_time),
+    ("b", lambda frame: frame.b_value),
+)
+"""What tells images at one place apart, each making a series of its own."""
+
+
+def group_headers(headers: Sequence[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
+    """Sort files into series and refuse what makes no volume, each for its own reason.
+
+    An object of several stacks, echoes, kinds of image or b-values becomes several series.
+    """
+    by_series: dict[tuple[str, str], list[Header]] = defaultdict(list)
+    for header in headers:
+        # Without a series UID a file stands for itself: joining it to others would be a guess.
+        key = header.series_uid or f"file {header.path}"
+        by_series[(header.patient_id or "", key)].append(header)
+    series: list[SeriesInfo] = []
+    left_out: list[LeftOut] = []
+    ordered = sorted(by_series.items(), key=lambda entry: (entry[0][0], entry[1][0].number, entry[1][0].name))
+    for _, files in ordered:
+        found, refused = _split_series(files)
+        series += found
+        left_out += refused
+    return series, left_out
+
+
+def read_dicom(info: SeriesInfo, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Volume:
+    """Read a series' voxels, in the scanner's units (rescale of each slice applied), float32.
+
+    Raises
+    ------
+    ParotidError
+        If a file is gone, damaged, or compressed in a way that cannot be read.
+    CancelledError
+        If the user stopped it.
+    """
+    grid = info.grid
+    if grid is None:
+        raise ParotidError("This series has no volume to read.", "Choose another series.")
+    columns, rows, count = grid.shape
+    # Slices last and contiguous: what is read slice by slice is also shown slice by slice.
+    slices = np.empty((count, rows, columns), dtype=np.float32)
+    wanted: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for place, (file, frame) in enumerate(info.frames):
+        wanted[file].append((frame, place))
+    for done, (file, entries) in enumerate(wanted.items()):
+        check(cancelled)
+        progress(done / len(wanted), "Reading images")
+        _read_file(info, file, entries, slices)
+    progress(1.0, "Reading images")
+    return Volume(grid, slices.transpose(2, 1, 0))
+
+
+def _read_file(info: SeriesInfo, file: int, entries: list[tuple[int, int]], slices: np.ndarray[Any, Any]) -> None:
+    path = info.files[file]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            header = read_header(path)
+            if header is None or not header.frames:
+                raise header.problem if header and header.problem else ValueError("changed")
+            dataset = pydicom.dcmread(path)
+            pixels = iter_pixels(dataset, indices=[frame for frame, _ in entries])
+            for (frame, place), array in zip(entries, pixels, strict=True):
+                facts = header.frames[frame]
+                slices[place] = np.asarray(array, dtype=np.float64) * facts.slope + facts.intercept
+    except ParotidError:
+        raise
+    except Exception as error:
+        raise ParotidError(
+            "The pixels of an image cannot be decoded (a changed or damaged file, or an unknown packing).",
+            "Copy the series again, or export it uncompressed.",
+        ) from error
+
+
+def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
+    head = files[0]
+    what = f"{head.name} ({len(files)} {'file' if len(files) == 1 else 'files'})"
+    left_out: list[LeftOut] = []
+    problems = {str(header.problem): header.problem for header in files if header.problem}
+    left_out += [LeftOut(what, problem.sentence, problem.remedy) for problem in problems.values()]
+    if any(header.cut_off for header in files):
+        # The rest of a series with a damaged slice would open with that slice silently missing.
+        return [], left_out
+    items = _without_copies([header for header in files if not header.problem])
+    series: list[SeriesInfo] = []
+    by_stack: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_stack[_frame(item).stack].append(item)
+    for stack, members in sorted(by_stack.items()):
+        suffix = f", stack {stack}" if len(by_stack) > 1 else ""
+        try:
+            check_alike([_frame(item).plane for item in members])
+        except ParotidError as error:
+            left_out.append(LeftOut(what + suffix, error.sentence, error.remedy))
+            continue
+        for label, group in _split_by_traits(members):
+            try:
+                series.append(_series_info(group, suffix + label))
+            except ParotidError as error:
+                left_out.append(LeftOut(what + suffix + label, error.sentence, error.remedy))
+    return series, left_out
+
+
+def _frame(item: Item) -> Frame:
+    return item[0].frames[item[1]]
+
+
+def _without_copies(files: list[Header]) -> list[Item]:
+    """All slices in file order; a second copy of the same object at the same place counts once."""
+    seen: set[tuple[str, int, tuple[float, ...]]] = set()
+    items: list[Item] = []
+    for header in sorted(files, key=lambda header: str(header.path)):
+        for number, frame in enumerate(header.frames):
+            key = (header.instance_uid or str(header.path), number, frame.plane.position)
+            if key not in seen:
+                seen.add(key)
+                items.append((header, number))
+    return items
+
+
+def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
+    """Split slices that share places by what tells them apart; a series whose places are all different stays whole."""
+    if count_places([_frame(item).plane for item in items]) == len(items):
+        return [("", items)]
+    varying = [(name, trait) for name, trait in TRAITS if len({trait(_frame(item)) for item in items}) > 1]
+    groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[tuple(trait(_frame(item)) for _, trait in varying)].append(item)
+    result = []
+    for key, members in groups.items():
+        parts = [
+            _component_words(value, [k[n] for k in groups]) if name == "component" else f"{name} {value or 0:g}"
+            for n, ((name, _), value) in enumerate(zip(varying, key, strict=True))
+        ]
+        result.append((", " + ", ".join(part for part in parts if part) if parts else "", members))
+    return result
+
+
+def _component_words(value: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
+    """Return the words of a kind of image that not all the others share."""
+    shared = set(value).intersection(*map(set, others))
+    return " ".join(word for word in value if word and word not in shared)
+
+
+def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
+    head, number = items[0]
+    order, grid = stack_planes([_frame(item).plane for item in items], head.frame_of_reference)
+    items = [items[n] for n in order]
+    files: list[Any] = []
+    index: dict[Any, int] = {}
+    frames = []
+    for header, frame_number in items:
+        if header.path not in index:
+            index[header.path] = len(files)
+            files.append(header.path)
+        frames.append((index[header.path], frame_number))
+    if len({header.frame_of_reference for header, _ in items}) > 1:
+        raise ParotidError(
+            "Its slices do not share one coordinate system (the patient was repositioned).",
+            "Export each position as a series of its own.",
+        )
+    why_not, remedy = _why_not(head, len(items))
+    frame = head.frames[number]
+    facts = replace(
+        head.facts,
+        image_type=(*head.facts.image_type[:2], *(word for word in frame.component if word)),
+        echo_time=frame.echo_time,
+        inversion_time=frame.inversion_time,
+        b_value=frame.b_value,
+    )
+    return SeriesInfo(
+        name=head.name + suffix,
+        role=guess_role(facts),
+        grid=grid,
+        files=tuple(files),
+        kind="dicom",
+        modality=head.modality,
+        patient_id=head.patient_id,
+        study_uid=head.study_uid or None,
+        usable=not why_not,
+        why_not=why_not,
+        remedy=remedy,
+        frames=tuple(frames),
+    )
+
+
+def _why_not(head: Header, slices: int) -> tuple[str, str]:
+    if slices < MIN_SLICES:
+        held = f"only {slices} slice{'' if slices == 1 else 's'}"
+        return f"It has {held}; a study's sequence needs at least {MIN_SLICES}.", "Open the whole series instead."
+    if head.modality != "MR":
+        return f"It is no MR ({head.modality or 'modality not said'}).", "Open the MR series of the examination."
+    return "", ""

@@ -1,0 +1,118 @@
+"""A path -> the series below it, by headers only. Any depth, any file names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.dicom import group_headers, read_dicom
+from parotid_training.io.finding import Finding, LeftOut, SeriesInfo
+from parotid_training.io.headers import Header, read_header
+from parotid_training.io.nifti import inspect_nifti, is_nifti_name, read_volume
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+
+if TYPE_CHECKING:
+    from parotid_training.volume import Volume
+
+__all__ = ["Finding", "LeftOut", "SeriesInfo", "find_series", "read"]
+
+NO_RIGHT = ("The folder may not be read.", "Ask for the right to read it, or copy the series elsewhere.")
+
+
+def find_series(path: Path | str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
+    """Find the series below a folder (or in one file) and say of the rest why it is left out.
+
+    Raises
+    ------
+    ParotidError
+        If there is nothing at all: no such path, an empty folder, a folder that may not be read, or no images in it.
+    CancelledError
+        If the user stopped it.
+    """
+    path = Path(path)
+    left_out: list[LeftOut] = []
+    progress(0.0, "Looking for files")
+    files = _list_files(path, left_out, cancelled)
+    if not files and not left_out:
+        raise ParotidError("The folder is empty.", "Choose the folder that holds the DICOM or NIfTI files.")
+    headers: list[Header] = []
+    series: list[SeriesInfo] = []
+    ignored = 0
+    for done, file in enumerate(files):
+        check(cancelled)
+        progress(done / len(files), f"Reading headers, {done + 1} of {len(files)}")
+        try:
+            if is_nifti_name(file):
+                series.append(inspect_nifti(file))
+                continue
+            header = read_header(file)
+        except ParotidError as error:
+            left_out.append(LeftOut(_below(file, path), error.sentence, error.remedy))
+            continue
+        if header is None:
+            ignored += 1
+        else:
+            headers.append(header)
+    found, refused = group_headers(headers)
+    progress(1.0, "Headers read")
+    if not (series or found or refused) and not headers:
+        if not left_out:
+            raise ParotidError(
+                "The folder holds no DICOM or NIfTI images.", "Choose the folder that holds the examination."
+            )
+        if len(left_out) == 1 and not files:
+            raise ParotidError(left_out[0].sentence, left_out[0].remedy)
+    return Finding((*found, *series), (*refused, *left_out), ignored)
+
+
+def read(info: SeriesInfo, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Volume:
+    """Read the voxels of a series that was found.
+
+    Raises
+    ------
+    ParotidError
+        If its files are gone or damaged.
+    CancelledError
+        If the user stopped it.
+    """
+    check(cancelled)
+    if info.kind == "nifti":
+        return read_volume(info.files[0])
+    return read_dicom(info, progress, cancelled)
+
+
+def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> list[Path]:
+    try:
+        if path.is_file():
+            return [path]
+        if not path.exists():
+            raise ParotidError("There is no such file or folder.", "Choose another one.")
+    except PermissionError as error:
+        raise ParotidError(*NO_RIGHT) from error
+
+    def refuse(error: OSError) -> None:
+        where = _below(Path(error.filename), path) if error.filename else path.name
+        if isinstance(error, PermissionError):
+            left_out.append(LeftOut(where, *NO_RIGHT))
+        else:
+            left_out.append(
+                LeftOut(where, "The folder cannot be read from the disk.", "Copy it again from the archive.")
+            )
+
+    files: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=refuse):
+        check(cancelled)
+        folders.sort()
+        files += [Path(folder, name) for name in sorted(names)]
+    return files
+
+
+def _below(file: Path, root: Path) -> str:
+    """Return the part of a path below the root; the whole name where it is the root itself."""
+    try:
+        below = file.relative_to(root)
+    except ValueError:
+        return file.name
+    return str(below) if below.parts else file.name

@@ -1,0 +1,208 @@
+"""A folder -> one study of one patient, its sequences in their roles and one of them the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.find import find_series, read
+from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
+from parotid_training.study import FED_ROLES, Role, Sequence, Study
+
+if TYPE_CHECKING:
+    import collections.abc
+    from pathlib import Path
+
+    from parotid_training.io.finding import Finding
+    from parotid_training.volume import Grid
+
+COVERS_MOST = 0.8
+"""A reference covers at least this share of what the widest candidate covers from head to foot."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A study and where it came from.
+
+    Parameters
+    ----------
+    study
+        Voxels read, roles given.
+    finding
+        All that was found in the folder.
+    chosen
+        For each sequence of the study: its index in ``finding.series``.
+    warnings
+        What the reader should know before trusting the alignment, one sentence each.
+    """
+
+    study: Study
+    finding: Finding
+    chosen: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def open_study(
+    path: Path | str,
+    *,
+    roles: collections.abc.Sequence[Role] | None = None,
+    reference: int | None = None,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> Opened:
+    """Find the series below a path and read one patient's study from them.
+
+    Parameters
+    ----------
+    path
+        A folder of any depth, or one NIfTI file.
+    roles
+        The user's roles, one for each sequence of the study in the order it was opened before; None to guess.
+    reference
+        Index of the reference among the study's sequences; None to choose (`choose_reference`).
+
+    Raises
+    ------
+    ParotidError
+        If nothing in it can be a study's sequence, or it holds several patients.
+    CancelledError
+        If the user stopped it.
+    """
+    finding = find_series(path, part(progress, 0.0, 0.3), cancelled)
+    return study_from(finding, roles=roles, reference=reference, progress=part(progress, 0.3, 1.0), cancelled=cancelled)
+
+
+def study_from(
+    finding: Finding,
+    *,
+    chosen: collections.abc.Sequence[int] | None = None,
+    roles: collections.abc.Sequence[Role] | None = None,
+    reference: int | None = None,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> Opened:
+    """Read a study from what was found.
+
+    Parameters
+    ----------
+    finding
+        From `find_series`.
+    chosen
+        Indices into ``finding.series``; None for `choose_series`.
+    roles, reference
+        As in `open_study`; they follow `chosen`.
+
+    Raises
+    ------
+    ParotidError
+        If no series is usable, a chosen one is not, several patients are mixed, or `roles` does not fit.
+    CancelledError
+        If the user stopped it.
+    """
+    chosen = tuple(choose_series(finding) if chosen is None else chosen)
+    _check_usable(finding, chosen)
+    infos = [finding.series[n] for n in chosen]
+    patients = {info.patient_id for info in infos if info.kind == "dicom"}
+    if len(patients) > 1:
+        raise ParotidError(
+            f"The folder holds series of {len(patients)} patients.", "Open the folder of one patient at a time."
+        )
+    roles = tuple(info.role for info in infos) if roles is None else tuple(roles)
+    if len(roles) != len(chosen):
+        raise ParotidError(
+            f"The folder now holds {len(chosen)} sequences, not {len(roles)} as when it was opened first.",
+            "Put the missing files back, or open the folder as a new study.",
+        )
+    sequences = []
+    for n, (info, role) in enumerate(zip(infos, roles, strict=True)):
+        step = part(progress, n / len(infos), (n + 1) / len(infos))
+        step(0.0, f"Reading sequence {n + 1} of {len(infos)}")
+        sequences.append(Sequence(role, read(info, step, cancelled), info.name))
+    grids = [sequence.volume.grid for sequence in sequences]
+    if reference is None:
+        reference = choose_reference(roles, grids)
+    if not 0 <= reference < len(sequences):
+        raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
+    study = Study(tuple(sequences), reference, next(iter(patients), None))
+    progress(1.0, "Study read")
+    return Opened(study, finding, chosen, _warn(finding, chosen, grids, reference))
+
+
+def choose_series(finding: Finding) -> tuple[int, ...]:
+    """Choose what becomes a study: every usable series with a role, or all usable ones where none has a role."""
+    named = tuple(n for n in finding.usable if finding.series[n].role is not Role.OTHER)
+    return named or finding.usable
+
+
+def choose_reference(roles: collections.abc.Sequence[Role], grids: collections.abc.Sequence[Grid]) -> int:
+    """Choose the sequence on whose grid masks are drawn.
+
+    The rule: only sequences that feed the model are asked, if there is one; of these only those that cover at
+    least 80 % of the widest head-to-foot extent; axial or 3D ones before coronal and sagittal ones; then the
+    smallest pixels in the slice; then the order T1w, T2w, STIR, T1w+Gd; then the first.
+    """
+    candidates = [n for n, role in enumerate(roles) if role in FED_ROLES] or list(range(len(roles)))
+    extents = {n: _extent_mm(grids[n]) for n in candidates}
+    widest = max(extents.values())
+
+    def rank(n: int) -> tuple[bool, float, int, int]:
+        fine = np.sort(grids[n].spacing)
+        order = FED_ROLES.index(roles[n]) if roles[n] in FED_ROLES else len(FED_ROLES)
+        return grids[n].plane not in ("axial", "3D"), round(float(fine[0] * fine[1]), 2), order, n
+
+    return min((n for n in candidates if extents[n] >= COVERS_MOST * widest), key=rank)
+
+
+def _extent_mm(grid: Grid) -> float:
+    """Head-to-foot extent of a grid along its most vertical axis, mm."""
+    view = grid.canonical()
+    return view.shape[0] * view.scale[0]
+
+
+def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
+    for n in chosen:
+        info = finding.series[n]
+        if not info.usable:
+            raise ParotidError(f"A chosen series cannot be part of a study. {info.why_not}", info.remedy)
+    if chosen:
+        return
+    reasons = [(info.why_not, info.remedy) for info in finding.series]
+    reasons += [(item.sentence, item.remedy) for item in finding.left_out]
+    if len(set(reasons)) == 1:
+        raise ParotidError(*reasons[0])
+    why = " ".join(dict.fromkeys(sentence for sentence, _ in reasons))
+    raise ParotidError(
+        f"None of its {len(reasons)} series can be opened. {why}".strip(), "Choose a folder with complete MR series."
+    )
+
+
+def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], reference: int) -> tuple[str, ...]:
+    warnings = []
+    infos = [finding.series[n] for n in chosen]
+    frames = {grid.frame_of_reference for grid in grids if grid.frame_of_reference}
+    if len(frames) > 1:
+        warnings.append(
+            "The sequences do not share one coordinate system, so they may not lie on one another; "
+            "registration can align them."
+        )
+    if len({info.study_uid for info in infos if info.study_uid}) > 1:
+        warnings.append("The sequences come from more than one examination; check that they belong together.")
+    if len({info.kind for info in infos}) > 1:
+        warnings.append("The folder mixes DICOM and NIfTI; check that all sequences are of one patient.")
+    apart = sum(1 for grid in grids if not _overlap(grid, grids[reference]))
+    if apart:
+        warnings.append(f"{apart} sequence{' does' if apart == 1 else 's do'} not overlap the reference in space.")
+    return tuple(warnings)
+
+
+def _overlap(one: Grid, other: Grid) -> bool:
+    """Whether the boxes around two grids, along the patient's axes, meet."""
+    boxes = []
+    for grid in (one, other):
+        corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]) * (np.array(grid.shape) - 1)
+        points = grid.to_patient(corners)
+        boxes.append((points.min(axis=0), points.max(axis=0)))
+    return bool((boxes[0][0] <= boxes[1][1]).all() and (boxes[1][0] <= boxes[0][1]).all())
