@@ -56,8 +56,8 @@ class JournalDoor(Protocol):
         ...
 
     @property
-    def last_edit(self) -> float | None:
-        """When the last edit was noted (seconds since the epoch); None if there is none."""
+    def path(self) -> Path:
+        """The file it is kept in."""
         ...
 
     def start(self, label_map: LabelMap) -> None:

@@ -110,8 +110,8 @@ class LayerBinding:
             lane="files",
         )
 
-    def remove(self) -> None:
-        """Take the layers out and let go of the session."""
+    def disconnect(self) -> None:
+        """Let go of the session; the layers stay."""
         if self._task is not None:
             self._task.cancel()
         for signal, slot in (
@@ -123,7 +123,6 @@ class LayerBinding:
             (self.session.registration_changed, self._preview),
         ):
             signal.disconnect(slot)
-        self._clear()
 
     @property
     def masks(self) -> tuple[Any, ...]:

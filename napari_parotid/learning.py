@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
+from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
+    from parotid_training.workspace.events import Event
+    from parotid_training.workspace.records import ModelRecord
+
+LOSSES = 2000
+"""Points of the curve that are kept."""
+
+_ENDS = {
+    JobState.PROMOTED: LearningState.PROMOTED,
+    JobState.REFUSED: LearningState.REFUSED,
+    JobState.CANCELLED: LearningState.CANCELLED,
+    JobState.FAILED: LearningState.FAILED,
+}
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,17 @@ class LearningDesk:
         self._engine = engine
         self.settings = settings
         self._run = ""
+        self._fresh = 0
         self._model_id = engine.store.current_model().model_id
-        self.status = LearningStatus(model_id=self._model_id, versions=self._versions())
+        self.status = LearningStatus(
+            model_id=self._model_id, versions=self._versions(), waiting_cases=self._waiting_cases()
+        )
 
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
-        waiting = self.status.waiting_cases + 1
-        self._set(waiting_cases=waiting)
-        if self.settings.automatic and waiting >= self.settings.auto_after and not self.status.state.running:
+        self._fresh += 1
+        self._set(waiting_cases=self._waiting_cases())
+        if self.settings.automatic and self._fresh >= self.settings.auto_after and not self.status.state.running:
             self.start()
 
     def start(self) -> None:
@@ -69,7 +85,7 @@ class LearningDesk:
         except Exception as error:
             self.notice.emit(describe(error, "starting to learn"))
             return
-        self._run = str(job.run)
+        self._run, self._fresh = job.run_id, 0
         self._set(
             state=LearningState.WAITING,
             words="Getting ready to learn",
@@ -77,7 +93,6 @@ class LearningDesk:
             losses=(),
             verdict="",
             can_cancel=True,
-            waiting_cases=0,
         )
 
     def cancel(self) -> None:
@@ -103,35 +118,66 @@ class LearningDesk:
         for event in self._engine.jobs.poll():
             self._take(event)
 
-    def _take(self, event: Any) -> None:
+    def _take(self, event: Event) -> None:
+        self._run = event.run
         self.status = follow(self.status, event)
         self.changed.emit(self.status)
         if event.kind == "done":
             self._refresh_model()
+            self.notice.emit(Notice(event.sentence))
 
     def _refresh_model(self) -> None:
         model_id = self._engine.store.current_model().model_id
-        self._set(model_id=model_id, versions=self._versions())
+        self._set(model_id=model_id, versions=self._versions(), waiting_cases=self._waiting_cases())
         if model_id != self._model_id:
             self._model_id = model_id
             self.model_changed.emit(model_id)
 
     def _versions(self) -> tuple[Version, ...]:
-        current = self._engine.store.current_model().model_id
+        newest_first = sorted(self._engine.store.models(), key=lambda record: -record.number)
         return tuple(
-            Version(record.model_id, record.title, record.note, record.model_id == current)
-            for record in reversed(self._engine.store.models())
+            Version(record.model_id, title_of(record), record.is_base, record.is_current) for record in newest_first
         )
+
+    def _waiting_cases(self) -> int:
+        """Count the accepted cases that came after the version in use."""
+        since = self._engine.store.current_model().imported
+        return sum(case.when > since for case in self._engine.store.cases())
 
     def _set(self, **changes: Any) -> None:
         self.status = replace(self.status, **changes)
         self.changed.emit(self.status)
 
 
-def follow(status: LearningStatus, event: Any) -> LearningStatus:
-    """Return the status after one event of the child process."""
+def title_of(record: ModelRecord) -> str:
+    """Return what a version is called on the screen."""
+    day = record.imported.astimezone().strftime("%Y-%m-%d %H:%M")
+    return "Starter" if record.is_base else f"Version {record.number} ({day})"
+
+
+def follow(status: LearningStatus, event: Event) -> LearningStatus:
+    """Return the status after one piece of news of the run."""
+    if event.kind == "started":
+        return replace(status, state=LearningState.TRAINING, words="Learning", can_cancel=True)
     if event.kind == "progress":
         losses = status.losses if event.loss is None else (*status.losses, (event.step, event.loss))
-        state = LearningState.SCORING if event.stage == "score" else LearningState.TRAINING
-        return replace(status, state=state, words=event.stage, fraction=event.step / max(event.steps, 1), losses=losses)
+        fraction = event.step / event.steps if event.steps else None
+        return replace(
+            status, state=LearningState.TRAINING, words=_stage(event), fraction=fraction, losses=losses[-LOSSES:]
+        )
+    if event.kind == "candidate":
+        return replace(
+            status, state=LearningState.SCORING, words="Judging the new version", fraction=None, can_cancel=False
+        )
+    if event.kind == "done":
+        state = _ENDS[event.state] if event.state is not None else LearningState.FAILED
+        return replace(status, state=state, words="", fraction=None, verdict=event.sentence, can_cancel=False)
     return status
+
+
+def _stage(event: Event) -> str:
+    words = event.stage[:1].upper() + event.stage[1:]
+    if event.seconds_left is None:
+        return words
+    minutes = event.seconds_left / 60
+    return f"{words}, about {minutes:.0f} min left" if minutes >= 1.5 else f"{words}, about a minute left"

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parotid_training.progress import check, part
-from parotid_training.volume import LabelMap
-from parotid_training.workspace.store import StudyState
+from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor, JournalDoor
     from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Proposal, Study
+    from parotid_training.volume import Grid, LabelMap
 
 
 class Origin(StrEnum):
@@ -60,8 +60,11 @@ class Loaded:
     @property
     def drafted(self) -> str:
         """When a draft was last worked on, as `` of 14:32``; empty for all else."""
-        last = self.journal.last_edit if self.origin is Origin.DRAFT else None
-        return "" if last is None else time.strftime(" of %H:%M", time.localtime(last))
+        if self.origin is not Origin.DRAFT or not self.journal.path.exists():
+            return ""
+        last = time.localtime(self.journal.path.stat().st_mtime)
+        today = time.strftime("%x", last) == time.strftime("%x")
+        return time.strftime(" of %H:%M" if today else " of %Y-%m-%d, %H:%M", last)
 
 
 def writable(array: np.ndarray) -> np.ndarray:
@@ -84,21 +87,30 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
 def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
     """Put a study together with the mask, the proposal and the journal kept for it."""
     store = engine.store
+    state = store.study(study_id).state
     proposal = store.load_proposal(study_id)
-    if proposal is not None and not proposal.label_map.grid.same_as(study.grid):
+    if proposal is not None and not lies_on(proposal.label_map, study.grid):
         proposal = None
     journal = store.journal(study_id)
-    found: tuple[Origin, LabelMap | None] = (Origin.NOTHING, None)
-    if store.study(study_id).state == StudyState.ACCEPTED:
-        found = (Origin.ACCEPTED, accepted_mask(engine, study_id))
-    elif (draft := journal.restore()) is not None and journal.can_undo:
-        found = (Origin.DRAFT, draft)
-    elif proposal is not None:
-        found = (Origin.PROPOSAL, proposal.label_map)
-    origin, mask = found
-    if mask is None or mask.array.shape != study.grid.shape:
-        return Loaded(study_id, study, np.zeros(study.grid.shape, np.uint8), Origin.NOTHING, proposal, journal)
-    return Loaded(study_id, study, writable(mask.array), origin, proposal, journal)
+    draft = journal.restore()
+    # A reopened study is in correction before its first edit.
+    drafted = draft is not None and (journal.can_undo or state == StudyState.IN_CORRECTION)
+    found: list[tuple[Origin, LabelMap | None]] = []
+    if state == StudyState.ACCEPTED:
+        found.append((Origin.ACCEPTED, accepted_mask(engine, study_id)))
+    if drafted:
+        found.append((Origin.DRAFT, draft))
+    if proposal is not None:
+        found.append((Origin.PROPOSAL, proposal.label_map))
+    for origin, mask in found:
+        if mask is not None and lies_on(mask, study.grid):
+            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal)
+    return Loaded(study_id, study, np.zeros(study.grid.shape, np.uint8), Origin.NOTHING, proposal, journal)
+
+
+def lies_on(mask: LabelMap, grid: Grid) -> bool:
+    """Whether a kept mask lies on this grid, within what NIfTI's single precision leaves of an affine."""
+    return mask.grid.same_as(grid, tolerance_mm=0.05)
 
 
 def accepted_mask(engine: EngineDoor, study_id: str) -> LabelMap | None:
@@ -107,8 +119,7 @@ def accepted_mask(engine: EngineDoor, study_id: str) -> LabelMap | None:
 
     for case in engine.store.cases():
         if case.study_id == study_id:
-            label_map: LabelMap = read_case_folder(engine.store.case_folder(case.case_id))[1]
-            return label_map
+            return read_case_folder(engine.store.case_folder(case.case_id))[1]
     return None
 
 
@@ -136,5 +147,4 @@ def read_mask(path: Path, study: Study) -> LabelMap:
     """Read an existing mask, brought to the study's reference grid."""
     from parotid_training.io.nifti import read_label_map
 
-    label_map: LabelMap = read_label_map(path, study.grid)
-    return label_map
+    return read_label_map(path, [sequence.volume.grid for sequence in study.sequences], study.grid)

@@ -22,7 +22,7 @@ from napari_parotid.registration import Preview, align
 from parotid_training.labels import Structure
 from parotid_training.study import FED_ROLES, Answer, Role, Sequence, Study
 from parotid_training.volume import LabelMap
-from parotid_training.workspace.store import StudyState
+from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,7 +233,7 @@ class Session:
             return study
         for n, role in enumerate(record.roles):
             study = study.with_sequence(n, Sequence(Role(role), study.sequences[n].volume, study.sequences[n].name))
-        return study.with_reference(record.reference)
+        return study if record.reference is None else study.with_reference(record.reference)
 
     # -- sequences -------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Tool:
     act
         What it does.
     group
-        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``edit``, or "" for no button.
+        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``edit``, or "".
     """
 
     name: str

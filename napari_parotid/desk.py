@@ -1,0 +1,215 @@
+"""The panels of one session, joined to it. Who builds a window decides where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QObject, QTimer
+
+from napari_parotid.messages import describe
+from napari_parotid.panels.busy import BusyBar, NoticeBar
+from napari_parotid.panels.correct import CorrectPanel
+from napari_parotid.panels.learning import LearningPanel
+from napari_parotid.panels.propose import ProposePanel
+from napari_parotid.panels.review import ReviewPanel
+from napari_parotid.panels.study import StudyPanel
+from napari_parotid.session import State
+from parotid_training.model.report import body_midline_mm, volumes
+from parotid_training.study import Role
+from parotid_training.volume import LabelMap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_parotid.doors import Submit
+    from napari_parotid.layers import LayerBinding
+    from napari_parotid.messages import LearningStatus
+    from napari_parotid.session import Session
+    from napari_parotid.workbench import Workbench
+    from parotid_training.study import Study
+
+POLL_MS = 500
+VOLUMES_MS = 300
+"""Volumes are counted this long after the last stroke."""
+
+
+class Desk(QObject):
+    """All panels of a session.
+
+    Parameters
+    ----------
+    session, binding, bench
+        What the panels show and act on.
+    submit
+        Where volumes are counted.
+    ask_mask
+        Asks the reader for a mask's file; None if they think better of it.
+    parent
+        Qt owner.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        binding: LayerBinding,
+        bench: Workbench,
+        submit: Submit,
+        ask_mask: Callable[[], Any],
+        parent: Any = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session, self.binding, self.bench = session, binding, bench
+        self._submit = submit
+        self._ask_mask = ask_mask
+        self._midline: tuple[Study, float] | None = None
+        self.busy, self.notice = BusyBar(), NoticeBar()
+        self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
+        self.review, self.learning = ReviewPanel(), LearningPanel()
+        self._count = QTimer(self, singleShot=True, interval=VOLUMES_MS)
+        self._count.timeout.connect(self._count_volumes)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(session.poll)
+        self._poll.start()
+        self._slots: list[tuple[Any, Callable[..., Any]]] = [
+            (session.study_changed, self._show_study),
+            (session.state_changed, self._show_state),
+            (session.labels_changed, self._show_edit),
+            (session.proposal_changed, self._show_model),
+            (session.model_changed, self._show_model),
+            (session.busy_changed, self._show_busy),
+            (session.notice, self.notice.set_notice),
+            (session.brush_changed, self._show_brush),
+            (session.questions_changed, self.review.set_questions),
+            (session.registration_changed, self.study.set_preview),
+            (session.learning_changed, self._show_learning),
+            (binding.mode_changed, self.correct.set_mode),
+            (binding.display_changed, self._show_display),
+            (bench.accept_wanted, self.review.press_accept),
+        ]
+        for signal, slot in self._slots:
+            signal.connect(slot)
+        self._join_up()
+        self._show_study()
+        self._show_brush()
+        self._show_display()
+        self.correct.set_mode(binding.mode)
+        self.review.set_who(session.who)
+        self._show_learning(session.learning)
+
+    def disconnect_all(self) -> None:
+        """Let go of the session; the panels may be destroyed afterwards."""
+        self._poll.stop()
+        self._count.stop()
+        for signal, slot in self._slots:
+            signal.disconnect(slot)
+        self._slots = []
+
+    def _join_up(self) -> None:
+        session = self.session
+        self.busy.cancelled.connect(session.cancel)
+        self.study.role_chosen.connect(lambda n, role: session.set_role(n, Role(role)))
+        self.study.reference_chosen.connect(session.set_reference)
+        self.study.align_wanted.connect(session.register)
+        self.study.preview_kept.connect(session.keep_registration)
+        self.study.preview_discarded.connect(session.discard_registration)
+        self.study.mask_wanted.connect(self._start_from_mask)
+        self.propose.propose_wanted.connect(session.propose)
+        self.correct.used.connect(self.bench.use)
+        self.correct.radius_chosen.connect(session.set_radius)
+        self.correct.opacity_chosen.connect(self.binding.set_opacity)
+        self.review.accept_wanted.connect(lambda answers, anyway: session.accept(answers, anyway=anyway))
+        self.review.reopen_wanted.connect(session.reopen)
+        self.review.who_changed.connect(self._set_who)
+        self.review.place_wanted.connect(self.binding.go_to_voxel)
+        self.learning.learn_wanted.connect(session.learn)
+        self.learning.cancel_wanted.connect(session.cancel_learning)
+        self.learning.version_wanted.connect(session.rollback)
+
+    # -- session -> panels -----------------------------------------------------------------------
+
+    def _show_study(self) -> None:
+        session = self.session
+        record = session.record
+        self.study.set_study(session.study, record.title if record is not None else "", locked=session.locked)
+        self.review.reset()
+        self.review.set_volumes(None)
+        self._show_state()
+
+    def _show_state(self, _: Any = None) -> None:
+        session = self.session
+        editable = session.editable
+        self.correct.set_editable(editable, can_undo=session.can_undo, can_redo=session.can_redo)
+        self.propose.set_enabled(editable, "" if editable else _why_not(session.state))
+        self.review.set_state(can_accept=editable, accepted=session.state is State.ACCEPTED)
+        self.study.set_locked(session.locked)
+
+    def _show_edit(self, _: Any) -> None:
+        self._show_state()
+        self._count.start()
+
+    def _show_busy(self, busy: Any) -> None:
+        self.busy.set_busy(busy)
+        self._show_state()
+
+    def _show_brush(self) -> None:
+        self.correct.set_structure(self.session.active_structure)
+        self.correct.set_radius(self.session.radius_mm)
+
+    def _show_display(self) -> None:
+        binding = self.binding
+        self.correct.set_display(
+            opacity=binding.opacity, outline=binding.outline, visible=binding.mask_visible, ball=binding.brush_3d
+        )
+
+    def _show_model(self, _: Any = None) -> None:
+        proposal, versions = self.session.proposal, self.session.learning.versions
+        shown = next((v for v in versions if v.current), None)
+        seconds = None
+        if proposal is not None:
+            shown = next((v for v in versions if v.model_id == proposal.model_id), shown)
+            seconds = sum(proposal.seconds.values()) or None
+        if shown is not None:
+            self.propose.set_model(shown.title, is_starter=shown.is_base, seconds=seconds)
+
+    def _show_learning(self, status: LearningStatus) -> None:
+        self.learning.set_status(status)
+        self._show_model()
+
+    # -- panels -> session -----------------------------------------------------------------------
+
+    def _set_who(self, who: str) -> None:
+        self.session.who = who or self.session.who
+        self.review.set_who(self.session.who)
+
+    def _start_from_mask(self) -> None:
+        path = self._ask_mask()
+        if path is not None:
+            self.session.start_from_mask(path)
+
+    def _count_volumes(self) -> None:
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None:
+            return
+        label_map = LabelMap(study.grid, labels.copy())
+        known = self._midline
+
+        def count(report: Any, cancelled: Any) -> Any:
+            reference = study.sequences[study.reference].volume
+            midline = known[1] if known is not None and known[0] is study else body_midline_mm(reference)
+            return midline, volumes(label_map, midline)
+
+        def show(counted: Any) -> None:
+            if self._slots and self.session.study is study:
+                self._midline = (study, counted[0])
+                self.review.set_volumes(counted[1])
+
+        self._submit(
+            count, show, lambda error: self.session.notice.emit(describe(error, "counting volumes")), lane="files"
+        )
+
+
+def _why_not(state: State) -> str:
+    return {
+        State.EMPTY: "Open a study first",
+        State.ACCEPTED: "This study is accepted; reopen it first",
+    }.get(state, "Other work is under way")

@@ -1,0 +1,76 @@
+"""What is under way, what happened, and what this program is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFrame, QProgressBar, QToolButton, QVBoxLayout, QWidget
+
+from napari_parotid.messages import Level
+from napari_parotid.panels.common import button, icon, row, sentence
+
+if TYPE_CHECKING:
+    from napari_parotid.messages import Busy, Notice
+
+DISCLAIMER = "For research use; not a medical device."
+
+_COLOURS = {Level.INFO: "#2f6f8f", Level.WARNING: "#b7791f", Level.ERROR: "#b03a48"}
+
+
+class BusyBar(QWidget):
+    """A bar with the words of the work under way, and a way to stop it; gone when there is none."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = sentence()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(8)
+        self.cancel = button("Cancel", "fa6s.xmark", "Stop; everything stays as it was")
+        self.cancel.clicked.connect(self.cancelled)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(3)
+        column.addLayout(row(self.words, self.cancel, stretch=self.words))
+        column.addWidget(self.bar)
+        self.set_busy(None)
+
+    def set_busy(self, busy: Busy | None) -> None:
+        """Show this work."""
+        # Hidden by zero height instead of `hide`: the panels below must not jump at every short read.
+        self.setVisible(busy is not None)
+        if busy is None:
+            return
+        self.words.setText(busy.words)
+        self.cancel.setEnabled(busy.can_cancel)
+        self.bar.setRange(0, 0 if busy.fraction is None else 1000)
+        if busy.fraction is not None:
+            self.bar.setValue(round(1000 * busy.fraction))
+
+
+class NoticeBar(QFrame):
+    """The last notice, until it is closed or another comes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self.text = sentence()
+        self.text.setStyleSheet("color: white; background: transparent;")
+        shut = QToolButton()
+        shut.setIcon(icon("fa6s.xmark", "#ffffff"))
+        shut.setAutoRaise(True)
+        shut.setToolTip("Close")
+        shut.clicked.connect(self.hide)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 4, 4)
+        column.addLayout(row(self.text, shut, stretch=self.text))
+        self.hide()
+
+    def set_notice(self, notice: Notice) -> None:
+        """Show this notice."""
+        self.text.setText(f"{notice.sentence} {notice.remedy}".strip())
+        self.setStyleSheet(f"#noticeBar {{ background: {_COLOURS[notice.level]}; border-radius: 4px; }}")
+        self.show()

@@ -1,0 +1,108 @@
+"""Small pieces all panels are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qtpy.QtCore import QSize, Qt
+from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+ICON_COLOUR = "#b4bcc8"
+ICON_COLOUR_ON = "#ffffff"
+
+
+def icon(name: str, colour: str = ICON_COLOUR) -> QIcon:
+    """Return an icon by its qtawesome name."""
+    import qtawesome
+
+    return qtawesome.icon(name, color=colour, color_on=ICON_COLOUR_ON, color_disabled="#6b7280")
+
+
+def swatch(colour: str) -> QIcon:
+    """Return a filled square of this colour."""
+    pixmap = QPixmap(QSize(14, 14))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(colour))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(pixmap.rect(), 3, 3)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def sentence(text: str = "", *, faint: bool = False) -> QLabel:
+    """Return a label that wraps; faint for what is said once and need not be read again."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # A wrapped label asks for the width of its text otherwise, and a dock would grow with every notice.
+    label.setMinimumWidth(10)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    if faint:
+        label.setStyleSheet("color: #9aa3ae;")
+    return label
+
+
+def button(text: str, icon_name: str = "", tip: str = "") -> QPushButton:
+    """Return a push button with an icon."""
+    made = QPushButton(text)
+    if icon_name:
+        made.setIcon(icon(icon_name))
+    made.setToolTip(tip)
+    return made
+
+
+def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False) -> QToolButton:
+    """Return a flat button with its picture above its name."""
+    made = QToolButton()
+    made.setText(text)
+    made.setIcon(picture)
+    made.setIconSize(QSize(18, 18))
+    made.setToolTip(tip)
+    made.setCheckable(checkable)
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setStyleSheet(
+        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px; }"
+        "QToolButton:hover { border-color: #6b7280; }"
+        "QToolButton:checked { background: #2f6f8f; color: white; }"
+        "QToolButton:disabled { color: #6b7280; }"
+    )
+    return made
+
+
+def row(*widgets: QWidget, stretch: QWidget | None = None) -> QHBoxLayout:
+    """Return widgets side by side; ``stretch`` takes the room that is left."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is stretch else 0)
+    return layout
+
+
+class Panel(QWidget):
+    """A titled part of the column."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(8, 6, 8, 6)
+        self.column.setSpacing(6)
+        head = QLabel(title)
+        head.setStyleSheet("font-weight: bold;")
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setStyleSheet("color: #4b5563;")
+        self.column.addLayout(row(head, line, stretch=line))
+
+    def add(self, item: Any) -> Any:
+        """Put a widget or a layout at the end of the column."""
+        if isinstance(item, QWidget):
+            self.column.addWidget(item)
+        else:
+            self.column.addLayout(item)
+        return item

@@ -1,0 +1,124 @@
+"""The learning: how far it is, what the gate said, and which versions there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QPointF, QSignalBlocker, Signal
+from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
+from qtpy.QtWidgets import QComboBox, QProgressBar, QWidget
+
+from napari_parotid.messages import LearningState
+from napari_parotid.panels.common import Panel, button, row, sentence
+
+if TYPE_CHECKING:
+    from napari_parotid.messages import LearningStatus
+
+_COLOURS = {LearningState.PROMOTED: "#4cc38a", LearningState.REFUSED: "#f0b35a", LearningState.FAILED: "#ef7d88"}
+
+
+class Curve(QWidget):
+    """The loss over the steps, as a thin line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.points: tuple[tuple[int, float], ...] = ()
+        self.setFixedHeight(44)
+
+    def set_points(self, points: tuple[tuple[int, float], ...]) -> None:
+        """Show these (step, loss)."""
+        self.points = points
+        self.setVisible(len(points) > 1)
+        self.setToolTip(f"Loss {points[-1][1]:.3f} at step {points[-1][0]}" if points else "")
+        self.update()
+
+    def paintEvent(self, event: Any) -> None:
+        """Draw the line into the whole widget."""
+        if len(self.points) < 2:
+            return
+        steps = [step for step, _ in self.points]
+        losses = [loss for _, loss in self.points]
+        across = max(steps[-1] - steps[0], 1)
+        up = max(max(losses) - min(losses), 1e-9)
+        width, height = self.width() - 4, self.height() - 4
+        line = QPolygonF(
+            [
+                QPointF(2 + width * (step - steps[0]) / across, 2 + height * (max(losses) - loss) / up)
+                for step, loss in self.points
+            ]
+        )
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor("#5aa9d6"), 1.5))
+        painter.drawPolyline(line)
+        painter.end()
+
+
+class LearningPanel(Panel):
+    """Follows the fine-tuning and lists the model versions."""
+
+    learn_wanted = Signal()
+    cancel_wanted = Signal()
+    version_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Learning", parent)
+        self.words = self.add(sentence())
+        self.bar = self.add(QProgressBar())
+        self.bar.setMaximumHeight(8)
+        self.bar.setTextVisible(False)
+        self.curve = self.add(Curve())
+        self.verdict = self.add(sentence())
+        self.learn = button("Learn now", "fa6s.graduation-cap", "Fine-tune the model on all accepted cases")
+        self.cancel = button("Cancel", "fa6s.xmark", "Stop learning; the version in use stays")
+        self.learn.clicked.connect(self.learn_wanted)
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.add(row(self.learn, self.cancel, stretch=self.learn))
+        self.versions = QComboBox()
+        self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.use = button("Use", "", "Use this version from the next study on")
+        self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
+        self.versions.currentIndexChanged.connect(self._allow_use)
+        self.add(row(self.versions, self.use, stretch=self.versions))
+        self._current = ""
+
+    def set_status(self, status: LearningStatus) -> None:
+        """Show where the learning stands."""
+        running = status.state.running
+        self.words.setText(status.words or _resting(status))
+        self.bar.setVisible(running)
+        self.bar.setRange(0, 0 if status.fraction is None else 1000)
+        if status.fraction is not None:
+            self.bar.setValue(round(1000 * status.fraction))
+        self.curve.set_points(status.losses)
+        self.verdict.setText(status.verdict)
+        self.verdict.setVisible(bool(status.verdict))
+        self.verdict.setStyleSheet(f"color: {_COLOURS.get(status.state, '#9aa3ae')};")
+        self.learn.setEnabled(not running)
+        self.cancel.setVisible(running)
+        self.cancel.setEnabled(status.can_cancel)
+        self._list(status)
+
+    def _list(self, status: LearningStatus) -> None:
+        self._current = next((v.model_id for v in status.versions if v.current), "")
+        listed = [self.versions.itemData(n) for n in range(self.versions.count())]
+        if listed != [v.model_id for v in status.versions] or self._current != status.model_id:
+            chosen = self.versions.currentData()
+            with QSignalBlocker(self.versions):
+                self.versions.clear()
+                for version in status.versions:
+                    self.versions.addItem(version.title, version.model_id)
+                self.versions.setCurrentIndex(max(0, self.versions.findData(chosen)))
+        for n, version in enumerate(status.versions):
+            self.versions.setItemText(n, version.title + (" — in use" if version.current else ""))
+        self._allow_use()
+
+    def _allow_use(self) -> None:
+        self.use.setEnabled(bool(self.versions.currentData()) and self.versions.currentData() != self._current)
+
+
+def _resting(status: LearningStatus) -> str:
+    waiting = status.waiting_cases
+    if not waiting:
+        return "Nothing new to learn from."
+    return f"{waiting} accepted case{'s' if waiting > 1 else ''} not yet learned from."

@@ -1,0 +1,42 @@
+"""Opening: a folder, a file, or a study of the worklist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtWidgets import QComboBox, QWidget
+
+from napari_parotid.panels.common import Panel, button, row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class OpeningPanel(Panel):
+    """Two buttons and the worklist in one line."""
+
+    folder_wanted = Signal()
+    file_wanted = Signal()
+    study_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Open", parent)
+        folder = button("Folder…", "fa6s.folder-open", "Open a folder of DICOM or NIfTI files as one study")
+        file = button("File…", "fa6s.file-medical", "Open one NIfTI file as a study")
+        folder.clicked.connect(self.folder_wanted)
+        file.clicked.connect(self.file_wanted)
+        self.add(row(folder, file))
+        self.worklist = self.add(QComboBox())
+        self.worklist.setToolTip("The studies of your workspace")
+        self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.worklist.setPlaceholderText("Worklist")
+        self.worklist.activated.connect(lambda n: self.study_wanted.emit(self.worklist.itemData(n)))
+
+    def set_worklist(self, records: Sequence[Any], study_id: str) -> None:
+        """Show the worklist, newest first, with the open study chosen."""
+        with QSignalBlocker(self.worklist):
+            self.worklist.clear()
+            for record in reversed(records):
+                self.worklist.addItem(f"{record.title} · {record.state.value}", record.study_id)
+            self.worklist.setCurrentIndex(self.worklist.findData(study_id) if study_id else -1)

@@ -1,0 +1,131 @@
+"""The study: its sequences, their roles, and which of them carries the mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QToolButton, QWidget
+
+from napari_parotid.panels.common import Panel, button, icon, row, sentence
+from parotid_training.study import FED_ROLES, Role
+
+if TYPE_CHECKING:
+    from napari_parotid.registration import Preview
+    from parotid_training.study import Study
+    from parotid_training.volume import Grid
+
+
+class StudyPanel(Panel):
+    """Lists the sequences of the study in hand."""
+
+    role_chosen = Signal(int, str)
+    reference_chosen = Signal(int)
+    align_wanted = Signal(int)
+    mask_wanted = Signal()
+    preview_kept = Signal()
+    preview_discarded = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Study", parent)
+        self.title = self.add(sentence("No study is open."))
+        self._holder: QWidget = self.add(QWidget())
+        self.roles: list[QComboBox] = []
+        self.references: list[QRadioButton] = []
+        self.align: list[QToolButton] = []
+        self._group: QButtonGroup | None = None
+        self.preview = self.add(sentence())
+        self.keep = button("Keep", "fa6s.check", "Use the aligned sequence")
+        self.discard = button("Discard", "fa6s.xmark", "Leave the sequence as its headers place it")
+        self.add(row(self.keep, self.discard))
+        self.keep.clicked.connect(self.preview_kept)
+        self.discard.clicked.connect(self.preview_discarded)
+        self.mask = self.add(
+            button(
+                "Start from a mask…", "fa6s.file-import", "Begin with an existing mask (NIfTI on any grid of the study)"
+            )
+        )
+        self.mask.clicked.connect(self.mask_wanted)
+        self.set_preview(None)
+        self.set_study(None, "", locked=False)
+
+    def set_study(self, study: Study | None, title: str, *, locked: bool) -> None:
+        """Show a study, or none."""
+        self._holder.deleteLater()
+        self._holder = QWidget()
+        self.column.insertWidget(2, self._holder)
+        self.roles, self.references, self.align = [], [], []
+        self._group = QButtonGroup(self._holder)
+        self.mask.setEnabled(study is not None)
+        if study is None:
+            self.title.setText("No study is open.")
+            return
+        count = len(study.sequences)
+        self.title.setText(f"{title} · {count} sequence{'s' if count > 1 else ''}")
+        grid = QGridLayout(self._holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(2, 1)
+        for n in range(count):
+            self._add_row(grid, n, study)
+        self.set_locked(locked)
+
+    def _add_row(self, grid: QGridLayout, n: int, study: Study) -> None:
+        sequence = study.sequences[n]
+        chosen = QRadioButton()
+        chosen.setChecked(n == study.reference)
+        chosen.setToolTip("The mask lies on this sequence's voxels")
+        chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
+        assert self._group is not None
+        self._group.addButton(chosen)
+        role = QComboBox()
+        for one in Role:
+            role.addItem(one.value)
+        role.setCurrentText(sequence.role.value)
+        role.setToolTip(_role_tip(sequence.role))
+        role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
+        details = QLabel(describe_grid(sequence.volume.grid))
+        details.setToolTip(_details(sequence.name, sequence.volume.grid))
+        align = QToolButton()
+        align.setIcon(icon("fa6s.arrows-to-dot"))
+        align.setAutoRaise(True)
+        align.setToolTip("Align this sequence to the reference; the result is shown before it is used")
+        align.setEnabled(n != study.reference)
+        align.clicked.connect(lambda: self.align_wanted.emit(n))
+        for column, widget in enumerate((chosen, role, details, align)):
+            grid.addWidget(widget, n, column, Qt.AlignmentFlag.AlignVCenter)
+        self.roles.append(role)
+        self.references.append(chosen)
+        self.align.append(align)
+
+    def set_locked(self, locked: bool) -> None:
+        """Fix the reference, because the mask was corrected on its grid."""
+        for one in self.references:
+            with QSignalBlocker(one):
+                one.setEnabled(not locked or one.isChecked())
+
+    def set_preview(self, preview: Preview | None) -> None:
+        """Show what an alignment found, with its two answers."""
+        for widget in (self.preview, self.keep, self.discard):
+            widget.setVisible(preview is not None)
+        if preview is not None:
+            self.preview.setText(preview.sentence)
+
+
+def describe_grid(grid: Grid) -> str:
+    """Return plane and spacing in one short line."""
+    view = grid.canonical()
+    through, down, across = view.scale
+    return f"{grid.plane} · {across:.2g} × {down:.2g} × {through:.2g} mm"
+
+
+def _details(name: str, grid: Grid) -> str:
+    size = " × ".join(str(n) for n in grid.shape)
+    oblique = f", turned by {grid.obliquity_deg:.1f}°" if grid.obliquity_deg > 0.5 else ""
+    frame = "known" if grid.frame_of_reference else "not given by the file"
+    return f"{name}\n{size} voxels, axes {grid.codes}{oblique}\nFrame of reference: {frame}"
+
+
+def _role_tip(role: Role) -> str:
+    return "Fed to the model" if role in FED_ROLES else "Shown, not fed to the model"

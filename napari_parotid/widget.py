@@ -1,0 +1,171 @@
+"""The dock widget: one column of panels beside napari's canvas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
+
+from napari_parotid.desk import Desk
+from napari_parotid.layers import LayerBinding
+from napari_parotid.messages import describe
+from napari_parotid.panels.busy import DISCLAIMER, NoticeBar
+from napari_parotid.panels.common import button, sentence
+from napari_parotid.panels.opening import OpeningPanel
+from napari_parotid.session import Session
+from napari_parotid.tasks import Tasks
+from napari_parotid.workbench import Workbench
+from napari_parotid.workspace_place import remember_workspace, workspace_path
+
+if TYPE_CHECKING:
+    from napari_parotid.doors import EngineDoor
+
+NIFTI = "NIfTI (*.nii *.nii.gz)"
+
+
+class ParotidWidget(QWidget):
+    """Open, propose, correct, accept and learn, in napari.
+
+    Parameters
+    ----------
+    viewer
+        The napari viewer it is docked to.
+    engine
+        An engine whose workspace is open; None opens the reader's own workspace.
+    """
+
+    def __init__(self, viewer: Any, engine: EngineDoor | None = None) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.session: Session | None = None
+        self.desk: Desk | None = None
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(0)
+        self.setMinimumWidth(300)
+        self._column: QWidget | None = None
+        disclaimer = sentence(DISCLAIMER, faint=True)
+        disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._outer.addWidget(disclaimer)
+        if engine is not None:
+            self._join(engine, owned=False)
+        else:
+            # The window is shown first: a workspace on a slow disk must not keep it waiting.
+            QTimer.singleShot(0, self._open_workspace)
+
+    # -- workspace -------------------------------------------------------------------------------
+
+    def _open_workspace(self) -> None:
+        from parotid_training.engine import Engine
+
+        try:
+            engine = Engine.at(workspace_path())
+        except Exception as error:
+            bar = NoticeBar()
+            bar.set_notice(describe(error, "opening the workspace"))
+            other = button("Other workspace…", "fa6s.folder-open", "Choose another folder for your work")
+            other.clicked.connect(self._choose_workspace)
+            column = QWidget()
+            layout = QVBoxLayout(column)
+            layout.addWidget(bar)
+            layout.addWidget(other)
+            layout.addStretch(1)
+            self._set_column(column)
+            return
+        self._join(engine, owned=True)
+
+    def _choose_workspace(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder for your work")
+        if chosen:
+            remember_workspace(Path(chosen))
+            self._open_workspace()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _join(self, engine: Any, *, owned: bool) -> None:
+        tasks = Tasks()
+        session = Session(engine, tasks)
+        binding = LayerBinding(session, tasks, [self.viewer])
+        bench = Workbench(session, binding)
+        desk = Desk(session, binding, bench, tasks, self._ask_mask)
+        opening = OpeningPanel()
+        session.ask_patient = self._ask_patient
+        self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
+        opening.folder_wanted.connect(self._ask_folder)
+        opening.file_wanted.connect(self._ask_file)
+        opening.study_wanted.connect(session.open_study)
+        session.worklist_changed.connect(self._show_worklist)
+        session.study_changed.connect(self._show_worklist)
+        self._show_worklist()
+
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.setSpacing(2)
+        for panel in (opening, desk.study, desk.propose, desk.correct, desk.review, desk.learning):
+            layout.addWidget(panel)
+        layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(column)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
+        # Always in view, however far the column is scrolled.
+        outer.addWidget(desk.notice)
+        outer.addWidget(desk.busy)
+        outer.addWidget(scroll, 1)
+        self._set_column(whole)
+
+        def end() -> None:
+            session.worklist_changed.disconnect()
+            session.study_changed.disconnect()
+            desk.disconnect_all()
+            binding.disconnect()
+            tasks.shutdown()
+            session.close()
+            if owned:
+                engine.close()
+
+        # `destroyed` comes when the Qt half of this object is gone: the slot must not need it.
+        self._end = end
+        self.destroyed.connect(end)
+
+    def _set_column(self, column: QWidget) -> None:
+        if self._column is not None:
+            self._column.deleteLater()
+        self._column = column
+        self._outer.insertWidget(0, column, 1)
+
+    def _show_worklist(self) -> None:
+        if self.session is not None:
+            self.opening.set_worklist(self.session.records, self.session.study_id)
+
+    # -- asking ----------------------------------------------------------------------------------
+
+    def _ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Open a study")
+        if chosen and self.session is not None:
+            self.session.open_path(Path(chosen))
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open a study", "", NIFTI)
+        if chosen and self.session is not None:
+            self.session.open_path(Path(chosen))
+
+    def _ask_mask(self) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Start from a mask", "", NIFTI)
+        return Path(chosen) if chosen else None
+
+    def _ask_patient(self) -> str:
+        text, known = QInputDialog.getText(
+            self,
+            "Whose study is it?",
+            "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
+            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know.",
+        )
+        return text.strip() if known else ""
