@@ -1,0 +1,182 @@
+"""Accepted cases: whole folders that a row names, and which of them are learned from."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
+from parotid_training.study import AcceptedCase, Answer, hash_volume
+from parotid_training.workspace.database import now, when
+from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
+from parotid_training.workspace.records import Split, StudyState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from parotid_training.study import Study
+    from parotid_training.volume import LabelMap
+    from parotid_training.workspace.database import Database
+    from parotid_training.workspace.worklist import Worklist
+
+FROZEN_FROM = 10
+"""Accepted cases from which the split by patient no longer changes."""
+HELD_OUT = 5
+"""One case in so many is held out."""
+
+_CURRENT = "SELECT * FROM cases AS c WHERE NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id)"
+
+
+class Cases:
+    """Rows of the cases table and the folders ``cases/<uuid>``.
+
+    Parameters
+    ----------
+    database
+        The workspace's records.
+    folder
+        Folder of the case folders.
+    worklist
+        Where the study is marked as accepted.
+    """
+
+    def __init__(self, database: Database, folder: Path, worklist: Worklist) -> None:
+        self._database = database
+        self._folder = folder
+        self._worklist = worklist
+
+    def accept(
+        self, study_id: str, study: Study, label_map: LabelMap, *, model_id: str, who: str, answers: tuple[Answer, ...]
+    ) -> AcceptedCase:
+        """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
+        record = self._worklist.record(study_id)
+        case_id, accepted = str(uuid.uuid4()), now()
+        hashes: dict[str, str] = {}
+        for n, sequence in enumerate(study.sequences):
+            name = sequence.role.value if sequence.role.value not in hashes else f"{sequence.role.value} ({n})"
+            hashes[name] = hash_volume(sequence.volume)
+        facts = {
+            "study": study_id,
+            "model_id": model_id,
+            "who": who,
+            "accepted": accepted,
+            "answers": [answer.value for answer in answers],
+        }
+        temporary, final = self._folder / (TEMPORARY + case_id), self._folder / case_id
+        with say_disk_errors("The study could not be accepted"):
+            try:
+                write_case_folder(temporary, study, label_map, facts)
+                checksum = sha256(temporary / DESCRIPTION)
+                publish_folder(temporary, final)
+            except BaseException:
+                remove(temporary)
+                raise
+        with self._database.transaction():
+            before = self._database.row(f"{_CURRENT} AND study_id = ?", study_id)
+            self._database.write(
+                "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
+                " answers, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                case_id,
+                study_id,
+                None if before is None else before["case_id"],
+                record.patient_key,
+                json.dumps(hashes),
+                model_id,
+                who,
+                accepted,
+                json.dumps(facts["answers"]),
+                checksum,
+            )
+            self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
+            self._freeze()
+        return self.case(case_id)
+
+    def case(self, case_id: str) -> AcceptedCase:
+        """Return one case, current or superseded."""
+        return _case(self._row(case_id))
+
+    def cases(self, *, current_only: bool = True) -> tuple[AcceptedCase, ...]:
+        """Return the cases, oldest first; each study's last, or all of them."""
+        sql = _CURRENT if current_only else "SELECT * FROM cases"
+        return tuple(_case(row) for row in self._database.rows(f"{sql} ORDER BY number"))
+
+    def folder(self, case_id: str) -> Path:
+        """Return the folder of a case."""
+        return self._folder / str(self._row(case_id)["case_id"])
+
+    def verify(self, case_id: str) -> None:
+        """Check every file of a case.
+
+        Raises
+        ------
+        ParotidError
+            If something is missing or changed.
+        """
+        folder = self.folder(case_id)
+        verify_case_folder(folder)
+        if sha256(folder / DESCRIPTION) != self._row(case_id)["checksum"]:
+            raise ParotidError("The description of an accepted case was changed.", "Accept the study again.")
+
+    def split(self) -> Split:
+        """Part the current cases into those learned from and those judged by, no patient in both.
+
+        Below `FROZEN_FROM` cases the newest fifth (at least one) is held out; from then on each patient keeps its
+        part, and new patients are held out as often as a fifth asks for. Unreadable studies are in neither.
+        """
+        usable = [case for case in self.cases() if Answer.NOT_READABLE not in case.answers]
+        parts = self._frozen() or _newest_held_out(usable)
+        held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
+        return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
+
+    def _frozen(self) -> dict[str, str]:
+        return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
+
+    def _freeze(self) -> None:
+        """Give every patient a part for good, once there are enough cases. Within a transaction."""
+        usable = [case for case in self.cases() if Answer.NOT_READABLE not in case.answers]
+        frozen = self._frozen()
+        if not frozen and len(usable) < FROZEN_FROM:
+            return
+        parts = dict(frozen) if frozen else _newest_held_out(usable)
+        for case in usable:
+            if case.patient_key not in parts:
+                held = sum(parts.get(other.patient_key) == "holdout" for other in usable)
+                parts[case.patient_key] = "holdout" if held * HELD_OUT < len(usable) - 1 else "train"
+        for key in parts.keys() - frozen.keys():
+            self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
+
+    def _row(self, case_id: str) -> sqlite3.Row:
+        row = self._database.row("SELECT * FROM cases WHERE case_id = ?", case_id)
+        if row is None:
+            raise ParotidError("This accepted case is not in the workspace.", "Choose another one.")
+        return row
+
+
+def _newest_held_out(cases: list[AcceptedCase]) -> dict[str, str]:
+    """Part the patients of cases given oldest first; never are all held out."""
+    parts = {case.patient_key: "train" for case in cases}
+    wanted = max(1, round(len(cases) / HELD_OUT))
+    held = 0
+    for case in reversed(cases):
+        if held >= wanted or list(parts.values()).count("train") <= 1:
+            break
+        if parts[case.patient_key] == "train":
+            parts[case.patient_key] = "holdout"
+            held += sum(other.patient_key == case.patient_key for other in cases)
+    return parts
+
+
+def _case(row: sqlite3.Row) -> AcceptedCase:
+    return AcceptedCase(
+        case_id=row["case_id"],
+        study_id=row["study_id"],
+        patient_key=row["patient_key"],
+        image_hashes=json.loads(row["image_hashes"]),
+        model_id=row["model_id"],
+        who=row["who"],
+        when=when(row["accepted"]),
+        answers=tuple(Answer(text) for text in json.loads(row["answers"])),
+    )

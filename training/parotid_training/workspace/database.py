@@ -1,0 +1,137 @@
+"""One SQLite connection that several threads share, one at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.errors import ParotidError
+from parotid_training.workspace import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Database:
+    """The records of a workspace.
+
+    Parameters
+    ----------
+    path
+        ``workspace.sqlite``.
+    read_only
+        Open without the right to write; the file must exist.
+
+    Raises
+    ------
+    ParotidError
+        If the file is damaged, of a later version, or on a disk that cannot keep it safe.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._guard = threading.RLock()
+        self._read_only = read_only
+        mode = "ro" if read_only else "rwc"
+        try:
+            self._connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode={mode}",
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                timeout=10.0,
+            )
+        except sqlite3.Error as error:
+            raise _unreadable() from error
+        try:
+            self._connection.row_factory = sqlite3.Row
+            self._prepare()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _unreadable() from error
+        except ParotidError:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        execute = self._connection.execute
+        execute("PRAGMA foreign_keys = ON")
+        if self._read_only:
+            version = schema.read_version(self._connection)
+            if version > len(schema.MIGRATIONS):
+                raise schema.too_new()
+            if version < len(schema.MIGRATIONS):
+                raise ParotidError("This workspace was written by an earlier version.", "Open it in the program once.")
+            return
+        if execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise ParotidError(
+                "The workspace cannot be kept safely in this folder (it seems to be on a network drive).",
+                "Choose a folder on a local disk.",
+            )
+        # A power cut must not take back what the user was told is accepted.
+        execute("PRAGMA synchronous = FULL")
+        schema.migrate(self._connection)
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Read all rows of a query."""
+        with self._guard:
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """Read the first row of a query, None if there is none."""
+        with self._guard:
+            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+            return found
+
+    def write(self, sql: str, *values: Any) -> int:
+        """Change rows; return how many. Within `transaction` it counts only when that ends well."""
+        self._refuse_reader()
+        with self._guard:
+            return self._connection.execute(sql, values).rowcount
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make several changes count all together or not at all; other threads wait."""
+        self._refuse_reader()
+        with self._guard:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._guard:
+            self._connection.close()
+
+    def _refuse_reader(self) -> None:
+        if self._read_only:
+            raise ParotidError(
+                "This workspace is open elsewhere; here it can only be looked at.",
+                "Close it in the other window first.",
+            )
+
+
+def now() -> str:
+    """Return the time in UTC as it is kept in the tables."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def when(text: str) -> datetime:
+    """Read a time of the tables."""
+    return datetime.fromisoformat(text)
+
+
+def _unreadable() -> ParotidError:
+    return ParotidError(
+        "The workspace's records cannot be read.", "Check that the folder is a workspace, or restore it from a backup."
+    )

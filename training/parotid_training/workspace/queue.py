@@ -1,0 +1,145 @@
+"""Fine-tunings asked for, going on and over: rows of the runs table and the folders ``runs/<uuid>``."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.errors import ParotidError
+from parotid_training.workspace.database import now, when
+from parotid_training.workspace.disk import say_disk_errors, write_whole
+from parotid_training.workspace.records import Job, JobState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from parotid_training.workspace.cases import Cases
+    from parotid_training.workspace.database import Database
+    from parotid_training.workspace.models import Models
+
+JOB_FILE = "job.json"
+VERSION = 1
+
+
+class Queue:
+    """The queue of fine-tunings; at most one waits, at most one runs.
+
+    Parameters
+    ----------
+    database
+        The workspace's records.
+    folder
+        Folder of the run folders.
+    cases, models
+        What is learned from and where it starts.
+    """
+
+    def __init__(self, database: Database, folder: Path, cases: Cases, models: Models) -> None:
+        self._database = database
+        self._folder = folder
+        self._cases = cases
+        self._models = models
+
+    def request(self, *, seed: int, settings: Mapping[str, Any]) -> Job:
+        """Queue a fine-tuning on the accepted cases; it replaces one that still waits.
+
+        Raises
+        ------
+        ParotidError
+            If there are too few accepted studies to learn from and to judge by.
+        """
+        split, incumbent = self._cases.split(), self._models.current().model_id
+        if not split.train or not split.holdout:
+            raise ParotidError(
+                "Learning needs accepted studies of at least two patients: one to learn from, one to judge by.",
+                "Accept a study of another patient first.",
+            )
+        run = str(uuid.uuid4())
+        job = {
+            "v": VERSION,
+            "run": run,
+            "request": {
+                "base": str(self._models.folder(self._models.base().model_id)),
+                "incumbent": str(self._models.folder(incumbent)),
+                "train": [str(self._cases.folder(case)) for case in split.train],
+                "holdout": [str(self._cases.folder(case)) for case in split.holdout],
+                "seed": seed,
+                "settings": dict(settings),
+            },
+        }
+        with say_disk_errors("Learning could not be started"):
+            (self._folder / run).mkdir()
+            write_whole(self._folder / run / JOB_FILE, json.dumps(job, indent=1).encode())
+        with self._database.transaction():
+            for waiting in self.jobs(JobState.QUEUED):
+                self.finish(waiting.run, JobState.CANCELLED, "Replaced by a newer request.")
+            self._database.write(
+                "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, ?, ?, ?, ?)",
+                run,
+                JobState.QUEUED,
+                json.dumps(split.train),
+                json.dumps(split.holdout),
+                incumbent,
+                now(),
+            )
+        return self.job(run)
+
+    def job(self, run: str) -> Job:
+        """Return one fine-tuning.
+
+        Raises
+        ------
+        ParotidError
+            If there is none of this id.
+        """
+        row = self._database.row("SELECT * FROM runs WHERE run_id = ?", run)
+        if row is None:
+            raise ParotidError("This learning run is not in the workspace.", "Choose one from the list.")
+        return self._job(row)
+
+    def jobs(self, state: JobState | None = None) -> tuple[Job, ...]:
+        """Return all fine-tunings, or those in a state, oldest first."""
+        rows = self._database.rows("SELECT * FROM runs WHERE ? IN (state, '') ORDER BY number", state or "")
+        return tuple(self._job(row) for row in rows)
+
+    def settings(self, run: str) -> dict[str, Any]:
+        """Return the settings a run was asked for with."""
+        job = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))
+        return dict(job["request"]["settings"])
+
+    def mark_running(self, run: str) -> None:
+        """Note that the child process of a waiting run is being started."""
+        changed = self._database.write(
+            "UPDATE runs SET state = ? WHERE run_id = ? AND state = ?", JobState.RUNNING, run, JobState.QUEUED
+        )
+        if changed == 0:
+            raise ParotidError("This learning run was started already.", "Ask for a new one.")
+
+    def finish(self, run: str, state: JobState, sentence: str, model_id: str = "") -> None:
+        """Note how a run ended; what is final already stays as it is."""
+        self._database.write(
+            "UPDATE runs SET state = ?, sentence = ?, model_id = ?, finished = ?"
+            " WHERE run_id = ? AND state IN ('queued', 'running')",
+            state,
+            sentence,
+            model_id,
+            now(),
+            run,
+        )
+
+    def _job(self, row: sqlite3.Row) -> Job:
+        return Job(
+            run=row["run_id"],
+            folder=self._folder / row["run_id"],
+            state=JobState(row["state"]),
+            train=tuple(json.loads(row["train"])),
+            holdout=tuple(json.loads(row["holdout"])),
+            incumbent=row["incumbent"],
+            created=when(row["created"]),
+            finished=None if row["finished"] is None else when(row["finished"]),
+            sentence=row["sentence"],
+            model_id=row["model_id"],
+        )

@@ -1,0 +1,165 @@
+"""What the workspace's rows are to the rest of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from parotid_training.study import Role
+
+
+class StudyState(StrEnum):
+    """How far a study of the worklist is."""
+
+    NEW = "new"
+    PROPOSED = "proposed"
+    IN_CORRECTION = "in correction"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """One line of the worklist.
+
+    Parameters
+    ----------
+    study_id
+        UUID.
+    title
+        A pseudonym, ``"Study 3"`` or what the user typed; never a patient's name.
+    source
+        Where it was read from (may hold identity: for reopening only, never logged); None if it cannot be read again.
+    patient_key
+        HMAC of the patient's id.
+    roles, reference
+        As the user set them; empty and None until set.
+    added
+        UTC.
+    model_id
+        The version whose proposal is kept; "" if none.
+    gland_ml, tumour_ml
+        Volumes of the mask last proposed or accepted; None before.
+    """
+
+    study_id: str
+    title: str
+    state: StudyState
+    source: Path | None = field(repr=False)
+    patient_key: str = field(repr=False)
+    roles: tuple[Role, ...]
+    reference: int | None
+    added: datetime
+    model_id: str
+    gland_ml: float | None
+    tumour_ml: float | None
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """One model version of the registry.
+
+    Parameters
+    ----------
+    number
+        1, 2, ... in the order of arrival, for the screen.
+    parent
+        The version it was fine-tuned from; "" for a shipped one.
+    facts
+        JSON values: cases it learned from, scores, verdict.
+    is_base
+        Shipped with the program.
+    is_current
+        In use for the next proposal.
+    promoted
+        UTC, the last time it was put into use; None if never.
+    """
+
+    model_id: str
+    number: int
+    parent: str
+    facts: dict[str, Any]
+    is_base: bool
+    is_current: bool
+    imported: datetime
+    promoted: datetime | None
+
+    @property
+    def title(self) -> str:
+        """The name a reader sees."""
+        return f"Version {self.number}" + (" (shipped)" if self.is_base else "")
+
+    @property
+    def note(self) -> str:
+        """What the gate said of it, or where it comes from, in one sentence."""
+        return str(self.facts.get("verdict", "Shipped with the program." if self.is_base else ""))
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """One step of the timeline of models in use."""
+
+    model_id: str
+    why: str
+    when: datetime
+    is_rollback: bool
+
+
+@dataclass(frozen=True)
+class Split:
+    """Case ids to learn from and case ids to judge by; no patient is in both."""
+
+    train: tuple[str, ...]
+    holdout: tuple[str, ...]
+
+
+class JobState(StrEnum):
+    """Where a fine-tuning stands; the last five are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    REFUSED = "refused"
+    PROMOTED = "promoted"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self not in (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One fine-tuning, asked for, going on or over.
+
+    Parameters
+    ----------
+    run
+        UUID; names the run folder.
+    folder
+        ``runs/<uuid>`` of the workspace.
+    train, holdout
+        Case ids.
+    incumbent
+        The model in use when it was asked for.
+    sentence
+        How it ended, in plain words; empty before.
+    model_id
+        The version it made; "" if none was taken over.
+    """
+
+    run: str
+    folder: Path
+    state: JobState
+    train: tuple[str, ...]
+    holdout: tuple[str, ...]
+    incumbent: str
+    created: datetime
+    finished: datetime | None
+    sentence: str
+    model_id: str

@@ -1,0 +1,74 @@
+"""The tables of a workspace and how older ones are brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from parotid_training.errors import ParotidError
+
+_VERSION_1 = """
+CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
+INSERT INTO schema_version VALUES (1);
+CREATE TABLE studies (
+    study_id TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE, title TEXT NOT NULL, state TEXT NOT NULL,
+    source TEXT, patient_key TEXT NOT NULL, roles TEXT NOT NULL DEFAULT '[]', reference INTEGER,
+    added TEXT NOT NULL, model_id TEXT NOT NULL DEFAULT '', gland_ml REAL, tumour_ml REAL
+) STRICT;
+CREATE TABLE cases (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL UNIQUE,
+    study_id TEXT NOT NULL REFERENCES studies, supersedes TEXT UNIQUE REFERENCES cases (case_id),
+    patient_key TEXT NOT NULL, image_hashes TEXT NOT NULL, model_id TEXT NOT NULL, who TEXT NOT NULL,
+    accepted TEXT NOT NULL, answers TEXT NOT NULL, checksum TEXT NOT NULL
+) STRICT;
+CREATE TABLE patients (
+    patient_key TEXT PRIMARY KEY, part TEXT NOT NULL CHECK (part IN ('train', 'holdout'))
+) STRICT;
+CREATE TABLE models (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, model_id TEXT NOT NULL UNIQUE, parent TEXT NOT NULL,
+    facts TEXT NOT NULL, is_base INTEGER NOT NULL, imported TEXT NOT NULL
+) STRICT;
+CREATE TABLE promotions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, model_id TEXT NOT NULL REFERENCES models (model_id),
+    before INTEGER REFERENCES promotions, is_rollback INTEGER NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    train TEXT NOT NULL, holdout TEXT NOT NULL, incumbent TEXT NOT NULL, created TEXT NOT NULL, finished TEXT,
+    sentence TEXT NOT NULL DEFAULT '', model_id TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+"""Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
+a released one is never changed."""
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
+    """Bring a workspace to the newest version, each step whole or not at all.
+
+    Raises
+    ------
+    ParotidError
+        If a later version of the program wrote it.
+    """
+    version = read_version(connection)
+    if version > len(migrations):
+        raise too_new()
+    for script in migrations[version:]:
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {script} COMMIT;")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def read_version(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables; 0 for an empty file."""
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone()
+    return int(connection.execute("SELECT version FROM schema_version").fetchone()[0]) if known else 0
+
+
+def too_new() -> ParotidError:
+    """Return the refusal of a workspace that a later program wrote."""
+    return ParotidError("This workspace was written by a later version of the program.", "Update the program.")

@@ -1,0 +1,287 @@
+"""The workspace: a folder on the user's disk with studies, accepted cases, model versions and runs.
+
+``workspace.sqlite`` (the records), ``cases/<uuid>/``, ``models/<id>/``, ``runs/<uuid>/``, ``drafts/<study>/``,
+``secret`` (keys patients), ``workspace.lock`` (one writer), ``leftover/`` (cases whose acceptance a crash cut off).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.errors import ParotidError
+from parotid_training.workspace.cases import Cases
+from parotid_training.workspace.database import Database
+from parotid_training.workspace.disk import TEMPORARY, remove, say_disk_errors, sync_file, sync_folder
+from parotid_training.workspace.lock import FileLock
+from parotid_training.workspace.models import Models, verify_checkpoint
+from parotid_training.workspace.queue import Queue
+from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
+from parotid_training.workspace.worklist import Worklist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from parotid_training.study import AcceptedCase, Answer, Proposal, Role, Study
+    from parotid_training.volume import LabelMap
+    from parotid_training.workspace.journal import Journal
+
+__all__ = ["Job", "ModelRecord", "Split", "Store", "StudyRecord", "StudyState"]
+
+FOLDERS = ("cases", "models", "runs", "drafts")
+
+
+class Store:
+    """An open workspace. Any thread may call it; what writes waits its turn.
+
+    Use `Store.open`.
+    """
+
+    def __init__(
+        self, path: Path, database: Database, secret: bytes, lock: FileLock | None, verify: Callable[[Path], str]
+    ) -> None:
+        self.path = path
+        self.database = database
+        self._secret = secret
+        self._lock = lock
+        self.worklist = Worklist(database, path / "drafts")
+        self.case_shelf = Cases(database, path / "cases", self.worklist)
+        self.model_shelf = Models(database, path / "models", verify)
+        self.queue = Queue(database, path / "runs", self.case_shelf, self.model_shelf)
+
+    @classmethod
+    def open(
+        cls, path: Path, *, read_only: bool = False, verify_model: Callable[[Path], str] = verify_checkpoint
+    ) -> Store:
+        """Open a workspace; made if absent, unless to be read only.
+
+        Parameters
+        ----------
+        path
+            Folder on a local disk.
+        read_only
+            Look at it while another program may be writing.
+        verify_model
+            Recomputes the id of a model folder.
+
+        Raises
+        ------
+        ParotidError
+            If it is open elsewhere, damaged, of a later version, or cannot be written.
+        """
+        path = path.resolve()
+        if read_only:
+            if not (path / "workspace.sqlite").is_file():
+                raise ParotidError("There is no workspace in this folder.", "Choose another folder.")
+            secret = _secret(path, may_make=False)
+            return cls(path, Database(path / "workspace.sqlite", read_only=True), secret, None, verify_model)
+        with say_disk_errors("The workspace cannot be opened"):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(path / "workspace.lock")
+            if not lock.take():
+                raise ParotidError(
+                    "This workspace is open elsewhere.", "Close the other window or command, or choose another folder."
+                )
+            try:
+                return cls._open_locked(path, lock, verify_model)
+            except BaseException:
+                lock.release()
+                raise
+
+    @classmethod
+    def _open_locked(cls, path: Path, lock: FileLock, verify: Callable[[Path], str]) -> Store:
+        for name in FOLDERS:
+            (path / name).mkdir(exist_ok=True)
+        fresh = not (path / "workspace.sqlite").exists()
+        if fresh and any(not child.name.startswith(TEMPORARY) for child in (path / "cases").iterdir()):
+            # Making new records here would turn every accepted case into a leftover.
+            raise ParotidError(
+                "The workspace holds accepted cases, but its records (workspace.sqlite) are missing.",
+                "Restore workspace.sqlite from a backup, or choose an empty folder.",
+            )
+        secret = _secret(path, may_make=fresh)
+        store = cls(path, Database(path / "workspace.sqlite"), secret, lock, verify)
+        sync_folder(path)
+        store._sweep()
+        return store
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it can only be looked at."""
+        return self._lock is None
+
+    def close(self) -> None:
+        """Put all drafts on the disk and let go of the workspace."""
+        self.worklist.close()
+        self.database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def patient_key(self, patient_id: str) -> str:
+        """Return what stands for a patient here: an HMAC that nobody without this workspace's secret can make."""
+        return hmac.new(self._secret, patient_id.strip().encode(), hashlib.sha256).hexdigest()
+
+    # Studies
+
+    def add_study(self, source: Path | None, *, patient_key: str, title: str = "") -> StudyRecord:
+        """Put a study into the worklist; one of the same source and patient is returned, not doubled.
+
+        Parameters
+        ----------
+        title
+            A pseudonym; empty for ``"Study 1"``, ``"Study 2"``, ...
+        """
+        return self.worklist.add(source, patient_key=patient_key, title=title)
+
+    def studies(self) -> tuple[StudyRecord, ...]:
+        """Return the worklist, oldest first."""
+        return self.worklist.records()
+
+    def study(self, study_id: str) -> StudyRecord:
+        """Return one study of the worklist; `ParotidError` if there is none of this id."""
+        return self.worklist.record(study_id)
+
+    def set_state(self, study_id: str, state: StudyState) -> None:
+        """Note how far a study is."""
+        self.worklist.set_state(study_id, state)
+
+    def set_layout(self, study_id: str, roles: Sequence[Role], reference: int) -> None:
+        """Note the roles of the sequences and which one is the reference."""
+        self.worklist.set_layout(study_id, roles, reference)
+
+    def save_proposal(self, study_id: str, proposal: Proposal) -> None:
+        """Keep what the model said; a new study becomes a proposed one."""
+        self.worklist.save_proposal(study_id, proposal)
+
+    def load_proposal(self, study_id: str) -> Proposal | None:
+        """Return what the model said last, None if nothing is kept. Its grid has no frame of reference."""
+        return self.worklist.load_proposal(study_id)
+
+    def journal(self, study_id: str) -> Journal:
+        """Return the journal of a study's edits; the open one if it is open."""
+        return self.worklist.journal(study_id)
+
+    # Accepted cases
+
+    def accept(
+        self, study_id: str, study: Study, label_map: LabelMap, *, model_id: str, who: str, answers: tuple[Answer, ...]
+    ) -> AcceptedCase:
+        """Keep a mask that a person stands for, with the images as they are in memory; whole or not at all.
+
+        An earlier case of the study is kept and superseded.
+
+        Raises
+        ------
+        ParotidError
+            If the mask does not lie on the reference's grid, or the disk refuses.
+        """
+        return self.case_shelf.accept(study_id, study, label_map, model_id=model_id, who=who, answers=answers)
+
+    def cases(self, current_only: bool = True) -> tuple[AcceptedCase, ...]:
+        """Return the accepted cases, oldest first: each study's last one, or all."""
+        return self.case_shelf.cases(current_only=current_only)
+
+    def case_folder(self, case_id: str) -> Path:
+        """Return where a case lies."""
+        return self.case_shelf.folder(case_id)
+
+    def split(self) -> Split:
+        """Return which cases are learned from and which are held out."""
+        return self.case_shelf.split()
+
+    # Models
+
+    def models(self) -> tuple[ModelRecord, ...]:
+        """Return the model versions, oldest first."""
+        return self.model_shelf.records()
+
+    def current_model(self) -> ModelRecord:
+        """Return the version in use; `ParotidError` if there is none."""
+        return self.model_shelf.current()
+
+    def model_folder(self, model_id: str) -> Path:
+        """Return where a version lies."""
+        return self.model_shelf.folder(model_id)
+
+    def ensure_base(self, folder: Path) -> str:
+        """Import the shipped model on first use; it becomes the current one if there is none. Return its id."""
+        return self.model_shelf.ensure_base(folder)
+
+    def import_model(self, folder: Path, *, parent: str, facts: dict[str, Any]) -> str:
+        """Copy a checked model version into the workspace, without using it yet. Return its id."""
+        return self.model_shelf.take_in(folder, parent=parent, facts=facts)
+
+    def promote(self, model_id: str, *, why: str) -> None:
+        """Use a version from now on."""
+        self.model_shelf.promote(model_id, why=why)
+
+    def rollback(self, *, why: str) -> ModelRecord:
+        """Use the version before the current one again; `ParotidError` if there was none."""
+        return self.model_shelf.rollback(why=why)
+
+    def timeline(self) -> tuple[Promotion, ...]:
+        """Return which version was put into use when, oldest first."""
+        return self.model_shelf.timeline()
+
+    # Learning
+
+    def request_finetune(self, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> Job:
+        """Queue a fine-tuning on the accepted cases (`Jobs.start` starts it); it replaces one that still waits.
+
+        Parameters
+        ----------
+        settings
+            JSON values of ``FinetuneSettings``; what is absent keeps its default.
+        """
+        return self.queue.request(seed=seed, settings=settings or {})
+
+    def job(self, run: str) -> Job:
+        """Return one fine-tuning."""
+        return self.queue.job(run)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return all fine-tunings, oldest first."""
+        return self.queue.jobs()
+
+    def _sweep(self) -> None:
+        """Clear away what a crash left half done; nothing that a row names is touched."""
+        for name, table in (("cases", "cases"), ("models", "models"), ("runs", "runs")):
+            key = {"cases": "case_id", "models": "model_id", "runs": "run_id"}[name]
+            named = {row[key] for row in self.database.rows(f"SELECT {key} FROM {table}")}  # noqa: S608 -- constants
+            for child in (self.path / name).iterdir():
+                if child.name in named:
+                    continue
+                if name == "cases" and not child.name.startswith(TEMPORARY):
+                    # Whole, but nobody was told that it was accepted: put aside rather than destroyed.
+                    (self.path / "leftover").mkdir(exist_ok=True)
+                    os.rename(child, self.path / "leftover" / child.name)
+                else:
+                    remove(child)
+
+
+def _secret(path: Path, *, may_make: bool) -> bytes:
+    file = path / "secret"
+    if not file.exists():
+        if not may_make:
+            raise ParotidError(
+                "The workspace's secret file is missing, so patients can no longer be told apart safely.",
+                "Restore the file named secret from a backup.",
+            )
+        temporary = path / (TEMPORARY + "secret")
+        remove(temporary)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+        sync_file(temporary)
+        os.replace(temporary, file)
+        sync_folder(path)
+    return file.read_bytes()

@@ -1,0 +1,191 @@
+"""The studies of a workspace and what is drafted on them."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
+from parotid_training.study import Proposal, Role
+from parotid_training.volume import Grid, LabelMap
+from parotid_training.workspace.database import now, when
+from parotid_training.workspace.disk import say_disk_errors, write_whole
+from parotid_training.workspace.journal import Journal
+from parotid_training.workspace.records import StudyRecord, StudyState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from parotid_training.workspace.database import Database
+
+
+class Worklist:
+    """Rows of the studies table and the folders ``drafts/<study>``.
+
+    Parameters
+    ----------
+    database
+        The workspace's records.
+    drafts
+        Folder of the drafts.
+    """
+
+    def __init__(self, database: Database, drafts: Path) -> None:
+        self._database = database
+        self._drafts = drafts
+        self._journals: dict[str, Journal] = {}
+
+    def add(self, source: Path | None, *, patient_key: str, title: str) -> StudyRecord:
+        """Add a study; one of the same source and patient is returned instead of doubled."""
+        database = self._database
+        place = None if source is None else str(source.resolve())
+        with database.transaction():
+            known = database.row(
+                "SELECT study_id FROM studies WHERE source = ? AND patient_key = ?", place, patient_key
+            )
+            if known is not None and patient_key:
+                return self.record(known["study_id"])
+            study_id = str(uuid.uuid4())
+            found = database.row("SELECT coalesce(max(number), 0) + 1 AS next FROM studies")
+            number = int(found["next"]) if found is not None else 1
+            database.write(
+                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                study_id,
+                number,
+                title.strip() or f"Study {number}",
+                StudyState.NEW,
+                place,
+                # Without a key each study counts as a patient of its own.
+                patient_key or f"study-{study_id}",
+                now(),
+            )
+            return self.record(study_id)
+
+    def records(self) -> tuple[StudyRecord, ...]:
+        """Return all studies, oldest first."""
+        return tuple(_record(row) for row in self._database.rows("SELECT * FROM studies ORDER BY number"))
+
+    def record(self, study_id: str) -> StudyRecord:
+        """Return one study.
+
+        Raises
+        ------
+        ParotidError
+            If there is none of this id.
+        """
+        row = self._database.row("SELECT * FROM studies WHERE study_id = ?", study_id)
+        if row is None:
+            raise ParotidError("This study is not in the workspace.", "Open it again from its folder.")
+        return _record(row)
+
+    def set_state(self, study_id: str, state: StudyState) -> None:
+        """Note how far a study is."""
+        self._write("UPDATE studies SET state = ? WHERE study_id = ?", state.value, study_id)
+
+    def set_layout(self, study_id: str, roles: Sequence[Role], reference: int) -> None:
+        """Note the roles of the sequences and which one is the reference."""
+        if not 0 <= reference < len(roles):
+            raise ValueError("the reference is one of the sequences")
+        texts = json.dumps([role.value for role in roles])
+        self._write("UPDATE studies SET roles = ?, reference = ? WHERE study_id = ?", texts, reference, study_id)
+
+    def set_title(self, study_id: str, title: str) -> None:
+        """Give a study another pseudonym."""
+        self._write("UPDATE studies SET title = ? WHERE study_id = ?", title.strip(), study_id)
+
+    def note_mask(self, study_id: str, label_map: LabelMap, model_id: str, state: StudyState) -> None:
+        """Note the volumes of a mask and which model it came from."""
+        counts = np.bincount(label_map.array.ravel(), minlength=3) * label_map.grid.voxel_ml
+        self._write(
+            "UPDATE studies SET gland_ml = ?, tumour_ml = ?, model_id = ?, state = ? WHERE study_id = ?",
+            float(counts[Structure.GLAND]),
+            float(counts[Structure.TUMOUR]),
+            model_id,
+            state.value,
+            study_id,
+        )
+
+    def save_proposal(self, study_id: str, proposal: Proposal) -> None:
+        """Keep a proposal in the draft folder; a new study becomes a proposed one."""
+        state = self.record(study_id).state
+        folder = self._drafts / study_id
+        with say_disk_errors("The proposal could not be kept"):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / "proposal.zip", _pack(proposal))
+        if state in (StudyState.NEW, StudyState.PROPOSED):
+            self.note_mask(study_id, proposal.label_map, proposal.model_id, StudyState.PROPOSED)
+        else:
+            self._write("UPDATE studies SET model_id = ? WHERE study_id = ?", proposal.model_id, study_id)
+
+    def load_proposal(self, study_id: str) -> Proposal | None:
+        """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
+        try:
+            return _unpack((self._drafts / study_id / "proposal.zip").read_bytes())
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, ParotidError):
+            return None
+
+    def journal(self, study_id: str) -> Journal:
+        """Return the journal of a study; the open one if it is open."""
+        self.record(study_id)
+        journal = self._journals.get(study_id)
+        if journal is None or journal.closed:
+            with say_disk_errors("The corrections cannot be kept"):
+                journal = self._journals[study_id] = Journal.open(self._drafts / study_id)
+        return journal
+
+    def close(self) -> None:
+        """Close all journals."""
+        for journal in self._journals.values():
+            journal.close()
+
+    def _write(self, sql: str, *values: Any) -> None:
+        if self._database.write(sql, *values) == 0:
+            raise ParotidError("This study is not in the workspace.", "Open it again from its folder.")
+
+
+def _record(row: sqlite3.Row) -> StudyRecord:
+    return StudyRecord(
+        study_id=row["study_id"],
+        title=row["title"],
+        state=StudyState(row["state"]),
+        source=None if row["source"] is None else Path(row["source"]),
+        patient_key=row["patient_key"],
+        roles=tuple(Role(text) for text in json.loads(row["roles"])),
+        reference=row["reference"],
+        added=when(row["added"]),
+        model_id=row["model_id"],
+        gland_ml=row["gland_ml"],
+        tumour_ml=row["tumour_ml"],
+    )
+
+
+def _pack(proposal: Proposal) -> bytes:
+    grid = proposal.label_map.grid
+    facts = {"model_id": proposal.model_id, "affine": grid.affine.tolist(), "seconds": proposal.seconds}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("facts.json", json.dumps(facts))
+        for name, array in (("labels.npy", proposal.label_map.array), ("probability.npy", proposal.probability)):
+            content = io.BytesIO()
+            np.save(content, np.ascontiguousarray(array), allow_pickle=False)
+            archive.writestr(name, content.getvalue())
+    return buffer.getvalue()
+
+
+def _unpack(content: bytes) -> Proposal:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        facts = json.loads(archive.read("facts.json"))
+        labels, probability = (
+            np.load(io.BytesIO(archive.read(name)), allow_pickle=False) for name in ("labels.npy", "probability.npy")
+        )
+    grid = Grid(labels.shape, np.array(facts["affine"]))
+    return Proposal(LabelMap(grid, labels), probability, str(facts["model_id"]), dict(facts["seconds"]))
