@@ -1,0 +1,66 @@
+"""The row over the pictures: plane, window, fit."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from napari_parotid.views.orientation import Plane
+from napari_parotid.views.windowing import Preset
+
+TIPS = {
+    Preset.AUTO: "Window set from the image (double right click on a picture: this picture only)",
+    Preset.SOFT: "Brighter: differences between muscle and gland",
+    Preset.BRIGHT: "Darker: differences within bright tissue, such as fat or fluid",
+    Preset.FULL: "From the lowest to the highest signal",
+}
+
+
+class ViewBar(QWidget):
+    """Signals up; `set_plane` down."""
+
+    plane_chosen = Signal(Plane)
+    preset_chosen = Signal(Preset)
+    fit_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._planes = {plane: self._button(plane.value, f"Show {plane.value.lower()} slices") for plane in Plane}
+        group = QButtonGroup(self)
+        for plane, button in self._planes.items():
+            button.setCheckable(True)
+            group.addButton(button)
+            button.clicked.connect(lambda _=False, one=plane: self.plane_chosen.emit(one))
+        self._presets = {preset: self._button(preset.value, TIPS[preset]) for preset in Preset}
+        for preset, button in self._presets.items():
+            button.clicked.connect(lambda _=False, one=preset: self.preset_chosen.emit(one))
+        self.fit = self._button("Fit", "Show the whole slice (F2)")
+        self.fit.clicked.connect(self.fit_asked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for button in self._planes.values():
+            layout.addWidget(button)
+        layout.addSpacing(16)
+        layout.addWidget(QLabel("Window"))
+        for button in self._presets.values():
+            layout.addWidget(button)
+        layout.addSpacing(16)
+        layout.addWidget(self.fit)
+        layout.addStretch(1)
+        hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
+        hint.setObjectName("hint")
+        hint.setMinimumWidth(0)
+        layout.addWidget(hint)
+        self.set_plane(Plane.AXIAL)
+
+    def set_plane(self, plane: Plane) -> None:
+        """Mark the plane shown."""
+        self._planes[plane].setChecked(True)
+
+    @staticmethod
+    def _button(words: str, tip: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button

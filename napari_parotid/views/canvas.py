@@ -1,0 +1,263 @@
+"""One picture: a napari viewer without its chrome, with a radiologist's mouse and the texts over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.components import ViewerModel
+from napari.layers import Image
+from napari.qt import QtViewer
+from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from napari_parotid.views.orientation import Plane
+from napari_parotid.views.overlay import Caption, Overlay
+from napari_parotid.views.windowing import Preset, Window, preset_window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_parotid.views.orientation import Edges
+
+ZOOM_STEP = 1.2
+"""Factor of one notch of the wheel."""
+STEP_KEYS = {
+    Qt.Key.Key_Up: 1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_PageUp: 1,
+    Qt.Key.Key_PageDown: -1,
+}
+"""Slices to go, towards the head (or the back, or the left) counted positive."""
+
+
+class StudyCanvas(QWidget):
+    """Shows the layers of one `ViewerModel`.
+
+    Wheel: slice. Ctrl + wheel: zoom. Right drag: window. Middle drag: pan. Double click: this picture alone.
+    The left button belongs to napari's tools.
+    """
+
+    stepped = Signal(int)
+    """Slices to go."""
+    zoomed = Signal()
+    """The camera was moved here by hand."""
+    maximise_asked = Signal()
+    hovered = Signal(object)
+    """World position (z, y, x of LPS, mm) under the mouse; None when it left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer = ViewerModel(ndisplay=2)
+        self.qt_viewer = QtViewer(self.viewer)
+        self.qt_viewer.dims.hide()
+        # A folder dropped here belongs to the window, not to napari's readers.
+        self.qt_viewer.setAcceptDrops(False)
+        self.native = self.qt_viewer.canvas.native
+        self.native.setAcceptDrops(False)
+        self.overlay = Overlay(self.native)
+        self.plane = Plane.AXIAL
+        self._title, self._note, self._place = "", "", ""
+        self._edges: Edges | None = None
+        self._wheel = 0.0
+        self._drag: tuple[Qt.MouseButton, QPointF] | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.qt_viewer)
+        self.viewer.layers.events.inserted.connect(self._watch)
+        self.viewer.scene.camera.events.zoom.connect(self._write)
+        self.viewer.cursor.events.position.connect(self._hover)
+        self.native.installEventFilter(self)
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def image(self) -> Any:
+        """The visible image layer, None if there is none."""
+        images = [layer for layer in self.viewer.layers if isinstance(layer, Image)]
+        return next((layer for layer in images if layer.visible), images[0] if images else None)
+
+    @property
+    def window(self) -> Window | None:
+        """Window and level of the image."""
+        return None if self.image is None else Window.of(self.image.contrast_limits)
+
+    def set_window(self, window: Window) -> None:
+        """Show the image in this window."""
+        if self.image is not None:
+            self.image.contrast_limits = window.limits
+
+    def set_preset(self, preset: Preset) -> None:
+        """Show the image in a preset's window."""
+        if self.image is not None:
+            self.set_window(preset_window(np.asarray(self.image.data), preset))
+
+    def set_title(self, title: str, note: str = "") -> None:
+        """Name the picture."""
+        self._title, self._note = title, note
+        self._write()
+
+    def set_plane(self, plane: Plane, edges: Edges | None) -> None:
+        """Show slices of this plane, with these letters."""
+        self.plane, self._edges = plane, edges
+        if self.viewer.dims.ndim == 3:
+            self.viewer.dims.order = plane.order
+        self.viewer.scene.camera.orientation2d = (plane.vertical, "right")
+        self._write()
+
+    def set_place(self, words: str) -> None:
+        """Say which slice is shown."""
+        self._place = words
+        self._write()
+
+    def _watch(self, event: Any) -> None:
+        if isinstance(event.value, Image):
+            event.value.events.contrast_limits.connect(self._write)
+        if self.viewer.dims.ndim == 3 and self.viewer.dims.order != self.plane.order:
+            self.viewer.dims.order = self.plane.order
+        self._write()
+
+    def _write(self, event: Any = None) -> None:
+        window = self.window
+        shown = "" if window is None else f"W {_signal(window.width)}  L {_signal(window.level)}"
+        zoom = float(self.viewer.scene.camera.zoom) / self.devicePixelRatioF()
+        self.overlay.set_caption(
+            Caption(self._title, self._note, self._edges, self._place, shown, zoom if window is not None else 0.0)
+        )
+
+    # -- mouse and keys --------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what belongs to reading images; the rest goes to napari."""
+        handler = _HANDLERS.get(event.type())
+        return handler(self, event) if handler is not None and watched is self.native else False
+
+    def _resized(self, event: Any) -> bool:
+        self.overlay.resize(event.size())
+        return False
+
+    def _wheeled(self, event: Any) -> bool:
+        notches = event.angleDelta().y() / 120.0
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(ZOOM_STEP**notches, event.position())
+            return True
+        # A trackpad sends many small turns; one slice a notch.
+        self._wheel = notches if self._wheel * notches < 0 else self._wheel + notches
+        steps = int(self._wheel)
+        self._wheel -= steps
+        if steps:
+            self.stepped.emit(steps)
+        return True
+
+    def _pressed(self, event: Any) -> bool:
+        if event.button() in (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+            self._drag = (event.button(), event.position())
+            self.native.setFocus()
+            return True
+        return False
+
+    def _moved(self, event: Any) -> bool:
+        if self._drag is None:
+            return False
+        button, last = self._drag
+        moved = event.position() - last
+        self._drag = (button, event.position())
+        if button == Qt.MouseButton.MiddleButton:
+            self._pan(moved)
+        elif (window := self.window) is not None:
+            self.set_window(window.dragged(moved.x(), moved.y()))
+        return True
+
+    def _released(self, event: Any) -> bool:
+        if self._drag is not None and event.button() == self._drag[0]:
+            self._drag = None
+            return True
+        return False
+
+    def _double_clicked(self, event: Any) -> bool:
+        if event.button() == Qt.MouseButton.RightButton:
+            self.set_preset(Preset.AUTO)
+            return True
+        active = self.viewer.layers.selection.active
+        if active is None or str(getattr(active, "mode", "pan_zoom")) == "pan_zoom":
+            self.maximise_asked.emit()
+            return True
+        # Two quick dabs of the brush are two dabs; Qt calls the second one a double click, and napari would skip it.
+        press = QMouseEvent(
+            QEvent.Type.MouseButtonPress,
+            event.position(),
+            event.globalPosition(),
+            event.button(),
+            event.buttons(),
+            event.modifiers(),
+        )
+        QApplication.sendEvent(self.native, press)
+        return True
+
+    def _key(self, event: Any) -> bool:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            # napari's own (3D, grid, transpose, new layer) would take the picture apart; menus come before this.
+            return True
+        step = STEP_KEYS.get(event.key())
+        if step is not None and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.stepped.emit(step)
+            return True
+        return False
+
+    def _entered(self, event: Any) -> bool:
+        # Keys work where the mouse is, unless something is being typed.
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self.native.setFocus()
+        return False
+
+    def _left(self, event: Any) -> bool:
+        self.hovered.emit(None)
+        return False
+
+    def _hover(self, event: Any = None) -> None:
+        if self.native.underMouse() and self.viewer.dims.ndim == 3:
+            self.hovered.emit(tuple(float(n) for n in self.viewer.cursor.position))
+
+    def _pan(self, pixels: QPointF) -> None:
+        camera = self.viewer.scene.camera
+        scale = self.devicePixelRatioF() / camera.zoom
+        down = 1 if self.plane.vertical == "down" else -1
+        _, y, x = camera.center
+        camera.center = (0.0, y - down * pixels.y() * scale, x - pixels.x() * scale)
+        self.zoomed.emit()
+
+    def _zoom(self, factor: float, at: QPointF) -> None:
+        """Zoom about the point under the mouse."""
+        camera = self.viewer.scene.camera
+        offset = at - QPointF(self.native.width() / 2, self.native.height() / 2)
+        self._pan(QPointF(-offset.x(), -offset.y()))
+        camera.zoom = float(np.clip(camera.zoom * factor, 0.2, 200.0))
+        self._pan(offset)
+
+    def release(self) -> None:
+        """Let go of the viewer's widgets; the canvas is unusable afterwards."""
+        self.native.removeEventFilter(self)
+        self.viewer.cursor.events.position.disconnect(self._hover)
+        self.viewer.scene.camera.events.zoom.disconnect(self._write)
+        self.viewer.layers.events.inserted.disconnect(self._watch)
+        self.viewer.layers.clear()
+        self.qt_viewer.close()
+
+
+_HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
+    QEvent.Type.Resize: StudyCanvas._resized,
+    QEvent.Type.Wheel: StudyCanvas._wheeled,
+    QEvent.Type.MouseButtonPress: StudyCanvas._pressed,
+    QEvent.Type.MouseMove: StudyCanvas._moved,
+    QEvent.Type.MouseButtonRelease: StudyCanvas._released,
+    QEvent.Type.MouseButtonDblClick: StudyCanvas._double_clicked,
+    QEvent.Type.KeyPress: StudyCanvas._key,
+    QEvent.Type.Enter: StudyCanvas._entered,
+    QEvent.Type.Leave: StudyCanvas._left,
+}
+
+
+def _signal(value: float) -> str:
+    """Return a signal with about three digits."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

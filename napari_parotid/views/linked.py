@@ -1,0 +1,274 @@
+"""Several pictures side by side that show the same slice at the same place."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from napari_parotid.views.bar import ViewBar
+from napari_parotid.views.canvas import StudyCanvas
+from napari_parotid.views.orientation import Plane, acquired_plane, edge_letters, position_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from napari_parotid.views.windowing import Preset
+    from parotid_training.volume import CanonicalView, Grid
+
+MOST = 4
+"""Pictures at most."""
+
+
+class LinkedCanvases(QWidget):
+    """One to four pictures with a common slice, pan and zoom; each has its own window.
+
+    Parameters
+    ----------
+    count
+        Canvases to make; `show_study` shows as many of them as there are sequences.
+    """
+
+    slice_changed = Signal(str)
+    """The slice's number and position, in words."""
+    hovered = Signal(object)
+    """World position (z, y, x of LPS, mm) under the mouse, or None."""
+
+    def __init__(self, count: int = MOST, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("linked-canvases")
+        self.canvases = [StudyCanvas(self) for _ in range(count)]
+        self.plane = Plane.AXIAL
+        self.maximised: StudyCanvas | None = None
+        self._view: CanonicalView | None = None
+        self._shown = 0
+        self._columns = 0
+        self._linking = False
+        self.bar = ViewBar(self)
+        self.slider = QSlider(Qt.Orientation.Vertical, self)
+        self.slider.setToolTip("Slice (mouse wheel, Up and Down)")
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._place_widgets()
+        for canvas in self.canvases:
+            canvas.hide()
+            dims, camera = canvas.viewer.dims, canvas.viewer.scene.camera
+            dims.events.point.connect(lambda event, one=canvas: self._follow_slice(one))
+            camera.events.center.connect(lambda event, one=canvas: self._follow_camera(one))
+            camera.events.zoom.connect(lambda event, one=canvas: self._follow_camera(one))
+            canvas.stepped.connect(self.step)
+            canvas.hovered.connect(self.hovered)
+            canvas.maximise_asked.connect(lambda one=canvas: self.maximise(None if self.maximised else one))
+        self.slider.valueChanged.connect(self.set_slice)
+        self.bar.plane_chosen.connect(self.set_plane)
+        self.bar.preset_chosen.connect(self.set_preset)
+        self.bar.fit_asked.connect(self.fit)
+        self._enable()
+
+    def _place_widgets(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setSpacing(2)
+        middle = QHBoxLayout()
+        middle.setSpacing(4)
+        middle.addLayout(self._grid, 1)
+        middle.addWidget(self.slider)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.bar)
+        layout.addLayout(middle, 1)
+
+    # -- the study -------------------------------------------------------------------------------
+
+    @property
+    def viewers(self) -> list[Any]:
+        """The viewer of each canvas."""
+        return [canvas.viewer for canvas in self.canvases]
+
+    @property
+    def shown(self) -> list[StudyCanvas]:
+        """The canvases in use."""
+        return self.canvases[: self._shown]
+
+    def show_study(self, grid: Grid | None, titles: Sequence[str] = (), reference: int = 0) -> None:
+        """Make ready for a study's layers, which come afterwards; None for no study.
+
+        Parameters
+        ----------
+        grid
+            The reference's native grid.
+        titles
+            One a sequence, in the study's order; those beyond the number of canvases are not shown.
+        reference
+            Which sequence is the reference.
+        """
+        self.maximised = None
+        self._shown = 0 if grid is None else min(len(titles), len(self.canvases))
+        new = grid is None or self._view is None or not self._view.grid.same_as(grid)
+        self._view = None if grid is None else grid.canonical()
+        for n, canvas in enumerate(self.canvases):
+            used = n < self._shown
+            canvas.set_title(titles[n] if used else "", "reference" if used and n == reference else "")
+        if grid is not None and new:
+            self.set_plane(acquired_plane(grid))
+        self._enable()
+        self._columns = 0
+        self._arrange()
+
+    def _enable(self) -> None:
+        for widget in (self.bar, self.slider):
+            widget.setEnabled(self._view is not None)
+
+    def set_plane(self, plane: Plane) -> None:
+        """Show slices of another plane, at the slice that was in the middle of the picture before."""
+        self.plane = plane
+        self.bar.set_plane(plane)
+        view = self._view
+        with self._alone():
+            for canvas in self.canvases:
+                canvas.set_plane(plane, None if view is None else edge_letters(view, plane))
+        if view is not None:
+            with self._quiet_slider():
+                self.slider.setRange(0, view.shape[plane.sliced] - 1)
+        self._tell_slice()
+        self.fit()
+
+    def set_preset(self, preset: Preset) -> None:
+        """Choose the window of every picture."""
+        for canvas in self.shown:
+            canvas.set_preset(preset)
+
+    # -- the slice -------------------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The slice shown, from 0."""
+        if self._view is None or not self._shown:
+            return 0
+        axis = self.plane.sliced
+        dims = self.canvases[0].viewer.dims
+        if dims.ndim <= axis:
+            return 0
+        slices: float = (dims.point[axis] - self._view.translate[axis]) / self._view.scale[axis]
+        return round(slices)
+
+    def step(self, slices: int) -> None:
+        """Go so many slices on."""
+        self.set_slice(self.number + slices)
+
+    def set_slice(self, number: int) -> None:
+        """Show this slice, from 0."""
+        if self._view is None or not self._shown:
+            return
+        axis = self.plane.sliced
+        number = max(0, min(number, self._view.shape[axis] - 1))
+        point = self._view.translate[axis] + number * self._view.scale[axis]
+        if self.canvases[0].viewer.dims.ndim > axis:
+            self.canvases[0].viewer.dims.set_point(axis, point)
+
+    def _follow_slice(self, leader: StudyCanvas) -> None:
+        if self._linking or leader not in self.shown:
+            return
+        point = leader.viewer.dims.point
+        with self._alone():
+            for canvas in self.shown:
+                dims = canvas.viewer.dims
+                if canvas is not leader and dims.ndim == len(point) and dims.point != point:
+                    dims.point = point
+        self._tell_slice()
+
+    def _tell_slice(self) -> None:
+        if self._view is None or not self._shown:
+            self.slice_changed.emit("")
+            return
+        number = self.number
+        words = (
+            f"{number + 1} / {self._view.shape[self.plane.sliced]}   {position_words(self._view, self.plane, number)}"
+        )
+        for canvas in self.shown:
+            canvas.set_place(words)
+        with self._quiet_slider():
+            self.slider.setValue(number)
+        self.slice_changed.emit(words)
+
+    # -- the camera ------------------------------------------------------------------------------
+
+    def _follow_camera(self, leader: StudyCanvas) -> None:
+        if self._linking or leader not in self.shown:
+            return
+        camera = leader.viewer.scene.camera
+        with self._alone():
+            for canvas in self.shown:
+                if canvas is not leader:
+                    canvas.viewer.scene.camera.center = camera.center
+                    canvas.viewer.scene.camera.zoom = camera.zoom
+
+    def fit(self) -> None:
+        """Show the whole slice."""
+        for canvas in self.shown:
+            if canvas.isVisible() and len(canvas.viewer.layers):
+                canvas.viewer.reset_view(margin=0.02)
+                return
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep what one canvas tells the others from coming back."""
+        before, self._linking = self._linking, True
+        try:
+            yield
+        finally:
+            self._linking = before
+
+    @contextmanager
+    def _quiet_slider(self) -> Iterator[None]:
+        before = self.slider.blockSignals(True)
+        try:
+            yield
+        finally:
+            self.slider.blockSignals(before)
+
+    # -- the arrangement -------------------------------------------------------------------------
+
+    def maximise(self, canvas: StudyCanvas | None) -> None:
+        """Show one picture alone, or all again."""
+        self.maximised = canvas
+        self._columns = 0
+        self._arrange()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Arrange the pictures as large as they can be."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        visible = [self.maximised] if self.maximised is not None else self.shown
+        columns = columns_for(len(visible), self.width(), self.height())
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for canvas in self.canvases:
+            self._grid.removeWidget(canvas)
+            canvas.setVisible(canvas in visible)
+        for n in range(MOST):
+            self._grid.setColumnStretch(n, 1 if n < columns else 0)
+            self._grid.setRowStretch(n, 1 if n * columns < len(visible) else 0)
+        for n, canvas in enumerate(visible):
+            self._grid.addWidget(canvas, n // columns, n % columns)
+
+    def release(self) -> None:
+        """Let go of all viewers."""
+        for canvas in self.canvases:
+            canvas.release()
+
+
+def columns_for(count: int, width: int, height: int) -> int:
+    """Return in how many columns square pictures are largest; fewer rows win a tie."""
+    if count <= 1:
+        return 1
+
+    def size(columns: int) -> tuple[float, int]:
+        rows = -(-count // columns)
+        return min(width / columns, height / rows), columns
+
+    return max(range(1, count + 1), key=size)

@@ -1,0 +1,151 @@
+"""What is written over a picture: letters, title, slice, window and a ruler. Lets the mouse through."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QPointF, QRectF, Qt
+from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from qtpy.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from napari_parotid.views.orientation import Edges
+
+MARGIN = 8
+"""Pixels between a text and the edge of the picture."""
+RULER_MM = (100, 50, 20, 10, 5, 2, 1)
+"""Lengths of the ruler; the longest that fits into a third of the height is drawn."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The texts over one picture.
+
+    Parameters
+    ----------
+    title
+        The sequence's role.
+    note
+        Under the title, e.g. ``reference``.
+    edges
+        Orientation letters; None hides them.
+    place
+        Slice number and position.
+    window
+        Level and width.
+    pixels_per_mm
+        For the ruler; 0 hides it.
+    """
+
+    title: str = ""
+    note: str = ""
+    edges: Edges | None = None
+    place: str = ""
+    window: str = ""
+    pixels_per_mm: float = 0.0
+
+
+class Overlay(QWidget):
+    """Paints a `Caption` over its parent."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setStyleSheet("background: transparent;")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.caption = Caption()
+
+    def set_caption(self, caption: Caption) -> None:
+        """Show these texts."""
+        if caption != self.caption:
+            self.caption = caption
+            self.update()
+
+    def paintEvent(self, event: Any) -> None:
+        """Paint the texts, light on a dark rim so that they stand out from any tissue."""
+        caption = self.caption
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -MARGIN + 2)
+        flag = Qt.AlignmentFlag
+        _write(painter, area, flag.AlignLeft | flag.AlignTop, caption.title, 11, bold=True)
+        if caption.note:
+            _write(painter, area.adjusted(0, 20, 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
+        _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
+        _write(painter, area, flag.AlignRight | flag.AlignBottom, caption.window, 9)
+        if caption.edges is not None:
+            for letter, where in (
+                (caption.edges.left, flag.AlignLeft | flag.AlignVCenter),
+                (caption.edges.right, flag.AlignRight | flag.AlignVCenter),
+                (caption.edges.top, flag.AlignHCenter | flag.AlignTop),
+                (caption.edges.bottom, flag.AlignHCenter | flag.AlignBottom),
+            ):
+                _write(painter, area, where, letter, 12, bold=True)
+        self._rule(painter, caption.pixels_per_mm)
+        painter.end()
+
+    def _rule(self, painter: QPainter, pixels_per_mm: float) -> None:
+        length = ruler_mm(pixels_per_mm, self.height())
+        if not length:
+            return
+        right, height = self.width() - MARGIN - 2, length * pixels_per_mm
+        # Above the middle letter's row there is always room, below it the window is written.
+        top = max(MARGIN, self.height() / 2 - 24 - height)
+        pen = QPen(QColor(255, 255, 255, 190), 1.5)
+        painter.setPen(pen)
+        for y in (top, top + height):
+            painter.drawLine(QPointF(right - 6, y), QPointF(right, y))
+        painter.drawLine(QPointF(right, top), QPointF(right, top + height))
+        where = QRectF(0, top, right - 10, height)
+        flag = Qt.AlignmentFlag
+        _write(painter, where, flag.AlignRight | flag.AlignVCenter, f"{length} mm", 8)
+
+
+def ruler_mm(pixels_per_mm: float, height: int) -> int:
+    """Return the length of the ruler (mm) for a picture of this height (pixels); 0 if none fits."""
+    if pixels_per_mm <= 0:
+        return 0
+    return next((n for n in RULER_MM if 24 <= n * pixels_per_mm <= height / 3), 0)
+
+
+def _write(painter: QPainter, area: QRectF, where: Any, text: str, points: int, *, bold: bool = False) -> None:
+    if not text:
+        return
+    picture = _lettering(text, points, bold, painter.device().devicePixelRatioF())
+    size = picture.deviceIndependentSize()
+    left, top = area.left(), area.top()
+    if where & Qt.AlignmentFlag.AlignRight:
+        left = area.right() - size.width()
+    elif where & Qt.AlignmentFlag.AlignHCenter:
+        left = area.center().x() - size.width() / 2
+    if where & Qt.AlignmentFlag.AlignBottom:
+        top = area.bottom() - size.height()
+    elif where & Qt.AlignmentFlag.AlignVCenter:
+        top = area.center().y() - size.height() / 2
+    painter.drawPixmap(QPointF(left, top), picture)
+
+
+@lru_cache(maxsize=256)
+def _lettering(text: str, points: int, bold: bool, ratio: float) -> QPixmap:
+    """Return a text as a picture; stroking its rim anew cost more than a slice of napari's drawing."""
+    font = QFont(QApplication.font())
+    font.setPointSize(points)
+    font.setBold(bold)
+    metrics = QFontMetricsF(font)
+    picture = QPixmap(
+        math.ceil((metrics.horizontalAdvance(text) + 4) * ratio), math.ceil((metrics.height() + 2) * ratio)
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    path = QPainterPath()
+    path.addText(QPointF(2, metrics.ascent() + 1), font, text)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(path, QPen(QColor(0, 0, 0, 200), 3.0))
+    painter.fillPath(path, QColor(245, 245, 245))
+    painter.end()
+    return picture
