@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pydicom
@@ -14,7 +14,6 @@ from pydicom.pixels import iter_pixels
 from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, LeftOut, SeriesInfo
 from parotid_training.io.geometry import check_alike, count_places, stack_planes
-from parotid_training.io.headers import Frame, Header, read_header
 from parotid_training.io.roles import guess_role
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Volume
@@ -22,7 +21,10 @@ from parotid_training.volume import Volume
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Item = tuple[Header, int]
+    from parotid_training.io.frames import Frame
+    from parotid_training.io.headers import Header
+
+Item: TypeAlias = "tuple[Header, int]"
 """A slice: its file's header and the number of its frame there."""
 
 TRAITS: tuple[tuple[str, Callable[[Frame], Any]], ...] = (
@@ -86,16 +88,11 @@ def _read_file(info: SeriesInfo, file: int, entries: list[tuple[int, int]], slic
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            header = read_header(path)
-            if header is None or not header.frames:
-                raise header.problem if header and header.problem else ValueError("changed")
-            dataset = pydicom.dcmread(path)
+            dataset = pydicom.dcmread(path, force=True)
             pixels = iter_pixels(dataset, indices=[frame for frame, _ in entries])
-            for (frame, place), array in zip(entries, pixels, strict=True):
-                facts = header.frames[frame]
-                slices[place] = np.asarray(array, dtype=np.float64) * facts.slope + facts.intercept
-    except ParotidError:
-        raise
+            for (_, place), array in zip(entries, pixels, strict=True):
+                slope, intercept = info.scaling[place]
+                slices[place] = np.asarray(array, dtype=np.float64) * slope + intercept
     except Exception as error:
         raise ParotidError(
             "The pixels of an image cannot be decoded (a changed or damaged file, or an unknown packing).",
@@ -151,7 +148,7 @@ def _without_copies(files: list[Header]) -> list[Item]:
 
 def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
     """Split slices that share places by what tells them apart; a series whose places are all different stays whole."""
-    if count_places([_frame(item).plane for item in items]) == len(items):
+    if len(count_places([_frame(item).plane for item in items])) == len(items):
         return [("", items)]
     varying = [(name, trait) for name, trait in TRAITS if len({trait(_frame(item)) for item in items}) > 1]
     groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
@@ -212,6 +209,7 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
         why_not=why_not,
         remedy=remedy,
         frames=tuple(frames),
+        scaling=tuple((_frame(item).slope, _frame(item).intercept) for item in items),
     )
 
 

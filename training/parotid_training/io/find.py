@@ -105,7 +105,8 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
     for folder, folders, names in os.walk(path, onerror=refuse):
         check(cancelled)
         folders.sort()
-        files += [Path(folder, name) for name in sorted(names)]
+        # Pipes and sockets would wait for ever.
+        files += [file for name in sorted(names) if (file := Path(folder, name)).is_file()]
     return files
 
 

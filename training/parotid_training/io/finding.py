@@ -41,6 +41,8 @@ class SeriesInfo:
         Where it is not usable: the reason and what to do, one sentence each.
     frames
         DICOM only: (index into `files`, frame in that file), in the order of the grid's last axis.
+    scaling
+        DICOM only: (slope, intercept) of each of `frames`, from stored values to the scanner's units.
     """
 
     name: str = field(repr=False)
@@ -55,6 +57,7 @@ class SeriesInfo:
     why_not: str = ""
     remedy: str = ""
     frames: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    scaling: tuple[tuple[float, float], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,11 @@ def along_normal(planes: Sequence[Plane]) -> NDArray[np.float64]:
     return np.array([plane.position for plane in planes]) @ planes[0].normal
 
 
-def count_places(planes: Sequence[Plane]) -> int:
-    """Number of different places among slices of one orientation."""
+def count_places(planes: Sequence[Plane]) -> NDArray[np.int64]:
+    """Count the slices of one orientation at each different place, in the order of the places."""
     steps = np.diff(np.sort(along_normal(planes)))
-    return 1 + int((steps > SAME_PLACE_MM).sum())
+    place = np.concatenate([[0], np.cumsum(steps > SAME_PLACE_MM)])
+    return np.bincount(place)
 
 
 def stack_planes(planes: Sequence[Plane], frame_of_reference: str | None) -> tuple[list[int], Grid | None]:
@@ -111,14 +112,15 @@ def stack_planes(planes: Sequence[Plane], frame_of_reference: str | None) -> tup
     count = len(planes)
     along = along_normal(planes)
     order = [int(n) for n in np.argsort(along, kind="stable")]
-    places = count_places(planes)
+    held = count_places(planes)
+    places = len(held)
     if count > 1 and places == 1:
         raise ParotidError(
             f"All its {count} images lie at the same place: it is not a volume.",
             "Open the series that covers the neck slice by slice.",
         )
     if places < count:
-        if count % places == 0:
+        if (held == held[0]).all():
             raise ParotidError(
                 f"It holds {count // places} images at every position (a series over time or directions), not one.",
                 "Export the time point or direction you want as a series of its own.",

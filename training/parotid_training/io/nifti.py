@@ -52,7 +52,11 @@ def inspect_nifti(path: Path) -> SeriesInfo:
     ParotidError
         If the file cannot be read, is no single 3D image, or does not say where it lies.
     """
-    grid = _read_grid(_load(path))
+    image = _load(path)
+    grid = _read_grid(image)
+    needed = int(image.dataobj.offset) + int(np.prod(grid.shape)) * image.header.get_data_dtype().itemsize
+    if path.suffix.lower() == ".nii" and path.stat().st_size < needed:
+        raise ParotidError("The file is cut off in its voxels.", "Copy or convert it again.")
     name = stem(path)
     why_not = remedy = ""
     if min(grid.shape) < MIN_SLICES:
@@ -83,7 +87,11 @@ def read_volume(path: Path) -> Volume:
     """
     image = _load(path)
     grid = _read_grid(image)
-    return Volume(grid, np.asarray(_read_array(image, path), dtype=np.float32).reshape(grid.shape))
+    array = np.asarray(_read_array(image, path), dtype=np.float32).reshape(grid.shape)
+    if not np.isfinite(array).all():
+        # Some tools write "not a number" outside the head.
+        array = np.nan_to_num(array, copy=True, nan=0.0, posinf=0.0, neginf=0.0)
+    return Volume(grid, array)
 
 
 def read_label_map(path: Path, grids: Sequence[Grid], reference: Grid) -> LabelMap:
@@ -214,6 +222,8 @@ def _read_grid(image: Any) -> Grid:
     header = image.header
     if header.get_data_dtype().fields is not None:
         raise ParotidError("The file is a colour picture, not a measured image.", "Open the original series.")
+    if header.get_data_dtype().kind == "c":
+        raise ParotidError("The file holds complex values (raw data), not an image.", "Open the magnitude image.")
     shape = tuple(int(n) for n in header.get_data_shape())
     if len(shape) > 3 and any(n > 1 for n in shape[3:]):
         count = int(np.prod(shape[3:]))

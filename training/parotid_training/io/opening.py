@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +110,7 @@ def study_from(
         raise ParotidError(
             f"The folder holds series of {len(patients)} patients.", "Open the folder of one patient at a time."
         )
+    fixed = roles is not None or reference is not None
     roles = tuple(info.role for info in infos) if roles is None else tuple(roles)
     if len(roles) != len(chosen):
         raise ParotidError(
@@ -117,10 +118,22 @@ def study_from(
             "Put the missing files back, or open the folder as a new study.",
         )
     sequences = []
-    for n, (info, role) in enumerate(zip(infos, roles, strict=True)):
+    broken: dict[int, ParotidError] = {}
+    for n, (index, info, role) in enumerate(zip(chosen, infos, roles, strict=True)):
         step = part(progress, n / len(infos), (n + 1) / len(infos))
         step(0.0, f"Reading sequence {n + 1} of {len(infos)}")
-        sequences.append(Sequence(role, read(info, step, cancelled), info.name))
+        try:
+            sequences.append(Sequence(role, read(info, step, cancelled), info.name))
+        except ParotidError as error:
+            # A layout that was chosen before cannot be met without this sequence; a guessed one can.
+            if fixed or len(chosen) == 1:
+                raise
+            broken[index] = error
+    if broken:
+        finding = _mark_broken(finding, broken)
+        chosen = tuple(n for n in chosen if n not in broken)
+        _check_usable(finding, chosen)
+        roles = tuple(sequence.role for sequence in sequences)
     grids = [sequence.volume.grid for sequence in sequences]
     if reference is None:
         reference = choose_reference(roles, grids)
@@ -128,7 +141,8 @@ def study_from(
         raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
     study = Study(tuple(sequences), reference, next(iter(patients), None))
     progress(1.0, "Study read")
-    return Opened(study, finding, chosen, _warn(finding, chosen, grids, reference))
+    warnings = [f"A sequence was left out. {error}" for error in broken.values()]
+    return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
 
 
 def choose_series(finding: Finding) -> tuple[int, ...]:
@@ -177,6 +191,14 @@ def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
     raise ParotidError(
         f"None of its {len(reasons)} series can be opened. {why}".strip(), "Choose a folder with complete MR series."
     )
+
+
+def _mark_broken(finding: Finding, broken: dict[int, ParotidError]) -> Finding:
+    """Return the finding with the series that could not be read listed as not usable."""
+    series = list(finding.series)
+    for n, error in broken.items():
+        series[n] = replace(series[n], usable=False, why_not=error.sentence, remedy=error.remedy)
+    return replace(finding, series=tuple(series))
 
 
 def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], reference: int) -> tuple[str, ...]:

@@ -34,15 +34,19 @@ class Rigid:
         4 x 4, LPS mm of the fixed image to LPS mm of the moving one.
     frame_of_reference
         The fixed image's, which the moved one then shares.
+    centre
+        LPS mm of the fixed image's middle, where the shift is measured.
     """
 
     matrix: NDArray[np.float64]
     frame_of_reference: str | None = None
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
     def shift_mm(self) -> float:
-        """How far the centre of the coordinate system moves, mm."""
-        return float(np.linalg.norm(self.matrix[:3, 3]))
+        """How far the centre moves, mm."""
+        centre = np.array(self.centre)
+        return float(np.linalg.norm(self.matrix[:3, :3] @ centre + self.matrix[:3, 3] - centre))
 
     @property
     def angle_deg(self) -> float:
@@ -178,7 +182,7 @@ def register_rigid(
     centre = np.array(start.GetCenter())
     matrix[:3, :3] = rotation
     matrix[:3, 3] = np.array(start.GetTranslation()) + centre - rotation @ centre
-    return Rigid(matrix, fixed.grid.frame_of_reference)
+    return Rigid(matrix, fixed.grid.frame_of_reference, (float(centre[0]), float(centre[1]), float(centre[2])))
 
 
 def _to_itk(volume: Volume) -> Any:
