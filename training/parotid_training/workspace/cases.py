@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
 from parotid_training.study import AcceptedCase, Answer, hash_volume
-from parotid_training.workspace.database import now, when
+from parotid_training.workspace.database import when
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import Split, StudyState
 
@@ -52,20 +53,18 @@ class Cases:
         self, study_id: str, study: Study, label_map: LabelMap, *, model_id: str, who: str, answers: tuple[Answer, ...]
     ) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
-        record = self._worklist.record(study_id)
-        case_id, accepted = str(uuid.uuid4()), now()
-        hashes: dict[str, str] = {}
-        for n, sequence in enumerate(study.sequences):
-            name = sequence.role.value if sequence.role.value not in hashes else f"{sequence.role.value} ({n})"
-            hashes[name] = hash_volume(sequence.volume)
+        key = self._worklist.record(study_id).patient_key
+        case = AcceptedCase(
+            str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers)
+        )
         facts = {
             "study": study_id,
             "model_id": model_id,
             "who": who,
-            "accepted": accepted,
+            "accepted": case.when.isoformat(),
             "answers": [answer.value for answer in answers],
         }
-        temporary, final = self._folder / (TEMPORARY + case_id), self._folder / case_id
+        temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
         with say_disk_errors("The study could not be accepted"):
             try:
                 write_case_folder(temporary, study, label_map, facts)
@@ -74,25 +73,15 @@ class Cases:
             except BaseException:
                 remove(temporary)
                 raise
-        with self._database.transaction():
-            before = self._database.row(f"{_CURRENT} AND study_id = ?", study_id)
-            self._database.write(
-                "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
-                " answers, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                case_id,
-                study_id,
-                None if before is None else before["case_id"],
-                record.patient_key,
-                json.dumps(hashes),
-                model_id,
-                who,
-                accepted,
-                json.dumps(facts["answers"]),
-                checksum,
-            )
-            self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
-            self._freeze()
-        return self.case(case_id)
+        try:
+            with self._database.transaction():
+                self._insert(case, checksum)
+                self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
+                self._freeze()
+        except BaseException:
+            remove(final)
+            raise
+        return case
 
     def case(self, case_id: str) -> AcceptedCase:
         """Return one case, current or superseded."""
@@ -131,6 +120,23 @@ class Cases:
         held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
         return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
 
+    def _insert(self, case: AcceptedCase, checksum: str) -> None:
+        before = self._database.row(f"{_CURRENT} AND study_id = ?", case.study_id)
+        self._database.write(
+            "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
+            " answers, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            case.case_id,
+            case.study_id,
+            None if before is None else before["case_id"],
+            case.patient_key,
+            json.dumps(case.image_hashes),
+            case.model_id,
+            case.who,
+            case.when.isoformat(),
+            json.dumps([answer.value for answer in case.answers]),
+            checksum,
+        )
+
     def _frozen(self) -> dict[str, str]:
         return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
 
@@ -153,6 +159,14 @@ class Cases:
         if row is None:
             raise ParotidError("This accepted case is not in the workspace.", "Choose another one.")
         return row
+
+
+def _hashes(study: Study) -> dict[str, str]:
+    hashes: dict[str, str] = {}
+    for n, sequence in enumerate(study.sequences):
+        role = sequence.role.value
+        hashes[role if role not in hashes else f"{role} ({n})"] = hash_volume(sequence.volume)
+    return hashes
 
 
 def _newest_held_out(cases: list[AcceptedCase]) -> dict[str, str]:

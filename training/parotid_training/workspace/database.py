@@ -89,7 +89,7 @@ class Database:
     def write(self, sql: str, *values: Any) -> int:
         """Change rows; return how many. Within `transaction` it counts only when that ends well."""
         self._refuse_reader()
-        with self._guard:
+        with self._guard, _say_write_errors():
             return self._connection.execute(sql, values).rowcount
 
     @contextlib.contextmanager
@@ -100,13 +100,17 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
+            with _say_write_errors():
+                self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                with _say_write_errors():
+                    self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # After some failures (a full disk) SQLite has rolled back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
@@ -119,6 +123,16 @@ class Database:
                 "This workspace is open elsewhere; here it can only be looked at.",
                 "Close it in the other window first.",
             )
+
+
+@contextlib.contextmanager
+def _say_write_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise ParotidError(
+            f"The workspace's records cannot be written ({error}).", "Free space on the disk and try again."
+        ) from error
 
 
 def now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import time
@@ -18,6 +19,8 @@ KINDS = ("progress", "candidate", "failed", "cancelled")
 """What the child says; ``started`` and ``done`` are said by the holder of the workspace."""
 MOST_BYTES = 1 << 16
 """Read in one poll; a flood is read on with the next."""
+LAST_BYTES = 1 << 20
+"""Of a flood that a dead child left, only this much of its end is still read."""
 LONGEST_LINE = 1 << 14
 _LONGEST_TEXT = 500
 
@@ -79,19 +82,26 @@ class EventReader:
     def __init__(self, path: Path, run: str) -> None:
         self._path = path
         self._run = run
-        self._position = 0
+        self.position = 0
         self._part = b""
         self._skipping = False
+
+    def hurry(self) -> None:
+        """Skip all but the end of what waits to be read."""
+        with contextlib.suppress(OSError):
+            late = self._path.stat().st_size - LAST_BYTES
+            if late > self.position:
+                self.position, self._part, self._skipping = late, b"", True
 
     def poll(self) -> list[Event]:
         """Return the events of at most `MOST_BYTES` new bytes."""
         try:
             with self._path.open("rb") as stream:
-                stream.seek(self._position)
+                stream.seek(self.position)
                 content = stream.read(MOST_BYTES)
         except OSError:
             return []
-        self._position += len(content)
+        self.position += len(content)
         *lines, self._part = (self._part + content).split(b"\n")
         if lines and self._skipping:
             lines, self._skipping = lines[1:], False

@@ -106,9 +106,18 @@ class Queue:
         return tuple(self._job(row) for row in rows)
 
     def settings(self, run: str) -> dict[str, Any]:
-        """Return the settings a run was asked for with."""
-        job = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))
-        return dict(job["request"]["settings"])
+        """Return the settings a run was asked for with.
+
+        Raises
+        ------
+        ParotidError
+            If its job file is gone or damaged.
+        """
+        try:
+            job = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))
+            return dict(job["request"]["settings"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ParotidError("This learning run's files are damaged.", "Start learning again.") from error
 
     def mark_running(self, run: str) -> None:
         """Note that the child process of a waiting run is being started."""

@@ -221,6 +221,10 @@ class Store:
         """Copy a checked model version into the workspace, without using it yet. Return its id."""
         return self.model_shelf.take_in(folder, parent=parent, facts=facts)
 
+    def verify_model(self, folder: Path) -> str:
+        """Recompute the id of a model folder from its content; `ParotidError` if it is damaged."""
+        return self.model_shelf.verify(folder)
+
     def promote(self, model_id: str, *, why: str) -> None:
         """Use a version from now on."""
         self.model_shelf.promote(model_id, why=why)

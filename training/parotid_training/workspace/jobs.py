@@ -1,0 +1,262 @@
+"""Starts, follows and judges fine-tunings; held by whoever holds the workspace.
+
+The child process only makes a candidate. Here it is checked, judged by the gate, and promoted or refused. A child
+outlives its parent; `Jobs.recover` follows it again or, if it ended meanwhile, judges what it left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import ParotidError
+from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
+from parotid_training.workspace.events import Event, EventReader
+from parotid_training.workspace.judge import Outcome, judge
+from parotid_training.workspace.lock import is_held, read_note
+from parotid_training.workspace.records import Job, JobState
+from parotid_training.workspace.worker import ALIVE, CANCEL, EVENTS, LOG, RESULT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from parotid_training.workspace.store import Store
+
+GRACE_SECONDS = 10.0
+"""How long a cancelled child may take to stop before it is killed."""
+BY_USER = "user"
+CANCELLED_WORDS = "Cancelled; the model in use stays."
+DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
+# Measured: glibc's page faults dominate training on a CPU; with these it takes half the time.
+ALLOCATOR = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "17179869184",
+    "MALLOC_TOP_PAD_": "268435456",
+}
+
+
+def worker_command(run: Path) -> list[str]:
+    """Return the command of the child process; a frozen executable has no ``python -m``."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--worker", str(run)]
+    return [sys.executable, "-m", "parotid_training.workspace.worker", str(run)]
+
+
+@dataclass
+class _Followed:
+    """The run that is going on; no process if an earlier program started it."""
+
+    run: str
+    folder: Path
+    reader: EventReader
+    process: subprocess.Popen[bytes] | None
+    kill_at: float | None = None
+    words: str = ""
+
+
+class Jobs:
+    """The fine-tunings of an open workspace. Call it from one thread at a time.
+
+    Parameters
+    ----------
+    store
+        Open for writing.
+    command
+        Makes the child's command from its run folder.
+    grace_seconds
+        How long a cancelled child may take to stop.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        command: Callable[[Path], list[str]] = worker_command,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._command = command
+        self._grace = grace_seconds
+        self._followed: _Followed | None = None
+        self._news: list[Event] = []
+
+    @property
+    def running(self) -> str:
+        """The run going on; empty if none."""
+        return "" if self._followed is None else self._followed.run
+
+    def start(self, job: Job) -> None:
+        """Start the child process; while another runs, the job waits and `poll` starts it.
+
+        Raises
+        ------
+        ParotidError
+            If the job is not waiting or the process cannot be started.
+        """
+        if self._store.job(job.run).state is not JobState.QUEUED:
+            raise ParotidError("This learning run was started already.", "Ask for a new one.")
+        if self._followed is not None:
+            return
+        if job.incumbent != self._store.current_model().model_id:
+            # It waited while another version came into use; what it would be compared with is no longer true.
+            job = self._store.request_finetune(settings=self._store.queue.settings(job.run))
+        environment = self._environment(job)
+        with say_disk_errors("Learning could not be started"), (job.folder / LOG).open("ab") as log:
+            self._store.queue.mark_running(job.run)
+            try:
+                process = subprocess.Popen(
+                    self._command(job.folder),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=environment,
+                    # A terminal's Ctrl-C is for the window, and the child is to outlive it.
+                    start_new_session=True,
+                    creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
+                )
+            except BaseException:
+                self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
+                raise
+        self._followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), process)
+        self._news.append(Event(job.run, "started", time.time()))
+
+    def poll(self) -> list[Event]:
+        """Return the news since the last call; a run that ended is judged, recorded and told as ``done``.
+
+        Judging copies and checks a model: call it where half a second does not matter.
+        """
+        followed = self._followed
+        if followed is not None:
+            # Asked before reading, so that what a child says last is not missed.
+            alive = _is_alive(followed)
+            self._read(followed)
+            if alive:
+                _press(followed)
+            else:
+                self._settle(followed)
+                self._start_waiting()
+        news, self._news = self._news, []
+        return news
+
+    def cancel(self, run: str) -> None:
+        """Stop a run or take it out of the queue; `poll` tells when it is done."""
+        job = self._store.job(run)
+        if job.state is JobState.QUEUED:
+            self._store.queue.finish(run, JobState.CANCELLED, CANCELLED_WORDS)
+            self._tell_done(run, Outcome(JobState.CANCELLED, CANCELLED_WORDS))
+        elif self._followed is not None and self._followed.run == run:
+            with say_disk_errors("Learning could not be stopped"):
+                write_whole(job.folder / CANCEL, BY_USER.encode())
+            self._followed.kill_at = time.monotonic() + self._grace
+            _signal(self._followed, signal.SIGTERM)
+
+    def recover(self) -> list[Event]:
+        """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
+
+        Returns
+        -------
+        The same as `poll` would.
+        """
+        for job in self._store.queue.jobs(JobState.RUNNING):
+            followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), None)
+            if _is_alive(followed):
+                if read_note(job.folder / CANCEL) == BY_USER:
+                    followed.kill_at = time.monotonic() + self._grace
+                self._followed = followed
+                continue
+            if not (job.folder / RESULT).exists() and not (job.folder / CANCEL).exists():
+                # A child that was just being started when its parent died finds this and stops at once.
+                write_whole(job.folder / CANCEL, b"")
+            self._settle(followed)
+        self._start_waiting()
+        return self.poll()
+
+    def close(self) -> None:
+        """Let go of a running child; it goes on, and `recover` takes it up at the next start."""
+        if self._followed is not None and self._followed.process is not None:
+            # Python would otherwise warn of a child nobody waited for, which is what is wanted here.
+            self._followed.process.returncode = 0
+        self._followed = None
+
+    def _start_waiting(self) -> None:
+        for waiting in self._store.queue.jobs(JobState.QUEUED):
+            try:
+                self.start(waiting)
+            except ParotidError as error:
+                self._store.queue.finish(waiting.run, JobState.FAILED, str(error))
+                self._tell_done(waiting.run, Outcome(JobState.FAILED, str(error)))
+
+    def _read(self, followed: _Followed) -> bool:
+        """Take in what the child said; False if there was nothing new."""
+        before = followed.reader.position
+        for event in followed.reader.poll():
+            if event.kind == "failed":
+                followed.words = event.sentence
+            self._news.append(event)
+        return followed.reader.position > before
+
+    def _settle(self, followed: _Followed) -> None:
+        """Record how a run ended whose child is dead."""
+        self._followed = None
+        followed.reader.hurry()
+        while self._read(followed):
+            pass
+        job = self._store.job(followed.run)
+        if read_note(job.folder / CANCEL) == BY_USER:
+            outcome = Outcome(JobState.CANCELLED, CANCELLED_WORDS)
+        elif not (job.folder / RESULT).exists():
+            outcome = Outcome(JobState.FAILED, followed.words or DIED_WORDS)
+        else:
+            outcome = judge(self._store, job)
+        self._store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id)
+        for child in job.folder.iterdir():
+            if child.is_dir():
+                # What was promoted has been copied; the scores stay in the result.
+                remove(child)
+        self._tell_done(job.run, outcome)
+
+    def _tell_done(self, run: str, outcome: Outcome) -> None:
+        self._news.append(
+            Event(
+                run,
+                "done",
+                time.time(),
+                state=outcome.state,
+                sentence=outcome.sentence,
+                model_id=outcome.model_id,
+            )
+        )
+
+    def _environment(self, job: Job) -> dict[str, str]:
+        threads = str(self._store.queue.settings(job.run).get("threads", 1))
+        environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+        if sys.platform == "linux":
+            environment.update(ALLOCATOR)
+        return environment
+
+
+def _is_alive(followed: _Followed) -> bool:
+    if followed.process is not None:
+        return followed.process.poll() is None
+    # The lock is the system's word; a process number could long be another program's.
+    return is_held(followed.folder / ALIVE)
+
+
+def _press(followed: _Followed) -> None:
+    """Kill a cancelled child that does not stop."""
+    if followed.kill_at is not None and time.monotonic() > followed.kill_at:
+        _signal(followed, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _signal(followed: _Followed, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
+        if followed.process is not None:
+            followed.process.send_signal(number)
+        elif is_held(followed.folder / ALIVE):
+            os.kill(int(read_note(followed.folder / ALIVE)), number)

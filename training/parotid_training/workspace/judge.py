@@ -1,0 +1,107 @@
+"""What becomes of a candidate: its files are checked, the gate decides, and the records are told in one step."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import ParotidError
+from parotid_training.learn.gate import Scores, decide
+from parotid_training.workspace.disk import sha256
+from parotid_training.workspace.records import JobState
+from parotid_training.workspace.worker import RESULT, RESULT_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parotid_training.workspace.records import Job
+    from parotid_training.workspace.store import Store
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a child process left: a candidate's folder and the scores of both models on the same cases."""
+
+    folder: Path
+    model_id: str
+    candidate: Scores
+    incumbent: Scores
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    state: JobState
+    sentence: str
+    model_id: str = ""
+
+
+def read_result(run: Path) -> Result:
+    """Read and check the result in a run folder.
+
+    Raises
+    ------
+    ParotidError
+        If it is not there, not whole, or points outside the run folder.
+    """
+    try:
+        values = json.loads((run / RESULT).read_text("utf-8"))
+        folder = (run / values["folder"]).resolve()
+        if values["v"] != RESULT_VERSION or not folder.is_relative_to(run.resolve()) or not values["files"]:
+            raise ValueError("not a result of ours")
+        if any(sha256(folder / name) != expected for name, expected in values["files"].items()):
+            raise ValueError("changed files")
+        scores = Scores.from_json(values["candidate"]), Scores.from_json(values["incumbent"])
+        return Result(folder, str(values["model_id"]), *scores)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ParotidError(
+            "The new version is incomplete or damaged; the model in use stays.", "Start learning again."
+        ) from error
+
+
+def judge(store: Store, job: Job) -> Outcome:
+    """Take a finished candidate into use or refuse it, and record which; safe to repeat after a crash.
+
+    Parameters
+    ----------
+    store
+        Open for writing.
+    job
+        A run whose child process is dead.
+    """
+    try:
+        result = read_result(job.folder)
+        if store.verify_model(result.folder) != result.model_id or result.candidate.model_id != result.model_id:
+            raise ParotidError("The new version is not the one that was scored.", "Start learning again.")
+        outcome = _decide(store, job, result)
+    except ParotidError as error:
+        outcome = Outcome(JobState.FAILED, str(error))
+    if outcome.state is not JobState.PROMOTED:
+        store.queue.finish(job.run, outcome.state, outcome.sentence)
+    return outcome
+
+
+def _decide(store: Store, job: Job, result: Result) -> Outcome:
+    current = store.current_model().model_id
+    if result.incumbent.model_id != current:
+        return Outcome(JobState.REFUSED, "Not used: another version came into use while this one was learning.")
+    if result.model_id == current:
+        return Outcome(JobState.REFUSED, "Not used: it is the same as the version in use.")
+    verdict = decide(result.candidate, result.incumbent)
+    if not verdict.promote:
+        return Outcome(JobState.REFUSED, verdict.sentence)
+    facts = {
+        "run": job.run,
+        "cases": list(job.train),
+        "held_out": list(job.holdout),
+        "candidate": result.candidate.to_json(),
+        "incumbent": result.incumbent.to_json(),
+        "verdict": verdict.sentence,
+    }
+    model_id = store.import_model(result.folder, parent=current, facts=facts)
+    with store.database.transaction():
+        store.promote(model_id, why=verdict.sentence)
+        store.queue.finish(job.run, JobState.PROMOTED, verdict.sentence, model_id)
+    return Outcome(JobState.PROMOTED, verdict.sentence, model_id)

@@ -1,0 +1,156 @@
+"""The child process that fine-tunes: ``python -m parotid_training.workspace.worker RUN``.
+
+It reads ``job.json`` of its run folder and writes only inside that folder: ``events.jsonl`` as it goes and, last
+of all, ``result.json``. Without that file there is no candidate, whatever else lies there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.workspace.disk import sha256, sync_file, write_whole
+from parotid_training.workspace.events import write_event
+from parotid_training.workspace.lock import FileLock
+from parotid_training.workspace.queue import JOB_FILE, VERSION
+
+if TYPE_CHECKING:
+    from parotid_training.progress import Cancelled
+
+EVENTS = "events.jsonl"
+RESULT = "result.json"
+RESULT_VERSION = 1
+CANCEL = "cancel"
+ALIVE = "alive.lock"
+LOG = "log.txt"
+
+Trainer = Callable[[dict[str, Any], Path, "Cancelled"], Iterable[Any]]
+"""Called with the job's request, the run folder and whether to stop; yields what `finetune` yields."""
+
+
+def train(request: dict[str, Any], run: Path, cancelled: Cancelled) -> Iterable[Any]:
+    """Fine-tune; the only trainer a run can have, so that no job file can name another."""
+    from parotid_training.learn.finetune import FinetuneRequest, finetune
+
+    return finetune(FinetuneRequest.from_json(request), run, cancelled)
+
+
+def work(run: Path, trainer: Trainer = train) -> int:
+    """Do the job of a run folder.
+
+    Parameters
+    ----------
+    run
+        ``runs/<uuid>`` of a workspace, with a ``job.json``.
+
+    Returns
+    -------
+    Exit status: 0 a candidate was made, 1 it failed, 2 cancelled, 3 another process works in this folder.
+    """
+    alive = FileLock(run / ALIVE)
+    if not alive.take():
+        return 3
+    alive.note(str(os.getpid()))
+    _step_back()
+    stop: list[int] = []
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
+
+    def cancelled() -> bool:
+        return bool(stop) or (run / CANCEL).exists()
+
+    with (run / EVENTS).open("a", encoding="utf-8") as events:
+        try:
+            job = json.loads((run / JOB_FILE).read_text("utf-8"))
+            if job.get("v") != VERSION:
+                raise ParotidError("The job was written by another version of the program.", "Start learning again.")
+            if cancelled():
+                raise CancelledError
+            _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
+        except CancelledError:
+            write_event(events, "cancelled")
+            return 2
+        except ParotidError as error:
+            write_event(events, "failed", sentence=str(error))
+            return 1
+        except Exception as error:
+            traceback.print_exc()
+            write_event(events, "failed", sentence=_plain(error))
+            return 1
+    return 0
+
+
+def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled) -> None:
+    made = False
+    for item in news:
+        if cancelled():
+            raise CancelledError
+        if hasattr(item, "folder"):
+            _write_result(item, run)
+            write_event(events, "candidate", model_id=item.model_id)
+            made = True
+        else:
+            write_event(
+                events,
+                "progress",
+                stage=item.stage,
+                step=item.step,
+                steps=item.steps,
+                loss=item.loss,
+                seconds_left=item.seconds_left,
+            )
+    if not made:
+        raise ParotidError("The learning ended without a new version.", "Start it again.")
+
+
+def _write_result(candidate: Any, run: Path) -> None:
+    """Say that the candidate is whole: its files on the disk first, their checksums last."""
+    folder = Path(candidate.folder).resolve()
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    for path in files:
+        sync_file(path)
+    result = {
+        "v": RESULT_VERSION,
+        "model_id": candidate.model_id,
+        "folder": folder.relative_to(run.resolve()).as_posix(),
+        "files": {path.name: sha256(path) for path in files},
+        "candidate": candidate.candidate.to_json(),
+        "incumbent": candidate.incumbent.to_json(),
+    }
+    write_whole(run / RESULT, json.dumps(result, indent=1).encode())
+
+
+def _step_back() -> None:
+    """Give way to everything else on the machine; where the system refuses, go on all the same."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(19)
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "The computer ran out of memory while learning. Close other programs and start again."
+    if isinstance(error, OSError):
+        return "The disk failed or is full while learning. Free space and start again."
+    return "Learning stopped because of an error in the program. The details are in the run's log file."
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Work on the run folder named on the command line."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if len(given) != 1 or not (Path(given[0]) / JOB_FILE).is_file():
+        sys.stderr.write("usage: worker RUN (a run folder with a job.json)\n")
+        return 64
+    return work(Path(given[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
