@@ -11,18 +11,20 @@ from parotid_training.anatomy.tissues import Tissue
 
 if TYPE_CHECKING:
     from parotid_training.anatomy.canvas import Canvas
+    from parotid_training.anatomy.space import Array
 
-CRANIUM = Blend(
+CEREBRUM = Ellipsoid((0, 6, 54), (68, 87, 52))
+LOWER_CRANIUM = Blend(
     (
-        Ellipsoid((0, 6, 52), (65, 84, 50)),
-        Ellipsoid((40, -16, 18), (20, 27, 17)),
-        Ellipsoid((-40, -16, 18), (20, 27, 17)),
-        Ellipsoid((0, 46, 2), (48, 36, 27)),
-        Tube(((0, 12, 14), (0, 20, -16), (0, 24, -34)), (15, 13, 8)),
+        Ellipsoid((41, -18, 20), (20, 27, 19)),
+        Ellipsoid((-41, -18, 20), (20, 27, 19)),
+        Ellipsoid((0, 12, 24), (58, 50, 22)),
+        Ellipsoid((0, 46, 10), (50, 38, 26)),
+        Tube(((0, 12, 14), (0, 18, -12), (0, 24, -34)), (15, 12, 8)),
     ),
     10.0,
 )
-CEREBELLUM = Ellipsoid((0, 47, 1), (44, 31, 22))
+CEREBELLUM = Ellipsoid((0, 47, 8), (46, 32, 22))
 STEM = Tube(((0, 4, 26), (0, 6, 10), (0, 17, -18), (0, 23, -32)), (14, 13, 8, 5.5), (1.2, 1, 1))
 
 RAMUS = Plate(
@@ -39,14 +41,15 @@ RAMUS = Plate(
         (-27, -11),
         (-18, -2),
     ),
-    4.2,
+    4.8,
     51.0,
-    ky=0.05,
+    ky=0.2,
     kz=0.06,
     y0=-25,
     z0=0,
+    rounding=4.2,
 )
-CONDYLE = Ellipsoid((51, -11, 1), (9.5, 4.6, 5.5), yaw=20)
+CONDYLE = Ellipsoid((53, -11, 1), (9.5, 4.6, 5.5), yaw=20)
 BODY = Tube(
     (
         (47, -34, -62),
@@ -64,49 +67,57 @@ BODY = Tube(
 LOWER_ARCH = ((27, -40), (25, -56), (17, -72), (6, -79), (-6, -79), (-17, -72), (-25, -56), (-27, -40))
 
 
-def paint_cranium(canvas: Canvas) -> None:
-    """Skull vault and base, brain, fluid, cerebellum, brainstem."""
+def cranial_cavity(canvas: Canvas) -> Array:
+    """Signed distance to the inside of the skull, mm; its front floor lies above the orbits."""
+    y, z = canvas.space.head[1:]
+    floor = np.float32(28) - z - np.clip(y + np.float32(30), 0, 40) * np.float32(1.1)
+    upper = np.maximum(canvas.wide(CEREBRUM), floor)
+    lower = canvas.wide(LOWER_CRANIUM)
+    bend = np.maximum(np.float32(10) - np.abs(upper - lower), 0)
+    return np.asarray(np.minimum(upper, lower) - bend * bend * np.float32(0.025))
+
+
+def paint_cranium(canvas: Canvas, cavity: Array, rng: np.random.Generator) -> None:
+    """Skull vault, brain with its folds, the fluid about it."""
     space, tissue = canvas.space, canvas.tissue
-    cavity = canvas.wide(CRANIUM)
-    z, y = space.head[2], space.head[1]
-    # The front of the cavity ends above the orbits.
-    floor = np.float32(30) - z - np.maximum(y + np.float32(38), 0) * np.float32(1.2)
-    cavity = np.maximum(cavity, floor)
-    shell = (cavity < 6.5) & (z > -32)
-    tissue[shell] = Tissue.CORTICAL
-    tissue[(cavity < 5.0) & (cavity > 1.8) & (z > -28)] = Tissue.MARROW
-    inside = (cavity < 0) & (z > -34)
+    z = space.head[2]
+    rough = space.noise(rng, 12.0)
+    thick = np.float32(6.0) + rough
+    tissue[(cavity < thick) & (z > -30)] = Tissue.CORTICAL
+    tissue[(cavity < thick - np.float32(1.7)) & (cavity > 1.7) & (z > -28)] = Tissue.MARROW
+    inside = (cavity < 0) & (z > -32)
     tissue[inside] = Tissue.FLUID
-    brain = inside & (cavity < -2.5) & (canvas.wide(Ellipsoid((0, 6, 54), (63, 82, 52))) < 0)
-    for temporal in (Ellipsoid((40, -16, 18), (18, 25, 15)), Ellipsoid((-40, -16, 18), (18, 25, 15))):
-        brain |= inside & (canvas.wide(temporal) < 0)
-    folds = space.noise(np.random.default_rng(7), 9.0)
-    depth = cavity + np.float32(3.0) * folds
-    tissue[brain & (depth > -13)] = Tissue.GREY_MATTER
-    tissue[brain & (depth <= -8)] = Tissue.WHITE_MATTER
-    tissue[brain & (folds > 1.0) & (cavity > -11)] = Tissue.FLUID
+    folds = np.abs(space.noise(rng, (11.0, 8.5, 8.5)))
+    depth = -cavity
+    brain = inside & (depth > 1.8)
+    tissue[brain] = Tissue.WHITE_MATTER
+    tissue[brain & ((folds < np.clip(1.1 - 0.035 * depth, 0.25, 0.8)) | (depth < 4.0))] = Tissue.GREY_MATTER
+    tissue[brain & (folds < 0.15 - 0.005 * depth)] = Tissue.FLUID
 
 
 def paint_hindbrain(canvas: Canvas) -> None:
     """Cerebellum with its folia, brainstem, the fluid before it."""
-    found = canvas.local(CEREBELLUM)
+    found = canvas.local(CEREBELLUM, 3.0)
     if found is not None:
         slices, distance = found
-        y, z = canvas.space.head[1][slices], canvas.space.head[2][slices]
-        folia = np.sin((np.hypot(y - np.float32(20), z - np.float32(6))) * np.float32(1.1))
+        x, y, z = (axis[slices] for axis in canvas.space.head)
+        arcs = np.sqrt((x * np.float32(0.8)) ** 2 + (y - np.float32(12)) ** 2 + (z - np.float32(4)) ** 2)
+        folia = np.sin(arcs * np.float32(1.45))
         there = canvas.tissue[slices]
         inside = distance < 0
+        there[(distance < 2.5) & np.isin(there, (Tissue.GREY_MATTER, Tissue.WHITE_MATTER))] = Tissue.FLUID
         there[inside] = Tissue.GREY_MATTER
-        there[inside & ((folia > 0.55) | (distance < -12))] = Tissue.WHITE_MATTER
-    canvas.put(Tissue.FLUID, Ellipsoid((0, -4, 18), (12, 8, 14)))
+        there[inside & ((folia > 0.75) | (distance < -15))] = Tissue.WHITE_MATTER
+    canvas.put(Tissue.FLUID, Ellipsoid((0, -2, 16), (12, 9, 14)), over=(Tissue.GREY_MATTER, Tissue.WHITE_MATTER))
     canvas.put(Tissue.WHITE_MATTER, STEM)
-    canvas.put(Tissue.FLUID, Ellipsoid((0, 25, 2), (5, 4, 8)))
+    canvas.put(Tissue.FLUID, Ellipsoid((0, 25, 2), (6, 4, 9)))
 
 
-def paint_base(canvas: Canvas) -> None:
+def paint_base(canvas: Canvas, rng: np.random.Generator) -> None:
     """Petrous bones, clivus, sphenoid, mastoids, orbits, nose, sinuses."""
+    canvas.put_pair(Tissue.CORTICAL, Tube(((58, 8, 3), (40, 4, 3), (24, -5, 3)), (10, 9, 8)))
     canvas.bone_pair(
-        Tube(((58, 8, 3), (40, 4, 3), (15, -10, 4)), (10, 9, 6), (1, 1, 1)),
+        Tube(((30, -2, 3), (15, -10, 4)), (8, 6)),
         Ellipsoid((57, 15, -3), (11, 14, 19)),
         Tube(((18, 14, -20), (16, 10, -26)), (6, 5)),
         Plate(((-50, -12), (-36, -4), (-36, -28), (-46, -28)), 1.4, 22.0, ky=0.5, y0=-40),
@@ -117,7 +128,7 @@ def paint_base(canvas: Canvas) -> None:
     )
     canvas.put(Tissue.AIR, Ellipsoid((8, -33, 13), (8, 13, 9)), Ellipsoid((-9, -32, 12), (7.5, 12, 8)))
     canvas.put(Tissue.MUCOSA, *(Tube(((s * 10, -20, 16), (s * 10, -4, 17)), (3.4, 3.4)) for s in (1, -1)))
-    cells = canvas.space.noise(np.random.default_rng(11), 4.0)
+    cells = canvas.space.noise(rng, 4.5)
     for side in (1, -1):
         found = canvas.local(Ellipsoid((side * 57, 14, -1), (9, 12, 15)))
         if found is not None:
@@ -130,10 +141,11 @@ def paint_face(canvas: Canvas) -> None:
     """Zygoma, orbits, maxillae, palate, nose with its turbinates and sinuses."""
     canvas.bone_pair(
         Tube(((62, -2, 5), (67, -22, 2), (64, -44, 2), (52, -60, 0), (46, -66, 8)), (3.6, 2.6, 3, 5, 4), (1, 1, 1.6)),
-        Ellipsoid((28, -58, -8), (21, 22, 21)),
+        Tube(((20, -44, -8), (31, -60, -8)), (9, 20), (1, 1, 1.05)),
     )
-    canvas.put_pair(Tissue.AIR, Ellipsoid((29, -57, -6), (17, 18, 18)))
-    canvas.put_pair(Tissue.CORTICAL, Tube(((34, -48, 27), (34, -88, 28)), (16, 20)))
+    canvas.put_pair(Tissue.MUCOSA, Tube(((22, -45, -7), (31, -60, -6)), (6, 17.6)))
+    canvas.put_pair(Tissue.AIR, Tube(((22, -46, -6), (31, -60, -5)), (4.5, 16.4)))
+    canvas.put_pair(Tissue.CORTICAL, Tube(((24, -30, 27), (32, -66, 27), (33, -86, 27)), (6, 17.6, 19.5)))
     canvas.put_pair(Tissue.FAT, Tube(((24, -30, 27), (32, -66, 27), (33, -96, 27)), (4, 16, 18)))
     canvas.put_pair(
         Tissue.MUSCLE,
@@ -146,13 +158,19 @@ def paint_face(canvas: Canvas) -> None:
     canvas.put_pair(Tissue.SKIN, Ellipsoid((32, -72, 27), (12.6, 12.6, 12.6)))
     canvas.put_pair(Tissue.FLUID, Ellipsoid((32, -72, 27), (11.6, 11.6, 11.6)))
     canvas.put_pair(Tissue.TOOTH, Ellipsoid((32, -80, 27), (4.5, 2.2, 4.5)))
-    canvas.put(Tissue.MUCOSA, Ellipsoid((0, -60, 2), (16, 34, 20)), Ellipsoid((0, -84, -10), (13, 16, 12)))
-    canvas.put(Tissue.AIR, Ellipsoid((0, -60, 2), (14, 33, 18)), over=(Tissue.MUCOSA,))
+    canvas.put(
+        Tissue.MUCOSA,
+        Tube(((0, -30, -2), (0, -84, 0)), (9, 10), (1.35, 1, 2.0)),
+        Ellipsoid((0, -84, -10), (13, 14, 12)),
+    )
+    canvas.put(
+        Tissue.AIR, Tube(((0, -26, -2), (0, -82, 0)), (7.2, 8.4), (1.35, 1, 2.0)), over=(Tissue.MUCOSA, Tissue.CORTICAL)
+    )
     canvas.put_pair(Tissue.AIR, Tube(((6, -102, -17), (6, -86, -10)), (4, 4), (0.9, 1, 1.3)))
     canvas.put_pair(
         Tissue.MUCOSA,
-        Tube(((8, -82, -8), (9, -40, -7)), (3.6, 3.4), (1, 1, 1.4)),
-        Tube(((7, -74, 6), (8, -42, 4)), (2.6, 2.6), (1, 1, 1.6)),
+        Tube(((7, -80, -8), (8, -36, -7)), (3.2, 3.4), (0.9, 1, 1.6)),
+        Tube(((6.5, -74, 6), (7, -40, 4)), (2.4, 2.6), (1, 1, 1.8)),
     )
     canvas.put(Tissue.CARTILAGE, Plate(((-98, -14), (-88, 18), (-30, 14), (-36, -16)), 1.3, 0.8))
     canvas.bone(Ellipsoid((0, -60, -21), (24, 26, 3.2)), cortex=1.3)

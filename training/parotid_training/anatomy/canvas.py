@@ -77,6 +77,21 @@ class Canvas:
         for shape in shapes:
             self.put(tissue, mirror(shape, 1), mirror(shape, -1), over=over)
 
+    def muscles(self, *shapes: Shape, plane: Array) -> None:
+        """Paint muscles given for the left on both sides, each parted from those before by ``plane`` mm of fat.
+
+        ``plane`` has the lattice's shape; where it is 0 or less two muscles touch.
+        """
+        for shape in shapes:
+            for side in (1, -1):
+                found = self.local(mirror(shape, side), 2.0)
+                if found is None:
+                    continue
+                slices, distance = found
+                there = self.tissue[slices]
+                there[(distance < plane[slices]) & (there == Tissue.MUSCLE)] = Tissue.FAT
+                there[distance < 0] = Tissue.MUSCLE
+
     def bone(self, *shapes: Shape, cortex: float = 1.6) -> None:
         """Paint bones: a cortical shell and the marrow within."""
         for shape in shapes:

@@ -25,18 +25,20 @@ if TYPE_CHECKING:
     from parotid_training.anatomy.space import Array, Space
     from parotid_training.volume import Grid
 
-BODY = Blend(
+FACE_AND_NECK = Blend(
     (
-        Ellipsoid((0, 6, 48), (76, 97, 74)),
-        Ellipsoid((0, 10, 5), (72, 92, 60)),
-        Ellipsoid((0, -22, -26), (76, 58, 56)),
-        Ellipsoid((0, -48, -22), (60, 52, 66)),
-        Ellipsoid((0, -84, -76), (24, 16, 20)),
-        Tube(((0, -90, 22), (0, -108, -8)), (6, 11), (1.1, 1, 1)),
-        Tube(((0, 18, -20), (0, 14, -75), (0, 12, -150)), (56, 54, 60), (1.06, 1, 1)),
+        Ellipsoid((0, -20, -26), (76, 54, 52)),
+        Ellipsoid((0, -46, -18), (62, 50, 60)),
+        Ellipsoid((0, -42, 20), (58, 48, 30)),
+        Ellipsoid((0, -78, -70), (27, 20, 21)),
+        Ellipsoid((0, -46, -74), (46, 42, 26)),
+        Ellipsoid((0, 46, -22), (54, 36, 44)),
+        Tube(((0, -88, 20), (0, -104, -8)), (6, 11), (1.1, 1, 1)),
+        Tube(((0, 18, -20), (0, 14, -75), (0, 12, -150)), (57, 55, 61), (1.08, 1, 1)),
     ),
     12.0,
 )
+"""The surface below and before the braincase; the scalp follows the skull."""
 
 WHOLE: tuple[Point, Point] = ((-92.0, -118.0, -102.0), (92.0, 112.0, 52.0))
 """Low and high corner (x, y, z, LPS mm) of the usual lattice: orbits to the fourth cervical vertebra."""
@@ -114,13 +116,14 @@ def make_anatomy(
     pose = _draw_pose(person, settings.tilt_deg)
     space = make_space(*box, spacing_mm, pose, settings.bend_mm, shaping)
     canvas = Canvas(space, np.zeros(space.shape, dtype=np.uint8))
-    body = canvas.wide(BODY) - np.float32(person.uniform(-2.0, 5.0))
-    _paint_body(canvas, body, person)
+    cavity = bones.cranial_cavity(canvas)
+    body = _draw_surface(canvas, cavity, person)
+    _paint_body(canvas, body, cavity, person)
     volumes = _draw_volumes(glands, settings.gland_ml)
     pair = paint_glands(canvas, body, glands, volumes)
     tumours = _grow_tumours(canvas, pair, body, settings, growth)
     gland_fat = float(glands.uniform(*settings.gland_fat))
-    texture, fat = _texture(canvas, gland_fat, grain)
+    texture, fat = _texture(canvas, body, gland_fat, grain)
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:
         structures[gland.inside] = Structure.GLAND
@@ -144,15 +147,24 @@ def _draw_volumes(rng: np.random.Generator, bounds: tuple[float, float]) -> tupl
     return float(right), float(left)
 
 
-def _paint_body(canvas: Canvas, body: Array, rng: np.random.Generator) -> None:
+def _draw_surface(canvas: Canvas, cavity: Array, rng: np.random.Generator) -> Array:
+    """Signed distance to the skin, mm: scalp over the skull, melted into face and neck, lean or plump."""
+    plump = float(rng.uniform(-2.0, 5.0))
+    scalp = cavity - np.float32(13.0 + 0.4 * plump)
+    rest = canvas.wide(FACE_AND_NECK) - np.float32(plump)
+    bend = np.maximum(np.float32(14) - np.abs(scalp - rest), 0)
+    return np.asarray(np.minimum(scalp, rest) - bend * bend * np.float32(1 / 56))
+
+
+def _paint_body(canvas: Canvas, body: Array, cavity: Array, rng: np.random.Generator) -> None:
     """Everything but the parotids."""
     tissue = canvas.tissue
     skin = float(rng.uniform(1.3, 2.2))
     subcutaneous = float(rng.uniform(2.5, 5.0))
     tissue[body < -skin] = Tissue.FAT
-    softparts.paint_muscles(canvas)
-    bones.paint_cranium(canvas)
-    bones.paint_base(canvas)
+    softparts.paint_muscles(canvas, body, subcutaneous, rng)
+    bones.paint_cranium(canvas, cavity, rng)
+    bones.paint_base(canvas, rng)
     bones.paint_face(canvas)
     bones.paint_hindbrain(canvas)
     bones.paint_spine(canvas)
@@ -172,10 +184,11 @@ def _paint_body(canvas: Canvas, body: Array, rng: np.random.Generator) -> None:
 
 def _paint_ears(canvas: Canvas) -> None:
     for side in (1, -1):
-        canvas.put(Tissue.SKIN, Ellipsoid((side * 79, 9, 6), (3.6, 17, 29), yaw=-side * 24), over=(Tissue.AIR,))
-        canvas.put(Tissue.CARTILAGE, Ellipsoid((side * 79, 9, 8), (1.6, 15, 25), yaw=-side * 24), over=(Tissue.SKIN,))
+        pinna = Ellipsoid((side * 75, 8, 6), (3.6, 17, 25), yaw=-side * 24)
+        canvas.put(Tissue.SKIN, pinna, Ellipsoid((side * 72, 2, 4), (6, 7, 20)), over=(Tissue.AIR,))
+        canvas.put(Tissue.CARTILAGE, Ellipsoid((side * 75, 8, 8), (1.6, 15, 21), yaw=-side * 24), over=(Tissue.SKIN,))
         canvas.put(
-            Tissue.AIR, Tube(((side * 84, 3, 2), (side * 66, 0, 1)), (5.5, 2.6)), over=(Tissue.SKIN, Tissue.CARTILAGE)
+            Tissue.AIR, Tube(((side * 82, 3, 2), (side * 66, 0, 1)), (5.5, 2.6)), over=(Tissue.SKIN, Tissue.CARTILAGE)
         )
 
 
@@ -197,7 +210,7 @@ def _grow_tumours(
     return [tumour for tumour in grown if tumour is not None]
 
 
-def _texture(canvas: Canvas, gland_fat: float, rng: np.random.Generator) -> tuple[Array, Array]:
+def _texture(canvas: Canvas, body: Array, gland_fat: float, rng: np.random.Generator) -> tuple[Array, Array]:
     """Fine grain, and the fat fraction: lobules in the gland, streaks in muscle, strands in fat."""
     space, tissue = canvas.space, canvas.tissue
     fine = space.noise(rng, (4.0, 2.2, 2.2))
@@ -210,7 +223,10 @@ def _texture(canvas: Canvas, gland_fat: float, rng: np.random.Generator) -> tupl
     muscle = (tissue == Tissue.MUSCLE) | (tissue == Tissue.TONGUE)
     fat[muscle] += 0.22 * np.maximum(streaks[muscle] - 1.0, 0)
     plain = tissue == Tissue.FAT
-    fat[plain] -= 0.35 * np.exp(-((lobules[plain] / np.float32(0.10)) ** 2))
+    fat[plain] -= 0.12 * np.exp(-((lobules[plain] / np.float32(0.2)) ** 2))
+    # Between the deep organs run vessels, nerves and fascia too small to draw: the fat there is never pure.
+    impure = float(rng.uniform(0.05, 0.4)) * np.clip((-body[plain] - 9.0) / 8.0, 0, 1)
+    fat[plain] -= impure * (0.8 + 0.5 * streaks[plain])
     np.clip(fat, 0.0, 1.0, out=fat)
     return fine, fat
 

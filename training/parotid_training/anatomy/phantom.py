@@ -51,7 +51,7 @@ class PhantomSettings:
     roles: tuple[Role, ...] = FED_ROLES
     inplane_mm: float = 0.5
     slice_mm: float = 4.0
-    fov_mm: tuple[float, float] = (176.0, 200.0)
+    fov_mm: tuple[float, float] = (180.0, 212.0)
     slices: int = 34
     cropped: bool | None = None
     motion_mm: float = 0.5
@@ -126,7 +126,7 @@ def _sequence_grid(
     step = settings.inplane_mm * (1.25 if role is Role.STIR else 1.0)
     nx, ny = (round(extent / step) for extent in settings.fov_mm)
     shift = np.zeros(3) if rng is None else rng.uniform(-1, 1, 3) * (3.0, 3.0, settings.slice_mm / 2)
-    origin = np.array([-(nx - 1) / 2 * step, -8.0 - (ny - 1) / 2 * step, first]) + shift
+    origin = np.array([-(nx - 1) / 2 * step, -5.0 - (ny - 1) / 2 * step, first]) + shift
     affine = np.diag([step, step, settings.slice_mm, 1.0])
     affine[:3, 3] = origin
     return Grid((nx, ny, count), affine)
@@ -149,6 +149,8 @@ def _sample(values: NDArray[Any], source: Grid, target: Grid, slice_mm: float) -
     fine = source.spacing[0]
     profile = np.sqrt(max(slice_mm**2 - fine**2, 0.0) / 12.0) / fine * 1.15
     blurred = gaussian_filter1d(values, profile, axis=0, truncate=2.5) if profile > 0.1 else values
+    for axis in (1, 2):
+        blurred = gaussian_filter1d(blurred, 0.55, axis=axis, radius=1)
     # The grids differ in axis order: sampling the (z, y, x) array for (x, y, z) output, memory kept slice by slice.
     step = np.linalg.inv(source.affine) @ target.affine[:, [2, 1, 0, 3]]
     nx, ny, nz = target.shape

@@ -129,6 +129,8 @@ def make_space(
         bend = smooth_noise(rng, axes, 45.0)
         np.clip(bend, -2.0, 2.0, out=bend)
         bend *= np.float32(bend_mm)
+        # A finer ripple, so that no organ keeps a drawn circle's outline.
+        bend += np.clip(smooth_noise(rng, axes, 15.0), -2.0, 2.0) * np.float32(0.45 * bend_mm)
         reach = max(reach, float(np.abs(bend).max()))
         bend += row[2] * z[:, None, None]
         bend += row[1] * y[None, :, None] + row[0] * x

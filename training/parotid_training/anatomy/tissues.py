@@ -76,7 +76,7 @@ RELAXATION: dict[Tissue, Relaxation] = {
     Tissue.MARROW: Relaxation(0.70, 950, 45, 0.62, 0.1),
     Tissue.TOOTH: Relaxation(0.03, 900, 8),
     Tissue.GREY_MATTER: Relaxation(0.84, 1250, 92, 0.0, 0.03),
-    Tissue.WHITE_MATTER: Relaxation(0.71, 780, 74, 0.0, 0.02),
+    Tissue.WHITE_MATTER: Relaxation(0.72, 660, 74, 0.0, 0.02),
     Tissue.FLUID: Relaxation(1.0, 3600, 1200),
     Tissue.CORD: Relaxation(0.74, 900, 78),
     Tissue.MUCOSA: Relaxation(0.90, 1150, 105, 0.0, 1.6),

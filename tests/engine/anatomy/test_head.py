@@ -1,0 +1,91 @@
+"""Synthetic heads: the glands are where glands are, and a seed is a head."""
+
+import numpy as np
+import pytest
+
+from parotid_training.anatomy.head import Anatomy, AnatomySettings, make_anatomy
+from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
+from parotid_training.anatomy.tumour import Look
+from parotid_training.labels import Structure
+
+COARSE = (1.5, 1.5, 3.0)
+
+
+@pytest.fixture(scope="module")
+def head() -> Anatomy:
+    return make_anatomy(3, COARSE, settings=AnatomySettings(tumour=False))
+
+
+def test_a_seed_is_a_head(head: Anatomy) -> None:
+    again = make_anatomy(3, COARSE, settings=AnatomySettings(tumour=False))
+    np.testing.assert_array_equal(head.tissue, again.tissue)
+    np.testing.assert_array_equal(head.fat, again.fat)
+    np.testing.assert_array_equal(head.texture, again.texture)
+    assert head.facts == again.facts
+
+
+def test_another_seed_is_another_head(head: Anatomy) -> None:
+    other = make_anatomy(4, COARSE, settings=AnatomySettings(tumour=False))
+    assert (head.tissue != other.tissue).mean() > 0.05
+
+
+def test_every_ordinary_tissue_is_there(head: Anatomy) -> None:
+    assert {Tissue(value) for value in np.unique(head.tissue)} == set(Tissue) - TUMOUR_TISSUES
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_both_glands_are_whole_and_on_their_sides(seed: int) -> None:
+    anatomy = make_anatomy(seed, (2.0, 2.0, 3.0), settings=AnatomySettings(tumour=False))
+    assert all(12.0 < ml < 50.0 for ml in anatomy.facts["gland_ml"].values())
+    where = anatomy.grid.to_patient(np.argwhere(anatomy.structures.array == Structure.GLAND))
+    for side in (-1, 1):
+        mine = where[where[:, 0] * side > 0]
+        assert 45 < mine[:, 0].mean() * side < 70
+        assert -35 < mine[:, 1].mean() < 20
+        assert -50 < mine[:, 2].mean() < -5
+    edge = anatomy.structures.array.copy()
+    edge[1:-1, 1:-1, 1:-1] = 0
+    assert not edge.any()
+
+
+def test_the_gland_wraps_the_ramus(head: Anatomy) -> None:
+    """It reaches behind the mandible and medial to its outer surface, and lies lateral over the masseter."""
+    where = head.grid.to_patient(np.argwhere(head.structures.array == Structure.GLAND))
+    left = where[where[:, 0] > 0]
+    assert left[:, 0].min() < 48
+    assert left[:, 0].max() > 62
+    assert np.ptp(left[:, 2]) > 35
+    assert np.ptp(left[:, 1]) > 30
+
+
+def test_the_head_is_the_same_at_another_voxel_size(head: Anatomy) -> None:
+    fine = make_anatomy(3, (1.5, 1.5, 1.5), settings=AnatomySettings(tumour=False))
+    a, b = head.structures.array > 0, fine.structures.array[::2][: head.grid.shape[0]] > 0
+    assert 2 * (a & b).sum() / (a.sum() + b.sum()) > 0.9
+
+
+def test_settings_are_honoured() -> None:
+    small = make_anatomy(5, (2, 2, 3), settings=AnatomySettings(tumour=False, gland_ml=(15, 18), gland_fat=(0.1, 0.12)))
+    assert max(small.facts["gland_ml"].values()) < 20
+    assert 0.1 <= small.facts["gland_fat"] <= 0.12
+    assert small.facts["look"] is None
+    assert not (small.structures.array == Structure.TUMOUR).any()
+
+
+@pytest.mark.parametrize("look", list(Look))
+def test_a_tumour_lies_in_or_at_its_gland(look: Look) -> None:
+    anatomy = make_anatomy(8, COARSE, settings=AnatomySettings(tumour=look, tumour_mm=(18, 26)))
+    labels = anatomy.structures.array
+    assert anatomy.facts["has_tumour"]
+    assert anatomy.facts["look"] == look
+    tumour = np.argwhere(labels == Structure.TUMOUR)
+    assert len(tumour) * anatomy.grid.voxel_ml > 0.5
+    assert set(np.unique(anatomy.tissue[labels == Structure.TUMOUR])) <= {int(one) for one in TUMOUR_TISSUES}
+    low, high = tumour.min(axis=0) - 2, tumour.max(axis=0) + 3
+    around = labels[tuple(slice(max(a, 0), b) for a, b in zip(low, high, strict=True))]
+    assert (around == Structure.GLAND).any()
+
+
+def test_about_half_of_the_heads_have_a_tumour() -> None:
+    found = [make_anatomy(seed, (4, 4, 5)).facts["has_tumour"] for seed in range(20)]
+    assert 5 <= sum(found) <= 15
