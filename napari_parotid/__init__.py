@@ -1,0 +1,1 @@
+"""The napari plugin: propose, correct, accept and learn parotid gland and tumour masks."""

@@ -62,6 +62,7 @@ class Desk(QObject):
         self._submit = submit
         self._ask_mask = ask_mask
         self._midline: tuple[Study, float] | None = None
+        self._shown = ""
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
@@ -131,8 +132,11 @@ class Desk(QObject):
         session = self.session
         record = session.record
         self.study.set_study(session.study, record.title if record is not None else "", locked=session.locked)
-        self.review.reset()
-        self.review.set_volumes(None)
+        self.study.set_left_out(session.left_out)
+        if session.study_id != self._shown:
+            self._shown = session.study_id
+            self.review.reset()
+            self.review.set_volumes(None)
         self._show_state()
 
     def _show_state(self, _: Any = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from parotid_training.progress import Cancelled, Report
@@ -26,7 +26,8 @@ class Task(Protocol):
 class Submit(Protocol):
     """Hands work to another thread and its outcome back to the thread that owns the session.
 
-    ``lane`` is ``"compute"`` (one persistent thread, one work after another) or ``"files"`` (a small pool).
+    ``lane`` is ``"compute"`` (one persistent thread, one work after another), ``"files"`` (a small pool) or
+    ``"jobs"`` (one thread, for the child process that learns).
     """
 
     def __call__(
@@ -165,13 +166,18 @@ class StoreDoor(Protocol):
         """Use this version from now on."""
         ...
 
-    def request_finetune(self) -> Any:
+    def request_finetune(self, *, settings: Mapping[str, Any] | None = None) -> Any:
         """Queue a fine-tuning on the accepted cases."""
         ...
 
 
 class JobsDoor(Protocol):
     """The child process that learns."""
+
+    @property
+    def running(self) -> str:
+        """The run going on; empty if none."""
+        ...
 
     def start(self, job: Any) -> None:
         """Start a queued job."""

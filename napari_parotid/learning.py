@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
 from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
+from parotid_training.errors import ParotidError
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import EngineDoor
+    from collections.abc import Mapping
+
+    from napari_parotid.doors import EngineDoor, Submit
     from parotid_training.workspace.events import Event
-    from parotid_training.workspace.records import ModelRecord
 
 LOSSES = 2000
 """Points of the curve that are kept."""
@@ -24,11 +26,12 @@ _ENDS = {
     JobState.CANCELLED: LearningState.CANCELLED,
     JobState.FAILED: LearningState.FAILED,
 }
+_LEVELS = {LearningState.FAILED: Level.ERROR, LearningState.REFUSED: Level.WARNING}
 
 
 @dataclass(frozen=True)
 class LearningSettings:
-    """When accepted cases start a fine-tuning.
+    """When accepted cases start a fine-tuning, and how.
 
     Parameters
     ----------
@@ -36,10 +39,13 @@ class LearningSettings:
         Whether they do at all.
     auto_after
         After how many newly accepted cases.
+    finetune
+        JSON values of the engine's ``FinetuneSettings``; what is absent keeps its default.
     """
 
     automatic: bool = True
     auto_after: int = 3
+    finetune: Mapping[str, Any] = field(default_factory=dict)
 
 
 class LearningDesk:
@@ -49,6 +55,8 @@ class LearningDesk:
     ----------
     engine
         The engine, with its workspace and its jobs.
+    submit
+        Where the jobs are spoken to: judging a candidate takes a moment, so never on the window's thread.
     settings
         When to start by itself.
     """
@@ -57,66 +65,105 @@ class LearningDesk:
     model_changed = Signal(str)
     notice = Signal(Notice)
 
-    def __init__(self, engine: EngineDoor, settings: LearningSettings) -> None:
+    def __init__(self, engine: EngineDoor, submit: Submit, settings: LearningSettings) -> None:
         self._engine = engine
+        self._submit = submit
         self.settings = settings
-        self._run = ""
+        self._run: str = engine.jobs.running
+        self._asking = False
         self._fresh = 0
-        self._model_id = engine.store.current_model().model_id
+        self._model_id: str = engine.store.current_model().model_id
         self.status = LearningStatus(
-            model_id=self._model_id, versions=self._versions(), waiting_cases=self._waiting_cases()
+            state=LearningState.TRAINING if self._run else LearningState.IDLE,
+            words="Learning goes on from last time" if self._run else "",
+            can_cancel=bool(self._run),
+            model_id=self._model_id,
+            versions=self._versions(),
+            waiting_cases=self._waiting_cases(),
         )
 
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
         self._fresh += 1
         self._set(waiting_cases=self._waiting_cases())
-        if self.settings.automatic and self._fresh >= self.settings.auto_after and not self.status.state.running:
-            self.start()
+        self._start_if_due()
 
-    def start(self) -> None:
+    def start(self, *, by_itself: bool = False) -> None:
         """Start a fine-tuning on all accepted cases."""
         if self.status.state.running:
             self.notice.emit(Notice("The model is already learning.", "Wait for it, or cancel it.", Level.WARNING))
             return
-        try:
-            job = self._engine.store.request_finetune()
-            self._engine.jobs.start(job)
-        except Exception as error:
-            self.notice.emit(describe(error, "starting to learn"))
-            return
-        self._run, self._fresh = job.run_id, 0
+        before = self.status
         self._set(
             state=LearningState.WAITING,
             words="Getting ready to learn",
             fraction=None,
             losses=(),
             verdict="",
-            can_cancel=True,
+            can_cancel=False,
         )
+
+        def ask(report: Any, cancelled: Any) -> Any:
+            job = self._engine.store.request_finetune(settings=dict(self.settings.finetune))
+            self._engine.jobs.start(job)
+            return job
+
+        def asked(job: Any) -> None:
+            self._run, self._fresh = job.run, 0
+            self._set(can_cancel=True)
+
+        def refused(error: BaseException) -> None:
+            self.status = before
+            if by_itself and isinstance(error, ParotidError):
+                # Nobody asked for it, so it is said where the learning is, not as an alarm.
+                self._set(words=error.sentence)
+                return
+            self.changed.emit(before)
+            self.notice.emit(describe(error, "starting to learn"))
+
+        self._submit(ask, asked, refused, lane="jobs")
 
     def cancel(self) -> None:
         """Stop the run; the version in use stays."""
-        if self._run and self.status.state.running:
-            self._engine.jobs.cancel(self._run)
-            self._set(words="Stopping", can_cancel=False)
+        if not self._run or not self.status.can_cancel:
+            return
+        run = self._run
+        self._set(words="Stopping", can_cancel=False)
+        self._submit(
+            lambda report, cancelled: self._engine.jobs.cancel(run),
+            lambda _: None,
+            lambda error: self.notice.emit(describe(error, "stopping the learning")),
+            lane="jobs",
+        )
 
     def rollback(self, model_id: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
         try:
             if model_id:
-                self._engine.store.promote(model_id, why="chosen by the reader")
+                self._engine.store.promote(model_id, why="Chosen by the reader.")
             else:
-                self._engine.store.rollback(why="chosen by the reader")
-        except Exception as error:
+                self._engine.store.rollback(why="Chosen by the reader.")
+        except ParotidError as error:
             self.notice.emit(describe(error, "going back to an earlier version"))
             return
         self._refresh_model()
 
     def poll(self) -> None:
-        """Read what the child process said since the last call."""
-        for event in self._engine.jobs.poll():
-            self._take(event)
+        """Ask what the child process said since the last call; the answer comes by `changed`."""
+        if self._asking:
+            return
+        self._asking = True
+
+        def heard(events: list[Event]) -> None:
+            self._asking = False
+            for event in events:
+                self._take(event)
+
+        def failed(error: BaseException) -> None:
+            self._asking = False
+            self.notice.emit(describe(error, "following the learning"))
+
+        self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 
     def _take(self, event: Event) -> None:
         self._run = event.run
@@ -124,10 +171,15 @@ class LearningDesk:
         self.changed.emit(self.status)
         if event.kind == "done":
             self._refresh_model()
-            self.notice.emit(Notice(event.sentence))
+            self.notice.emit(Notice(event.sentence, "", _LEVELS.get(self.status.state, Level.INFO)))
+            self._start_if_due()
+
+    def _start_if_due(self) -> None:
+        if self.settings.automatic and self._fresh >= self.settings.auto_after and not self.status.state.running:
+            self.start(by_itself=True)
 
     def _refresh_model(self) -> None:
-        model_id = self._engine.store.current_model().model_id
+        model_id: str = self._engine.store.current_model().model_id
         self._set(model_id=model_id, versions=self._versions(), waiting_cases=self._waiting_cases())
         if model_id != self._model_id:
             self._model_id = model_id
@@ -136,7 +188,8 @@ class LearningDesk:
     def _versions(self) -> tuple[Version, ...]:
         newest_first = sorted(self._engine.store.models(), key=lambda record: -record.number)
         return tuple(
-            Version(record.model_id, title_of(record), record.is_base, record.is_current) for record in newest_first
+            Version(record.model_id, record.title, record.note, record.is_base, record.is_current)
+            for record in newest_first
         )
 
     def _waiting_cases(self) -> int:
@@ -147,12 +200,6 @@ class LearningDesk:
     def _set(self, **changes: Any) -> None:
         self.status = replace(self.status, **changes)
         self.changed.emit(self.status)
-
-
-def title_of(record: ModelRecord) -> str:
-    """Return what a version is called on the screen."""
-    day = record.imported.astimezone().strftime("%Y-%m-%d %H:%M")
-    return "Starter" if record.is_base else f"Version {record.number} ({day})"
 
 
 def follow(status: LearningStatus, event: Event) -> LearningStatus:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -124,15 +124,19 @@ def accepted_mask(engine: EngineDoor, study_id: str) -> LabelMap | None:
 
 
 def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
-    """Put a newly read study into the worklist; one that is there already is returned, not doubled."""
+    """Put a newly read study into the worklist; without a patient id it counts as a patient of its own."""
     store = engine.store
-    for record in store.studies():
-        if record.source is not None and record.source.resolve() == path.resolve():
-            return str(record.study_id)
-    title = f"Study {len(store.studies()) + 1}"
-    study_id = str(store.add_study(path, patient_key=store.patient_key(patient_id), title=title).study_id)
+    key = store.patient_key(patient_id) if patient_id.strip() else ""
+    study_id = str(store.add_study(path, patient_key=key, title="").study_id)
     store.set_layout(study_id, study.roles, study.reference)
     return study_id
+
+
+def left_out(opened: Any) -> tuple[str, ...]:
+    """Return what of an opened folder cannot be used, one line each, for the screen only."""
+    finding = opened.finding
+    unfit = [f"{info.name}: {info.why_not}" for info in finding.series if not info.usable]
+    return (*unfit, *(f"{left.what}: {left.sentence} {left.remedy}" for left in finding.left_out))
 
 
 def propose(engine: EngineDoor, study_id: str, study: Study, report: Report, cancelled: Cancelled) -> Proposal:

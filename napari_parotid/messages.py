@@ -72,6 +72,7 @@ class Version:
 
     model_id: str
     title: str
+    note: str
     is_base: bool
     current: bool
 

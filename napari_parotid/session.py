@@ -94,6 +94,8 @@ class Session:
         self.questions: tuple[checks.Question, ...] = ()
         self.preview: Preview | None = None
         self.busy: Busy | None = None
+        self.left_out: tuple[str, ...] = ()
+        """What of the opened folder could not be used, one line each."""
         self.ask_patient: Callable[[], str] | None = None
         """Asked for a patient's id where the files hold none (NIfTI); "" if nobody knows."""
         self._submit = submit
@@ -101,7 +103,7 @@ class Session:
         self._task: Task | None = None
         self._generation = 0
         self._resting = State.EMPTY
-        self._desk = LearningDesk(engine, learning or LearningSettings())
+        self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
         self._desk.model_changed.connect(self.model_changed.emit)
         self._desk.notice.connect(self.notice.emit)
@@ -151,17 +153,21 @@ class Session:
     # -- opening ---------------------------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:
-        """Read a folder or file, put it into the worklist and open it."""
+        """Read a folder or file, put it into the worklist and open it; one that is there already is opened again."""
+        for record in self.records:
+            if record.source is not None and record.source == path.resolve():
+                self.open_study(record.study_id)
+                return
 
         def done(opened: Any) -> None:
             patient_id = opened.study.patient_id
-            if patient_id is None:
-                patient_id = (self.ask_patient() if self.ask_patient is not None else "") or f"path:{path.resolve()}"
-            study_id = loading.add(self.engine, path, opened.study, patient_id)
+            if patient_id is None and self.ask_patient is not None:
+                patient_id = self.ask_patient()
+            study_id = loading.add(self.engine, path, opened.study, patient_id or "")
             self.worklist_changed.emit()
-            for left in opened.finding.left_out:
-                self.notice.emit(Notice(left.sentence, left.remedy, Level.WARNING))
-            self._show(loading.gather(self.engine, study_id, self._laid_out(study_id, opened.study)))
+            self._show(loading.gather(self.engine, study_id, opened.study), loading.left_out(opened))
+            for warning in opened.warnings:
+                self.notice.emit(Notice(warning, "", Level.WARNING))
 
         if not self._begin(State.OPENING):
             return
@@ -198,8 +204,9 @@ class Session:
         self._set_state(State.EMPTY)
         self.study_changed.emit()
 
-    def _show(self, loaded: loading.Loaded) -> None:
+    def _show(self, loaded: loading.Loaded, left_out: tuple[str, ...] = ()) -> None:
         self._put_away()
+        self.left_out = left_out
         self.study, self.study_id = loaded.study, loaded.study_id
         self.proposal = loaded.proposal
         self._history = History(loaded.study.grid, loaded.labels, loaded.journal, started=loaded.origin is Origin.DRAFT)
@@ -225,15 +232,6 @@ class Session:
         self.study, self.study_id, self.proposal = None, "", None
         self._set_questions(())
         self._set_preview(None)
-
-    def _laid_out(self, study_id: str, study: Study) -> Study:
-        """Return the study with the roles and the reference kept for it, if they still fit."""
-        record = self.engine.store.study(study_id)
-        if len(record.roles) != len(study.sequences):
-            return study
-        for n, role in enumerate(record.roles):
-            study = study.with_sequence(n, Sequence(Role(role), study.sequences[n].volume, study.sequences[n].name))
-        return study if record.reference is None else study.with_reference(record.reference)
 
     # -- sequences -------------------------------------------------------------------------------
 
@@ -340,7 +338,7 @@ class Session:
                 self._history.labels[...] = after
                 self._history.begin()
                 self._set_state(State.PROPOSED)
-                self._note(StudyState.PROPOSED)
+            self.worklist_changed.emit()
             self.labels_changed.emit(None)
             self.proposal_changed.emit()
 

@@ -59,6 +59,7 @@ class Tasks(QObject):
         self._lanes = {
             "compute": ThreadPoolExecutor(1, thread_name_prefix="parotid-compute"),
             "files": ThreadPoolExecutor(2, thread_name_prefix="parotid-files"),
+            "jobs": ThreadPoolExecutor(1, thread_name_prefix="parotid-jobs"),
         }
         self._tickets: set[_Ticket] = set()
         self._generation = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QPointF, QSignalBlocker, Signal
+from qtpy.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QComboBox, QProgressBar, QWidget
 
@@ -111,6 +111,7 @@ class LearningPanel(Panel):
                 self.versions.setCurrentIndex(max(0, self.versions.findData(chosen)))
         for n, version in enumerate(status.versions):
             self.versions.setItemText(n, version.title + (" — in use" if version.current else ""))
+            self.versions.setItemData(n, version.note, Qt.ItemDataRole.ToolTipRole)
         self._allow_use()
 
     def _allow_use(self) -> None:

@@ -34,6 +34,7 @@ class StudyPanel(Panel):
         self.references: list[QRadioButton] = []
         self.align: list[QToolButton] = []
         self._group: QButtonGroup | None = None
+        self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
         self.keep = button("Keep", "fa6s.check", "Use the aligned sequence")
         self.discard = button("Discard", "fa6s.xmark", "Leave the sequence as its headers place it")
@@ -47,6 +48,7 @@ class StudyPanel(Panel):
         )
         self.mask.clicked.connect(self.mask_wanted)
         self.set_preview(None)
+        self.set_left_out(())
         self.set_study(None, "", locked=False)
 
     def set_study(self, study: Study | None, title: str, *, locked: bool) -> None:
@@ -98,6 +100,13 @@ class StudyPanel(Panel):
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
+
+    def set_left_out(self, lines: tuple[str, ...]) -> None:
+        """Say what of the folder could not be used; the reasons are in the tip."""
+        self.left_out.setVisible(bool(lines))
+        count = len(lines)
+        self.left_out.setText(f"{count} part{'s' if count != 1 else ''} of the folder left out (point here for why)")
+        self.left_out.setToolTip("\n".join(lines[:30]))
 
     def set_locked(self, locked: bool) -> None:
         """Fix the reference, because the mask was corrected on its grid."""
