@@ -66,7 +66,7 @@ def phantom_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 
     rng = np.random.default_rng((seed, 7))
-    settings = PhantomSettings(in_plane_mm=float(rng.uniform(0.8, 1.3)), slice_mm=float(rng.uniform(2.5, 5.0)))
+    settings = PhantomSettings(inplane_mm=float(rng.uniform(0.8, 1.3)), slice_mm=float(rng.uniform(2.5, 5.0)))
     phantom = make_phantom(seed, settings)
     return prepare_case(f"phantom-{seed}", phantom.study, phantom.label_map, config)
 

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from parotid_training.learn.augment import AugmentSettings, augment, drop_sequences
+
+STILL = AugmentSettings(rotation_deg=0, scale=1.0, shift=0, gamma=0, bias=0, noise=0, blur=0.31, drop=0, invert=0)
+
+
+def batch(count: int = 6) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A bright square, the same in image and label."""
+    images = torch.full((count, 4, 3, 64, 48), -2.0)
+    target = torch.zeros(count, 64, 48, dtype=torch.long)
+    images[..., 20:40, 10:30] = 2.0
+    target[:, 20:40, 10:30] = 1
+    return images, torch.ones(count, 4, dtype=torch.bool), target
+
+
+def test_image_and_label_move_together() -> None:
+    settings = dataclasses.replace(STILL, rotation_deg=30.0, scale=1.2, shift=0.1)
+    images, _, target = augment(*batch(), torch.Generator().manual_seed(3), settings)
+    bright = images[:, 0, 1] > images.amin(dim=(1, 2, 3, 4))[:, None, None] + 2
+    overlap = (bright & (target == 1)).sum() / (bright | (target == 1)).sum()
+    assert overlap > 0.9
+    assert (target != batch()[2]).any()
+
+
+def test_a_rotation_keeps_shapes_on_a_slice_that_is_not_square() -> None:
+    settings = dataclasses.replace(STILL, rotation_deg=30.0)
+    _, _, target = augment(*batch(), torch.Generator().manual_seed(5), settings)
+    assert (target.sum(dim=(1, 2)).float() / 400 - 1).abs().max() < 0.06
+
+
+def test_same_generator_same_batch() -> None:
+    one = augment(*batch(), torch.Generator().manual_seed(1), AugmentSettings())
+    two = augment(*batch(), torch.Generator().manual_seed(1), AugmentSettings())
+    other = augment(*batch(), torch.Generator().manual_seed(2), AugmentSettings())
+    for a, b in zip(one, two, strict=True):
+        torch.testing.assert_close(a, b)
+    assert not torch.equal(one[0], other[0])
+
+
+@pytest.mark.parametrize("probability", [0.4, 1.0])
+def test_at_least_one_present_sequence_is_left(probability: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    present = torch.rand(500, 4, generator=generator) < 0.5
+    present[:, 2] |= ~present.any(dim=1)
+    kept = drop_sequences(present, generator, probability)
+    assert kept.any(dim=1).all()
+    assert not (kept & ~present).any()
+    assert (kept != present).any()
+
+
+def test_a_missing_sequence_stays_zero() -> None:
+    images, present, target = batch()
+    present[:, 1] = False
+    images[:, 1] = 0
+    images, _, _ = augment(images, present, target, torch.Generator().manual_seed(0), AugmentSettings(drop=0))
+    assert not images[:, 1].any()
+    assert images[:, 0].any()

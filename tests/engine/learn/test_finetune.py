@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.io.casefolder import write_case_folder
+from parotid_training.learn.finetune import Candidate, FinetuneRequest, FinetuneSettings, Progress, finetune
+from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
+from parotid_training.model.networks import SwinSegmenter
+from tests.engine.learn.toys import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
+
+
+@pytest.fixture(scope="module")
+def request_on_disk(tmp_path_factory: pytest.TempPathFactory) -> FinetuneRequest:
+    folder = tmp_path_factory.mktemp("finetune")
+    cases = []
+    for seed in (1, 2):
+        phantom = make_phantom(seed, PhantomSettings(inplane_mm=1.2, slice_mm=5.0))
+        cases.append(folder / f"case-{seed}")
+        write_case_folder(cases[-1], phantom.study, phantom.label_map, {})
+    torch.manual_seed(0)
+    save_checkpoint(folder / "base", SwinSegmenter(SMALL), {})
+    return FinetuneRequest(folder / "base", folder / "base", (cases[0],), (cases[1],), 3, QUICK)
+
+
+def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    news = list(finetune(request_on_disk, tmp_path, lambda: False))
+    candidate = news[-1]
+    assert isinstance(candidate, Candidate)
+    assert all(isinstance(item, Progress) for item in news[:-1])
+    assert verify(candidate.folder) == candidate.model_id
+    assert candidate.folder.is_relative_to(tmp_path)
+    assert {row.source for row in candidate.candidate.cases} == {"hold-out", "base"}
+    keys = [
+        [(row.case_id, row.structure) for row in scores.cases] for scores in (candidate.candidate, candidate.incumbent)
+    ]
+    assert keys[0] == keys[1]
+    facts = json.loads((candidate.folder / "model.json").read_text())["facts"]
+    assert facts["cases"] == ["case-1"]
+    base, _ = load_checkpoint(request_on_disk.base)
+    tuned, _ = load_checkpoint(candidate.folder)
+    moved = {
+        name for (name, a), b in zip(base.named_parameters(), tuned.parameters(), strict=True) if not torch.equal(a, b)
+    }
+    assert any(name.startswith("decoder") for name in moved)
+    assert not any("attention" in name for name in moved)
+
+
+def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    ids = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        *_, candidate = finetune(request_on_disk, tmp_path / name, lambda: False)
+        assert isinstance(candidate, Candidate)
+        ids.append(candidate.model_id)
+    assert ids[0] == ids[1]
+
+
+def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    learning = iter(finetune(request_on_disk, tmp_path, lambda: len(seen) > 4))
+    seen: list[object] = []
+    with pytest.raises(CancelledError):
+        for item in learning:
+            seen.append(item)
+    assert not (tmp_path / "candidate").exists()
+
+
+def test_the_request_travels_through_json(request_on_disk: FinetuneRequest) -> None:
+    assert FinetuneRequest.from_json(json.loads(json.dumps(request_on_disk.to_json()))) == request_on_disk
+
+
+SPOILED = {"base": "a", "incumbent": "b", "train": [], "holdout": [], "settings": {"unknown": 1}}
+
+
+@pytest.mark.parametrize("values", [{}, {"base": 1}, SPOILED])
+def test_a_spoiled_request_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ParotidError):
+        FinetuneRequest.from_json(values)
+
+
+def test_more_cases_open_more_of_the_encoder() -> None:
+    stages = [FinetuneSettings().trainable_stages(cases) for cases in (1, 9, 10, 29, 30, 500)]
+    assert stages == [0, 0, 2, 2, 4, 4]
+
+
+def test_nothing_to_learn_from_is_said(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    empty = FinetuneRequest(request_on_disk.base, request_on_disk.base, (), ())
+    with pytest.raises(ParotidError, match="no accepted studies"):
+        next(iter(finetune(empty, tmp_path, lambda: False)))

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from monai.losses import DiceLoss
+
+from parotid_training.learn.losses import segmentation_loss
+
+
+def test_agrees_with_monai_and_torch() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(4, 3, 16, 16, generator=generator)
+    target = torch.randint(0, 3, (4, 16, 16), generator=generator)
+    dice = DiceLoss(include_background=False, to_onehot_y=True, softmax=True, batch=True, smooth_nr=1, smooth_dr=1)
+    expected = 0.6 * dice(logits, target[:, None]) + 0.4 * torch.nn.functional.cross_entropy(logits, target)
+    torch.testing.assert_close(segmentation_loss(logits, target), expected)
+
+
+def test_ignored_voxels_have_no_say() -> None:
+    logits = torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+    target = torch.zeros(2, 8, 8, dtype=torch.long)
+    target[:, :4] = 1
+    half = target.clone()
+    half[:, :, 4:] = -1
+    other = logits.clone()
+    other[..., 4:] = torch.randn(2, 3, 8, 4)
+    assert segmentation_loss(logits, half) == pytest.approx(segmentation_loss(other, half).item())
+
+
+def test_right_answers_cost_nothing_and_wrong_ones_do() -> None:
+    target = torch.randint(0, 3, (2, 8, 8), generator=torch.Generator().manual_seed(2))
+    right = 30.0 * torch.nn.functional.one_hot(target, 3).permute(0, 3, 1, 2)
+    assert segmentation_loss(right, target) < 1e-3
+    assert segmentation_loss(-right, target) > 1
+    assert math.isfinite(segmentation_loss(right * 100, torch.zeros_like(target)).item())

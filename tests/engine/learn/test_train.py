@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.learn import train as module
+from parotid_training.learn.train import TrainSettings, train
+from parotid_training.model.checkpoint import verify
+from tests.engine.learn.toys import SMALL, toy_case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = TrainSettings(phantoms=3, development=1, steps=40, batch=2, rate=3e-3, evaluate_every=20, network=SMALL)
+
+
+@pytest.fixture(autouse=True)
+def toys_for_phantoms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "phantom_cases", lambda seeds, *rest: [toy_case(seed) for seed in seeds])
+
+
+def test_training_learns_and_writes_a_verified_model(tmp_path: Path) -> None:
+    model_id = train(tmp_path / "run", SETTINGS, tmp_path / "cache")
+    assert verify(tmp_path / "run" / "model") == model_id
+    curve = [json.loads(line) for line in (tmp_path / "run" / "curve.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in curve] == [20, 40]
+    assert curve[1]["loss"] < curve[0]["loss"] - 0.03
+
+
+def test_a_cancelled_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def soon() -> bool:
+        return any(words.startswith("step 20 ") for words in seen)
+
+    def note(fraction: float, words: str) -> None:
+        seen.append(words)
+
+    with pytest.raises(CancelledError):
+        train(tmp_path / "broken", SETTINGS, tmp_path, note, soon)
+    assert not (tmp_path / "broken" / "model").exists()
+    broken = train(tmp_path / "broken", SETTINGS, tmp_path)
+    assert broken == train(tmp_path / "whole", SETTINGS, tmp_path)
+
+
+def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"steps": 1}')
+    with pytest.raises(ParotidError, match="other settings"):
+        train(tmp_path, SETTINGS, tmp_path)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+
+from parotid_training.errors import CancelledError
+from parotid_training.model.metrics import dice
+from parotid_training.model.networks import SegmenterConfig
+from parotid_training.model.predict import Segmenter
+
+if TYPE_CHECKING:
+    from parotid_training.study import Study
+    from parotid_training.volume import LabelMap
+
+CONFIG = SegmenterConfig()
+
+
+class Brightness(torch.nn.Module):
+    """Calls gland what is brighter than the head in T1: the truth of the ball-shaped head."""
+
+    config = CONFIG
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        middle = x[:, 1:2]
+        return torch.cat([torch.zeros_like(middle), 8 * (middle - 1.0), torch.full_like(middle, -20.0)], dim=1)
+
+
+@pytest.fixture
+def segmenter() -> Segmenter:
+    return Segmenter(Brightness(), "bright", torch.device("cpu"))  # type: ignore[arg-type]
+
+
+def test_the_mask_lands_on_the_native_grid(study_and_truth: tuple[Study, LabelMap], segmenter: Segmenter) -> None:
+    study, truth = study_and_truth
+    proposal = segmenter.propose(study)
+    assert proposal.label_map.grid is study.grid
+    assert proposal.label_map.array.dtype == np.uint8
+    assert dice(proposal.label_map.array == 1, truth.array == 1) > 0.9
+    assert proposal.probability.shape == study.grid.shape
+    assert proposal.probability[truth.array == 1].mean() > 0.8
+    assert set(proposal.seconds) == {"prepare", "network", "native"}
+
+
+def test_cancelling_stops(study_and_truth: tuple[Study, LabelMap], segmenter: Segmenter) -> None:
+    with pytest.raises(CancelledError):
+        segmenter.propose(study_and_truth[0], cancelled=lambda: True)
