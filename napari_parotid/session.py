@@ -209,7 +209,9 @@ class Session:
         self.left_out = left_out
         self.study, self.study_id = loaded.study, loaded.study_id
         self.proposal = loaded.proposal
-        self._history = History(loaded.study.grid, loaded.labels, loaded.journal, started=loaded.origin is Origin.DRAFT)
+        # Asked for again: opening the same study a second time has just closed its journal.
+        journal = self.engine.store.journal(loaded.study_id)
+        self._history = History(loaded.study.grid, loaded.labels, journal, started=loaded.origin is Origin.DRAFT)
         states = {
             Origin.NOTHING: State.OPEN,
             Origin.PROPOSAL: State.PROPOSED,

@@ -1,0 +1,342 @@
+"""The state machine, without a window."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from napari_parotid.learning import LearningSettings
+from napari_parotid.messages import LearningState, Level, Notice
+from napari_parotid.session import Session, State
+from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
+from parotid_training.study import Answer, Role
+from parotid_training.workspace.events import Event
+from parotid_training.workspace.journal import Operation
+from parotid_training.workspace.records import JobState, StudyState
+
+
+def notices_of(session: Session) -> list[Notice]:
+    notices: list[Notice] = []
+    session.notice.connect(notices.append)
+    # psygnal holds bound methods weakly, and a list's goes with the list
+    session.kept = notices  # type: ignore[attr-defined]
+    return notices
+
+
+def stroke_at(session: Session, index: tuple[int, int, int], value: int) -> Operation:
+    """Paint one voxel, as a layer does it: first the array, then the news of it."""
+    labels = session.labels
+    assert labels is not None
+    flat = np.array([np.ravel_multi_index(index, labels.shape)], np.int64)
+    before = labels.reshape(-1)[flat].copy()
+    labels[index] = value
+    operation = Operation("paint", flat, before, np.array([value], np.uint8), time.time())
+    session.record_stroke(operation)
+    return operation
+
+
+def test_opening_proposes_at_once(session: Session, folder: Path) -> None:
+    states: list[State] = []
+    session.state_changed.connect(states.append)
+    session.open_path(folder)
+    assert states == [State.OPENING, State.OPEN, State.PROPOSING, State.PROPOSED]
+    assert session.labels is not None
+    assert session.labels.shape == session.study.grid.shape
+    assert (session.labels == 2).any()
+    assert session.record.state is StudyState.PROPOSED
+    assert session.busy is None
+
+
+def test_a_saved_proposal_is_shown_again_without_asking(session: Session, folder: Path, engine: Any) -> None:
+    session.open_path(folder)
+    mask = session.labels.copy()
+    study_id = session.study_id
+    session.close()
+    assert session.labels is None
+    session.open_study(study_id)
+    assert session.state is State.PROPOSED
+    assert engine.proposals == 1
+    assert np.array_equal(session.labels, mask)
+
+
+def test_a_path_already_listed_is_opened_not_doubled(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    session.open_path(folder)
+    assert len(session.records) == 1
+    assert session.state is State.PROPOSED
+
+
+def test_a_refusal_keeps_the_open_study(session: Session, folder: Path, tmp_path: Path) -> None:
+    notices = notices_of(session)
+    session.open_path(folder)
+    labels = session.labels
+    session.open_path(tmp_path / "empty")
+    assert notices[-1] == Notice("There is nothing here.", "Choose another folder.", Level.ERROR)
+    assert session.state is State.PROPOSED
+    assert session.labels is labels
+
+
+def test_a_foreign_error_is_said_without_its_message(
+    session: Session, folder: Path, engine: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    notices = notices_of(session)
+    engine.fail = ValueError("/home/x/DOE^JANE")
+    session.open_path(folder)
+    assert session.state is State.OPEN
+    assert "DOE" not in notices[-1].sentence + notices[-1].remedy + caplog.text
+    assert "ValueError" in caplog.text
+
+
+def test_strokes_undo_redo(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    regions: list[Any] = []
+    session.labels_changed.connect(regions.append)
+    proposed = session.labels.copy()
+    stroke_at(session, (1, 2, 3), 2)
+    assert session.state is State.CORRECTING
+    assert session.record.state is StudyState.IN_CORRECTION
+    assert regions == [(slice(1, 2), slice(2, 3), slice(3, 4))]
+    session.undo()
+    assert np.array_equal(session.labels, proposed)
+    assert not session.can_undo
+    session.redo()
+    assert session.labels[1, 2, 3] == 2
+    session.redo()
+    assert len(regions) == 3, "nothing more to redo"
+
+
+def test_a_draft_comes_back(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    draft, study_id = session.labels.copy(), session.study_id
+    session.close()
+    notices = notices_of(session)
+    session.open_study(study_id)
+    assert session.state is State.CORRECTING
+    assert np.array_equal(session.labels, draft)
+    assert "unfinished work of" in notices[-1].sentence
+    session.undo()
+    assert session.labels[1, 2, 3] == 0
+
+
+def test_the_same_study_opened_twice_goes_on_being_journaled(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    session.open_study(session.study_id)
+    stroke_at(session, (2, 2, 3), 1)
+    study_id = session.study_id
+    session.close()
+    session.open_study(study_id)
+    assert session.labels[1, 2, 3] == 2
+    assert session.labels[2, 2, 3] == 1
+
+
+def test_a_mask_drawn_from_nothing_is_journaled_from_its_first_stroke(
+    session: Session, folder: Path, engine: Any
+) -> None:
+    engine.fail = ParotidError("The model cannot be loaded.")
+    session.open_path(folder)
+    assert session.state is State.OPEN
+    stroke_at(session, (0, 0, 0), 1)
+    session.undo()
+    assert not session.labels.any()
+
+
+def test_proposing_over_corrections_can_be_undone(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    corrected = session.labels.copy()
+    session.propose()
+    assert session.state is State.CORRECTING
+    assert session.labels[1, 2, 3] == 0
+    session.undo()
+    assert np.array_equal(session.labels, corrected)
+
+
+def test_the_reference_is_locked_by_the_first_edit(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
+    notices = notices_of(session)
+    path = engine.put(tmp_path / "two", kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W)))
+    session.open_path(path)
+    session.set_reference(1)
+    assert session.labels.shape == kit.AXIAL_GRID.shape
+    assert session.state is State.PROPOSED
+    assert session.record.reference == 1
+    stroke_at(session, (1, 2, 3), 2)
+    session.set_reference(0)
+    assert session.study.reference == 1
+    assert "reference cannot change" in notices[-1].sentence
+    study_id = session.study_id
+    session.close()
+    session.open_study(study_id)
+    assert session.study.reference == 1
+    assert session.labels[1, 2, 3] == 2
+
+
+def test_a_role_that_feeds_the_model_asks_it_again(session: Session, folder: Path, engine: Any) -> None:
+    session.open_path(folder)
+    session.set_role(0, Role.T2W)
+    assert engine.proposals == 2
+    assert session.record.roles == (Role.T2W,)
+    stroke_at(session, (1, 2, 3), 2)
+    session.set_role(0, Role.T1W)
+    assert engine.proposals == 2, "corrections are never overwritten unasked"
+
+
+def test_accepting_asks_first(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    session.set_structure(Structure.TUMOUR)
+    stroke_at(session, (0, 0, 0), 1)
+    session.accept()
+    assert session.state is State.CORRECTING
+    assert any("separate piece" in q.sentence and q.where == (0, 0, 0) for q in session.questions)
+    session.accept(anyway=True)
+    assert session.state is State.ACCEPTED
+    assert session.questions == ()
+    (case,) = session.engine.store.cases()
+    assert case.who == session.who
+    assert case.model_id == "a" * 64
+
+
+def test_an_accepted_study_is_shown_and_reopened(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    session.accept(anyway=True)
+    mask, study_id = session.labels.copy(), session.study_id
+    session.undo()
+    assert np.array_equal(session.labels, mask), "accepted masks are not undone"
+    session.close()
+    session.open_study(study_id)
+    assert session.state is State.ACCEPTED
+    assert np.array_equal(session.labels, mask)
+    assert not session.editable
+    session.reopen()
+    stroke_at(session, (2, 2, 3), 1)
+    session.accept((Answer.ANNOTATED, Answer.NO_TUMOUR), anyway=True)
+    assert len(session.engine.store.cases(current_only=False)) == 2
+    assert len(session.engine.store.cases()) == 1
+
+
+def test_a_reopened_study_survives_before_its_first_edit(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    session.accept(anyway=True)
+    study_id, mask = session.study_id, session.labels.copy()
+    session.reopen()
+    session.close()
+    session.open_study(study_id)
+    assert session.state is State.CORRECTING
+    assert np.array_equal(session.labels, mask)
+
+
+def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_path: Path) -> None:
+    from parotid_training.io.nifti import write_label_map
+    from parotid_training.volume import LabelMap
+
+    session.open_path(folder)
+    proposed = session.labels.copy()
+    given = np.zeros_like(proposed)
+    given[4:9, 5:9, 6:8] = 1
+    write_label_map(tmp_path / "mask.nii.gz", LabelMap(session.study.grid, given))
+    session.start_from_mask(tmp_path / "mask.nii.gz")
+    assert np.array_equal(session.labels, given)
+    session.undo()
+    assert np.array_equal(session.labels, proposed)
+
+
+def test_stale_results_die(kit: Any, engine: Any, folder: Path, tmp_path: Path) -> None:
+    later = kit.Later()
+    session = Session(engine, later)
+    other = engine.put(tmp_path / "other", kit.make_study((kit.AXIAL_GRID,)))
+    session.open_path(folder)
+    session.open_path(other)
+    later.run(1)  # the second is read first ...
+    later.run(0)  # ... and the first comes late
+    assert session.record.source == other.resolve()
+    assert session.study.grid is kit.AXIAL_GRID
+    session.cancel()
+    assert session.state is State.OPEN
+    later.run()  # the cancelled proposal
+    assert session.state is State.OPEN
+    assert not session.labels.any()
+    session.close()
+
+
+def test_painting_is_not_allowed_while_work_is_under_way(kit: Any, engine: Any, folder: Path) -> None:
+    later = kit.Later()
+    session = Session(engine, later)
+    session.open_path(folder)
+    assert not session.editable
+    later.run()
+    assert session.state is State.PROPOSING
+    assert not session.editable
+    later.run()
+    assert session.editable
+    session.accept(anyway=True)
+    assert not session.busy.can_cancel
+    session.open_path(folder)
+    assert session.state is State.PROPOSED, "nothing else is opened while an acceptance is being saved"
+    later.run()
+    assert session.state is State.ACCEPTED
+    session.close()
+
+
+def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: Any, tmp_path: Path) -> None:
+    session = Session(engine, kit.Now(), LearningSettings(auto_after=2))
+    models: list[str] = []
+    session.model_changed.connect(models.append)
+    for n in range(2):
+        session.ask_patient = lambda n=n: f"patient {n}"
+        session.open_path(engine.put(tmp_path / f"scan{n}", kit.make_study()))
+        assert not engine.jobs.started
+        session.accept(anyway=True)
+    (job,) = engine.jobs.started
+    assert session.learning.state is LearningState.WAITING
+    run = job.run
+    engine.jobs.news = [
+        Event(run, "started", 0.0),
+        Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0),
+    ]
+    session.poll()
+    assert session.learning.state is LearningState.TRAINING
+    assert session.learning.fraction == 0.5
+    assert session.learning.losses == ((5, 0.5),)
+    assert "about 3 min" in session.learning.words
+    session.cancel_learning()
+    assert engine.jobs.cancelled == [run]
+    engine.jobs.news = [Event(run, "done", 2.0, state=JobState.REFUSED, sentence="It was no better.")]
+    session.poll()
+    assert session.learning.state is LearningState.REFUSED
+    assert session.learning.verdict == "It was no better."
+    assert models == []
+    session.close()
+
+
+def test_learning_by_itself_with_too_few_patients_is_no_alarm(session: Session, folder: Path, engine: Any) -> None:
+    session._desk.settings = LearningSettings(auto_after=1)
+    notices = notices_of(session)
+    session.open_path(folder)
+    session.accept(anyway=True)
+    assert "at least two patients" in session.learning.words
+    assert session.learning.state is LearningState.IDLE
+    assert not [n for n in notices if n.level is Level.ERROR]
+    session.learn()
+    assert notices[-1].level is Level.ERROR
+
+
+def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
+    ids = []
+    for n in range(3):
+        session.open_path(engine.put(tmp_path / f"scan{n}", kit.make_study()))
+        ids.append(session.study_id)
+    session.open_study(ids[1])
+    session.accept(anyway=True)
+    session.open_study(ids[0])
+    session.open_next()
+    assert session.study_id == ids[2]
+    session.open_next()
+    assert session.study_id == ids[0]
