@@ -67,16 +67,17 @@ def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, 
 
 
 def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
-    learning = iter(finetune(request_on_disk, tmp_path, lambda: len(seen) > 4))
-    seen: list[object] = []
+    answers = iter([False] * 4)
     with pytest.raises(CancelledError):
-        for item in learning:
-            seen.append(item)
+        list(finetune(request_on_disk, tmp_path, lambda: next(answers, True)))
     assert not (tmp_path / "candidate").exists()
 
 
 def test_the_request_travels_through_json(request_on_disk: FinetuneRequest) -> None:
     assert FinetuneRequest.from_json(json.loads(json.dumps(request_on_disk.to_json()))) == request_on_disk
+
+
+SPOILED = {"base": "a", "incumbent": "b", "train": [], "holdout": [], "settings": {"unknown": 1}}
 
 
 SPOILED = {"base": "a", "incumbent": "b", "train": [], "holdout": [], "settings": {"unknown": 1}}
