@@ -107,10 +107,13 @@ class Database:
                 with _say_write_errors():
                     self._connection.execute("COMMIT")
             except BaseException:
-                # After some failures (a full disk) SQLite has rolled back by itself.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
+
+    def _roll_back(self) -> None:
+        # After some failures (a full disk) SQLite has done so by itself.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close the file."""
