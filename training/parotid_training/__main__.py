@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,16 +110,27 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.engine import Engine
-    from parotid_training.workspace.jobs import run_to_end
+    from parotid_training.workspace.records import JobState
 
     engine = Engine.at(options.workspace)
     try:
-        sentence = run_to_end(engine.jobs, _show, stop)
+        run = engine.store.request_finetune().run
+        engine.jobs.start(engine.store.job(run))
+        asked = False
+        while (job := engine.store.job(run)).state in (JobState.QUEUED, JobState.RUNNING):
+            if stop() and not asked:
+                asked = True
+                engine.jobs.cancel(run)
+            for event in engine.jobs.poll():
+                if event.kind == "progress":
+                    loss = "" if event.loss is None else f", loss {event.loss:.3f}"
+                    _show(event.step / max(1, event.steps), event.stage + loss)
+            time.sleep(0.2)
     finally:
         engine.close()
     _clear_line()
-    print(sentence)
-    return 0
+    print(job.sentence)
+    return 0 if job.state in (JobState.PROMOTED, JobState.REFUSED) else 1
 
 
 def _models(options: argparse.Namespace, stop: Cancelled) -> int:
@@ -134,9 +146,9 @@ def _models(options: argparse.Namespace, stop: Cancelled) -> int:
             store.promote(wanted[0], why=options.why)
         elif options.action == "rollback":
             store.rollback(why=options.why)
-        current = store.current_model().model_id
         for model in store.models():
-            print(f"{'*' if model.model_id == current else ' '} {model.model_id[:12]}  {model.added}  {model.why}")
+            mark = "*" if model.is_current else " "
+            print(f"{mark} {model.model_id[:12]}  {model.imported:%Y-%m-%d %H:%M}  {model.title}  {model.note}")
     finally:
         engine.close()
     return 0

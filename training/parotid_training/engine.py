@@ -59,6 +59,7 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the workspace; a running child process goes on and is picked up at the next start."""
+        self.jobs.close()
         self.store.close()
 
     def inspect(self, path: Path, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
