@@ -9,6 +9,7 @@ from parotid_training.anatomy.head import Anatomy, AnatomySettings, make_anatomy
 from parotid_training.anatomy.signal import degrade, draw_protocol, paint, paint_clean, paint_random, tissue_signals
 from parotid_training.anatomy.tissues import Tissue
 from parotid_training.anatomy.tumour import Look
+from parotid_training.labels import Structure
 from parotid_training.study import Role
 
 T1W, T2W, STIR, GD = Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD
@@ -98,3 +99,11 @@ def test_noise_is_as_asked() -> None:
 def test_a_role_without_a_model_is_refused() -> None:
     with pytest.raises(ValueError, match="no signal model"):
         draw_protocol(Role.DWI, np.random.default_rng(0))
+
+
+def test_a_malignant_tumour_stays_darker_than_fluid_on_t2() -> None:
+    anatomy = head(Look.MALIGNANT)
+    image = paint_clean(anatomy, T2W, np.random.default_rng(0))
+    tumour = anatomy.structures.array == Structure.TUMOUR
+    assert image[tumour].mean() < 0.7 * image[anatomy.tissue == Tissue.FLUID].mean()
+    assert (anatomy.tissue[tumour] == Tissue.MALIGNANT).mean() > 0.6

@@ -122,7 +122,8 @@ def make_anatomy(
     volumes = _draw_volumes(glands, settings.gland_ml)
     pair = paint_glands(canvas, body, glands, volumes)
     tumours = _grow_tumours(canvas, pair, body, settings, growth)
-    gland_fat = float(glands.uniform(*settings.gland_fat))
+    low, high = settings.gland_fat
+    gland_fat = low + (high - low) * float(glands.beta(1.4, 2.2))
     texture, fat = _texture(canvas, body, gland_fat, grain)
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:

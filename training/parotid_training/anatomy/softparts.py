@@ -46,7 +46,8 @@ def paint_muscles(canvas: Canvas, body: Array, subcutaneous: float, rng: np.rand
     """Chewing, neck and mouth muscles; the nape is filled with muscle, parted by fat, up to the subcutaneous fat."""
     x, y, z = canvas.space.head
     seams = np.abs(canvas.space.noise(rng, (22.0, 9.0, 9.0)))
-    nape = (body < -(subcutaneous + 3)) & (y > 12 + 0.12 * np.abs(x)) & (z < -4) & (seams > 0.07)
+    front = np.float32(13) + np.float32(0.1) * np.abs(x) + np.float32(4) * canvas.space.noise(rng, 16.0)
+    nape = (body < -(subcutaneous + 3)) & (y > front) & (z < -4) & (seams > 0.07)
     canvas.tissue[nape] = Tissue.MUSCLE
     canvas.muscles(
         Tube(((26, 8, -40), (30, 8, -130)), (7, 9)),
@@ -88,7 +89,7 @@ def paint_mouth(canvas: Canvas, airway: float) -> None:
         (1.7, 1, 1),
     )
     canvas.put(Tissue.MUSCLE, wall)
-    canvas.put(Tissue.MUCOSA, wall, grow=-3.2)
+    canvas.put(Tissue.MUCOSA, wall, grow=-4.4)
     canvas.put_pair(Tissue.TONSIL, Ellipsoid((15, -25, -42), (5.5, 7, 10)))
     canvas.put(Tissue.TONSIL, Ellipsoid((0, -13, -4), (13, 4.5, 8)))
     canvas.put(

@@ -79,7 +79,7 @@ RELAXATION: dict[Tissue, Relaxation] = {
     Tissue.WHITE_MATTER: Relaxation(0.72, 660, 74, 0.0, 0.02),
     Tissue.FLUID: Relaxation(1.0, 3600, 1200),
     Tissue.CORD: Relaxation(0.74, 900, 78),
-    Tissue.MUCOSA: Relaxation(0.90, 1150, 105, 0.0, 1.6),
+    Tissue.MUCOSA: Relaxation(0.85, 1100, 82, 0.0, 0.9),
     Tissue.TONGUE: Relaxation(0.80, 1000, 46, 0.16, 0.4),
     Tissue.ARTERY: Relaxation(0.10, 1500, 60),
     Tissue.VEIN: Relaxation(0.45, 1500, 90, 0.0, 2.5),
@@ -94,7 +94,7 @@ RELAXATION: dict[Tissue, Relaxation] = {
     Tissue.WARTHIN: Relaxation(0.86, 1150, 72, 0.0, 0.3),
     Tissue.WARTHIN_CYST: Relaxation(0.95, 650, 120, 0.0, 0.0),
     Tissue.MALIGNANT: Relaxation(0.82, 1150, 58, 0.0, 1.0),
-    Tissue.NECROSIS: Relaxation(0.95, 2000, 160, 0.0, 0.05),
+    Tissue.NECROSIS: Relaxation(0.95, 1800, 120, 0.0, 0.05),
 }
 
 FAT_T1_MS = 290.0

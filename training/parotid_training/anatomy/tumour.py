@@ -87,7 +87,7 @@ def paint_tumour(
     bumps = {Look.ADENOMA: 0.09, Look.WARTHIN: 0.035, Look.MALIGNANT: 0.17}[look] * diameter_mm
     distance += np.float32(bumps * 0.7) * _local_noise(canvas, slices, rng, max(4.0, diameter_mm * 0.38))
     if look is Look.MALIGNANT:
-        distance += np.float32(0.9) * _local_noise(canvas, slices, rng, 2.5)
+        distance += np.float32(1.7) * _local_noise(canvas, slices, rng, 2.4)
     mass = _largest((distance < 0) & free)
     if mass.sum() * float(np.prod(canvas.space.spacing)) < 60.0:
         return None
@@ -117,8 +117,8 @@ def _fill(
         there[mass & (patches > rng.uniform(0.5, 1.4)) & (distance < -1.5)] = Tissue.WARTHIN_CYST
     else:
         there[mass] = Tissue.MALIGNANT
-        if diameter_mm > 16 and rng.random() < 0.6:
-            there[mass & (distance < -0.22 * diameter_mm + 1.5 * patches)] = Tissue.NECROSIS
+        if diameter_mm > 16 and rng.random() < 0.4:
+            there[mass & (distance < -0.36 * diameter_mm + 1.2 * patches)] = Tissue.NECROSIS
 
 
 def _around(inside: NDArray[np.bool_], spacing: tuple[float, float, float], margin_mm: float) -> Slices:
