@@ -43,14 +43,20 @@ MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
 a released one is never changed."""
 
 
-def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
+def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] | None = None) -> None:
     """Bring a workspace to the newest version, each step whole or not at all.
+
+    Parameters
+    ----------
+    migrations
+        None: `MIGRATIONS`.
 
     Raises
     ------
     ParotidError
         If a later version of the program wrote it.
     """
+    migrations = MIGRATIONS if migrations is None else migrations
     version = read_version(connection)
     if version > len(migrations):
         raise too_new()

@@ -1,0 +1,75 @@
+"""Which cases are learned from: no patient in both parts, the newest held out, frozen from ten on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parotid_training.errors import ParotidError
+from parotid_training.study import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parotid_training.workspace.store import Store
+
+
+def patients(store: Store) -> tuple[list[str], list[str]]:
+    keys = {case.case_id: case.patient_key for case in store.cases()}
+    split = store.split()
+    assert not {keys[case] for case in split.train} & {keys[case] for case in split.holdout}
+    return [keys[case] for case in split.train], [keys[case] for case in split.holdout]
+
+
+def test_one_patient_alone_cannot_be_learned_from(store: Store, accept: Callable[..., Any]) -> None:
+    for _ in range(3):
+        accept(store, "only")
+    assert store.split().holdout == ()
+    with pytest.raises(ParotidError, match="at least two patients"):
+        store.request_finetune()
+
+
+@pytest.mark.parametrize(("count", "held"), [(2, 1), (4, 1), (7, 1), (8, 2), (9, 2)])
+def test_below_ten_the_newest_fifth_is_held_out(
+    store: Store, accept: Callable[..., Any], count: int, held: int
+) -> None:
+    for n in range(count):
+        accept(store, f"p{n}")
+    train, holdout = patients(store)
+    assert train == [store.patient_key(f"p{n}") for n in range(count - held)]
+    assert holdout == [store.patient_key(f"p{n}") for n in range(count - held, count)]
+
+
+def test_all_cases_of_a_patient_stay_together(store: Store, accept: Callable[..., Any]) -> None:
+    for patient in ("a", "b", "a", "c", "a"):
+        accept(store, patient)
+    train, holdout = patients(store)
+    assert holdout == [store.patient_key("a")] * 3
+    assert len(train) == 2
+
+
+def test_from_ten_on_the_split_is_frozen_and_new_patients_keep_the_fifth(
+    store: Store, accept: Callable[..., Any]
+) -> None:
+    for n in range(10):
+        accept(store, f"p{n}")
+    train, holdout = patients(store)
+    assert len(holdout) == 2
+    for n in range(10, 20):
+        accept(store, f"p{n}")
+        accept(store, f"p{n % 10}", seed=n)
+        later_train, later_holdout = patients(store)
+        assert set(train) <= set(later_train)
+        assert set(holdout) <= set(later_holdout)
+        train, holdout = later_train, later_holdout
+    assert 0.15 <= len(holdout) / len(train + holdout) <= 0.3
+
+
+def test_unreadable_studies_are_in_neither_part(store: Store, accept: Callable[..., Any]) -> None:
+    accept(store, "a")
+    accept(store, "b")
+    odd = accept(store, "c", answers=(Answer.NOT_READABLE,))
+    split = store.split()
+    assert odd.case_id not in (*split.train, *split.holdout)
+    assert (len(split.train), len(split.holdout)) == (1, 1)

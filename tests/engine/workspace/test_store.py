@@ -1,0 +1,346 @@
+"""The store: what is accepted stays, whole; one writer; no identity outside the records."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import toys
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.casefolder import read_case_folder
+from parotid_training.study import Answer, Proposal, Role, hash_volume
+from parotid_training.workspace import cases as cases_module
+from parotid_training.workspace import database as database_module
+from parotid_training.workspace import schema
+from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.store import Store, StudyState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Accept = "Callable[..., Any]"
+
+
+def add(store: Store, patient: str = "p1") -> str:
+    return store.add_study(None, patient_key=store.patient_key(patient), title="").study_id
+
+
+def test_a_study_is_kept_with_its_layout_and_state(open_store: Callable[[], Store], tmp_path: Path) -> None:
+    store = open_store()
+    record = store.add_study(tmp_path / "scan", patient_key=store.patient_key("p1"), title="")
+    assert (record.title, record.state, record.roles, record.reference) == ("Study 1", StudyState.NEW, (), None)
+    store.set_layout(record.study_id, (Role.T2W, Role.T1W_GD), 1)
+    store.set_state(record.study_id, StudyState.IN_CORRECTION)
+    again = open_store().study(record.study_id)
+    assert (again.roles, again.reference) == ((Role.T2W, Role.T1W_GD), 1)
+    assert again.state is StudyState.IN_CORRECTION
+    assert again.source == tmp_path / "scan"
+    assert again.added == record.added
+
+
+def test_the_same_source_is_listed_once_but_not_for_another_patient(store: Store, tmp_path: Path) -> None:
+    first = store.add_study(tmp_path / "scan", patient_key="a", title="Mine")
+    assert store.add_study(tmp_path / "scan", patient_key="a", title="").study_id == first.study_id
+    assert store.add_study(tmp_path / "scan", patient_key="b", title="").study_id != first.study_id
+    assert [record.title for record in store.studies()] == ["Mine", "Study 2"]
+
+
+def test_an_unknown_study_is_refused(store: Store) -> None:
+    with pytest.raises(ParotidError, match="not in the workspace"):
+        store.study("nothing")
+    with pytest.raises(ParotidError, match="not in the workspace"):
+        store.set_state("nothing", StudyState.NEW)
+    with pytest.raises(ParotidError, match="not in the workspace"):
+        store.journal("nothing")
+
+
+def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    study, label_map = toys.make_study(3, "PAT-1")
+    study_id = add(store)
+    case = store.accept(
+        study_id, study, label_map, model_id="m", who="Dr. A", answers=(Answer.ANNOTATED, Answer.NO_TUMOUR)
+    )
+    store = open_store()
+    (kept,) = store.cases()
+    assert (kept.case_id, kept.who, kept.when, kept.answers) == (case.case_id, "Dr. A", case.when, case.answers)
+    assert kept.image_hashes == {s.role.value: hash_volume(s.volume) for s in study.sequences}
+    read, mask = read_case_folder(store.case_folder(case.case_id))
+    assert np.array_equal(mask.array, label_map.array)
+    assert mask.grid.same_as(read.grid)
+    for before, after in zip(study.sequences, read.sequences, strict=True):
+        assert after.role is before.role
+        assert np.array_equal(after.volume.array, before.volume.array)
+        assert np.allclose(after.volume.grid.affine, before.volume.grid.affine, atol=1e-4)
+    record = store.study(study_id)
+    assert record.state is StudyState.ACCEPTED
+    assert record.gland_ml == pytest.approx((label_map.array == 1).sum() * 0.001)
+    assert record.tumour_ml == pytest.approx((label_map.array == 2).sum() * 0.001)
+    assert check_workspace(store) == ()
+
+
+def test_accepting_again_keeps_the_history(store: Store) -> None:
+    study, label_map = toys.make_study(1)
+    study_id = add(store)
+    accepted = [
+        store.accept(study_id, study, label_map, model_id="", who=who, answers=(Answer.ANNOTATED,)) for who in "abc"
+    ]
+    assert [case.who for case in store.cases()] == ["c"]
+    assert [case.who for case in store.cases(current_only=False)] == ["a", "b", "c"]
+    assert all(store.case_folder(case.case_id).is_dir() for case in accepted)
+
+
+def test_nothing_but_the_records_can_name_the_patient(store: Store, tmp_path: Path) -> None:
+    study, label_map = toys.make_study(1, "DOE^JANE-4711")
+    source = tmp_path / "doe_jane_4711"
+    record = store.add_study(source, patient_key=store.patient_key("DOE^JANE-4711"), title="")
+    store.accept(record.study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.save_proposal(record.study_id, Proposal(label_map, label_map.array.astype(np.float16), "m", {}))
+    other, other_map = toys.make_study(2, "ROE")
+    store.accept(add(store, "ROE"), other, other_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    job = store.request_finetune()
+    assert job.train
+    for path in store.path.rglob("*"):
+        name = str(path.relative_to(store.path)).lower()
+        assert not re.search("doe|jane|4711|1\\.2\\.840", name)
+        if path.is_file() and "sqlite" not in path.name:
+            content = path.read_bytes()
+            if path.suffix == ".gz":
+                import gzip
+
+                content = gzip.decompress(content)
+            assert not re.search(rb"doe|jane|4711|1\.2\.840", content, re.IGNORECASE), path
+    assert "DOE" not in repr(store.studies())
+    assert b"DOE^JANE" not in (store.path / "workspace.sqlite").read_bytes()
+
+
+def test_patient_keys_are_stable_here_and_different_elsewhere(open_store: Callable[[], Store], tmp_path: Path) -> None:
+    key = open_store().patient_key("4711")
+    assert open_store().patient_key(" 4711 ") == key
+    with Store.open(tmp_path / "other", verify_model=toys.verify_toy) as other:
+        assert other.patient_key("4711") != key
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "workspace" / "secret").stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "workspace").stat().st_mode) == 0o700
+
+
+def test_a_mask_on_another_grid_is_not_accepted(store: Store) -> None:
+    study, label_map = toys.make_study(1)
+    study_id = add(store)
+    with pytest.raises(ParotidError, match="grid"):
+        store.accept(
+            study_id, study.with_reference(2), label_map, model_id="", who="r", answers=(Answer.ANNOTATED,)
+        )
+    assert store.cases() == ()
+    assert list((store.path / "cases").iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["write_case_folder", "publish_folder"])
+def test_a_full_disk_leaves_nothing_of_the_case(store: Store, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    study, label_map = toys.make_study(1)
+    study_id = add(store)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cases_module, where, fail)
+    with pytest.raises(ParotidError, match="No space left") as caught:
+        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    assert caught.value.remedy
+    assert store.cases() == ()
+    assert store.study(study_id).state is StudyState.NEW
+    assert list((store.path / "cases").iterdir()) == []
+
+
+def test_records_that_cannot_be_written_take_the_case_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    study, label_map = toys.make_study(1)
+    study_id = add(store)
+
+    def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store.worklist, "note_mask", fail)
+    with pytest.raises(sqlite3.OperationalError):
+        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    assert store.cases(current_only=False) == ()
+    assert list((store.path / "cases").iterdir()) == []
+
+
+def test_leftovers_of_a_crash_are_swept_at_the_next_start(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    case = accept(store, "p1")
+    unnamed = store.path / "cases" / "11111111-1111-4111-8111-111111111111"
+    unnamed.mkdir()
+    (unnamed / "case.json").write_text("{}")
+    for name in ("cases", "models", "runs"):
+        (store.path / name / ".tmp-x").mkdir()
+    (store.path / "models" / "half").mkdir()
+    (store.path / "runs" / "half").mkdir()
+    store = open_store()
+    assert [path.name for path in (store.path / "cases").iterdir()] == [case.case_id]
+    assert [path.name for path in (store.path / "models").iterdir()] == [store.current_model().model_id]
+    assert list((store.path / "runs").iterdir()) == []
+    assert [path.name for path in (store.path / "leftover").iterdir()] == [unnamed.name]
+    assert check_workspace(store) == ()
+
+
+def test_damage_is_found(store: Store, accept: Callable[..., Any]) -> None:
+    case = accept(store, "p1")
+    mask = store.case_folder(case.case_id) / "mask.nii.gz"
+    content = bytearray(mask.read_bytes())
+    content[len(content) // 2] ^= 1
+    mask.write_bytes(content)
+    (problem,) = check_workspace(store)
+    assert case.case_id in problem
+    mask.unlink()
+    assert len(check_workspace(store)) == 1
+
+
+def test_a_second_writer_is_refused_and_a_reader_only_reads(
+    store: Store, accept: Callable[..., Any], tmp_path: Path
+) -> None:
+    case = accept(store, "p1")
+    with pytest.raises(ParotidError, match="open elsewhere") as caught:
+        Store.open(store.path)
+    assert caught.value.remedy
+    with Store.open(store.path, read_only=True) as reader:
+        assert reader.read_only
+        assert [other.case_id for other in reader.cases()] == [case.case_id]
+        with pytest.raises(ParotidError, match="only be looked at"):
+            reader.add_study(None, patient_key="k", title="")
+        accept(store, "p2")
+        assert len(reader.cases()) == 2
+    with pytest.raises(ParotidError, match="no workspace"):
+        Store.open(tmp_path / "nowhere", read_only=True)
+
+
+def test_another_process_is_refused_until_the_writer_dies(store: Store) -> None:
+    script = (
+        "import sys; from pathlib import Path; from parotid_training.workspace.lock import FileLock;"
+        "sys.exit(0 if FileLock(Path(sys.argv[1])).take() else 7)"
+    )
+    command = [sys.executable, "-c", script, str(store.path / "workspace.lock")]
+    assert subprocess.run(command, check=False).returncode == 7
+    store.close()
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_lost_records_or_a_lost_secret_are_refused_rather_than_made_anew(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    accept(store, "p1")
+    store.close()
+    secret = (store.path / "secret").read_bytes()
+    (store.path / "secret").unlink()
+    with pytest.raises(ParotidError, match="secret"):
+        Store.open(store.path)
+    (store.path / "secret").write_bytes(secret)
+    for path in store.path.glob("workspace.sqlite*"):
+        path.rename(path.with_name("moved-" + path.name))
+    with pytest.raises(ParotidError, match="records"):
+        Store.open(store.path)
+    assert len(list((store.path / "cases").iterdir())) == 1
+
+
+def test_damaged_records_are_refused(tmp_path: Path) -> None:
+    Store.open(tmp_path / "w").close()
+    (tmp_path / "w" / "workspace.sqlite").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(ParotidError, match="records cannot be read"):
+        Store.open(tmp_path / "w")
+
+
+def test_older_tables_are_brought_up_to_date_and_later_ones_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store.open(tmp_path / "w").close()
+    step = "ALTER TABLE studies ADD COLUMN note TEXT; UPDATE schema_version SET version = 2;"
+    longer = (*schema.MIGRATIONS, step)
+    connection = sqlite3.connect(tmp_path / "w" / "workspace.sqlite", isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError):
+        schema.migrate(connection, (*schema.MIGRATIONS, step.replace("studies", "nothing")))
+    assert schema.read_version(connection) == 1
+    schema.migrate(connection, longer)
+    connection.execute("SELECT note FROM studies")
+    assert schema.read_version(connection) == 2
+    connection.close()
+    with pytest.raises(ParotidError, match="later version"):
+        Store.open(tmp_path / "w")
+    monkeypatch.setattr(schema, "MIGRATIONS", longer)
+    Store.open(tmp_path / "w").close()
+
+
+def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoWal(sqlite3.Connection):
+        def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
+            return super().execute("PRAGMA journal_mode = DELETE" if "WAL" in sql else sql, *rest)
+
+    real = sqlite3.connect
+    monkeypatch.setattr(database_module.sqlite3, "connect", lambda *a, **k: real(*a, factory=NoWal, **k))
+    with pytest.raises(ParotidError, match="network drive"):
+        Store.open(tmp_path / "w")
+
+
+def test_proposals_are_kept_and_damaged_ones_forgotten(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    _, label_map = toys.make_study(5)
+    probability = np.linspace(0, 1, label_map.array.size, dtype=np.float16).reshape(label_map.grid.shape)
+    study_id = add(store)
+    assert store.load_proposal(study_id) is None
+    store.save_proposal(study_id, Proposal(label_map, probability, "m1", {"network": 1.5}))
+    assert store.study(study_id).state is StudyState.PROPOSED
+    assert store.study(study_id).model_id == "m1"
+    kept = open_store().load_proposal(study_id)
+    assert kept is not None
+    assert np.array_equal(kept.label_map.array, label_map.array)
+    assert np.array_equal(kept.probability, probability)
+    assert kept.probability.dtype == np.float16
+    assert kept.label_map.grid.same_as(label_map.grid, 1e-9)
+    assert (kept.model_id, kept.seconds) == ("m1", {"network": 1.5})
+    store = open_store()
+    (path,) = store.path.glob("drafts/*/proposal.zip")
+    for cut in (0, 10, path.stat().st_size - 30):
+        os.truncate(path, cut)
+        assert store.load_proposal(study_id) is None
+
+
+def test_a_proposal_does_not_take_an_accepted_study_back(store: Store) -> None:
+    study, label_map = toys.make_study(1)
+    study_id = add(store)
+    store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), "m2", {}))
+    assert store.study(study_id).state is StudyState.ACCEPTED
+
+
+def test_threads_share_the_store(store: Store, accept: Callable[..., Any]) -> None:
+    failures: list[BaseException] = []
+
+    def busy(number: int) -> None:
+        try:
+            for n in range(4):
+                accept(store, f"p{number}-{n}", number)
+                store.studies()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=busy, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(store.cases()) == 16
+    assert sorted(record.title for record in store.studies()) == sorted(f"Study {n}" for n in range(1, 17))
+    assert check_workspace(store) == ()

@@ -1,0 +1,144 @@
+"""Small stand-ins for models, studies and trainers; used by tests and by the processes they kill."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.labels import Structure
+from parotid_training.learn.gate import CaseScore, Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+
+
+def make_model(folder: Path, content: bytes) -> str:
+    folder.mkdir(parents=True)
+    (folder / "weights.safetensors").write_bytes(content)
+    model_id = hashlib.sha256(content).hexdigest()
+    (folder / "model.json").write_text(json.dumps({"model_id": model_id, "config": {}, "facts": {}}))
+    return model_id
+
+
+def verify_toy(folder: Path) -> str:
+    try:
+        claimed = json.loads((folder / "model.json").read_text())["model_id"]
+        found = hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError) as error:
+        raise ParotidError("not a model") from error
+    if claimed != found:
+        raise ParotidError("damaged model")
+    return str(claimed)
+
+
+def make_study(seed: int = 0, patient_id: str | None = None) -> tuple[Any, Any]:
+    import numpy as np
+
+    from parotid_training.study import Role, Sequence, Study
+    from parotid_training.volume import Grid, LabelMap, Volume
+
+    rng = np.random.default_rng(seed)
+    tilt = np.deg2rad(12)
+    affine = np.eye(4)
+    affine[:3, :3] = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
+    affine[:3, :3] *= [0.5, 0.5, 4.0]
+    affine[:3, 3] = -60.123456, -70.5, 31.25
+    first, second = Grid((16, 18, 5), affine, "1.2.840.1"), Grid((10, 12, 5), np.diag([-0.9, 0.9, 4.1, 1]), "1.2.840.2")
+    sequences = tuple(
+        Sequence(role, Volume(grid, rng.normal(100, 30, grid.shape).astype(np.float32)), "DOE^JANE t1_tse")
+        for role, grid in ((Role.T1W, first), (Role.T1W_GD, first), (Role.STIR, second))
+    )
+    labels = rng.choice(np.arange(3, dtype=np.uint8), first.shape, p=[0.8, 0.15, 0.05])
+    return Study(sequences, 0, patient_id), LabelMap(first, labels)
+
+
+@dataclass(frozen=True)
+class Progress:
+    stage: str
+    step: int
+    steps: int
+    loss: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    folder: Path
+    model_id: str
+    candidate: Scores
+    incumbent: Scores
+
+
+def score(model_id: str, holdout: list[str], level: float) -> Scores:
+    held = [CaseScore(case, "hold-out", Structure.GLAND, level, level) for case in holdout]
+    base = [CaseScore(f"base-{n}", "base", s, 0.9, 0.9) for n in range(2) for s in (Structure.GLAND, Structure.TUMOUR)]
+    return Scores(model_id, (*held, *base))
+
+
+def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool]) -> Iterator[Progress | Candidate]:
+    """Train nothing; ``settings`` say how it goes: steps, pause, level, and where to die or misbehave."""
+    settings = request["settings"]
+    die_at = settings.get("die_at", "")
+
+    def pass_point(name: str) -> None:
+        if die_at == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    pass_point("start")
+    steps = settings.get("steps", 3)
+    for step in range(1, steps + 1):
+        if cancelled():
+            raise CancelledError
+        time.sleep(settings.get("pause", 0.0))
+        yield Progress("Learning", step, steps, 1.0 / step, float(steps - step))
+        if step == 2:
+            pass_point("middle")
+            misbehave(settings.get("misbehave", ""), run)
+    folder = run / "candidate"
+    folder.mkdir()
+    content = os.urandom(64) if settings.get("content") is None else settings["content"].encode()
+    (folder / "weights.safetensors").write_bytes(content[:10])
+    pass_point("half written")
+    (folder / "weights.safetensors").unlink()
+    folder.rmdir()
+    model_id = make_model(folder, content)
+    pass_point("before result")
+    incumbent = verify_toy(Path(request["incumbent"]))
+    holdout = [Path(path).name for path in request["holdout"]]
+    yield Candidate(folder, model_id, score(model_id, holdout, settings.get("level", 0.9)), score(incumbent, holdout, 0.8))
+    pass_point("after result")
+    if settings.get("damage"):
+        (folder / "weights.safetensors").write_bytes(b"flipped")
+
+
+def misbehave(how: str, run: Path) -> None:
+    if how == "garbage":
+        with (run / "events.jsonl").open("ab") as stream:
+            stream.write(b'\xff\x00 no json\n{"v": 99, "kind": "progress"}\n[1, 2]\n{"v": 1, "kind": "promoted"}\n')
+            stream.write(b'{"v":1,"kind":"progress","stage":"x","step":' + b"9" * 400 + b"}\n")
+    elif how == "flood":
+        with (run / "events.jsonl").open("ab") as stream:
+            for n in range(60_000):
+                stream.write(b'{"v":1,"t":0,"kind":"progress","stage":"flood","step":%d,"steps":60000}\n' % n)
+    elif how == "raise":
+        raise RuntimeError("/home/doe^jane/secret went wrong")
+    elif how == "refuse":
+        raise ParotidError("A case cannot be read.", "Accept it again.")
+    elif how == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(600)
+
+
+def toy_command(run: Path) -> list[str]:
+    import sys
+
+    return [sys.executable, str(HERE / "toy_worker.py"), str(run)]
