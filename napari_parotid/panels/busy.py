@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFrame, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.messages import Level
-from napari_parotid.panels.common import button, icon, row, sentence
+from napari_parotid.panels.common import button, icon, row, sentence, thin_bar
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy, Notice
@@ -26,9 +26,7 @@ class BusyBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = sentence()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setMaximumHeight(8)
+        self.bar = thin_bar()
         self.cancel = button("Cancel", "fa6s.xmark", "Stop; everything stays as it was")
         self.cancel.clicked.connect(self.cancelled)
         column = QVBoxLayout(self)
@@ -40,7 +38,6 @@ class BusyBar(QWidget):
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show this work."""
-        # Hidden by zero height instead of `hide`: the panels below must not jump at every short read.
         self.setVisible(busy is not None)
         if busy is None:
             return

@@ -6,7 +6,17 @@ from typing import Any
 
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 ICON_COLOUR = "#b4bcc8"
 ICON_COLOUR_ON = "#ffffff"
@@ -32,14 +42,25 @@ def swatch(colour: str) -> QIcon:
     return QIcon(pixmap)
 
 
-def sentence(text: str = "", *, faint: bool = False) -> QLabel:
+class Sentence(QLabel):
+    """A label that wraps into whatever width it is given, and asks for no more height than that takes."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one line: Qt's own hint is a narrow and very tall box."""
+        return QSize(1, self.fontMetrics().height())
+
+
+def sentence(text: str = "", *, faint: bool = False) -> Sentence:
     """Return a label that wraps; faint for what is said once and need not be read again."""
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    # A wrapped label asks for the width of its text otherwise, and a dock would grow with every notice.
-    label.setMinimumWidth(10)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    label = Sentence(text)
     if faint:
         label.setStyleSheet("color: #9aa3ae;")
     return label
@@ -48,9 +69,32 @@ def sentence(text: str = "", *, faint: bool = False) -> QLabel:
 def button(text: str, icon_name: str = "", tip: str = "") -> QPushButton:
     """Return a push button with an icon."""
     made = QPushButton(text)
+    # Two in a row must be able to share a narrow dock.
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     if icon_name:
         made.setIcon(icon(icon_name))
     made.setToolTip(tip)
+    return made
+
+
+def primary(made: QPushButton, colour: str) -> QPushButton:
+    """Make a button the one to press."""
+    made.setStyleSheet(
+        f"QPushButton {{ background: {colour}; color: white; padding: 5px; border-radius: 3px; }}"
+        "QPushButton:disabled { background: #3a404b; color: #6b7280; }"
+    )
+    return made
+
+
+def thin_bar() -> QProgressBar:
+    """Return a progress bar without a text."""
+    made = QProgressBar()
+    made.setTextVisible(False)
+    made.setFixedHeight(6)
+    made.setStyleSheet(
+        "QProgressBar { background: #3a404b; border: none; border-radius: 3px; }"
+        "QProgressBar::chunk { background: #5aa9d6; border-radius: 3px; }"
+    )
     return made
 
 
@@ -95,8 +139,8 @@ class Panel(QWidget):
         head = QLabel(title)
         head.setStyleSheet("font-weight: bold;")
         line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setStyleSheet("color: #4b5563;")
+        line.setFixedHeight(1)
+        line.setStyleSheet("background: #4b5563;")
         self.column.addLayout(row(head, line, stretch=line))
 
     def add(self, item: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QPointF, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QComboBox, QProgressBar, QWidget
+from qtpy.QtWidgets import QComboBox, QWidget
 
 from napari_parotid.messages import LearningState
-from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.common import Panel, button, row, sentence, thin_bar
 
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus
@@ -64,9 +64,7 @@ class LearningPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Learning", parent)
         self.words = self.add(sentence())
-        self.bar = self.add(QProgressBar())
-        self.bar.setMaximumHeight(8)
-        self.bar.setTextVisible(False)
+        self.bar = self.add(thin_bar())
         self.curve = self.add(Curve())
         self.verdict = self.add(sentence())
         self.learn = button("Learn now", "fa6s.graduation-cap", "Fine-tune the model on all accepted cases")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 
-from napari_parotid.panels.common import Panel, button, sentence
+from napari_parotid.panels.common import Panel, button, primary, sentence
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
@@ -27,6 +27,7 @@ class ProposePanel(Panel):
         self.propose = self.add(
             button("Propose", "fa6s.wand-magic-sparkles", "Ask the model for a mask of gland and tumour")
         )
+        primary(self.propose, "#2f6f8f")
         self.propose.clicked.connect(self.propose_wanted)
         self.model = self.add(sentence())
         self.honest = self.add(sentence(HONEST, faint=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.common import Panel, button, primary, row, sentence
 from parotid_training.study import Answer
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class ReviewPanel(Panel):
         self.add(self._questions)
         self.accept = button("Accept", "fa6s.check", "Keep this mask; the model may learn from it (A)")
         self.reopen = button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history")
+        primary(self.accept, "#2c7a5b")
         self.accept.clicked.connect(self.press_accept)
         self.reopen.clicked.connect(self.reopen_wanted)
         self.add(row(self.accept, self.reopen, stretch=self.accept))

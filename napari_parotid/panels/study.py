@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QToolButton, QWidget
+from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QSizePolicy, QToolButton, QWidget
 
 from napari_parotid.panels.common import Panel, button, icon, row, sentence
 from parotid_training.study import FED_ROLES, Role
@@ -68,7 +68,7 @@ class StudyPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(1, 1)
         for n in range(count):
             self._add_row(grid, n, study)
         self.set_locked(locked)
@@ -87,7 +87,8 @@ class StudyPanel(Panel):
         role.setCurrentText(sequence.role.value)
         role.setToolTip(_role_tip(sequence.role))
         role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
-        details = QLabel(describe_grid(sequence.volume.grid))
+        role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        details = sentence(describe_grid(sequence.volume.grid), faint=True)
         details.setToolTip(_details(sequence.name, sequence.volume.grid))
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
@@ -95,8 +96,9 @@ class StudyPanel(Panel):
         align.setToolTip("Align this sequence to the reference; the result is shown before it is used")
         align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
-        for column, widget in enumerate((chosen, role, details, align)):
-            grid.addWidget(widget, n, column, Qt.AlignmentFlag.AlignVCenter)
+        for column, widget in enumerate((chosen, role, align)):
+            grid.addWidget(widget, 2 * n, column)
+        grid.addWidget(details, 2 * n + 1, 1, 1, 2)
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
@@ -123,10 +125,10 @@ class StudyPanel(Panel):
 
 
 def describe_grid(grid: Grid) -> str:
-    """Return plane and spacing in one short line."""
-    view = grid.canonical()
-    through, down, across = view.scale
-    return f"{grid.plane} · {across:.2g} × {down:.2g} × {through:.2g} mm"
+    """Return plane, size, spacing and axes in one short line."""
+    size = "×".join(str(n) for n in grid.shape)
+    spacing = "×".join(f"{mm:.2g}" for mm in grid.spacing)
+    return f"{grid.plane} · {size} · {spacing} mm · {grid.codes}"
 
 
 def _details(name: str, grid: Grid) -> str:

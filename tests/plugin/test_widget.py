@@ -1,0 +1,238 @@
+"""The dock widget in a real napari window, painted with a real mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtWidgets import QApplication
+
+from napari_parotid.history import difference
+from napari_parotid.session import State
+from napari_parotid.widget import ParotidWidget
+from parotid_training.labels import Structure
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def viewer(qtbot: Any) -> Any:
+    import napari
+
+    viewer = napari.Viewer(show=False)
+    viewer.window._qt_window.resize(1200, 900)
+    viewer.show()
+    yield viewer
+    viewer.close()
+    qtbot.wait(50)
+
+
+@pytest.fixture
+def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
+    widget = ParotidWidget(viewer, engine)
+    viewer.window.add_dock_widget(widget, name="Parotid")
+    yield widget
+    widget.session.close()
+
+
+@pytest.fixture
+def opened(widget: Any, folder: Any, qtbot: Any) -> ParotidWidget:
+    widget.session.ask_patient = None
+    widget.session.open_path(folder)
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=10000)
+    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=10000)
+    return widget
+
+
+class Mouse:
+    """Presses and drags on the canvas, as a hand does; places are display voxels (row, column)."""
+
+    def __init__(self, viewer: Any, layer: Any) -> None:
+        self.canvas = viewer.window._qt_viewer.canvas
+        self.layer = layer
+
+    def place(self, row: float, column: float) -> QPointF:
+        node = self.canvas.layer_to_visual[self.layer].node
+        x, y = node.get_transform("visual", "canvas").map([column + 0.5, row + 0.5])[:2]
+        return QPointF(float(x), float(y))
+
+    def send(self, kind: Any, at: QPointF, button: Any, buttons: Any) -> None:
+        native = self.canvas.native
+        event = QMouseEvent(
+            kind, at, QPointF(native.mapToGlobal(at.toPoint())), button, buttons, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(native, event)
+        QApplication.processEvents()
+
+    def stroke(self, *places: tuple[float, float]) -> None:
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        points = [self.place(*place) for place in places]
+        self.send(QEvent.Type.MouseMove, points[0], none, none)
+        self.send(QEvent.Type.MouseButtonPress, points[0], left, left)
+        for point in points[1:]:
+            self.send(QEvent.Type.MouseMove, point, none, left)
+        self.send(QEvent.Type.MouseButtonRelease, points[-1], left, none)
+
+
+def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:
+    assert [layer.name for layer in viewer.layers] == ["T1w — reference", "Mask"]
+    assert opened.desk.correct.buttons["paint"].isEnabled()
+    assert "1 sequence" in opened.desk.study.title.text()
+    opened.session.close()
+    assert len(viewer.layers) == 0
+    assert not opened.desk.correct.buttons["paint"].isEnabled()
+
+
+def test_the_mask_is_a_view_of_the_sessions(opened: ParotidWidget) -> None:
+    (mask,) = opened.binding.masks
+    assert np.shares_memory(mask.data, opened.session.labels)
+
+
+def test_painting_changes_the_right_native_voxels(opened: ParotidWidget, viewer: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    view = session.study.grid.canonical()
+    proposed = session.labels.copy()
+    number = 5
+    binding.go_to(number)
+    session.set_structure(Structure.TUMOUR)
+    session.set_radius(0.5)
+    binding.set_mode("paint")
+    row, column = 6, 7
+    Mouse(viewer, mask).stroke((row, column), (row, column + 3))
+    expected = proposed.copy()
+    for along in range(4):
+        native = view.to_native_index((number, row, column + along)).astype(int)
+        expected[tuple(native)] = 2
+    assert np.array_equal(session.labels, expected)
+    assert session.state is State.CORRECTING
+    assert session.can_undo
+    # The journal, read anew from the disk, holds the same mask.
+    session._history.flush()
+    assert np.array_equal(session.engine.store.journal(session.study_id).restore().array, expected)
+    mask.undo()  # napari's own door
+    assert np.array_equal(session.labels, proposed)
+    assert not mask._undo_history
+    session.redo()
+    assert np.array_equal(session.labels, expected)
+
+
+def test_filling_is_journaled(opened: ParotidWidget, viewer: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    before = session.labels.copy()
+    view = session.study.grid.canonical()
+    number = int(np.count_nonzero(view.to_display(before) == 2, axis=(1, 2)).argmax())
+    binding.go_to(number)
+    session.set_structure(Structure.GLAND)
+    binding.set_mode("fill")
+    row, column = np.argwhere(view.to_display(before)[number] == 2)[0]
+    Mouse(viewer, mask).stroke((row, column))
+    after = view.to_display(session.labels)
+    assert not (after[number] == 2).any()
+    assert (after == 2).any(), "only this slice"
+    session.undo()
+    assert np.array_equal(session.labels, before)
+
+
+def test_a_ball_paints_across_slices_round_in_mm(opened: ParotidWidget, viewer: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    session.labels[...] = 0
+    mask.refresh()
+    binding.set_brush_3d(True)
+    session.set_radius(6.0)
+    binding.go_to(10)
+    binding.set_mode("paint")
+    Mouse(viewer, mask).stroke((20, 10))
+    index = np.argwhere(session.labels)
+    assert index.size
+    spread = np.ptp(session.study.grid.to_patient(index) @ session.study.grid.cosines, axis=0)
+    assert (np.abs(spread - 12) <= 3.0 + 1e-6).all(), spread
+
+
+def test_nothing_is_painted_on_an_accepted_study(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    binding.set_mode("paint")
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=10000)
+    kept = session.labels.copy()
+    Mouse(viewer, mask).stroke((6, 7), (6, 12))
+    assert np.array_equal(session.labels, kept)
+    session.reopen()
+    Mouse(viewer, mask).stroke((6, 7), (6, 12))
+    assert not np.array_equal(session.labels, kept), "the brush is back in the hand"
+
+
+def test_another_plugins_mask_becomes_one_edit(opened: ParotidWidget) -> None:
+    session = opened.session
+    (mask,) = opened.binding.masks
+    before = session.labels.copy()
+    given = np.zeros(mask.data.shape, np.int32)
+    given[4:8, 5:9, 6:10] = 1
+    given[5, 6, 7] = 9
+    mask.data = given
+    assert np.shares_memory(mask.data, session.labels)
+    assert (session.labels == 1).sum() == 63, "a third structure is not known"
+    session.undo()
+    assert np.array_equal(session.labels, before)
+
+
+def test_keys(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
+    session, binding = opened.session, opened.binding
+    canvas = viewer.window._qt_viewer.canvas.native
+    canvas.setFocus()
+
+    def press(key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        qtbot.keyClick(canvas, key, modifier)
+
+    press(Qt.Key.Key_B)
+    assert binding.masks[0].mode == "paint"
+    press(Qt.Key.Key_2)
+    assert session.active_structure is Structure.TUMOUR
+    radius = session.radius_mm
+    press(Qt.Key.Key_BracketRight)
+    assert session.radius_mm > radius
+    press(Qt.Key.Key_E)
+    assert binding.masks[0].mode == "erase"
+    press(Qt.Key.Key_H)
+    assert not binding.masks[0].visible
+    press(Qt.Key.Key_O)
+    assert binding.masks[0].contour == 1
+    session.apply(difference("test", session.labels, np.zeros_like(session.labels)))
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.labels.any()
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert not session.labels.any()
+    press(Qt.Key.Key_A)
+    assert session.questions, "an empty mask is asked about"
+    assert opened.desk.review.accept.text() == "Accept anyway"
+
+
+def test_sequences_on_other_grids_lie_on_the_reference(
+    widget: Any, engine: Any, kit: Any, tmp_path: Any, viewer: Any, qtbot: Any
+) -> None:
+    from parotid_training.study import Role
+
+    study = kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W))
+    widget.session.ask_patient = None
+    widget.session.open_path(engine.put(tmp_path / "two", study))
+    qtbot.waitUntil(lambda: len(viewer.layers) == 3, timeout=10000)
+    assert [layer.name for layer in viewer.layers] == ["T1w — reference", "T2w", "Mask"]
+    assert len({layer.data.shape for layer in viewer.layers}) == 1
+    assert [layer.visible for layer in viewer.layers] == [True, False, True]
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=10000)
+    widget.session.set_role(1, Role.STIR)
+    assert viewer.layers[1].name == "STIR"
+
+
+def test_volumes_are_counted(opened: ParotidWidget, qtbot: Any) -> None:
+    cells = opened.desk.review.cells
+    qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=10000)
+    grid = opened.session.study.grid
+    shown = sum(float(c.text()) for (n, _), c in cells.items() if n == "gland with tumour" and c.text() != "–")
+    assert shown == pytest.approx(np.count_nonzero(opened.session.labels) * grid.voxel_ml, abs=0.1)
