@@ -93,7 +93,7 @@ def _tidy(inside: NDArray[np.bool_], room: NDArray[np.bool_], spacing: tuple[flo
     sigma = [1.0 / step for step in spacing]
     # Room that belongs to a neighbour counts as half, so that the gland keeps touching what it lies against.
     soft = gaussian_filter(np.where(room, inside, np.float32(0.45)).astype(np.float32), sigma, truncate=2.5)
-    kept = room & (soft > 0.5)
+    kept: NDArray[np.bool_] = room & (soft > 0.5)
     parts, count = label(kept)
     if count < 2:
         return kept

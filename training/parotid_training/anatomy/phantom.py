@@ -174,11 +174,20 @@ def _sample(values: NDArray[Any], source: Grid, target: Grid, slice_mm: float) -
 def _sample_labels(anatomy: Anatomy, grid: Grid) -> LabelMap:
     """Each structure where it fills at least half of the thick voxel, tumour first."""
     array = np.zeros(grid.shape, dtype=np.uint8)
-    labels = anatomy.structures.array
-    foreground = _sample((labels > 0).astype(np.float32), anatomy.grid, grid, grid.spacing[2])
+    hit = np.argwhere(anatomy.structures.array)
+    if not len(hit):
+        return LabelMap(grid, array)
+    # Only the slab of slices about the glands is sampled: most of a head holds none.
+    margin = int(np.ceil(grid.spacing[2] / anatomy.grid.spacing[0])) + 1
+    low, high = np.maximum(hit.min(axis=0) - margin, 0), hit.max(axis=0) + margin + 1
+    labels = anatomy.structures.array[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]
+    affine = anatomy.grid.affine.copy()
+    affine[:3, 3] = anatomy.grid.to_patient(low)
+    source = Grid(labels.shape, affine)
+    foreground = _sample((labels > 0).astype(np.float32), source, grid, grid.spacing[2])
     array[foreground >= 0.5] = Structure.GLAND
     if (labels == Structure.TUMOUR).any():
-        tumour = _sample((labels == Structure.TUMOUR).astype(np.float32), anatomy.grid, grid, grid.spacing[2])
+        tumour = _sample((labels == Structure.TUMOUR).astype(np.float32), source, grid, grid.spacing[2])
         array[(foreground >= 0.5) & (tumour >= 0.5 * foreground)] = Structure.TUMOUR
     return LabelMap(grid, array)
 
