@@ -260,7 +260,8 @@ def test_files_of_old_archives_without_a_preamble_are_found(make: Any, tmp_path:
 
     for path in make.stack(tmp_path):
         dataset = pydicom.dcmread(path)
-        dataset.file_meta = None
+        del dataset.file_meta
+        dataset.preamble = None
         dataset.save_as(path, implicit_vr=True, little_endian=True, enforce_file_format=False)
         assert path.read_bytes()[:4] == b"\x08\x00\x16\x00"
     (info,) = find_series(tmp_path).series

@@ -14,6 +14,7 @@ from pydicom.pixels import iter_pixels
 from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, LeftOut, SeriesInfo
 from parotid_training.io.geometry import check_alike, count_places, stack_planes
+from parotid_training.io.headers import CutOffError, transfer_syntax
 from parotid_training.io.roles import guess_role
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Volume
@@ -89,6 +90,7 @@ def _read_file(info: SeriesInfo, file: int, entries: list[tuple[int, int]], slic
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dataset = pydicom.dcmread(path, force=True)
+            dataset.file_meta.TransferSyntaxUID = transfer_syntax(dataset)
             pixels = iter_pixels(dataset, indices=[frame for frame, _ in entries])
             for (_, place), array in zip(entries, pixels, strict=True):
                 slope, intercept = info.scaling[place]
@@ -106,7 +108,7 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
     left_out: list[LeftOut] = []
     problems = {str(header.problem): header.problem for header in files if header.problem}
     left_out += [LeftOut(what, problem.sentence, problem.remedy) for problem in problems.values()]
-    if any(header.cut_off for header in files):
+    if any(isinstance(header.problem, CutOffError) for header in files):
         # The rest of a series with a damaged slice would open with that slice silently missing.
         return [], left_out
     items = _without_copies([header for header in files if not header.problem])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.frames import GE_B_VALUE, SIEMENS_B_VALUE, Frame, read_facts, read_frames, values
@@ -33,6 +33,10 @@ KEYWORDS = (
 TAGS: list[Any] = [*(tag_for_keyword(word) for word in KEYWORDS), GE_B_VALUE, SIEMENS_B_VALUE]
 DIRECTORY = "1.2.840.10008.1.3.10"
 UNDEFINED_LENGTH = 0xFFFFFFFF
+
+
+class CutOffError(ParotidError):
+    """A file ends too early; the rest of its series would be one slice short."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,6 @@ class Header:
     facts: Facts
     frames: tuple[Frame, ...] = ()
     problem: ParotidError | None = None
-    cut_off: bool = False
 
 
 def read_header(path: Path) -> Header | None:
@@ -115,6 +118,15 @@ def _parse(path: Path, file: BinaryIO, *, bare: bool) -> Header | None:
         ) from error
 
 
+def transfer_syntax(dataset: Any) -> UID:
+    """Return how the file is packed; for one that does not say, as it was found to be."""
+    named = getattr(dataset, "file_meta", {}).get("TransferSyntaxUID")
+    if named:
+        return UID(str(named))
+    implicit, little = dataset.original_encoding
+    return ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+
+
 def _media_storage(dataset: Any) -> str:
     return str(getattr(dataset, "file_meta", {}).get("MediaStorageSOPClassUID", ""))
 
@@ -122,10 +134,8 @@ def _media_storage(dataset: Any) -> str:
 def _describe(path: Path, dataset: Any, file: BinaryIO, size: int) -> Header:
     frames: tuple[Frame, ...] = ()
     problem = _unfit(dataset)
-    cut_off = False
     if problem is None and not _pixels_are_whole(dataset, file, size):
-        cut_off = True
-        problem = ParotidError("A file is cut off in its pixels.", "Copy the series again from the archive.")
+        problem = CutOffError("A file is cut off in its pixels.", "Copy the series again from the archive.")
     if problem is None:
         try:
             frames = read_frames(dataset)
@@ -145,7 +155,6 @@ def _describe(path: Path, dataset: Any, file: BinaryIO, size: int) -> Header:
         facts=read_facts(dataset, frames),
         frames=frames,
         problem=problem,
-        cut_off=cut_off,
     )
 
 
@@ -167,8 +176,8 @@ def _unfit(dataset: Any) -> ParotidError | None:
             "It holds the scanner's raw data, not images.", "Open the reconstructed series of the same sequence."
         )
     if not dataset.get("Rows") or not dataset.get("Columns"):
-        if "Image Storage" in known:
-            return ParotidError("A file breaks off within its header.", "Copy the series again from the archive.")
+        if "Image Storage" in known or not dataset.get("SeriesInstanceUID"):
+            return CutOffError("A file breaks off within its header.", "Copy the series again from the archive.")
         return ParotidError(
             f"It holds no images ({known.removesuffix(' Storage')}).", "Open the image series it belongs to."
         )
@@ -189,8 +198,7 @@ def _unfit(dataset: Any) -> ParotidError | None:
 
 def _pixels_are_whole(dataset: Any, file: BinaryIO, size: int) -> bool:
     """Whether the file is long enough for its pixels; the reader stands at their tag."""
-    meta = getattr(dataset, "file_meta", {})
-    syntax = UID(str(meta.get("TransferSyntaxUID", "1.2.840.10008.1.2")))
+    syntax = transfer_syntax(dataset)
     if syntax.is_deflated:
         return True
     here = file.tell()
