@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from parotid_training.errors import CancelledError
-from parotid_training.learn.data import CROP, draw_batch, load_case, phantom_cases, prepare_case, save_case
+from parotid_training.learn.data import (
+    CROP,
+    draw_batch,
+    load_case,
+    phantom_cases,
+    prepare_case,
+    random_head_case,
+    save_case,
+)
 from parotid_training.model.networks import SegmenterConfig
 from tests.engine.learn.toys import toy_case
 
@@ -64,3 +72,14 @@ def test_phantoms_are_cached_and_cancellable(tmp_path: Path) -> None:
     assert written.stat().st_mtime_ns == stamp
     with pytest.raises(CancelledError):
         phantom_cases([5, 6], config, tmp_path, cancelled=lambda: True)
+
+
+def test_random_contrast_keeps_the_truth_and_changes_the_looks() -> None:
+    case = random_head_case(7, SegmenterConfig())
+    assert case.present == (True,) * 4
+    assert 20 < (case.label > 0).sum() * np.prod(case.spacing) / 1000 < 130
+    contrast = [
+        [channel[c.label == 1].astype(float).mean() for channel in c.array]
+        for c in (case, random_head_case(9, SegmenterConfig()))
+    ]
+    assert np.abs(np.subtract(*contrast)).max() > 0.3

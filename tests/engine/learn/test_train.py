@@ -19,7 +19,8 @@ SETTINGS = TrainSettings(phantoms=3, development=1, steps=40, batch=2, rate=3e-3
 
 @pytest.fixture(autouse=True)
 def toys_for_phantoms(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "phantom_cases", lambda seeds, *rest: [toy_case(seed) for seed in seeds])
+    for name in ("phantom_cases", "training_cases"):
+        monkeypatch.setattr(module, name, lambda seeds, *rest: [toy_case(seed) for seed in seeds])
 
 
 def test_training_learns_and_writes_a_verified_model(tmp_path: Path) -> None:

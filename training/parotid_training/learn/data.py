@@ -14,15 +14,17 @@ from safetensors.numpy import load_file, save_file
 
 from parotid_training.model.preprocess import prepare, sample_labels
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.study import Role, Sequence, Study
+from parotid_training.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
+    from collections.abc import Sequence as SequenceOf
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from parotid_training.model.networks import SegmenterConfig
-    from parotid_training.study import Study
     from parotid_training.volume import LabelMap
 
 CROP = (168, 140)
@@ -71,25 +73,76 @@ def phantom_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     return prepare_case(f"phantom-{seed}", phantom.study, phantom.label_map, config)
 
 
-def phantom_cases(
-    seeds: Sequence[int],
+def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
+    """Paint the anatomy of a seed with signal that only partly follows a sequence's physics.
+
+    Each channel is painted as its sequence or, as often, with a random signal for each tissue: the network is to learn
+    where things lie, not what a phantom looks like (domain randomisation; Billot et al., SynthSeg, 2023).
+    """
+    from parotid_training.anatomy.head import AnatomySettings, make_anatomy
+    from parotid_training.anatomy.signal import paint, paint_random
+
+    rng = np.random.default_rng((seed, 8))
+    in_plane = float(rng.uniform(0.9, 1.5))
+    spacing = (in_plane, in_plane, float(rng.uniform(2.5, 5.0)))
+    anatomy = make_anatomy(seed, spacing, settings=AnatomySettings(tilt_deg=8.0))
+    sequences = []
+    for name in config.roles:
+        role = Role(name)
+        signal = paint_random(anatomy, rng) if rng.random() < 0.5 else paint(anatomy, role, rng)
+        sequences.append(Sequence(role, Volume(anatomy.grid, signal)))
+    return prepare_case(f"random-head-{seed}", Study(tuple(sequences)), anatomy.structures, config)
+
+
+def _training_case(seed: int, config: SegmenterConfig) -> TrainingCase:
+    """Every other seed a phantom as a scanner would show it, every other a head with random contrast."""
+    return phantom_case(seed, config) if seed % 2 == 0 else random_head_case(seed, config)
+
+
+def training_cases(
+    seeds: SequenceOf[int],
     config: SegmenterConfig,
     cache: Path | None = None,
     workers: int = 1,
     progress: Report = ignore_progress,
     cancelled: Cancelled = never,
 ) -> list[TrainingCase]:
-    """Prepared phantoms of the seeds, made once and kept in ``cache`` if one is given.
+    """Synthetic heads to train on, made once and kept in ``cache`` if one is given.
 
     Raises
     ------
     CancelledError
         If cancelled; cases made so far stay in the cache.
     """
+    return _made_once(_training_case, "train", seeds, config, cache, workers, progress, cancelled)
+
+
+def phantom_cases(
+    seeds: SequenceOf[int],
+    config: SegmenterConfig,
+    cache: Path | None = None,
+    workers: int = 1,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> list[TrainingCase]:
+    """Phantoms to judge by, as a scanner would show them; otherwise like `training_cases`."""
+    return _made_once(phantom_case, "phantom", seeds, config, cache, workers, progress, cancelled)
+
+
+def _made_once(
+    make: Callable[[int, SegmenterConfig], TrainingCase],
+    name: str,
+    seeds: SequenceOf[int],
+    config: SegmenterConfig,
+    cache: Path | None,
+    workers: int,
+    progress: Report,
+    cancelled: Cancelled,
+) -> list[TrainingCase]:
     cases: dict[int, TrainingCase] = {}
     missing = []
     for seed in seeds:
-        path = None if cache is None else cache / f"phantom-{seed}.safetensors"
+        path = None if cache is None else cache / f"{name}-{seed}.safetensors"
         if path is not None and path.is_file():
             cases[seed] = load_case(path)
         else:
@@ -98,18 +151,18 @@ def phantom_cases(
     def keep(seed: int, case: TrainingCase) -> None:
         cases[seed] = case
         if cache is not None:
-            save_case(cache / f"phantom-{seed}.safetensors", case)
+            save_case(cache / f"{name}-{seed}.safetensors", case)
         progress(len(cases) / len(seeds), "Making synthetic heads")
 
     if workers > 1 and len(missing) > 1:
         with ProcessPoolExecutor(workers) as pool:
-            for seed, case in zip(missing, pool.map(phantom_case, missing, [config] * len(missing)), strict=True):
+            for seed, case in zip(missing, pool.map(make, missing, [config] * len(missing)), strict=True):
                 check(cancelled)
                 keep(seed, case)
     else:
         for seed in missing:
             check(cancelled)
-            keep(seed, phantom_case(seed, config))
+            keep(seed, make(seed, config))
     return [cases[seed] for seed in seeds]
 
 
@@ -154,7 +207,7 @@ class SliceBatch:
 
 
 def draw_batch(
-    cases: Sequence[TrainingCase], count: int, neighbours: int, rng: np.random.Generator, structure_share: float = 0.7
+    cases: SequenceOf[TrainingCase], count: int, neighbours: int, rng: np.random.Generator, structure_share: float = 0.7
 ) -> SliceBatch:
     """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice."""
     images, present, target = [], [], []

@@ -15,7 +15,7 @@ import torch
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases
+from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
@@ -83,7 +83,7 @@ def train(
     tune_thread()
     _claim(run, settings)
     seeds = [settings.seed * 10_000 + n for n in range(settings.phantoms)]
-    cases = phantom_cases(seeds, settings.network, cache, settings.workers, part(progress, 0.0, 0.1), cancelled)
+    cases = training_cases(seeds, settings.network, cache, settings.workers, part(progress, 0.0, 0.1), cancelled)
     watch = [DEVELOPMENT_SEED + n for n in range(settings.development)]
     development = phantom_cases(watch, settings.network, cache, settings.workers, ignore_progress, cancelled)
 
