@@ -138,9 +138,7 @@ def test_a_mask_on_another_grid_is_not_accepted(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
     with pytest.raises(ParotidError, match="grid"):
-        store.accept(
-            study_id, study.with_reference(2), label_map, model_id="", who="r", answers=(Answer.ANNOTATED,)
-        )
+        store.accept(study_id, study.with_reference(2), label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
     assert store.cases() == ()
     assert list((store.path / "cases").iterdir()) == []
 

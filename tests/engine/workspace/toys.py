@@ -114,7 +114,9 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
     pass_point("before result")
     incumbent = verify_toy(Path(request["incumbent"]))
     holdout = [Path(path).name for path in request["holdout"]]
-    yield Candidate(folder, model_id, score(model_id, holdout, settings.get("level", 0.9)), score(incumbent, holdout, 0.8))
+    yield Candidate(
+        folder, model_id, score(model_id, holdout, settings.get("level", 0.9)), score(incumbent, holdout, 0.8)
+    )
     pass_point("after result")
     if settings.get("damage"):
         (folder / "weights.safetensors").write_bytes(b"flipped")
@@ -129,6 +131,9 @@ def misbehave(how: str, run: Path) -> None:
         with (run / "events.jsonl").open("ab") as stream:
             for n in range(60_000):
                 stream.write(b'{"v":1,"t":0,"kind":"progress","stage":"flood","step":%d,"steps":60000}\n' % n)
+    elif how == "report":
+        words = os.nice(0), os.environ.get("OMP_NUM_THREADS"), os.environ.get("MALLOC_MMAP_MAX_")
+        (run / "report.txt").write_text(" ".join(map(str, words)))
     elif how == "raise":
         raise RuntimeError("/home/doe^jane/secret went wrong")
     elif how == "refuse":

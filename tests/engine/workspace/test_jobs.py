@@ -1,0 +1,336 @@
+"""Fine-tunings: a child that makes a candidate, a parent that judges it, and everything that can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import toys
+
+from parotid_training.errors import ParotidError
+from parotid_training.learn.finetune import FinetuneRequest
+from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.events import Event
+from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs, worker_command
+from parotid_training.workspace.judge import judge
+from parotid_training.workspace.lock import is_held
+from parotid_training.workspace.records import Job, JobState
+from parotid_training.workspace.worker import ALIVE, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from parotid_training.workspace.store import Store
+
+
+@pytest.fixture
+def ready(store: Store, accept: Callable[..., Any]) -> Store:
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    return store
+
+
+@pytest.fixture
+def jobs(ready: Store) -> Iterator[Jobs]:
+    held = Jobs(ready, toys.toy_command, grace_seconds=0.3)
+    yield held
+    if held.running:
+        held.cancel(held.running)
+        until_done(held)
+
+
+def until_done(jobs: Jobs, seconds: float = 20.0) -> list[Event]:
+    news: list[Event] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        news += jobs.poll()
+        if not jobs.running and any(event.kind == "done" for event in news):
+            return news
+        time.sleep(0.02)
+    raise AssertionError("the run did not end")
+
+
+def run(store: Store, jobs: Jobs, **settings: Any) -> tuple[Job, list[Event]]:
+    job = store.request_finetune(settings=settings)
+    jobs.start(job)
+    news = until_done(jobs)
+    return store.job(job.run), news
+
+
+def test_a_better_candidate_is_promoted(ready: Store, jobs: Jobs) -> None:
+    base = ready.current_model().model_id
+    job, news = run(ready, jobs, level=0.9)
+    assert [event.kind for event in news] == ["started", "progress", "progress", "progress", "candidate", "done"]
+    assert (news[2].stage, news[2].step, news[2].steps, news[2].loss, news[2].seconds_left) == (
+        "Learning",
+        2,
+        3,
+        0.5,
+        1,
+    )
+    assert all(event.run == job.run for event in news)
+    done = news[-1]
+    assert done.state is job.state is JobState.PROMOTED
+    assert "rose from 0.80 to 0.90" in done.sentence
+    assert done.sentence == job.sentence
+    current = ready.current_model()
+    assert current.model_id == done.model_id == job.model_id != base
+    assert current.parent == base
+    assert current.note == done.sentence
+    assert current.facts["cases"] == list(job.train)
+    assert json.dumps(current.facts)
+    assert not (job.folder / "candidate").exists()
+    assert check_workspace(ready) == ()
+
+
+def test_a_worse_candidate_is_refused_and_said_why(ready: Store, jobs: Jobs) -> None:
+    base = ready.current_model()
+    job, news = run(ready, jobs, level=0.7)
+    assert job.state is JobState.REFUSED
+    assert news[-1].sentence == "Not used: on 1 held-out study the gland score fell from 0.80 to 0.70."
+    assert ready.models() == (base,)
+
+
+def test_learning_again_starts_from_the_base_against_the_new_incumbent(ready: Store, jobs: Jobs) -> None:
+    base = ready.current_model().model_id
+    first, _ = run(ready, jobs, level=0.9)
+    second, _ = run(ready, jobs, level=0.9)
+    request = json.loads((second.folder / "job.json").read_text())["request"]
+    assert request["base"].endswith(base)
+    assert request["incumbent"].endswith(first.model_id)
+    assert second.state is JobState.PROMOTED
+    assert ready.rollback(why="test").model_id == first.model_id
+
+
+def test_the_job_file_is_what_fine_tuning_reads(ready: Store) -> None:
+    job = ready.request_finetune(seed=7, settings={"steps": 3, "threads": 2})
+    request = FinetuneRequest.from_json(json.loads((job.folder / "job.json").read_text())["request"])
+    assert (request.seed, request.settings.steps, request.settings.threads) == (7, 3, 2)
+    assert [path.name for path in request.train] == list(job.train)
+    assert [path.name for path in request.holdout] == list(job.holdout)
+    assert all(path.is_dir() and path.is_absolute() for path in (*request.train, *request.holdout))
+    assert request.base.is_dir()
+    assert request.incumbent.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("point", "state"),
+    [
+        ("start", JobState.FAILED),
+        ("middle", JobState.FAILED),
+        ("half written", JobState.FAILED),
+        ("before result", JobState.FAILED),
+        ("after result", JobState.PROMOTED),
+    ],
+)
+def test_a_child_killed_anywhere_leaves_the_workspace_whole(
+    ready: Store, jobs: Jobs, point: str, state: JobState
+) -> None:
+    base = ready.current_model().model_id
+    job, news = run(ready, jobs, die_at=point)
+    assert job.state is state is news[-1].state
+    assert check_workspace(ready) == ()
+    if state is JobState.FAILED:
+        assert ready.current_model().model_id == base
+        assert len(ready.models()) == 1
+        assert news[-1].sentence == DIED_WORDS
+    assert run(ready, jobs, level=0.95)[0].state is JobState.PROMOTED
+
+
+@pytest.mark.parametrize("point", ["middle", "after result"])
+def test_what_a_dead_parent_left_is_settled_at_the_next_start(
+    open_store: Callable[[], Store], accept: Callable[..., Any], point: str
+) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    first = Jobs(store, toys.toy_command)
+    job = store.request_finetune(settings={"die_at": point})
+    first.start(job)
+    assert first._followed is not None
+    assert first._followed.process is not None
+    first._followed.process.wait()
+    store = open_store()
+    (done,) = [event for event in Jobs(store, toys.toy_command).recover() if event.kind == "done"]
+    assert done.state is (JobState.PROMOTED if point == "after result" else JobState.FAILED)
+    assert store.job(job.run).state is done.state
+    assert check_workspace(store) == ()
+
+
+def test_a_living_child_is_followed_not_doubled(open_store: Callable[[], Store], accept: Callable[..., Any]) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    first = Jobs(store, toys.toy_command)
+    job = store.request_finetune(settings={"steps": 10, "pause": 0.1})
+    first.start(job)
+    while not is_held(job.folder / ALIVE):
+        time.sleep(0.01)
+    first.close()
+    store = open_store()
+    second = Jobs(store, toys.toy_command)
+    news = second.recover()
+    assert second.running == job.run
+    assert work(job.folder, toys.toy_train) == 3
+    news += until_done(second)
+    assert [event.step for event in news if event.kind == "progress"] == list(range(1, 11))
+    assert store.job(job.run).state is JobState.PROMOTED
+
+
+def test_an_orphan_can_be_cancelled_even_if_it_is_deaf(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    first = Jobs(store, toys.toy_command)
+    job = store.request_finetune(settings={"misbehave": "deaf"})
+    first.start(job)
+    while not any(event.step == 2 for event in first.poll()):
+        time.sleep(0.01)
+    first.close()
+    store = open_store()
+    second = Jobs(store, toys.toy_command, grace_seconds=0.2)
+    second.recover()
+    second.cancel(job.run)
+    assert until_done(second)[-1].state is JobState.CANCELLED
+
+
+def test_a_child_that_comes_up_after_its_run_was_given_up_stops_at_once(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    job = store.request_finetune()
+    store.queue.mark_running(job.run)
+    Jobs(store, toys.toy_command).recover()
+    assert store.job(job.run).state is JobState.FAILED
+    assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 2
+    assert not (job.folder / "result.json").exists()
+
+
+@pytest.mark.parametrize("how", ["", "deaf"])
+def test_cancelling_stops_the_child(ready: Store, jobs: Jobs, how: str) -> None:
+    job = ready.request_finetune(settings={"steps": 500, "pause": 0.02, "misbehave": how})
+    jobs.start(job)
+    while not any(event.step >= 2 for event in jobs.poll()):
+        time.sleep(0.01)
+    jobs.cancel(job.run)
+    done = until_done(jobs)[-1]
+    assert (done.state, done.sentence) == (JobState.CANCELLED, CANCELLED_WORDS)
+    assert ready.job(job.run).state is JobState.CANCELLED
+    assert not is_held(job.folder / ALIVE)
+    assert len(ready.models()) == 1
+
+
+def test_one_runs_and_the_newest_request_waits(ready: Store, jobs: Jobs) -> None:
+    first = ready.request_finetune(settings={"steps": 20, "pause": 0.02, "level": 0.7})
+    jobs.start(first)
+    second, third = (ready.request_finetune(settings={"level": level}) for level in (0.85, 0.95))
+    jobs.start(third)
+    assert jobs.running == first.run
+    with pytest.raises(ParotidError, match="started already"):
+        jobs.start(second)
+    news = until_done(jobs)
+    while jobs.running:
+        news += jobs.poll()
+        time.sleep(0.01)
+    states = [(job.run, job.state) for job in ready.jobs()]
+    assert states == [
+        (first.run, JobState.REFUSED), (second.run, JobState.CANCELLED), (third.run, JobState.PROMOTED),
+    ]  # fmt: skip
+
+
+def test_a_waiting_run_can_be_cancelled(ready: Store, jobs: Jobs) -> None:
+    job = ready.request_finetune()
+    jobs.cancel(job.run)
+    (done,) = jobs.poll()
+    assert done.state is ready.job(job.run).state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("how", ["garbage", "flood"])
+def test_nonsense_from_the_child_does_no_harm(ready: Store, jobs: Jobs, how: str) -> None:
+    job, news = run(ready, jobs, misbehave=how)
+    assert job.state is JobState.PROMOTED
+    assert {event.kind for event in news} <= {"started", "progress", "candidate", "done"}
+
+
+def test_errors_are_told_without_paths_or_traces(ready: Store, jobs: Jobs) -> None:
+    job, news = run(ready, jobs, misbehave="raise")
+    assert job.state is JobState.FAILED
+    assert "doe" not in news[-1].sentence.lower()
+    assert "Traceback" not in news[-1].sentence
+    assert "went wrong" in (job.folder / "log.txt").read_text()
+    job, news = run(ready, jobs, misbehave="refuse")
+    assert news[-1].sentence == "A case cannot be read. Accept it again."
+
+
+def test_a_candidate_damaged_after_scoring_is_not_used(ready: Store, jobs: Jobs) -> None:
+    job, news = run(ready, jobs, damage=True)
+    assert job.state is JobState.FAILED
+    assert "incomplete or damaged" in news[-1].sentence
+    assert len(ready.models()) == 1
+
+
+@pytest.mark.parametrize("change", ["folder", "scores", "model", "version", "text"])
+def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
+    job = ready.request_finetune()
+    ready.queue.mark_running(job.run)
+    assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 0
+    result = json.loads((job.folder / "result.json").read_text())
+    if change == "folder":
+        result["folder"] = f"../../models/{job.incumbent}"
+    elif change == "scores":
+        result["candidate"]["cases"][0].pop("dsc")
+    elif change == "model":
+        result["model_id"] = "0" * 64
+    elif change == "version":
+        result["v"] = 2
+    text = "[]" if change == "text" else json.dumps(result)
+    (job.folder / "result.json").write_text(text)
+    assert judge(ready, ready.job(job.run)).state is JobState.FAILED
+    assert ready.current_model().model_id == job.incumbent
+
+
+def test_a_rollback_during_learning_makes_the_comparison_void(ready: Store, jobs: Jobs) -> None:
+    run(ready, jobs, level=0.9)
+    job = ready.request_finetune(settings={"steps": 5, "pause": 0.05})
+    jobs.start(job)
+    ready.rollback(why="reader")
+    base = ready.current_model().model_id
+    assert until_done(jobs)[-1].state is JobState.REFUSED
+    assert ready.current_model().model_id == base
+
+
+def test_the_same_model_again_changes_nothing(ready: Store, jobs: Jobs) -> None:
+    assert run(ready, jobs, content="same")[0].state is JobState.PROMOTED
+    steps = ready.timeline()
+    assert run(ready, jobs, content="same")[0].state is JobState.REFUSED
+    assert ready.timeline() == steps
+
+
+def test_the_child_gives_way_and_gets_its_threads(ready: Store, jobs: Jobs) -> None:
+    if not hasattr(os, "nice"):
+        pytest.skip("no priorities of this kind here")
+    job, _ = run(ready, jobs, threads=3, misbehave="report")
+    priority, threads, allocator = (job.folder / "report.txt").read_text().split()
+    assert priority == "19"
+    assert threads == "3"
+    assert allocator == ("0" if sys.platform == "linux" else "None")
+
+
+def test_the_worker_runs_only_run_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert worker_command(tmp_path) == [sys.executable, "-m", "parotid_training.workspace.worker", str(tmp_path)]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert worker_command(tmp_path) == [sys.executable, "--worker", str(tmp_path)]
+    from parotid_training.workspace.worker import main
+
+    assert main([]) == 64
+    assert main([str(tmp_path)]) == 64
