@@ -102,7 +102,7 @@ def read_case_folder(folder: Path) -> tuple[Study, LabelMap]:
         if array.shape != study.grid.shape or not np.isin(array, (0, 1, 2)).all():
             raise ValueError("mask")
         return study, LabelMap(study.grid, np.ascontiguousarray(array, dtype=np.uint8))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ParotidError, OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged() from error
 
 

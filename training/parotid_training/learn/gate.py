@@ -173,7 +173,11 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
         return Verdict(False, f"Not used: {pairs}.")
     compared = {c.case_id for c, i in pairs if c.source == "hold-out" and not _absent(c) and not _absent(i)}
     if len(compared) < rule.min_holdout_cases:
-        few = "no held-out study" if not compared else f"only {len(compared)} held-out studies"
+        few = (
+            "no held-out study"
+            if not compared
+            else f"only {len(compared)} held-out stud{'y' if len(compared) == 1 else 'ies'}"
+        )
         return Verdict(False, f"Not used: {few} could be compared.")
     rows: list[Row] = []
     unjudged: list[str] = []

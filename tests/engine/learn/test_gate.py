@@ -1,0 +1,203 @@
+"""The gate: never worse."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from dataclasses import replace
+
+import pytest
+
+from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.learn.gate import CaseScore, Rule, Scores, Source, decide
+
+GLAND, TUMOUR = FOREGROUND
+NAN = math.nan
+
+
+def cases(source: Source, structure: Structure, *values: float, surface: float | None = None) -> tuple[CaseScore, ...]:
+    return tuple(
+        CaseScore(f"{source}-{n}", source, structure, value, value if surface is None else surface)
+        for n, value in enumerate(values)
+    )
+
+
+BASE = cases("base", GLAND, 0.9, 0.88) + cases("base", TUMOUR, 0.8, 0.7)
+
+
+def old(*held: float) -> Scores:
+    return Scores("old", cases("hold-out", GLAND, *held) + BASE)
+
+
+def new(*held: float, base: tuple[CaseScore, ...] = BASE) -> Scores:
+    return Scores("new", cases("hold-out", GLAND, *held) + base)
+
+
+def test_a_better_candidate_is_used_and_the_sentence_has_the_figures() -> None:
+    verdict = decide(new(0.86, 0.88), old(0.80, 0.86))
+    assert verdict.promote
+    assert verdict.sentence.startswith("Used from now on: on 2 held-out studies the gland score rose from 0.83 to 0.87")
+    assert "the tumour was in no held-out study and was not judged there" in verdict.sentence
+    assert all(row.passed for row in verdict.rows)
+
+
+def test_a_worse_candidate_is_refused_with_the_figures() -> None:
+    verdict = decide(new(0.83, 0.83, 0.83, 0.83), old(0.86, 0.86, 0.86, 0.86))
+    assert not verdict.promote
+    assert verdict.sentence == "Not used: on 4 held-out studies the gland score fell from 0.86 to 0.83."
+
+
+def test_an_equal_candidate_is_used() -> None:
+    assert decide(new(0.8), old(0.8)).promote
+
+
+def test_a_small_fall_is_shown_with_enough_digits() -> None:
+    assert "fell from 0.8612 to 0.8610" in decide(new(0.8610), old(0.8612)).sentence
+
+
+def test_one_structure_does_not_pay_for_the_other() -> None:
+    held = cases("hold-out", TUMOUR, 0.6)
+    incumbent = Scores("old", old(0.7).cases + held)
+    candidate = Scores("new", new(0.9).cases + cases("hold-out", TUMOUR, 0.59))
+    verdict = decide(candidate, incumbent)
+    assert not verdict.promote
+    assert verdict.sentence == "Not used: on 1 held-out study the tumour score fell from 0.60 to 0.59."
+
+
+def test_the_held_out_studies_do_not_pay_for_the_base() -> None:
+    worse = cases("base", GLAND, 0.89, 0.87) + BASE[2:]
+    verdict = decide(new(0.95, base=worse), old(0.8))
+    assert not verdict.promote
+    assert "built-in" in verdict.sentence
+
+
+def test_the_base_may_vary_within_its_tolerance_and_no_more() -> None:
+    for fall, promoted in ((0.004, True), (0.006, False)):
+        base = tuple(replace(case, dsc=case.dsc - fall, surface_dice=case.surface_dice - fall) for case in BASE)
+        assert decide(new(0.8, base=base), old(0.8)).promote is promoted
+
+
+def test_one_forgotten_base_case_is_enough() -> None:
+    base = cases("base", GLAND, 0.99, 0.84) + BASE[2:]
+    verdict = decide(new(0.9, base=base), old(0.8))
+    assert not verdict.promote
+    assert verdict.sentence == "Not used: in one of 2 built-in studies the gland score fell from 0.88 to 0.84."
+
+
+def test_the_outline_counts_too() -> None:
+    incumbent = Scores("old", cases("hold-out", GLAND, 0.8, surface=0.9) + BASE)
+    candidate = Scores("new", cases("hold-out", GLAND, 0.85, surface=0.88) + BASE)
+    verdict = decide(candidate, incumbent)
+    assert verdict.sentence == "Not used: on 1 held-out study the gland outline score fell from 0.90 to 0.88."
+
+
+def test_empty_against_empty_is_not_averaged() -> None:
+    verdict = decide(new(0.9, NAN), old(0.8, NAN))
+    assert verdict.promote
+    assert "on 1 held-out study the gland score rose from 0.80 to 0.90" in verdict.sentence
+
+
+def test_nothing_to_compare_is_refused() -> None:
+    assert decide(new(NAN), old(NAN)).sentence == "Not used: no held-out study could be compared."
+    assert not decide(new(), old()).promote
+    assert not decide(Scores("new", ()), Scores("old", ())).promote
+    few = decide(new(0.9), old(0.8), Rule(min_holdout_cases=2))
+    assert few.sentence == "Not used: only 1 held-out study could be compared."
+
+
+def test_a_structure_newly_drawn_where_there_is_none_is_refused() -> None:
+    incumbent = Scores("old", old(0.8).cases + cases("hold-out", TUMOUR, NAN))
+    candidate = Scores("new", new(0.9).cases + cases("hold-out", TUMOUR, 0.0))
+    verdict = decide(candidate, incumbent)
+    assert verdict.sentence == "Not used: in 1 of 1 held-out study without a tumour it draws one that is not there."
+    assert decide(incumbent_now_better := Scores("new", new(0.9).cases + incumbent.cases[-1:]), candidate).promote
+    assert incumbent_now_better.model_id == "new"
+
+
+def test_false_findings_on_the_base_are_bounded_by_their_share() -> None:
+    empty = cases("base", TUMOUR, *[NAN] * 10)
+    for drawn, promoted in ((1, True), (2, False)):
+        candidate = Scores(
+            "new", cases("hold-out", GLAND, 0.9) + cases("base", TUMOUR, *[0.0] * drawn, *[NAN] * (10 - drawn))
+        )
+        assert decide(candidate, Scores("old", cases("hold-out", GLAND, 0.8) + empty)).promote is promoted
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, -0.1, 1.1])
+def test_scores_that_are_none_are_refused(value: float) -> None:
+    for pair in ((new(value), old(0.8)), (new(0.8), old(value))):
+        assert decide(*pair).sentence == "Not used: a score is missing or is not a number."
+
+
+def test_half_a_score_is_refused() -> None:
+    half = Scores("new", cases("hold-out", GLAND, 0.9, surface=NAN) + BASE)
+    assert not decide(half, old(0.8)).promote
+    assert not decide(Scores("new", cases("hold-out", GLAND, NAN, surface=0.9) + BASE), old(0.8)).promote
+
+
+def test_scores_of_other_studies_are_not_compared() -> None:
+    for candidate in (new(0.9), Scores("new", new(0.9, 0.9).cases[1:]), Scores("new", new(0.9, 0.9).cases * 2)):
+        assert "not scored on the same studies" in decide(candidate, old(0.8, 0.8)).sentence
+
+
+def test_the_order_of_the_cases_does_not_matter() -> None:
+    candidate = new(0.9, 0.7, 0.8)
+    shuffled = Scores("new", candidate.cases[::-1])
+    assert decide(shuffled, old(0.8, 0.8, 0.8)).promote == decide(candidate, old(0.8, 0.8, 0.8)).promote
+
+
+def random_scores(rng: random.Random) -> Scores:
+    found: list[CaseScore] = []
+    for source in ("hold-out", "base"):
+        for structure in FOREGROUND:
+            values = [NAN if rng.random() < 0.2 else rng.uniform(0.3, 0.9) for _ in range(rng.randint(1, 6))]
+            found += cases(source, structure, *values)
+    return Scores("old", (*found, CaseScore("certain", "hold-out", GLAND, 0.5, 0.5)))
+
+
+def shifted(scores: Scores, amount: float) -> Scores:
+    moved = (replace(c, dsc=c.dsc + amount, surface_dice=c.surface_dice + amount) for c in scores.cases)
+    return Scores("new", tuple(moved))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_better_everywhere_is_used_and_worse_everywhere_never(seed: int) -> None:
+    rng = random.Random(seed)
+    scores = random_scores(rng)
+    assert decide(shifted(scores, rng.uniform(1e-6, 0.1)), scores).promote
+    assert decide(shifted(scores, 0.0), scores).promote
+    assert not decide(shifted(scores, -rng.uniform(1e-6, 0.1)), scores).promote
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_what_is_used_is_nowhere_worse_on_the_held_out_studies(seed: int) -> None:
+    rng = random.Random(1000 + seed)
+    incumbent = random_scores(rng)
+    candidate = Scores("new", tuple(
+        c if math.isnan(c.dsc) else replace(c, dsc=min(1.0, max(0.0, c.dsc + rng.gauss(0.02, 0.03))))
+        for c in incumbent.cases
+    ))  # fmt: skip
+    verdict = decide(candidate, incumbent)
+    pairs = list(zip(candidate.cases, incumbent.cases, strict=True))
+    for structure in FOREGROUND:
+        held = [
+            c.dsc - i.dsc
+            for c, i in pairs
+            if c.structure == structure and c.source == "hold-out" and not math.isnan(c.dsc)
+        ]
+        if verdict.promote and held:
+            assert sum(held) >= -1e-9
+    if verdict.promote:
+        assert all(c.dsc - i.dsc >= -0.03 - 1e-9 for c, i in pairs if c.source == "base" and not math.isnan(c.dsc))
+    assert verdict.promote == all(row.passed for row in verdict.rows)
+
+
+def test_scores_survive_json() -> None:
+    scores = Scores("m", (*cases("hold-out", GLAND, 0.123456789), *cases("base", TUMOUR, NAN)))
+    text = json.dumps(scores.to_json(), allow_nan=False)
+    again = Scores.from_json(json.loads(text))
+    assert again.cases[0] == scores.cases[0]
+    assert math.isnan(again.cases[1].dsc)
+    with pytest.raises(ValueError, match="unknown source"):
+        Scores.from_json({"model_id": "m", "cases": [{**scores.to_json()["cases"][0], "source": "train"}]})
