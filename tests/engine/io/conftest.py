@@ -86,7 +86,9 @@ class Maker:
         """An axial series of evenly spaced slices."""
         return self.slices(folder, [(-10.0, -20.0, step * n) for n in range(count)], **options)
 
-    def enhanced(self, path: Path, frames: list[dict[str, Any]], *, size: tuple[int, int] = (6, 5), **tags: Any) -> Path:
+    def enhanced(
+        self, path: Path, frames: list[dict[str, Any]], *, size: tuple[int, int] = (6, 5), **tags: Any
+    ) -> Path:
         """One enhanced object; each frame is a dict of position, orientation, stack, te, b, kind, slope."""
         dataset = _base(
             ENHANCED_MR,
@@ -136,7 +138,7 @@ class Maker:
         return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make() -> Maker:
     return Maker()
 

@@ -12,10 +12,11 @@ import nibabel
 import numpy as np
 import pydicom
 import pytest
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless, generate_uid
+
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.find import find_series, read
 from parotid_training.volume import FLIP_XY
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless, generate_uid
 
 DCM2NIIX = Path(sys.executable).with_name("dcm2niix")
 

@@ -11,10 +11,11 @@ from typing import Any
 import nibabel
 import numpy as np
 import pytest
+from pydicom.uid import JPEG2000Lossless, generate_uid
+
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.find import find_series, read
 from parotid_training.study import Role
-from pydicom.uid import JPEG2000Lossless, generate_uid
 
 FAILING = {
     "sliceincrement/001": "missing",
@@ -296,17 +297,10 @@ def test_the_left_handed_study_is_found(shared_data: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def thousand(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    from importlib import util
-
-    spec = util.spec_from_file_location("io_conftest", Path(__file__).with_name("conftest.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def thousand(tmp_path_factory: pytest.TempPathFactory, make: Any) -> Path:
     folder = tmp_path_factory.mktemp("thousand")
     for number in range(10):
-        module.Maker().stack(folder / f"s{number}", count=100, step=1.0)
+        make.stack(folder / f"s{number}", count=100, step=1.0)
     return folder
 
 

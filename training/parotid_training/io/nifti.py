@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import uuid
 import zlib
@@ -13,6 +12,7 @@ import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, SeriesInfo
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SUFFIXES = (".nii", ".nii.gz")
-UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error, gzip.BadGzipFile)
+UNREADABLE = (ImageFileError, HeaderDataError, WrapStructError, OSError, EOFError, ValueError, zlib.error)
 MM_PER_UNIT = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}
 """Millimetres of a NIfTI length unit: unknown (taken as mm), metre, millimetre, micrometre."""
 

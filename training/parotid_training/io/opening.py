@@ -154,18 +154,19 @@ def choose_series(finding: Finding) -> tuple[int, ...]:
 def choose_reference(roles: collections.abc.Sequence[Role], grids: collections.abc.Sequence[Grid]) -> int:
     """Choose the sequence on whose grid masks are drawn.
 
-    The rule: only sequences that feed the model are asked, if there is one; of these only those that cover at
-    least 80 % of the widest head-to-foot extent; axial or 3D ones before coronal and sagittal ones; then the
-    smallest pixels in the slice; then the order T1w, T2w, STIR, T1w+Gd; then the first.
+    The rule: only sequences that feed the model are asked, if there is one; of these the axial and 3D ones, if there
+    is one; of these those that cover at least 80 % of the widest head-to-foot extent; then the smallest pixels in
+    the slice win; then the order T1w, T2w, STIR, T1w+Gd; then the first.
     """
     candidates = [n for n, role in enumerate(roles) if role in FED_ROLES] or list(range(len(roles)))
+    candidates = [n for n in candidates if grids[n].plane in ("axial", "3D")] or candidates
     extents = {n: _extent_mm(grids[n]) for n in candidates}
     widest = max(extents.values())
 
-    def rank(n: int) -> tuple[bool, float, int, int]:
+    def rank(n: int) -> tuple[float, int, int]:
         fine = np.sort(grids[n].spacing)
         order = FED_ROLES.index(roles[n]) if roles[n] in FED_ROLES else len(FED_ROLES)
-        return grids[n].plane not in ("axial", "3D"), round(float(fine[0] * fine[1]), 2), order, n
+        return round(float(fine[0] * fine[1]), 2), order, n
 
     return min((n for n in candidates if extents[n] >= COVERS_MOST * widest), key=rank)
 

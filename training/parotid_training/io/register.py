@@ -122,8 +122,8 @@ def register_rigid(
 ) -> Rigid:
     """Find the rotation and shift of a head that moved between two sequences, of equal or different contrast.
 
-    Mattes mutual information on three levels at about 2.5 mm, sampled with a seed on one thread: the same input
-    gives the same result. It is a suggestion to look at, not a fact.
+    Mattes mutual information on three levels at about 2.5 mm, sampled with a seed: the same input gives the same
+    result to a micrometre (ITK adds up in no fixed order). It is a suggestion to look at, not a fact.
 
     Raises
     ------
