@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
@@ -47,16 +49,25 @@ class ViewBar(QWidget):
             layout.addWidget(button)
         layout.addSpacing(16)
         layout.addWidget(self.fit)
-        layout.addStretch(1)
-        hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
-        hint.setObjectName("hint")
-        hint.setMinimumWidth(0)
-        layout.addWidget(hint)
+        self._hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
+        self._hint.setStyleSheet("color: #9aa3ae;")
+        # Said where there is room; it must never make the window wider.
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._hint, 1)
         self.set_plane(Plane.AXIAL)
 
     def set_plane(self, plane: Plane) -> None:
         """Mark the plane shown."""
         self._planes[plane].setChecked(True)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Leave the hint out where it would be cut off."""
+        super().resizeEvent(event)
+        words = self._hint.fontMetrics().horizontalAdvance(self._hint.text())
+        room = self.width() - self.fit.geometry().right() - 12
+        # Hidden by its height, so that the layout keeps its place.
+        self._hint.setMaximumHeight(1000 if words <= room else 0)
 
     @staticmethod
     def _button(words: str, tip: str) -> QPushButton:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ZOOM_STEP = 1.2
 """Factor of one notch of the wheel."""
+FIT = 0.98
+"""Share of the picture that a whole slice fills."""
 STEP_KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
@@ -43,6 +45,7 @@ class StudyCanvas(QWidget):
     """Slices to go."""
     zoomed = Signal()
     """The camera was moved here by hand."""
+    resized = Signal()
     maximise_asked = Signal()
     hovered = Signal(object)
     """World position (z, y, x of LPS, mm) under the mouse; None when it left."""
@@ -121,7 +124,7 @@ class StudyCanvas(QWidget):
     def _write(self, event: Any = None) -> None:
         window = self.window
         shown = "" if window is None else f"W {_signal(window.width)}  L {_signal(window.level)}"
-        zoom = float(self.viewer.scene.camera.zoom) / self.devicePixelRatioF()
+        zoom = float(self.viewer.scene.camera.zoom)
         self.overlay.set_caption(
             Caption(self._title, self._note, self._edges, self._place, shown, zoom if window is not None else 0.0)
         )
@@ -135,6 +138,7 @@ class StudyCanvas(QWidget):
 
     def _resized(self, event: Any) -> bool:
         self.overlay.resize(event.size())
+        self.resized.emit()
         return False
 
     def _wheeled(self, event: Any) -> bool:
@@ -159,6 +163,8 @@ class StudyCanvas(QWidget):
 
     def _moved(self, event: Any) -> bool:
         if self._drag is None:
+            if event.buttons() & Qt.MouseButton.LeftButton and self._moves_picture():
+                self.zoomed.emit()
             return False
         button, last = self._drag
         moved = event.position() - last
@@ -179,8 +185,7 @@ class StudyCanvas(QWidget):
         if event.button() == Qt.MouseButton.RightButton:
             self.set_preset(Preset.AUTO)
             return True
-        active = self.viewer.layers.selection.active
-        if active is None or str(getattr(active, "mode", "pan_zoom")) == "pan_zoom":
+        if self._moves_picture():
             self.maximise_asked.emit()
             return True
         # Two quick dabs of the brush are two dabs; Qt calls the second one a double click, and napari would skip it.
@@ -194,6 +199,11 @@ class StudyCanvas(QWidget):
         )
         QApplication.sendEvent(self.native, press)
         return True
+
+    def _moves_picture(self) -> bool:
+        """Whether the left button moves the picture rather than painting on it."""
+        active = self.viewer.layers.selection.active
+        return active is None or str(getattr(active, "mode", "pan_zoom")) == "pan_zoom"
 
     def _key(self, event: Any) -> bool:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -219,9 +229,22 @@ class StudyCanvas(QWidget):
         if self.native.underMouse() and self.viewer.dims.ndim == 3:
             self.hovered.emit(tuple(float(n) for n in self.viewer.cursor.position))
 
+    def show_area(self, low: tuple[float, float], high: tuple[float, float]) -> None:
+        """Show this rectangle as large as it fits.
+
+        Parameters
+        ----------
+        low, high
+            World coordinates (mm) of two corners, vertical axis first.
+        """
+        width, height = self.native.width(), self.native.height()
+        camera = self.viewer.scene.camera
+        camera.center = (0.0, (low[0] + high[0]) / 2, (low[1] + high[1]) / 2)
+        camera.zoom = FIT * min(height / (high[0] - low[0]), width / (high[1] - low[1]))
+
     def _pan(self, pixels: QPointF) -> None:
         camera = self.viewer.scene.camera
-        scale = self.devicePixelRatioF() / camera.zoom
+        scale = 1 / camera.zoom
         down = 1 if self.plane.vertical == "down" else -1
         _, y, x = camera.center
         camera.center = (0.0, y - down * pixels.y() * scale, x - pixels.x() * scale)

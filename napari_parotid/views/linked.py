@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.canvas import StudyCanvas
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Pictures at most."""
+NOTHING = "Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here."
 
 
 class LinkedCanvases(QWidget):
@@ -46,10 +47,17 @@ class LinkedCanvases(QWidget):
         self._shown = 0
         self._columns = 0
         self._linking = False
+        self._fitted = True
+        # Several pictures change their size at once, and layers come with a camera of their own: fitted once, after.
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._refit)
         self.bar = ViewBar(self)
         self.slider = QSlider(Qt.Orientation.Vertical, self)
         self.slider.setToolTip("Slice (mouse wheel, Up and Down)")
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty = QLabel(NOTHING)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setStyleSheet("color: #9aa3ae; font-size: 12pt;")
         self._place_widgets()
         for canvas in self.canvases:
             canvas.hide()
@@ -59,12 +67,14 @@ class LinkedCanvases(QWidget):
             camera.events.zoom.connect(lambda event, one=canvas: self._follow_camera(one))
             canvas.stepped.connect(self.step)
             canvas.hovered.connect(self.hovered)
+            canvas.zoomed.connect(self._moved_by_hand)
+            canvas.resized.connect(self._settle.start)
             canvas.maximise_asked.connect(lambda one=canvas: self.maximise(None if self.maximised else one))
         self.slider.valueChanged.connect(self.set_slice)
         self.bar.plane_chosen.connect(self.set_plane)
         self.bar.preset_chosen.connect(self.set_preset)
         self.bar.fit_asked.connect(self.fit)
-        self._enable()
+        self._switch()
 
     def _place_widgets(self) -> None:
         self._grid = QGridLayout()
@@ -78,6 +88,7 @@ class LinkedCanvases(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.bar)
         layout.addLayout(middle, 1)
+        layout.addWidget(self.empty, 1)
 
     # -- the study -------------------------------------------------------------------------------
 
@@ -111,14 +122,17 @@ class LinkedCanvases(QWidget):
             used = n < self._shown
             canvas.set_title(titles[n] if used else "", "reference" if used and n == reference else "")
         if grid is not None and new:
+            self._fitted = True
             self.set_plane(acquired_plane(grid))
-        self._enable()
+        self._settle.start()
+        self._switch()
         self._columns = 0
         self._arrange()
 
-    def _enable(self) -> None:
+    def _switch(self) -> None:
         for widget in (self.bar, self.slider):
-            widget.setEnabled(self._view is not None)
+            widget.setVisible(self._view is not None)
+        self.empty.setVisible(self._view is None)
 
     def set_plane(self, plane: Plane) -> None:
         """Show slices of another plane, at the slice that was in the middle of the picture before."""
@@ -205,11 +219,23 @@ class LinkedCanvases(QWidget):
                     canvas.viewer.scene.camera.zoom = camera.zoom
 
     def fit(self) -> None:
-        """Show the whole slice."""
-        for canvas in self.shown:
-            if canvas.isVisible() and len(canvas.viewer.layers):
-                canvas.viewer.reset_view(margin=0.02)
-                return
+        """Show the whole slice, now and whenever the pictures change their size."""
+        self._fitted = True
+        leader = self.maximised or next(iter(self.shown), None)
+        view = self._view
+        if view is None or leader is None:
+            return
+        _, *axes = self.plane.order
+        edges = [view.translate[axis] - view.scale[axis] / 2 for axis in axes]
+        sizes = [view.shape[axis] * view.scale[axis] for axis in axes]
+        leader.show_area((edges[0], edges[1]), (edges[0] + sizes[0], edges[1] + sizes[1]))
+
+    def _refit(self) -> None:
+        if self._fitted:
+            self.fit()
+
+    def _moved_by_hand(self) -> None:
+        self._fitted = False
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -258,6 +284,8 @@ class LinkedCanvases(QWidget):
 
     def release(self) -> None:
         """Let go of all viewers."""
+        self._view, self._shown = None, 0
+        self._settle.stop()
         for canvas in self.canvases:
             canvas.release()
 

@@ -1,0 +1,123 @@
+"""``parotid-app``: the standalone window, and the child process of the learning (``--worker``)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parotid_app.settings import Settings
+    from parotid_training.engine import Engine
+
+OPEN_FAILED = 3
+"""Exit status when the workspace cannot be opened, e.g. because another window has it."""
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="parotid-app",
+        description="Propose, correct and learn parotid masks on MRI. For research use; not a medical device.",
+    )
+    parser.add_argument("--workspace", type=Path, metavar="DIR", help="folder of your work (made if absent)")
+    parser.add_argument("--demo", action="store_true", help="open the demo workspace with synthetic studies")
+    parser.add_argument("--worker", type=Path, metavar="JOB", help="run a fine-tuning (used by the program itself)")
+    parser.add_argument(
+        "--once-around", type=Path, metavar="OUT", help="drive the window through the loop; pictures go into OUT"
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit status."""
+    options = parse(arguments)
+    if options.worker is not None:
+        from parotid_training.workspace.worker import main as work
+
+        return work([str(options.worker)])
+    # The window is no napari: neither its settings nor its history are touched.
+    os.environ.setdefault("NAPARI_CONFIG", "")
+    if options.once_around is not None:
+        from parotid_app.once_around import go_around
+
+        return go_around(options.once_around, options.workspace)
+    return show(options.workspace, demo=options.demo)
+
+
+def show(workspace: Path | None, *, demo: bool = False) -> int:
+    """Open the window on a workspace; reopen it where another workspace is chosen."""
+    from parotid_app.build import build_window
+    from parotid_app.notices import Surprises, start_log, stop_log
+    from parotid_app.running import compose, make_application, say_refusal, tell
+    from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
+    from parotid_training.errors import ParotidError
+
+    application = make_application()
+    log = start_log(data_folder() / "log")
+    try:
+        settings, complaint = load_settings(settings_file())
+        wanted: Path | None = _place(workspace, demo, settings)
+        while wanted is not None:
+            try:
+                engine = _open(wanted)
+            except ParotidError as error:
+                say_refusal(error)
+                return OPEN_FAILED
+            session, tasks = compose(engine, settings)
+            window = build_window(session, tasks, settings)
+            surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]
+            surprises.install()
+            kept: list[Settings] = []
+            chosen: list[Path] = []
+            window.closed.connect(kept.append)
+            window.workspace_wanted.connect(chosen.append)
+            window.show()
+            if complaint is not None:
+                session.notice.emit(complaint)
+                complaint = None
+            if demo:
+                window.fill_demo()
+            application.exec()
+            surprises.uninstall()
+            window.deleteLater()
+            engine.close()
+            wanted = chosen[-1] if chosen else None
+            demo = False
+            settings = kept[-1] if kept else settings
+            if wanted is not None:
+                settings = _with_workspace(settings, wanted)
+            save_settings(settings_file(), settings)
+    finally:
+        stop_log(log)
+    return 0
+
+
+def _open(workspace: Path) -> Engine:
+    from parotid_training.engine import Engine
+
+    return Engine.at(workspace)
+
+
+def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:
+    from parotid_app.settings import data_folder
+
+    if workspace is not None:
+        return workspace
+    if demo:
+        return data_folder() / "demo"
+    return Path(settings.workspace) if settings.workspace else data_folder() / "workspace"
+
+
+def _with_workspace(settings: Settings, workspace: Path) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, workspace=str(workspace))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

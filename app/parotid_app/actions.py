@@ -1,0 +1,152 @@
+"""The menus as data: what stands where, its key, and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtGui import QAction, QKeySequence
+
+from napari_parotid.session import State
+from napari_parotid.tools import TOOLS
+from napari_parotid.views.orientation import Plane
+from napari_parotid.views.windowing import Preset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parotid_app.build import MainWindow
+
+
+@dataclass(frozen=True)
+class Action:
+    """One line of a menu.
+
+    Parameters
+    ----------
+    menu
+        The menu's title.
+    title
+        What the line says.
+    act
+        What it does.
+    keys
+        Its shortcuts, the first one is shown.
+    possible
+        Whether it can be done now; such lines are greyed out otherwise.
+    break_before
+        Whether a line is drawn above it.
+    """
+
+    menu: str
+    title: str
+    act: Callable[[MainWindow], object]
+    keys: tuple[str, ...] = ()
+    possible: Callable[[MainWindow], bool] = lambda window: True
+    break_before: bool = False
+
+
+def _has_study(window: MainWindow) -> bool:
+    return window.session.study is not None
+
+
+def _editable(window: MainWindow) -> bool:
+    return window.session.editable
+
+
+FILE = (
+    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
+    Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
+    Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action("&File", "Close study", lambda w: w.session.close(), ("Ctrl+W",), _has_study),
+    Action("&File", "Choose workspace…", lambda w: w.ask_workspace(), break_before=True),
+    Action("&File", "Quit", lambda w: w.close(), ("Ctrl+Q",), break_before=True),
+)
+STUDY = (
+    Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
+    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
+    Action(
+        "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
+    ),
+)
+VIEW = (
+    *(
+        Action("&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
+        for plane in Plane
+    ),
+    *(
+        Action(
+            "&View",
+            f"Window: {preset.value.lower()}",
+            partial(lambda w, one: w.canvases.set_preset(one), one=preset),
+            (f"F{5 + n}",),
+            _has_study,
+            n == 0,
+        )
+        for n, preset in enumerate(Preset)
+    ),
+    Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
+    Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",), break_before=True),
+)
+HELP = (
+    Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
+    Action("&Help", "About", lambda w: w.show_about()),
+)
+EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
+"""Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
+_POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
+    "undo": lambda w: w.session.can_undo,
+    "redo": lambda w: w.session.can_redo,
+    "next": lambda w: True,
+    "pan_zoom": _has_study,
+    "mask": _has_study,
+    "outline": _has_study,
+}
+
+
+def _correct() -> tuple[Action, ...]:
+    lines = []
+    group = TOOLS[0].group
+    for tool in TOOLS:
+        key = tool.key.replace("Control", "Ctrl").replace("-", "+")
+        lines.append(
+            Action(
+                "&Correct",
+                tool.title,
+                partial(lambda w, one: w.bench.use(one), one=tool),
+                (key, *EXTRA_KEYS.get(tool.name, ())),
+                _POSSIBLE.get(tool.name, _editable),
+                tool.group != group,
+            )
+        )
+        group = tool.group
+    return tuple(lines)
+
+
+ACTIONS: tuple[Action, ...] = (*FILE, *STUDY, *_correct(), *VIEW, *HELP)
+"""All menus, in the order of the menu bar."""
+
+
+def build_menus(window: MainWindow) -> dict[str, QAction]:
+    """Put all actions into the window's menu bar; return them by title."""
+    made: dict[str, QAction] = {}
+    menus = {}
+    for action in ACTIONS:
+        if action.menu not in menus:
+            menus[action.menu] = window.menuBar().addMenu(action.menu)
+        menu = menus[action.menu]
+        if action.break_before:
+            menu.addSeparator()
+        line = QAction(action.title, window)
+        line.setShortcuts([QKeySequence(key) for key in action.keys])
+        line.triggered.connect(lambda _=False, one=action: one.act(window))
+        menu.addAction(line)
+        made[action.title] = line
+    return made
+
+
+def allow(window: MainWindow, made: dict[str, QAction]) -> None:
+    """Grey out what cannot be done now."""
+    for action in ACTIONS:
+        made[action.title].setEnabled(action.possible(window))

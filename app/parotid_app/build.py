@@ -1,0 +1,359 @@
+"""The window: worklist and learning left, linked pictures in the middle, tools right. Built without exec."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.qt import get_stylesheet
+from qtpy.QtCore import QByteArray, Qt, Signal
+from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from napari_parotid.desk import Desk
+from napari_parotid.layers import LayerBinding
+from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.panels.worklist import WorklistPanel, dropped_path
+from napari_parotid.pictures import titles
+from napari_parotid.views.linked import LinkedCanvases
+from napari_parotid.workbench import Workbench
+from parotid_app import actions, dialogs
+from parotid_app.status import StatusLine
+from parotid_training.io.nifti import write_label_map
+from parotid_training.volume import LabelMap
+from parotid_training.workspace.demo import add_demo_studies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_parotid.session import Session
+    from napari_parotid.tasks import Tasks
+    from parotid_app.settings import Settings
+
+LEFT, RIGHT = 280, 300
+"""Widths of the columns at the first start, pixels."""
+
+
+class MainWindow(QMainWindow):
+    """Everything in one window; build it with `build_window`.
+
+    Parameters
+    ----------
+    session
+        What the window shows and acts on; its engine's workspace is open.
+    tasks
+        The session's executor, shut down when the window is closed.
+    settings
+        How the window was left.
+    """
+
+    workspace_wanted = Signal(object)
+    """Another workspace's `Path`; whoever runs the window opens it."""
+    closed = Signal(object)
+    """The `Settings` to keep."""
+
+    def __init__(self, session: Session, tasks: Tasks, settings: Settings) -> None:
+        super().__init__()
+        self.session: Session = session
+        self.tasks = tasks
+        self.settings = settings
+        self.setObjectName("parotid-window")
+        self.setStyleSheet(get_stylesheet("dark"))
+        self.setAcceptDrops(True)
+        self.canvases: LinkedCanvases = LinkedCanvases()
+        # Connected before the layers are: the pictures must be ready when the layers come.
+        session.study_changed.connect(self._show_study)
+        self.binding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.bench: Workbench = Workbench(session, self.binding)
+        self.desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self)
+        self.worklist = WorklistPanel()
+        self.status = StatusLine()
+        if settings.reader:
+            session.who = settings.reader
+            self.desk.review.set_who(settings.reader)
+        session.ask_patient = lambda: dialogs.ask_patient(self)
+        self._arrived = ""
+        self._released = False
+        self._arrange()
+        self.lines = actions.build_menus(self)
+        self._join_up()
+        self._restore()
+        self._show_study()
+        self._show_worklist()
+        self._show_model()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        desk = self.desk
+        # The work under way stands in the status line here.
+        desk.busy.setParent(self)
+        desk.busy.cancel.hide()
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        for n, panel in enumerate((self.worklist, _scrolled(desk.study), desk.learning)):
+            self.left.addWidget(panel)
+            self.left.setStretchFactor(n, (3, 2, 0)[n])
+        self.left.setChildrenCollapsible(False)
+        column = QWidget()
+        panels = QVBoxLayout(column)
+        panels.setContentsMargins(0, 0, 4, 0)
+        panels.setSpacing(2)
+        for panel in (desk.propose, desk.correct):
+            panels.addWidget(panel)
+        panels.addStretch(1)
+        right = QWidget()
+        tools = QVBoxLayout(right)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(2)
+        tools.addWidget(_scrolled(column), 1)
+        # Never scrolled away: accepting is what all the rest is for.
+        tools.addWidget(desk.review)
+        middle = QWidget()
+        pictures = QVBoxLayout(middle)
+        pictures.setContentsMargins(4, 4, 4, 0)
+        pictures.setSpacing(4)
+        pictures.addWidget(desk.notice)
+        pictures.addWidget(self.canvases, 1)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        for widget, stretch in ((self.left, 0), (middle, 1), (right, 0)):
+            self.columns.addWidget(widget)
+            self.columns.setStretchFactor(self.columns.count() - 1, stretch)
+        self.columns.setChildrenCollapsible(False)
+        self.left.setMinimumWidth(260)
+        right.setMinimumWidth(280)
+        self.setCentralWidget(self.columns)
+        self.setStatusBar(self.status)
+
+    def _join_up(self) -> None:
+        session = self.session
+        self._slots: list[tuple[Any, Any]] = [
+            (session.worklist_changed, self._show_worklist),
+            (session.state_changed, self._show_state),
+            (session.busy_changed, self._show_busy),
+            (session.labels_changed, self._show_labels),
+            (session.model_changed, self._show_model),
+            (session.learning_changed, self._show_learning),
+        ]
+        for signal, slot in self._slots:
+            signal.connect(slot)
+        self._slots.append((session.study_changed, self._show_study))
+        self.worklist.study_chosen.connect(session.open_study)
+        self.worklist.folder_dropped.connect(session.open_path)
+        self.worklist.add_wanted.connect(self.ask_folder)
+        self.canvases.hovered.connect(self.status.set_place)
+        self.status.cancelled.connect(session.cancel)
+
+    def _restore(self) -> None:
+        self.resize(1440, 900)
+        self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
+        self.left.setSizes([300, 300, 160])
+        for text, restore in (
+            (self.settings.geometry, self.restoreGeometry),
+            (self.settings.columns, self._restore_columns),
+        ):
+            if text:
+                restore(QByteArray(_bytes(text)))
+
+    def _restore_columns(self, state: QByteArray) -> None:
+        self.columns.restoreState(state)
+
+    # -- session -> window -----------------------------------------------------------------------
+
+    def _show_study(self) -> None:
+        session = self.session
+        study = session.study
+        if study is None:
+            self.canvases.show_study(None)
+            self.setWindowTitle("napari-parotid")
+        else:
+            self.canvases.show_study(study.grid, titles(study), study.reference)
+            viewers = self.canvases.viewers[: len(self.canvases.shown)]
+            if hasattr(self, "binding") and len(viewers) != len(self.binding.viewers):
+                self.binding.set_viewers(viewers)
+            self.setWindowTitle(f"{session.record.title} – napari-parotid")
+        if hasattr(self, "lines"):
+            self._show_worklist()
+            self._show_state()
+
+    def _show_worklist(self) -> None:
+        self.worklist.set_records(self.session.records, self.session.study_id)
+
+    def _show_state(self, _: Any = None) -> None:
+        actions.allow(self, self.lines)
+
+    def _show_busy(self, busy: Busy | None) -> None:
+        self.status.set_busy(busy)
+        self._show_state()
+
+    def _show_labels(self, region: Any) -> None:
+        self._show_state()
+        if region is None and self._arrived != self.session.study_id:
+            self._go_to_mask()
+
+    def _go_to_mask(self) -> None:
+        """Show the slice with most of the mask, once a study; the layers do so for axial slices only."""
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None or not labels.any():
+            return
+        self._arrived = self.session.study_id
+        axis = self.canvases.plane.sliced
+        others = tuple(n for n in range(3) if n != axis)
+        areas = np.count_nonzero(study.grid.canonical().to_display(labels), axis=others)
+        self.canvases.set_slice(int(areas.argmax()))
+
+    def _show_model(self, _: Any = None) -> None:
+        versions = self.session.learning.versions
+        self.status.set_model(next((version.title for version in versions if version.current), ""))
+
+    def _show_learning(self, _: Any) -> None:
+        self._show_model()
+        self._show_state()
+
+    # -- menus -----------------------------------------------------------------------------------
+
+    def ask_folder(self) -> None:
+        """Open a folder of the reader's choice."""
+        path = dialogs.ask_folder(self, "Open a study folder")
+        if path is not None:
+            self.session.open_path(path)
+
+    def ask_file(self) -> None:
+        """Open a NIfTI file of the reader's choice."""
+        path = dialogs.ask_file(self, "Open a NIfTI file as a study")
+        if path is not None:
+            self.session.open_path(path)
+
+    def _ask_mask(self) -> Path | None:
+        return dialogs.ask_file(self, "Start from a mask")
+
+    def ask_export(self) -> None:
+        """Write the mask where the reader says."""
+        path = dialogs.ask_export(self, self.session.record.title)
+        if path is not None:
+            self.export(path)
+
+    def export(self, path: Path) -> None:
+        """Write the mask on the reference's native grid: integer labels 0, 1 (gland), 2 (tumour)."""
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None:
+            return
+        label_map = LabelMap(study.grid, labels.copy())
+        notice = self.session.notice
+        self.tasks(
+            lambda report, cancelled: write_label_map(path, label_map),
+            lambda _: notice.emit(Notice(f"The segmentation was written to {path.name}.")),
+            lambda error: notice.emit(describe(error, "writing the segmentation")),
+            lane="files",
+        )
+
+    def ask_workspace(self) -> None:
+        """Let the reader choose another workspace."""
+        path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
+        if path is not None and path != self.session.engine.store.path:
+            self.workspace_wanted.emit(path)
+            self.close()
+
+    def fill_demo(self) -> None:
+        """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
+        session = self.session
+
+        def report(fraction: float, words: str) -> None:
+            self.status.set_busy(Busy(words, fraction, can_cancel=False))
+            self._show_worklist()
+
+        def done(_: Any) -> None:
+            self.status.set_busy(session.busy)
+            self._show_worklist()
+            if session.study is None and session.busy is None and session.records:
+                session.open_study(session.records[0].study_id)
+
+        def failed(error: BaseException) -> None:
+            self.status.set_busy(session.busy)
+            session.notice.emit(describe(error, "making the synthetic studies"))
+
+        self.tasks(
+            lambda report, cancelled: add_demo_studies(session.engine.store, progress=report, cancelled=cancelled),
+            done,
+            failed,
+            progress=report,
+            lane="files",
+        )
+
+    def show_keys(self) -> None:
+        """Show what mouse and keys do."""
+        dialogs.keys(self).show()
+
+    def show_about(self) -> None:
+        """Say what this program is, and what it is not."""
+        dialogs.about(self, self.session.engine.store.path).show()
+
+    def toggle_left(self) -> None:
+        """Show or hide worklist and learning."""
+        self.left.setVisible(not self.left.isVisible())
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: Any) -> None:
+        """Welcome a folder anywhere."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        """Open what was dropped."""
+        path = dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.session.open_path(path)
+
+    def closeEvent(self, event: Any) -> None:
+        """Ask nothing and lose nothing: the journal is on the disk when this returns."""
+        if not self._released:
+            self._released = True
+            self.closed.emit(
+                replace(
+                    self.settings,
+                    reader=self.session.who,
+                    geometry=_text(self.saveGeometry()),
+                    columns=_text(self.columns.saveState()),
+                )
+            )
+            self._release()
+        super().closeEvent(event)
+
+    def _release(self) -> None:
+        self.session.cancel()
+        for signal, slot in self._slots:
+            signal.disconnect(slot)
+        self.desk.disconnect_all()
+        self.binding.disconnect()
+        self.tasks.shutdown()
+        self.session.close()
+        self.canvases.release()
+
+
+def build_window(session: Session, tasks: Tasks, settings: Settings) -> MainWindow:
+    """Return the window, not yet shown."""
+    return MainWindow(session, tasks, settings)
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """Return an area that scrolls its widget up and down where the window is low."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
+
+
+def _text(state: QByteArray) -> str:
+    return base64.b64encode(state.data()).decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return b""

@@ -1,0 +1,107 @@
+"""The few windows over the window: about, keys, files to choose."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QInputDialog, QLabel, QVBoxLayout
+
+from napari_parotid.panels.busy import DISCLAIMER
+from napari_parotid.tools import TOOLS
+
+if TYPE_CHECKING:
+    from qtpy.QtWidgets import QWidget
+
+NIFTI = "NIfTI (*.nii *.nii.gz)"
+MOUSE = (
+    ("Wheel, Up, Down", "Next or previous slice"),
+    ("Ctrl + wheel", "Zoom at the mouse"),
+    ("Middle drag", "Move the picture"),
+    ("Right drag", "Window: to the right wider, downwards brighter"),
+    ("Double right click", "Automatic window for this picture"),
+    ("Double click", "This picture alone, and back (with the Move tool)"),
+)
+"""What the mouse does on a picture."""
+
+
+def about(parent: QWidget, workspace: Path) -> QDialog:
+    """Return the About window."""
+    dialog, column = _dialog(parent, "About napari-parotid")
+    for words in (
+        f"<b>napari-parotid {version('napari-parotid')}</b>",
+        "Proposes, corrects and learns masks of the parotid gland and its tumours on head-and-neck MRI.",
+        f"<b>{DISCLAIMER}</b>",
+        "The starter model was trained on synthetic heads. Its proposals need a person's eye and hand.",
+        "Everything stays on this computer: the program opens no network connection.",
+        f"Workspace: {workspace}",
+        "BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel.",
+    ):
+        label = QLabel(words)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.insertWidget(column.count() - 1, label)
+    return dialog
+
+
+def keys(parent: QWidget) -> QDialog:
+    """Return the list of what mouse and keys do."""
+    dialog, column = _dialog(parent, "Mouse and keys")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    lines = [*MOUSE, *((tool.key.replace("Control", "Ctrl").replace("-", "+"), tool.tip) for tool in TOOLS)]
+    for n, (key, words) in enumerate(lines):
+        name = QLabel(key.upper() if len(key) == 1 else key)
+        name.setStyleSheet("font-weight: bold;")
+        grid.addWidget(name, n, 0)
+        grid.addWidget(QLabel(words), n, 1)
+    column.insertLayout(0, grid)
+    return dialog
+
+
+def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setMinimumWidth(460)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(18, 18, 18, 14)
+    column.setSpacing(10)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    return dialog, column
+
+
+def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
+    """Ask for a folder; None if the reader thinks better of it."""
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or ""))
+    return Path(chosen) if chosen else None
+
+
+def ask_file(parent: QWidget, title: str) -> Path | None:
+    """Ask for a NIfTI file."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, "", NIFTI)
+    return Path(chosen) if chosen else None
+
+
+def ask_export(parent: QWidget, name: str) -> Path | None:
+    """Ask where to write a segmentation."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Export segmentation", f"{name}.nii.gz", NIFTI)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.name.endswith((".nii", ".nii.gz")) else path.with_name(f"{path.name}.nii.gz")
+
+
+def ask_patient(parent: Any) -> str:
+    """Ask whose study it is, where the files do not say; "" if nobody knows."""
+    text, known = QInputDialog.getText(
+        parent,
+        "Whose study is it?",
+        "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
+        "when the model learns. Only a code made from it is kept. Leave it empty if you do not know.",
+    )
+    return text.strip() if known else ""

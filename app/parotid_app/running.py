@@ -1,0 +1,56 @@
+"""What a running window needs around it: the Qt application, the session, and words before there is a window."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from napari.qt import get_qapp, get_stylesheet
+from qtpy.QtWidgets import QMessageBox
+
+from napari_parotid.learning import LearningSettings
+from napari_parotid.session import Session
+from napari_parotid.tasks import Tasks
+
+if TYPE_CHECKING:
+    from napari_parotid.messages import Notice
+    from parotid_app.build import MainWindow
+    from parotid_app.settings import Settings
+    from parotid_training.engine import Engine
+    from parotid_training.errors import ParotidError
+
+
+def make_application() -> Any:
+    """Return the one Qt application, with this program's name and icon."""
+    return get_qapp(
+        app_name="napari-parotid",
+        app_version=version("napari-parotid"),
+        icon=str(files("parotid_assets") / "icons" / "parotid.svg"),
+        org_name="napari-parotid",
+        org_domain="napari-parotid",
+        app_id="napari-parotid",
+    )
+
+
+def compose(engine: Engine, settings: Settings) -> tuple[Session, Tasks]:
+    """Return a session on an engine, and the executor it works with."""
+    tasks = Tasks()
+    learning = LearningSettings(automatic=settings.learn_after > 0, auto_after=max(settings.learn_after, 1))
+    return Session(engine, tasks, learning), tasks
+
+
+def tell(window: MainWindow, notice: Notice) -> None:
+    """Show a notice in the window, as long as it lives."""
+    if window.isVisible():
+        window.session.notice.emit(notice)
+
+
+def say_refusal(error: ParotidError) -> None:
+    """Say why there is no window."""
+    print(error, file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", error.sentence)
+    box.setInformativeText(error.remedy)
+    box.setStyleSheet(get_stylesheet("dark"))
+    box.exec()

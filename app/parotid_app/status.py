@@ -1,0 +1,83 @@
+"""The bottom line: what is under way at the left; place, model and what this program is not at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from napari_parotid.panels.busy import DISCLAIMER
+
+if TYPE_CHECKING:
+    from napari_parotid.messages import Busy
+
+
+class StatusLine(QStatusBar):
+    """Signals up, setters down."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.words = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(160, 8)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop; everything stays as it was")
+        self.cancel.clicked.connect(self.cancelled)
+        self.work = QWidget()
+        row = QHBoxLayout(self.work)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.bar, self.words, self.cancel):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.addWidget(self.work, 1)
+        self.place, self.model = QLabel(), QLabel()
+        self.disclaimer = QLabel(DISCLAIMER)
+        self.disclaimer.setStyleSheet("color: #f0b35a; padding-right: 8px;")
+        for label in (self.place, self.model, self.disclaimer):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self.addPermanentWidget(label)
+        # As high with work under way as without: the pictures must not jump.
+        self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
+        self.set_busy(None)
+
+    def set_busy(self, busy: Busy | None) -> None:
+        """Show the work under way."""
+        for widget in (self.bar, self.cancel):
+            widget.setVisible(busy is not None)
+        if busy is None:
+            self.words.setText("")
+            return
+        self.words.setText(busy.words)
+        self.cancel.setEnabled(busy.can_cancel)
+        self.bar.setRange(0, 0 if busy.fraction is None else 1000)
+        if busy.fraction is not None:
+            self.bar.setValue(round(1000 * busy.fraction))
+
+    def set_place(self, world: Any) -> None:
+        """Show the patient position under the mouse.
+
+        Parameters
+        ----------
+        world
+            (z, y, x) of LPS in mm, None when the mouse is elsewhere.
+        """
+        if world is None:
+            self.place.setText("")
+            return
+        z, y, x = world
+        words = (
+            f"{'L' if x >= 0 else 'R'} {abs(x):.1f}",
+            f"{'P' if y >= 0 else 'A'} {abs(y):.1f}",
+            f"{'S' if z >= 0 else 'I'} {abs(z):.1f}",
+        )
+        self.place.setText("  ".join(words) + " mm   ")
+
+    def set_model(self, title: str) -> None:
+        """Show which model version proposes."""
+        self.model.setText(f"Model: {title}   " if title else "")
