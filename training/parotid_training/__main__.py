@@ -67,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     finetune.add_argument("workspace", type=Path)
     finetune.set_defaults(run=_finetune)
 
+    experiment = commands.add_parser("experiment", help="make the figures of docs/results again")
+    experiment.add_argument("name", choices=["starter"])
+    experiment.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
+    experiment.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    experiment.add_argument("--count", type=int, default=20, help="number of phantoms")
+    experiment.set_defaults(run=_experiment)
+
     models = commands.add_parser("models", help="the model versions of a workspace")
     models.add_argument("action", choices=["list", "promote", "rollback"])
     models.add_argument("workspace", type=Path)
@@ -131,6 +138,16 @@ def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
     _clear_line()
     print(job.sentence)
     return 0 if job.state in (JobState.PROMOTED, JobState.REFUSED) else 1
+
+
+def _experiment(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL
+    from parotid_training.experiments import starter
+
+    table = starter.run(options.model or BASE_MODEL, options.out, options.count, _show, stop)
+    _clear_line()
+    print(table)
+    return 0
 
 
 def _models(options: argparse.Namespace, stop: Cancelled) -> int:
