@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QTimer
@@ -98,12 +99,13 @@ class Desk(QObject):
         self._show_learning(session.learning)
 
     def disconnect_all(self) -> None:
-        """Let go of the session; the panels may be destroyed afterwards."""
-        self._poll.stop()
-        self._count.stop()
+        """Let go of the session; the panels may be destroyed afterwards, or already be."""
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self._slots = []
+        with suppress(RuntimeError):  # the Qt half is gone, and its timers with it
+            self._poll.stop()
+            self._count.stop()
 
     def _join_up(self) -> None:
         session = self.session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
 from napari_parotid.desk import Desk
@@ -20,9 +20,15 @@ from napari_parotid.workbench import Workbench
 from napari_parotid.workspace_place import remember_workspace, workspace_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_parotid.doors import EngineDoor
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
+
+
+def _nothing() -> None:
+    """Nothing was opened yet."""
 
 
 class ParotidWidget(QWidget):
@@ -40,6 +46,8 @@ class ParotidWidget(QWidget):
         super().__init__()
         self.viewer = viewer
         self.session: Session | None = None
+        self.end: Callable[[], None] = _nothing
+        """Put the work away and let go of everything; called by itself when the widget goes."""
         self.desk: Desk | None = None
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
@@ -85,11 +93,11 @@ class ParotidWidget(QWidget):
     # -- building --------------------------------------------------------------------------------
 
     def _join(self, engine: Any, *, owned: bool) -> None:
-        tasks = Tasks()
+        tasks = Tasks(self)
         session = Session(engine, tasks)
         binding = LayerBinding(session, tasks, [self.viewer])
         bench = Workbench(session, binding)
-        desk = Desk(session, binding, bench, tasks, self._ask_mask)
+        desk = Desk(session, binding, bench, tasks, self._ask_mask, self)
         opening = OpeningPanel()
         session.ask_patient = self._ask_patient
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
@@ -121,7 +129,13 @@ class ParotidWidget(QWidget):
         outer.addWidget(scroll, 1)
         self._set_column(whole)
 
+        ended = False
+
         def end() -> None:
+            nonlocal ended
+            if ended:
+                return
+            ended = True
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
             desk.disconnect_all()
@@ -132,8 +146,14 @@ class ParotidWidget(QWidget):
                 engine.close()
 
         # `destroyed` comes when the Qt half of this object is gone: the slot must not need it.
-        self._end = end
-        self.destroyed.connect(end)
+        self.end = end
+        self.destroyed.connect(lambda _: end())
+
+    def event(self, event: Any) -> bool:
+        """Finish before the window that holds this widget goes."""
+        if event.type() == QEvent.Type.DeferredDelete:
+            self.end()
+        return bool(super().event(event))
 
     def _set_column(self, column: QWidget) -> None:
         if self._column is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
@@ -39,14 +38,20 @@ class Workbench:
 
     def keys(self) -> dict[str, Callable[[Any], None]]:
         """Return napari key bindings of all tools."""
-        return {tool.key: partial(self._press, tool) for tool in TOOLS}
+        return {tool.key: self._press(tool) for tool in TOOLS}
 
     def use(self, tool: Tool) -> None:
         """Carry a tool out."""
         tool.act(self)
 
-    def _press(self, tool: Tool, _: Any = None) -> None:
-        self.use(tool)
+    def _press(self, tool: Tool) -> Callable[[Any], None]:
+        def press(_: Any = None) -> None:
+            self.use(tool)
+
+        # napari asks for the name of what a key does.
+        press.__name__ = tool.name
+        press.__doc__ = tool.tip
+        return press
 
     def set_mode(self, mode: str) -> None:
         """Choose what the mouse does."""
