@@ -19,6 +19,7 @@ from parotid_training.workspace.events import Event
 from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs, worker_command
 from parotid_training.workspace.judge import judge
 from parotid_training.workspace.lock import is_held
+from parotid_training.workspace.queue import leave_request
 from parotid_training.workspace.records import Job, JobState
 from parotid_training.workspace.worker import ALIVE, work
 
@@ -246,6 +247,24 @@ def test_one_runs_and_the_newest_request_waits(ready: Store, jobs: Jobs) -> None
     assert states == [
         (first.run, JobState.REFUSED), (second.run, JobState.CANCELLED), (third.run, JobState.PROMOTED),
     ]  # fmt: skip
+
+
+def test_a_command_that_finds_the_workspace_open_leaves_its_request(ready: Store, jobs: Jobs) -> None:
+    assert jobs.poll() == []
+    leave_request(ready.path, seed=3, settings={"level": 0.9})
+    (ready.path / "requests" / "nonsense.json").write_text("[1")
+    news = until_done(jobs)
+    (job,) = ready.jobs()
+    assert job.state is JobState.PROMOTED is news[-1].state
+    assert json.loads((job.folder / "job.json").read_text())["request"]["seed"] == 3
+    assert list((ready.path / "requests").iterdir()) == []
+
+
+def test_a_request_that_cannot_be_met_is_answered(store: Store) -> None:
+    leave_request(store.path)
+    (answer,) = Jobs(store, toys.toy_command).poll()
+    assert (answer.kind, answer.state) == ("done", JobState.FAILED)
+    assert "two patients" in answer.sentence
 
 
 def test_a_waiting_run_can_be_cancelled(ready: Store, jobs: Jobs) -> None:

@@ -20,6 +20,7 @@ from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
 from parotid_training.workspace.judge import Outcome, judge
 from parotid_training.workspace.lock import is_held, read_note
+from parotid_training.workspace.queue import take_requests
 from parotid_training.workspace.records import Job, JobState
 from parotid_training.workspace.worker import ALIVE, CANCEL, EVENTS, LOG, RESULT
 
@@ -141,6 +142,7 @@ class Jobs:
             else:
                 self._settle(followed)
                 self._start_waiting()
+        self._take_requests()
         news, self._news = self._news, []
         return news
 
@@ -183,6 +185,17 @@ class Jobs:
             # Python would otherwise warn of a child nobody waited for, which is what is wanted here.
             self._followed.process.returncode = 0
         self._followed = None
+
+    def _take_requests(self) -> None:
+        """Queue what other commands asked for while the workspace was open here."""
+        try:
+            wishes = take_requests(self._store.path)
+            for seed, settings in wishes:
+                self._store.request_finetune(seed=seed, settings=settings)
+            if wishes:
+                self._start_waiting()
+        except ParotidError as error:
+            self._tell_done("", Outcome(JobState.FAILED, str(error)))
 
     def _start_waiting(self) -> None:
         for waiting in self._store.queue.jobs(JobState.QUEUED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,10 +24,25 @@ class FileLock:
         self.path = path
         self._handle: int | None = None
 
-    def take(self) -> bool:
-        """Try to take the lock at once; False if another holds it."""
+    def take(self, patience: float = 0.0) -> bool:
+        """Try to take the lock; False if another holds it.
+
+        Parameters
+        ----------
+        patience
+            Seconds to keep trying. A process that its parent, now dead, was just starting may hold the parent's lock
+            for the few moments until it runs its own program.
+        """
         if self._handle is not None:
             return False
+        end = time.monotonic() + patience
+        while not self._try():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _try(self) -> bool:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(handle)

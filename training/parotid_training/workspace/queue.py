@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
 from parotid_training.workspace.database import now, when
-from parotid_training.workspace.disk import say_disk_errors, write_whole
+from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.records import Job, JobState
 
 if TYPE_CHECKING:
@@ -21,7 +22,36 @@ if TYPE_CHECKING:
     from parotid_training.workspace.models import Models
 
 JOB_FILE = "job.json"
+REQUESTS = "requests"
 VERSION = 1
+
+
+def leave_request(workspace: Path, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> None:
+    """Ask whoever has the workspace open for a fine-tuning: for a command that finds it open elsewhere.
+
+    Raises
+    ------
+    ParotidError
+        If the folder cannot be written.
+    """
+    wish = {"v": VERSION, "seed": seed, "settings": dict(settings or {})}
+    with say_disk_errors("The request could not be left"):
+        folder = workspace / REQUESTS
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / f"{uuid.uuid4()}.json", json.dumps(wish).encode())
+
+
+def take_requests(workspace: Path) -> list[tuple[int, dict[str, Any]]]:
+    """Take away what `leave_request` left: seed and settings of each. What cannot be read is thrown away."""
+    taken: list[tuple[int, dict[str, Any]]] = []
+    folder = workspace / REQUESTS
+    for path in sorted(folder.glob("[!.]*.json")) if folder.is_dir() else ():
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            wish = json.loads(path.read_bytes())
+            if wish["v"] == VERSION:
+                taken.append((int(wish["seed"]), dict(wish["settings"])))
+        remove(path)
+    return taken
 
 
 class Queue:

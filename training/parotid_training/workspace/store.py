@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "ModelRecord", "Split", "Store", "StudyRecord", "StudyState"]
 
+PATIENCE = 1.0
+"""Seconds to wait for the lock of a program that just died."""
 FOLDERS = ("cases", "models", "runs", "drafts")
 
 
@@ -82,7 +84,7 @@ class Store:
         with say_disk_errors("The workspace cannot be opened"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = FileLock(path / "workspace.lock")
-            if not lock.take():
+            if not lock.take(PATIENCE):
                 raise ParotidError(
                     "This workspace is open elsewhere.", "Close the other window or command, or choose another folder."
                 )

@@ -56,7 +56,8 @@ def work(run: Path, trainer: Trainer = train) -> int:
     Exit status: 0 a candidate was made, 1 it failed, 2 cancelled, 3 another process works in this folder.
     """
     alive = FileLock(run / ALIVE)
-    if not alive.take():
+    # Whoever asks whether this run lives holds the lock for a moment.
+    if not alive.take(patience=1.0):
         return 3
     alive.note(str(os.getpid()))
     _step_back()
