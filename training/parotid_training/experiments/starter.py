@@ -162,7 +162,7 @@ the native grid after the whole way of a proposal. Means over the phantoms that 
 
 {table}
 
-**What this says and what it does not.** The figures are on synthetic heads of the kind the starter was trained on. No MR
-with parotid labels was at hand, so nothing here is an accuracy on patients; on real scans the starter is a rough
+**What this says and what it does not.** The figures are on synthetic heads of the kind the starter was trained on. No
+MR with parotid labels was at hand, so nothing here is an accuracy on patients; on real scans the starter is a rough
 first draft, as MODEL_CARD.md describes. They are not comparable with published ones.
 """
