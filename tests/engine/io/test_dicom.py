@@ -128,6 +128,24 @@ def test_oblique_positions_place_each_voxel(make: Any, tmp_path: Path) -> None:
     assert np.allclose(info.grid.to_patient((3, 2, 4)), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("orientation", "plane", "codes"),
+    [
+        ((1, 0, 0, 0, 1, 0), "axial", "LPS"),
+        ((1, 0, 0, 0, 0, -1), "coronal", "LIP"),
+        ((0, 1, 0, 0, 0, -1), "sagittal", "PIR"),
+        ((0, -1, 0, 0, 0, -1), "sagittal", "AIL"),
+    ],
+)
+def test_planes_of_acquisition(make: Any, tmp_path: Path, orientation: Any, plane: str, codes: str) -> None:
+    normal = np.cross(orientation[:3], orientation[3:])
+    make.slices(tmp_path, [n * 4.0 * normal for n in range(5)], orientation=orientation)
+    (info,) = find_series(tmp_path).series
+    assert info.grid is not None
+    assert (info.grid.plane, info.grid.codes) == (plane, codes)
+    assert np.linalg.det(info.grid.affine[:3, :3]) > 0
+
+
 def test_each_slice_has_its_own_rescale(make: Any, tmp_path: Path) -> None:
     def rescale(number: int, dataset: Any) -> None:
         dataset.RescaleSlope, dataset.RescaleIntercept = 0.5 * (number + 1), -number

@@ -281,6 +281,14 @@ def test_nifti_files_are_found_with_roles_and_masks_are_not_sequences(tmp_path: 
     }
 
 
+def test_leftovers_of_a_mac_or_of_a_killed_write_are_passed_over(tmp_path: Path) -> None:
+    nibabel.save(nibabel.Nifti1Image(np.zeros((5, 6, 4), np.int16), np.eye(4)), tmp_path / "t1.nii.gz")
+    (tmp_path / "._t1.nii.gz").write_bytes(b"Mac OS X")
+    (tmp_path / ".0123.nii.gz").write_bytes(b"half")
+    finding = find_series(tmp_path)
+    assert (len(finding.series), finding.left_out, finding.ignored) == (1, (), 2)
+
+
 def test_a_4d_nifti_is_left_out_and_the_rest_opens(tmp_path: Path) -> None:
     nibabel.save(nibabel.Nifti1Image(np.zeros((5, 6, 4, 3), np.int16), np.eye(4)), tmp_path / "bold.nii.gz")
     nibabel.save(nibabel.Nifti1Image(np.zeros((5, 6, 4, 1), np.int16), np.eye(4)), tmp_path / "t1.nii.gz")

@@ -38,7 +38,7 @@ def test_the_table_holds_what_a_reader_needs(make: Any, tmp_path: Path) -> None:
     assert [line.split()[-2:] for line in lines[2:4]] == [["1", "no"], ["2", "yes"]]
     text = "\n".join(lines)
     assert "only 2 slices" in text
-    assert "t1_tse_tra (3 files): 1 of its slices is missing" in text
+    assert "t1_tse_tra (series 4, 3 files): 1 of its slices is missing" in text
     assert "1 file that is no image was passed over." in text
 
 

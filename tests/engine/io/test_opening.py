@@ -64,7 +64,14 @@ def test_the_real_four_sequences_open_on_their_own_grids(shared_data: Path) -> N
     assert study.patient_id is None
 
 
-def test_sequences_without_a_role_stay_out_unless_they_are_all_there_is(make: Any, tmp_path: Path) -> None:
+def test_a_series_of_unknown_role_is_taken_so_that_it_can_be_given_one(make: Any, tmp_path: Path) -> None:
+    make.stack(tmp_path / "a", SeriesDescription="t1_tse", SeriesNumber=1)
+    make.stack(tmp_path / "b", SeriesDescription="ax special", SeriesNumber=2)
+    assert open_study(tmp_path).study.roles == (Role.T1W, Role.OTHER)
+    assert open_study(tmp_path, roles=[Role.T1W, Role.T2W]).study.roles == (Role.T1W, Role.T2W)
+
+
+def test_localizers_stay_out_unless_they_are_all_there_is(make: Any, tmp_path: Path) -> None:
     make.stack(tmp_path / "a", SeriesDescription="t1_tse")
     make.stack(tmp_path / "b", SeriesDescription="localizer")
     assert open_study(tmp_path).study.roles == (Role.T1W,)

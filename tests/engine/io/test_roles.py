@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parotid_training.io.roles import Facts, guess_role, guess_role_from_name, looks_like_mask
+from parotid_training.io.roles import Facts, guess_role, guess_role_from_name, is_auxiliary, looks_like_mask
 from parotid_training.study import Role
 
 
@@ -57,6 +57,8 @@ def test_names(name: str, role: Role) -> None:
         (Facts(words="AX T1 SE pre", contrast_agent=True), Role.T1W),
         (Facts(words="AX T2", fat_suppressed=True), Role.STIR),
         (Facts(words="AX T2", b_value=800), Role.DWI),
+        (Facts(scanning_sequence=("EP", "RM"), repetition_time=9000, echo_time=82, b_value=0), Role.DWI),
+        (Facts(scanning_sequence=("EP", "GR"), repetition_time=2500, echo_time=28, b_value=0), Role.OTHER),
         (Facts(words="AX", image_type=("DERIVED", "PRIMARY", "DIFFUSION", "ADC")), Role.DWI),
         (Facts(words="t1 map", image_type=("ORIGINAL", "PRIMARY", "P")), Role.OTHER),
         (Facts(words="t2 perf", acquisition_contrast="PERFUSION"), Role.OTHER),
@@ -69,3 +71,19 @@ def test_facts(facts: Facts, role: Role) -> None:
 @pytest.mark.parametrize(("name", "mask"), [("mask", True), ("T1w_seg", True), ("labels-final", True), ("t1", False)])
 def test_masks(name: str, mask: bool) -> None:
     assert looks_like_mask(name) is mask
+
+
+@pytest.mark.parametrize(
+    ("facts", "auxiliary"),
+    [
+        (Facts(words="localizer"), True),
+        (Facts(words="gre_field_mapping"), True),
+        (Facts(words="t1", image_type=("ORIGINAL", "PRIMARY", "PHASE MAP")), True),
+        (Facts(words="x", acquisition_contrast="PERFUSION"), True),
+        (Facts(words="ax special"), False),
+        (Facts(words="dwi tracew mapping"), False),
+        (Facts(words="adc", image_type=("DERIVED", "PRIMARY", "M", "ADC")), False),
+    ],
+)
+def test_what_is_no_picture_of_the_anatomy(facts: Facts, auxiliary: bool) -> None:
+    assert is_auxiliary(facts) is auxiliary

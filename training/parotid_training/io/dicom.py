@@ -15,12 +15,14 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, LeftOut, SeriesInfo
 from parotid_training.io.geometry import check_alike, count_places, stack_planes
 from parotid_training.io.headers import CutOffError, transfer_syntax
-from parotid_training.io.roles import guess_role
+from parotid_training.io.roles import guess_role, is_auxiliary
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from parotid_training.io.frames import Frame
     from parotid_training.io.headers import Header
@@ -76,35 +78,48 @@ def read_dicom(info: SeriesInfo, progress: Report = ignore_progress, cancelled: 
     wanted: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for place, (file, frame) in enumerate(info.frames):
         wanted[file].append((frame, place))
-    for done, (file, entries) in enumerate(wanted.items()):
-        check(cancelled)
-        progress(done / len(wanted), "Reading images")
-        _read_file(info, file, entries, slices)
+    done = 0
+    for file, entries in wanted.items():
+        for place, array in _read_file(info, file, entries):
+            check(cancelled)
+            progress(done / count, "Reading images")
+            slices[place] = array
+            done += 1
     progress(1.0, "Reading images")
     return Volume(grid, slices.transpose(2, 1, 0))
 
 
-def _read_file(info: SeriesInfo, file: int, entries: list[tuple[int, int]], slices: np.ndarray[Any, Any]) -> None:
+def _read_file(
+    info: SeriesInfo, file: int, entries: list[tuple[int, int]]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Yield the place and the scaled pixels of each wanted frame of a file."""
+    assert info.grid is not None
     path = info.files[file]
+    size = info.grid.shape[1], info.grid.shape[0]
+    frames = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             dataset = pydicom.dcmread(path, force=True)
             dataset.file_meta.TransferSyntaxUID = transfer_syntax(dataset)
-            pixels = iter_pixels(dataset, indices=[frame for frame, _ in entries])
-            for (_, place), array in zip(entries, pixels, strict=True):
-                slope, intercept = info.scaling[place]
-                slices[place] = np.asarray(array, dtype=np.float64) * slope + intercept
+            for array in iter_pixels(dataset, indices=[frame for frame, _ in entries]):
+                frames.append(np.asarray(array).reshape(size))
+            if len(frames) != len(entries):
+                raise ValueError("frames are missing")
     except Exception as error:
         raise ParotidError(
             "The pixels of an image cannot be decoded (a changed or damaged file, or an unknown packing).",
             "Copy the series again, or export it uncompressed.",
         ) from error
+    for (_, place), array in zip(entries, frames, strict=True):
+        slope, intercept = info.scaling[place]
+        yield place, array.astype(np.float64) * slope + intercept
 
 
 def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
     head = files[0]
-    what = f"{head.name} ({len(files)} {'file' if len(files) == 1 else 'files'})"
+    number = f"series {head.number}, " if head.number else ""
+    what = f"{head.name} ({number}{len(files)} {'file' if len(files) == 1 else 'files'})"
     left_out: list[LeftOut] = []
     problems = {str(header.problem): header.problem for header in files if header.problem}
     left_out += [LeftOut(what, problem.sentence, problem.remedy) for problem in problems.values()]
@@ -207,6 +222,7 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
         modality=head.modality,
         patient_id=head.patient_id,
         study_uid=head.study_uid or None,
+        auxiliary=is_auxiliary(facts),
         usable=not why_not,
         why_not=why_not,
         remedy=remedy,

@@ -44,6 +44,10 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
         check(cancelled)
         progress(done / len(files), f"Reading headers, {done + 1} of {len(files)}")
         try:
+            if file.name.startswith(".") and is_nifti_name(file):
+                # Left by a copy from a Mac, or by a write that was killed.
+                ignored += 1
+                continue
             if is_nifti_name(file):
                 series.append(inspect_nifti(file))
                 continue

@@ -35,6 +35,8 @@ class SeriesInfo:
         DICOM modality; ``"MR"`` is assumed for NIfTI.
     patient_id, study_uid
         As found, in memory only; None for NIfTI.
+    auxiliary
+        Known to be no picture of the anatomy (a localizer, a phase or field map): not taken into a study unasked.
     usable
         Whether it can be a sequence of a study.
     why_not, remedy
@@ -53,6 +55,7 @@ class SeriesInfo:
     modality: str = "MR"
     patient_id: str | None = field(default=None, repr=False)
     study_uid: str | None = field(default=None, repr=False)
+    auxiliary: bool = False
     usable: bool = True
     why_not: str = ""
     remedy: str = ""

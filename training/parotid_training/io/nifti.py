@@ -16,7 +16,7 @@ from nibabel.wrapstruct import WrapStructError
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, SeriesInfo
-from parotid_training.io.roles import guess_role_from_name, looks_like_mask
+from parotid_training.io.roles import Facts, guess_role_from_name, is_auxiliary, looks_like_mask
 from parotid_training.volume import FLIP_XY, Grid, LabelMap, Volume
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def inspect_nifti(path: Path) -> SeriesInfo:
     return SeriesInfo(
         name=name,
         role=guess_role_from_name(name),
+        auxiliary=is_auxiliary(Facts(words=name)),
         grid=grid,
         files=(path,),
         kind="nifti",
@@ -171,7 +172,7 @@ def _write(path: Path, array: NDArray[Any], grid: Grid) -> None:
     temporary = path.with_name(f".{uuid.uuid4().hex}{suffix}")
     try:
         nibabel.save(image, temporary)
-        with temporary.open("rb") as file:
+        with temporary.open("r+b") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:

@@ -146,9 +146,11 @@ def study_from(
 
 
 def choose_series(finding: Finding) -> tuple[int, ...]:
-    """Choose what becomes a study: every usable series with a role, or all usable ones where none has a role."""
-    named = tuple(n for n in finding.usable if finding.series[n].role is not Role.OTHER)
-    return named or finding.usable
+    """Choose what becomes a study: every usable series but localizers, phase maps and their like.
+
+    Where there are only those, they are taken. A series of unknown role is taken, so that the user can give it one.
+    """
+    return tuple(n for n in finding.usable if not finding.series[n].auxiliary) or finding.usable
 
 
 def choose_reference(roles: collections.abc.Sequence[Role], grids: collections.abc.Sequence[Grid]) -> int:

@@ -23,6 +23,11 @@ T1_WORDS = {"t1", "t1w", "mprage", "mpr", "vibe", "spgr", "bravo", "fspgr", "thr
 T1_CONTRAST_WORDS = {"t1c", "t1ce", "t1gd", "t1wgd", "t1km", "t1post", "t1wce", "cet1"}
 T2_WORDS = {"t2", "t2w", "t2tse", "t2fse", "t2frfse"}
 
+DIFFUSION_TYPES = {"DIFFUSION", "ADC", "TRACEW", "TENSOR", "FA"}
+AUXILIARY_TYPES = {"PERFUSION", "ASL", "LOCALIZER", "MIP", "FMRI", "SUBTRACTION"}
+AUXILIARY_COMPONENTS = {"P", "R", "I", "PHASE", "REAL", "IMAGINARY", "PHASE MAP", "VELOCITY"}
+AUXILIARY_CONTRASTS = {"PERFUSION", "FLOW_ENCODED", "TAGGING", "TIME_OF_FLIGHT"}
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -57,21 +62,31 @@ def guess_role(facts: Facts) -> Role:
     What the description says in words goes first, since technicians name the weighting; timing decides where it
     says nothing. Diffusion, perfusion, phase and field maps are told apart before either, by the type of image.
     """
+    if is_auxiliary(facts):
+        return Role.OTHER
     words = _split(facts.words)
     image_type = {part.upper() for value in facts.image_type for part in value.split("_")}
     contrast_kind = facts.acquisition_contrast.upper()
-    if image_type & {"DIFFUSION", "ADC", "TRACEW", "TENSOR", "FA"} or contrast_kind == "DIFFUSION" or facts.b_value:
+    if image_type & DIFFUSION_TYPES or contrast_kind == "DIFFUSION" or facts.b_value:
         return Role.DWI
-    components = {value.upper() for value in facts.image_type}
-    if image_type & {"PERFUSION", "ASL", "LOCALIZER", "MIP", "FMRI", "SUBTRACTION"} or components & {
-        "P", "R", "I", "PHASE", "REAL", "IMAGINARY", "PHASE MAP", "VELOCITY"
-    }:  # fmt: skip
-        return Role.OTHER
-    if contrast_kind in {"PERFUSION", "FLOW_ENCODED", "TAGGING", "TIME_OF_FLIGHT"}:
-        return Role.OTHER
+    # Gradient-echo EPI is functional MR; GE writes a b-value of 0 into every sequence.
+    if facts.b_value is not None and "EP" in facts.scanning_sequence and "GR" not in facts.scanning_sequence:
+        return Role.DWI
     fat_suppressed = facts.fat_suppressed or "FS" in facts.scan_options
     named = _from_words(words, contrast=facts.contrast_agent, fat_suppressed=fat_suppressed)
     return named or _from_timing(facts, fat_suppressed=fat_suppressed)
+
+
+def is_auxiliary(facts: Facts) -> bool:
+    """Whether the headers or the name say that it is no picture of the anatomy: a localizer, phase or field map, ..."""
+    image_type = {part.upper() for value in facts.image_type for part in value.split("_")}
+    if image_type & DIFFUSION_TYPES:
+        return False
+    if image_type & AUXILIARY_TYPES or {value.upper() for value in facts.image_type} & AUXILIARY_COMPONENTS:
+        return True
+    return facts.acquisition_contrast.upper() in AUXILIARY_CONTRASTS or bool(
+        _split(facts.words) & NOT_ANATOMY and not _split(facts.words) & DIFFUSION
+    )
 
 
 def _split(text: str) -> set[str]:
