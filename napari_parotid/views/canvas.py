@@ -242,6 +242,16 @@ class StudyCanvas(QWidget):
         camera.center = (0.0, (low[0] + high[0]) / 2, (low[1] + high[1]) / 2)
         camera.zoom = FIT * min(height / (high[0] - low[0]), width / (high[1] - low[1]))
 
+    def to_pixel(self, world: tuple[float, float, float]) -> QPointF:
+        """Return where on the picture a world position (z, y, x of LPS, mm) is, in pixels of `native`."""
+        camera = self.viewer.scene.camera
+        _, vertical, horizontal = self.plane.order
+        down = 1 if self.plane.vertical == "down" else -1
+        return QPointF(
+            self.native.width() / 2 + (world[horizontal] - camera.center[2]) * camera.zoom,
+            self.native.height() / 2 + down * (world[vertical] - camera.center[1]) * camera.zoom,
+        )
+
     def _pan(self, pixels: QPointF) -> None:
         camera = self.viewer.scene.camera
         scale = 1 / camera.zoom
