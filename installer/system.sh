@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the system libraries that Qt and the virtual display need. Debian and Ubuntu only; says what it does.
 set -eu
-packages="xvfb libegl1 libgl1 libgl1-mesa-dri libopengl0 libdbus-1-3 libfontconfig1 libglib2.0-0 libgomp1
+packages="xvfb xauth libegl1 libgl1 libgl1-mesa-dri libopengl0 libdbus-1-3 libfontconfig1 libglib2.0-0 libgomp1
 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 python3-venv"
 
