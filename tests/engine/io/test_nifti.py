@@ -135,6 +135,17 @@ def test_two_different_positions_are_refused(tmp_path: Path) -> None:
         inspect_nifti(tmp_path / "a.nii")
 
 
+def test_an_impossible_rotation_is_refused(tmp_path: Path) -> None:
+    plain().to_filename(tmp_path / "a.nii")
+    data = bytearray((tmp_path / "a.nii").read_bytes())
+    # qform_code 1 and quatern_b 2: no unit quaternion has such a part.
+    data[252:254] = (1).to_bytes(2, "little")
+    data[256:260] = np.float32(2).tobytes()
+    (tmp_path / "a.nii").write_bytes(data)
+    with pytest.raises(ParotidError, match="makes no sense"):
+        inspect_nifti(tmp_path / "a.nii")
+
+
 def test_shear_is_refused(tmp_path: Path) -> None:
     affine = np.eye(4)
     affine[1, 2] = 0.3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,8 @@ def read_volume(path: Path) -> Volume:
     """
     image = _load(path)
     grid = _read_grid(image)
-    array = np.asarray(_read_array(image, path), dtype=np.float32).reshape(grid.shape)
+    with np.errstate(all="ignore"):
+        array = np.asarray(_read_array(image, path), dtype=np.float32).reshape(grid.shape)
     if not np.isfinite(array).all():
         # Some tools write "not a number" outside the head.
         array = np.nan_to_num(array, copy=True, nan=0.0, posinf=0.0, neginf=0.0)
@@ -201,7 +203,9 @@ def _sync_folder(folder: Path) -> None:
 
 def _load(path: Path) -> Any:
     try:
-        return nibabel.Nifti1Image.from_filename(path)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return nibabel.Nifti1Image.from_filename(path)
     except PermissionError as error:
         raise ParotidError("The file may not be read.", "Ask for the right to read it, or copy it.") from error
     except FileNotFoundError as error:
@@ -233,8 +237,14 @@ def _read_grid(image: Any) -> Grid:
         )
     if len(shape) < 3:
         raise ParotidError("The file holds a single flat picture, not a volume.", "Open the whole series instead.")
-    sform, sform_code = header.get_sform(coded=True)
-    qform, qform_code = header.get_qform(coded=True)
+    try:
+        with np.errstate(all="ignore"):
+            sform, sform_code = header.get_sform(coded=True)
+            qform, qform_code = header.get_qform(coded=True)
+    except ValueError as error:
+        raise ParotidError(
+            "The position of the image in the patient makes no sense.", "Convert the original series again."
+        ) from error
     if sform_code == 0 and qform_code == 0:
         raise ParotidError(
             "The file does not say where the image lies in the patient.",
