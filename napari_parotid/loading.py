@@ -80,6 +80,9 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
     """
     study = engine.open_record(study_id, part(report, 0.0, 0.9), cancelled)
     check(cancelled)
+    if not engine.store.study(study_id).roles:
+        # Listed without having been read (the demo's studies are): now its sequences are known.
+        engine.store.set_layout(study_id, study.roles, study.reference)
     report(0.9, "Looking for earlier work")
     return gather(engine, study_id, study)
 

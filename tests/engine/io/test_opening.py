@@ -58,7 +58,7 @@ def test_the_real_philips_t1_opens(shared_data: Path) -> None:
 def test_the_real_four_sequences_open_on_their_own_grids(shared_data: Path) -> None:
     opened = open_study(shared_data / "mri" / "tcga_fg6692")
     study = opened.study
-    assert study.roles == (Role.FLAIR, Role.T1W, Role.T1W_GD, Role.T2W)
+    assert study.roles == (Role.T1W, Role.T2W, Role.T1W_GD, Role.FLAIR)
     assert len({sequence.volume.grid.shape for sequence in study.sequences}) == 3
     assert study.roles[study.reference] in (Role.T1W, Role.T2W)
     assert study.patient_id is None

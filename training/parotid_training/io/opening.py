@@ -149,8 +149,11 @@ def choose_series(finding: Finding) -> tuple[int, ...]:
     """Choose what becomes a study: every usable series but localizers, phase maps and their like.
 
     Where there are only those, they are taken. A series of unknown role is taken, so that the user can give it one.
+    They come in the order radiologists hang them: T1w, T2w, STIR, T1w+Gd, the others.
     """
-    return tuple(n for n in finding.usable if not finding.series[n].auxiliary) or finding.usable
+    chosen = tuple(n for n in finding.usable if not finding.series[n].auxiliary) or finding.usable
+    order = list(Role)
+    return tuple(sorted(chosen, key=lambda n: order.index(finding.series[n].role)))
 
 
 def choose_reference(roles: collections.abc.Sequence[Role], grids: collections.abc.Sequence[Grid]) -> int:
