@@ -88,9 +88,10 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         desk = self.desk
-        # The work under way stands in the status line here.
-        desk.busy.setParent(self)
-        desk.busy.cancel.hide()
+        # The work under way stands in the status line here; the desk's own bar stays in a drawer that is never opened.
+        self._drawer = QWidget(self)
+        self._drawer.hide()
+        desk.busy.setParent(self._drawer)
         self.left = QSplitter(Qt.Orientation.Vertical)
         for n, panel in enumerate((self.worklist, _scrolled(desk.study), desk.learning)):
             self.left.addWidget(panel)

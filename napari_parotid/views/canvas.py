@@ -69,6 +69,7 @@ class StudyCanvas(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.qt_viewer)
         self.viewer.layers.events.inserted.connect(self._watch)
+        self.viewer.layers.events.removing.connect(self._make_current)
         self.viewer.scene.camera.events.zoom.connect(self._write)
         self.viewer.cursor.events.position.connect(self._hover)
         self.native.installEventFilter(self)
@@ -120,6 +121,12 @@ class StudyCanvas(QWidget):
         if self.viewer.dims.ndim == 3 and self.viewer.dims.order != self.plane.order:
             self.viewer.dims.order = self.plane.order
         self._write()
+
+    def _make_current(self, event: Any = None) -> None:
+        # napari frees a layer's buffers at once, in whatever context is current. With several canvases that is
+        # another one's, or Qt's own, and the next drawing ends the program.
+        if self.native.isValid():
+            self.native.makeCurrent()
 
     def _write(self, event: Any = None) -> None:
         window = self.window
@@ -275,6 +282,7 @@ class StudyCanvas(QWidget):
         self.viewer.scene.camera.events.zoom.disconnect(self._write)
         self.viewer.layers.events.inserted.disconnect(self._watch)
         self.viewer.layers.clear()
+        self.viewer.layers.events.removing.disconnect(self._make_current)
         self.qt_viewer.close()
 
 
