@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_parotid.views.orientation import Edges, Plane, acquired_plane, edge_letters, position_words
+from parotid_training.volume import Grid
+
+AXIAL = Grid((40, 50, 12), np.array([[0.5, 0, 0, -10], [0, 0.5, 0, -12], [0, 0, 4, -20], [0, 0, 0, 1.0]]))
+# Array axes run to P, I, L: a sagittal acquisition as a scanner stores it.
+SAGITTAL = Grid((40, 50, 12), np.array([[0, 0, 4, -20], [0.5, 0, 0, -10], [0, -0.5, 0, 30], [0, 0, 0, 1.0]]))
+# As axial, but stored mirrored: the affine's determinant is negative.
+LEFT_HANDED = Grid((40, 50, 12), np.array([[-0.5, 0, 0, 10], [0, 0.5, 0, -12], [0, 0, 4, -20], [0, 0, 0, 1.0]]))
+
+
+@pytest.mark.parametrize("grid", [AXIAL, SAGITTAL, LEFT_HANDED])
+def test_letters_are_radiological_however_the_voxels_are_stored(grid):
+    view = grid.canonical()
+    assert edge_letters(view, Plane.AXIAL) == Edges("R", "L", "A", "P")
+    assert edge_letters(view, Plane.CORONAL) == Edges("R", "L", "S", "I")
+    assert edge_letters(view, Plane.SAGITTAL) == Edges("A", "P", "S", "I")
+
+
+@pytest.mark.parametrize("grid", [AXIAL, SAGITTAL, LEFT_HANDED])
+@pytest.mark.parametrize("plane", list(Plane))
+def test_position_words_name_the_patient_coordinate_of_the_slice(grid, plane):
+    view = grid.canonical()
+    number = view.shape[plane.sliced] - 1
+    index = [0, 0, 0]
+    index[plane.sliced] = number
+    x, y, z = grid.to_patient(view.to_native_index(index))
+    millimetres = {Plane.AXIAL: z, Plane.CORONAL: y, Plane.SAGITTAL: x}[plane]
+    letter = {Plane.AXIAL: "IS", Plane.CORONAL: "AP", Plane.SAGITTAL: "RL"}[plane][int(millimetres >= 0)]
+    assert position_words(view, plane, number) == f"{letter} {abs(millimetres):.1f} mm"
+
+
+def test_the_acquired_plane_is_shown_first():
+    assert acquired_plane(AXIAL) is Plane.AXIAL
+    assert acquired_plane(SAGITTAL) is Plane.SAGITTAL
+    isotropic = Grid((9, 9, 9), np.eye(4))
+    assert acquired_plane(isotropic) is Plane.AXIAL
