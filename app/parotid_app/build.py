@@ -20,6 +20,7 @@ from napari_parotid.pictures import titles
 from napari_parotid.views.linked import LinkedCanvases
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
+from parotid_app.floating import Float
 from parotid_app.status import StatusLine
 from parotid_training.io.nifti import write_label_map
 from parotid_training.volume import LabelMap
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from napari_parotid.tasks import Tasks
     from parotid_app.settings import Settings
 
-LEFT, RIGHT = 280, 300
+LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
 
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.left = QSplitter(Qt.Orientation.Vertical)
         for n, panel in enumerate((self.worklist, _scrolled(desk.study), desk.learning)):
             self.left.addWidget(panel)
-            self.left.setStretchFactor(n, (3, 2, 0)[n])
+            self.left.setStretchFactor(n, 1 if n == 0 else 0)
         self.left.setChildrenCollapsible(False)
         column = QWidget()
         panels = QVBoxLayout(column)
@@ -115,8 +116,8 @@ class MainWindow(QMainWindow):
         pictures = QVBoxLayout(middle)
         pictures.setContentsMargins(4, 4, 4, 0)
         pictures.setSpacing(4)
-        pictures.addWidget(desk.notice)
         pictures.addWidget(self.canvases, 1)
+        self.float = Float(desk.notice, middle)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.left, 0), (middle, 1), (right, 0)):
             self.columns.addWidget(widget)
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
             (session.state_changed, self._show_state),
             (session.busy_changed, self._show_busy),
             (session.labels_changed, self._show_labels),
+            (session.notice, self.float.stay),
             (session.model_changed, self._show_model),
             (session.learning_changed, self._show_learning),
         ]
@@ -149,7 +151,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.resize(1440, 900)
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([300, 300, 160])
+        self.left.setSizes([300, 380, 170])
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),

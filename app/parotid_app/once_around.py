@@ -162,7 +162,10 @@ class Around:
         wrong = self._brush(canvas, "erase", (truth == 0) & (labels > 0))
         if number == 1:
             self._picture("corrected-by-hand")
-        target = as_a_person_would(labels, truth)
+        study = self.session.study
+        assert study is not None
+        sliced = study.grid.canonical().native_axes[self.window.canvases.plane.sliced]
+        target = as_a_person_would(labels, truth, sliced)
         operation = difference("replace", labels, target)
         if operation is not None:
             self.session.apply(operation)

@@ -30,16 +30,26 @@ def fill(canvases, grid, arrays):
         )
 
 
-@pytest.fixture
-def canvases(qtbot):
+@pytest.fixture(scope="module")
+def window(qapp):
+    """One for all tests: making four canvases takes a second."""
     made = LinkedCanvases()
-    made.resize(800, 600)
     made.show()
-    qtbot.waitExposed(made)
     yield made
     made.release()
     made.close()
     made.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def canvases(window, qtbot):
+    window.resize(800, 600)
+    qtbot.waitExposed(window)
+    yield window
+    window.show_study(None)
+    for viewer in window.viewers:
+        viewer.layers.clear()
 
 
 @pytest.fixture
@@ -106,14 +116,12 @@ def test_small_turns_of_a_trackpad_add_up(filled):
 def test_pan_and_zoom_are_common(filled, qtbot):
     one, two, _ = filled.shown
     corner = QPointF(60, 40)
-    under_mouse = (0.0, *(np.array([one.to_pixel((0, 0, 0)).y(), one.to_pixel((0, 0, 0)).x()])))
     zoom = one.viewer.scene.camera.zoom
     fixed = corner - one.to_pixel((0, 0, 0))
     wheel(one, 2, Qt.KeyboardModifier.ControlModifier, corner)
     assert one.viewer.scene.camera.zoom == pytest.approx(zoom * 1.44)
     # The point under the mouse stays under it.
     assert ((corner - one.to_pixel((0, 0, 0))) / 1.44 - fixed).manhattanLength() < 0.01
-    assert under_mouse is not None
     drag(two, (100, 100), (140, 110), Qt.MouseButton.MiddleButton)
     qtbot.wait(50)
     for canvas in filled.shown:
