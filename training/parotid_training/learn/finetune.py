@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 REPLAY_SEED = 800_000
 """First phantom seed of the replay set."""
 BASE_SET_SEED = 950_000
-"""First phantom seed of the shipped base set the gate watches; every one of them has a tumour in some."""
+"""First phantom seed of the shipped base set the gate watches."""
 MINIMUM_STEPS_BETWEEN_NEWS = 5
 
 
@@ -54,9 +54,9 @@ class FinetuneSettings:
         CPU threads; the reader's window keeps the rest.
     """
 
-    steps: int = 160
+    steps: int = 120
     batch: int = 8
-    rate: float = 4e-4
+    rate: float = 2e-4
     replay: int = 8
     base_set: int = 4
     stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))

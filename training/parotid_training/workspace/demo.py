@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parotid_training.anatomy.phantom import make_phantom
+from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+from parotid_training.anatomy.tumour import Look
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 DEMO_SEED = 970_000
 """First phantom seed of the demo; no other set uses seeds from here to 979,999."""
 STUDIES = 5
+TUMOURS = {2: Look.ADENOMA, 4: Look.WARTHIN}
+"""Studies with a tumour, and of which look; the others are healthy."""
 
 
 def add_demo_studies(
@@ -33,7 +36,8 @@ def add_demo_studies(
         folder = study_folder(store, number)
         if folder in listed:
             continue
-        write_phantom(folder, truth_path(folder), DEMO_SEED + number)
+        settings = PhantomSettings(tumour=TUMOURS.get(number, False), tumour_mm=(18.0, 30.0), cropped=False)
+        write_phantom(folder, truth_path(folder), DEMO_SEED + number, settings)
         key = store.patient_key(f"demo-{number}")
         store.add_study(folder, patient_key=key, title=f"Demo study {number}")
     progress(1.0, "Synthetic studies are ready")
@@ -49,9 +53,9 @@ def truth_path(folder: Path) -> Path:
     return folder.parent / f"{folder.name}-truth.nii.gz"
 
 
-def write_phantom(folder: Path, truth: Path, seed: int) -> None:
+def write_phantom(folder: Path, truth: Path, seed: int, settings: PhantomSettings) -> None:
     """Write a phantom's sequences (one NIfTI each, named by role) and its true mask."""
-    phantom = make_phantom(seed)
+    phantom = make_phantom(seed, settings)
     folder.mkdir(parents=True, exist_ok=True)
     write_label_map(truth, phantom.label_map)
     for sequence in phantom.study.sequences:
