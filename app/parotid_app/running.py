@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from napari.qt import get_qapp, get_stylesheet
-from qtpy.QtWidgets import QMessageBox
+from qtpy.QtWidgets import QApplication, QMessageBox
 
 from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def make_application() -> Any:
-    """Return the one Qt application, with this program's name and icon."""
+    """Return the one Qt application, with this program's name and icon if it is made here."""
+    if QApplication.instance() is not None:
+        return get_qapp()
     return get_qapp(
         app_name="napari-parotid",
         app_version=version("napari-parotid"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, fields
@@ -96,4 +97,5 @@ def save_settings(path: Path, settings: Settings) -> None:
         temporary.write_text(json.dumps({"version": VERSION, **asdict(settings)}, indent=1), encoding="utf-8")
         os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

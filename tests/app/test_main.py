@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from parotid_app.__main__ import OPEN_FAILED, parse, show
+from parotid_training.workspace.store import Store
+
+
+def test_the_command_line():
+    options = parse(["--workspace", "w", "--demo"])
+    assert str(options.workspace) == "w"
+    assert options.demo
+    assert options.worker is None
+
+
+def test_the_worker_starts_without_a_window(tmp_path):
+    """A frozen program starts its child by this; Qt must not be loaded for it."""
+    code = (
+        "import sys; from parotid_app.__main__ import main; status = main(['--worker', sys.argv[1]]);"
+        "assert not any(name.startswith(('PySide6', 'napari.')) for name in sys.modules); sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 64, done.stderr
+    assert "job.json" in done.stderr
+
+
+@pytest.mark.gui
+def test_a_second_window_on_a_workspace_is_refused_in_words(tmp_path, qapp, monkeypatch, capsys):
+    monkeypatch.setattr("parotid_app.running.say_refusal", lambda error: print(error))
+    monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
+    with Store.open(tmp_path / "workspace"):
+        assert show(tmp_path / "workspace") == OPEN_FAILED
+    said = capsys.readouterr().out
+    assert "This workspace is open elsewhere." in said
+    assert "Close the other window" in said
