@@ -66,8 +66,11 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             try:
                 engine = _open(wanted)
             except ParotidError as error:
-                say_refusal(error)
-                return OPEN_FAILED
+                wanted, demo = say_refusal(error), False
+                if wanted is None:
+                    return OPEN_FAILED
+                settings = _with_workspace(settings, wanted)
+                continue
             session, tasks = compose(engine, settings)
             window = build_window(session, tasks, settings)
             surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]

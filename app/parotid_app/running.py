@@ -13,8 +13,11 @@ from qtpy.QtWidgets import QApplication, QMessageBox
 from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
+from parotid_app.dialogs import ask_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_parotid.messages import Notice
     from parotid_app.build import MainWindow
     from parotid_app.settings import Settings
@@ -49,10 +52,15 @@ def tell(window: MainWindow, notice: Notice) -> None:
         window.session.notice.emit(notice)
 
 
-def say_refusal(error: ParotidError) -> None:
-    """Say why there is no window."""
+def say_refusal(error: ParotidError) -> Path | None:
+    """Say why the workspace cannot be opened; return another folder if the reader chooses one."""
     print(error, file=sys.stderr)
     box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", error.sentence)
     box.setInformativeText(error.remedy)
     box.setStyleSheet(get_stylesheet("dark"))
+    other = box.addButton("Other workspace…", QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Close)
     box.exec()
+    if box.clickedButton() is not other:
+        return None
+    return ask_folder(box, "Choose the folder of your workspace")

@@ -29,7 +29,7 @@ def test_the_worker_starts_without_a_window(tmp_path):
 
 @pytest.mark.gui
 def test_a_second_window_on_a_workspace_is_refused_in_words(tmp_path, qapp, monkeypatch, capsys):
-    monkeypatch.setattr("parotid_app.running.say_refusal", lambda error: print(error))
+    monkeypatch.setattr("parotid_app.running.say_refusal", lambda error: print(error) or None)
     monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "data")
     monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
     with Store.open(tmp_path / "workspace"):
