@@ -14,7 +14,9 @@ from tests.engine.learn.toys import SMALL, toy_case
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETTINGS = TrainSettings(phantoms=3, development=1, steps=40, batch=2, rate=3e-3, evaluate_every=20, network=SMALL)
+SETTINGS = TrainSettings(
+    phantoms=3, development=1, steps=40, batch=2, rate=3e-3, evaluate_every=20, threads=1, network=SMALL
+)
 
 
 @pytest.fixture(autouse=True)
