@@ -142,7 +142,7 @@ class StudyList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        self.setMinimumHeight(100)
+        self.setMinimumHeight(170)
 
     def keyPressEvent(self, event: Any) -> None:
         """Open on Enter."""
