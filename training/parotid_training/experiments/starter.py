@@ -158,7 +158,7 @@ TEXT = """# The starter on synthetic heads
 Model `{model}`; {count} phantoms from report seeds (never trained on, never chosen by), 0.5 x 0.5 x 4 mm, scored on
 the native grid after the whole way of a proposal. Means over the phantoms that have the structure. Made by
 
-    parotid experiment starter --out docs/results
+    parotid experiment starter --out docs/results --count {count}
 
 {table}
 
