@@ -1,4 +1,4 @@
-"""Notices lie over the pictures instead of pushing them down; good news goes away by itself."""
+"""Notices lie over the pictures instead of pushing them down; all but errors go away by themselves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from napari_parotid.messages import Notice
 
 MARGIN = 4
-SECONDS = 8
-"""How long a notice stays that asks for nothing."""
+SECONDS = {Level.INFO: 8, Level.WARNING: 25}
+"""How long a notice stays; an error stays until it is closed."""
 
 
 class Float(QObject):
@@ -33,17 +33,16 @@ class Float(QObject):
         super().__init__(over)
         self._widget, self._over = widget, over
         widget.setParent(over)
-        self._away = QTimer(self, singleShot=True, interval=1000 * SECONDS)
+        self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(widget.hide)
         for watched in (over, widget):
             watched.installEventFilter(self)
 
     def stay(self, notice: Notice) -> None:
-        """Go away after a while, unless the notice asks for something."""
-        if notice.level is Level.INFO:
-            self._away.start()
-        else:
-            self._away.stop()
+        """Go away after a while, unless the notice tells of an error."""
+        self._away.stop()
+        if notice.level in SECONDS:
+            self._away.start(1000 * SECONDS[notice.level])
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -56,6 +55,7 @@ class Float(QObject):
 
     def _place(self, _: Any = None) -> None:
         width = max(1, self._over.width() - 2 * MARGIN)
-        height = self._widget.heightForWidth(width)
-        self._widget.setGeometry(MARGIN, MARGIN, width, max(height, self._widget.sizeHint().height()))
+        # A wrapped label's size hint is that of a narrow column; only its height for this width counts.
+        height = self._widget.layout().totalHeightForWidth(width)
+        self._widget.setGeometry(MARGIN, MARGIN, width, height)
         self._widget.raise_()

@@ -102,7 +102,12 @@ def test_notices_lie_over_the_pictures(opened, qtbot):
     QApplication.processEvents()
     assert opened.desk.notice.isVisible()
     assert opened.canvases.geometry() == before
-    assert opened.desk.notice.height() >= opened.desk.notice.text.heightForWidth(opened.desk.notice.text.width())
+    text = opened.desk.notice.text
+    words = text.heightForWidth(text.width())
+    assert words <= opened.desk.notice.height() <= words + 24
+    opened.session.notice.emit(Notice("Short.", "", Level.WARNING))
+    QApplication.processEvents()
+    assert opened.desk.notice.height() <= 60
 
 
 def test_work_under_way_is_shown_and_can_be_stopped(window, qtbot):
