@@ -61,6 +61,11 @@ class JournalDoor(Protocol):
         """The file it is kept in."""
         ...
 
+    @property
+    def problem(self) -> str:
+        """Why the latest edits are not on the disk; empty while all is well."""
+        ...
+
     def start(self, label_map: LabelMap) -> None:
         """Begin anew from this mask."""
         ...

@@ -97,6 +97,11 @@ class History:
         """Whether an undone edit can be done again."""
         return self._started and self._journal.can_redo
 
+    @property
+    def problem(self) -> str:
+        """Why the latest edits are not on the disk; empty while all is well."""
+        return self._journal.problem
+
     def close(self) -> None:
         """Put everything on the disk and let go of the files."""
         self._journal.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
+from qtpy.QtCore import QTimer
 
 from napari_parotid.history import difference
 from napari_parotid.messages import describe
@@ -311,8 +312,13 @@ class LayerBinding:
 
     def _replaced(self, event: Any) -> None:
         """Another plugin put a mask of its own into the layer: take it over as one edit."""
-        layer, study = event.source, self.session.study
-        if self._muted or study is None:
+        if not self._muted:
+            # Not while the canvas is still taking the new data in: its texture would not fit what is drawn.
+            QTimer.singleShot(0, lambda layer=event.source: self._take_over(layer))
+
+    def _take_over(self, layer: Any) -> None:
+        study = self.session.study
+        if study is None or layer not in self._masks:
             return
         view, native = study.grid.canonical(), self._native()
         given = np.asarray(layer.data)

@@ -103,6 +103,7 @@ class Session:
         self._task: Task | None = None
         self._generation = 0
         self._resting = State.EMPTY
+        self._problem = ""
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
         self._desk.model_changed.connect(self.model_changed.emit)
@@ -466,8 +467,14 @@ class Session:
         self._desk.rollback(model_id)
 
     def poll(self) -> None:
-        """Read what the learning said since the last call; a timer calls this."""
+        """Read what the learning said, and whether strokes reach the disk; a timer calls this."""
         self._desk.poll()
+        problem = "" if self._history is None else self._history.problem
+        if problem and problem != self._problem:
+            self.notice.emit(
+                Notice(f"Your corrections cannot be saved: {problem}.", "Free space on the disk.", Level.ERROR)
+            )
+        self._problem = problem
 
     # -- work under way --------------------------------------------------------------------------
 

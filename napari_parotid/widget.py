@@ -101,6 +101,7 @@ class ParotidWidget(QWidget):
         opening = OpeningPanel()
         session.ask_patient = self._ask_patient
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
+        self.viewer.layers.events.removing.connect(self._make_current)
         opening.folder_wanted.connect(self._ask_folder)
         opening.file_wanted.connect(self._ask_file)
         opening.study_wanted.connect(session.open_study)
@@ -140,6 +141,7 @@ class ParotidWidget(QWidget):
             session.study_changed.disconnect()
             desk.disconnect_all()
             binding.disconnect()
+            self.viewer.layers.events.removing.disconnect(self._make_current)
             tasks.shutdown()
             session.close()
             if owned:
@@ -160,6 +162,13 @@ class ParotidWidget(QWidget):
             self._column.deleteLater()
         self._column = column
         self._outer.insertWidget(0, column, 1)
+
+    def _make_current(self, event: Any = None) -> None:
+        # napari frees a layer's buffers at once, in whatever context is current. With a dock that draws itself this
+        # may be Qt's own, and the next drawing ends the program.
+        native = self.viewer.window._qt_viewer.canvas.native
+        if native.isValid():
+            native.makeCurrent()
 
     def _show_worklist(self) -> None:
         if self.session is not None:

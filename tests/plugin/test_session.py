@@ -340,3 +340,14 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[2]
     session.open_next()
     assert session.study_id == ids[0]
+
+
+def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    notices = notices_of(session)
+    monkeypatch.setattr(type(session._history._journal), "problem", property(lambda self: "the disk is full"))
+    session.poll()
+    session.poll()
+    assert [n.sentence for n in notices] == ["Your corrections cannot be saved: the disk is full."]
+    monkeypatch.undo()

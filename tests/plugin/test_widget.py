@@ -18,8 +18,8 @@ from parotid_training.labels import Structure
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def viewer(qtbot: Any) -> Any:
+@pytest.fixture(scope="module")
+def viewer(qapp: Any) -> Any:
     import napari
 
     viewer = napari.Viewer(show=False)
@@ -27,15 +27,22 @@ def viewer(qtbot: Any) -> Any:
     viewer.show()
     yield viewer
     viewer.close()
-    qtbot.wait(50)
+    qapp.processEvents()
 
 
 @pytest.fixture
 def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
     widget = ParotidWidget(viewer, engine)
-    viewer.window.add_dock_widget(widget, name="Parotid")
+    dock = viewer.window.add_dock_widget(widget, name="Parotid")
     yield widget
-    widget.session.close()
+    if widget.session.study is not None:
+        widget.session.close()
+    viewer.window.remove_dock_widget(dock)
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
+    viewer.layers.clear()
 
 
 @pytest.fixture
@@ -168,7 +175,7 @@ def test_nothing_is_painted_on_an_accepted_study(opened: ParotidWidget, viewer: 
     assert not np.array_equal(session.labels, kept), "the brush is back in the hand"
 
 
-def test_another_plugins_mask_becomes_one_edit(opened: ParotidWidget) -> None:
+def test_another_plugins_mask_becomes_one_edit(opened: ParotidWidget, qtbot: Any) -> None:
     session = opened.session
     (mask,) = opened.binding.masks
     before = session.labels.copy()
@@ -176,7 +183,7 @@ def test_another_plugins_mask_becomes_one_edit(opened: ParotidWidget) -> None:
     given[4:8, 5:9, 6:10] = 1
     given[5, 6, 7] = 9
     mask.data = given
-    assert np.shares_memory(mask.data, session.labels)
+    qtbot.waitUntil(lambda: np.shares_memory(mask.data, session.labels))
     assert (session.labels == 1).sum() == 63, "a third structure is not known"
     session.undo()
     assert np.array_equal(session.labels, before)
