@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from parotid_training.progress import Cancelled, Report
@@ -118,8 +118,8 @@ class StoreDoor(Protocol):
         """Note how far a study is."""
         ...
 
-    def set_layout(self, study_id: str, roles: Sequence[Any], reference: int) -> None:
-        """Note roles and reference."""
+    def set_layout(self, study_id: str, study: Study) -> None:
+        """Note roles, reference and what was aligned."""
         ...
 
     def accept(
@@ -214,8 +214,8 @@ class EngineDoor(Protocol):
         """Read a folder or file as a study: ``.study``, ``.finding``."""
         ...
 
-    def open_record(self, study_id: str, progress: Report, cancelled: Cancelled) -> Study:
-        """Read a study of the worklist again."""
+    def open_record(self, study_id: str, progress: Report, cancelled: Cancelled) -> Any:
+        """Read a study of the worklist again: ``.study``, ``.warnings``."""
         ...
 
     def propose(self, study: Study, progress: Report, cancelled: Cancelled) -> Proposal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ class Loaded:
         What the model said, if it was asked before.
     journal
         The history of edits, open.
+    warnings
+        What the reader should know of the images, one sentence each.
     """
 
     study_id: str
@@ -56,6 +58,7 @@ class Loaded:
     origin: Origin
     proposal: Proposal | None
     journal: JournalDoor
+    warnings: tuple[str, ...] = ()
 
     @property
     def drafted(self) -> str:
@@ -78,13 +81,13 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
     An accepted mask goes before a draft, a draft before a proposal; a mask that does not lie on the
     study's grid (its reference was changed elsewhere) is left aside rather than bent.
     """
-    study = engine.open_record(study_id, part(report, 0.0, 0.9), cancelled)
+    opened = engine.open_record(study_id, part(report, 0.0, 0.9), cancelled)
     check(cancelled)
     if not engine.store.study(study_id).roles:
         # Listed without having been read (the demo's studies are): now its sequences are known.
-        engine.store.set_layout(study_id, study.roles, study.reference)
+        engine.store.set_layout(study_id, opened.study)
     report(0.9, "Looking for earlier work")
-    return gather(engine, study_id, study)
+    return replace(gather(engine, study_id, opened.study), warnings=tuple(opened.warnings))
 
 
 def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
@@ -131,7 +134,7 @@ def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
     store = engine.store
     key = store.patient_key(patient_id) if patient_id.strip() else ""
     study_id = str(store.add_study(path, patient_key=key, title="").study_id)
-    store.set_layout(study_id, study.roles, study.reference)
+    store.set_layout(study_id, study)
     return study_id
 
 

@@ -7,6 +7,7 @@ are called, and all signals emitted, on one thread.
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +21,7 @@ from napari_parotid.loading import Origin
 from napari_parotid.messages import Busy, LearningStatus, Level, Notice, describe
 from napari_parotid.registration import Preview, align
 from parotid_training.labels import Structure
-from parotid_training.study import FED_ROLES, Answer, Role, Sequence, Study
+from parotid_training.study import FED_ROLES, Answer, Role, Study
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 
@@ -166,9 +167,8 @@ class Session:
                 patient_id = self.ask_patient()
             study_id = loading.add(self.engine, path, opened.study, patient_id or "")
             self.worklist_changed.emit()
-            self._show(loading.gather(self.engine, study_id, opened.study), loading.left_out(opened))
-            for warning in opened.warnings:
-                self.notice.emit(Notice(warning, "", Level.WARNING))
+            loaded = loading.gather(self.engine, study_id, opened.study)
+            self._show(replace(loaded, warnings=tuple(opened.warnings)), loading.left_out(opened))
 
         if not self._begin(State.OPENING):
             return
@@ -227,6 +227,8 @@ class Session:
             self.notice.emit(Notice(f"Your unfinished work{loaded.drafted} was restored.", "Go on correcting."))
         elif loaded.origin is Origin.NOTHING:
             self.propose()
+        for warning in loaded.warnings:
+            self.notice.emit(Notice(warning, "", Level.WARNING))
 
     def _put_away(self) -> None:
         if self._history is not None:
@@ -245,9 +247,8 @@ class Session:
         if self.state is State.ACCEPTED:
             self._refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
             return
-        old = self.study.sequences[index]
-        fed = old.role in FED_ROLES or role in FED_ROLES
-        self._lay_out(self.study.with_sequence(index, Sequence(role, old.volume, old.name)))
+        fed = self.study.sequences[index].role in FED_ROLES or role in FED_ROLES
+        self._lay_out(self.study.with_role(index, role))
         if fed:
             self._ask_again()
 
@@ -263,6 +264,8 @@ class Session:
             self.study_changed.emit()
             return
         self._stop()
+        # It was aligned to the reference of before.
+        self._set_preview(None)
         study = self.study.with_reference(index)
         if self._history is not None:
             self._history.close()
@@ -288,10 +291,9 @@ class Session:
         if self.preview is None or self.study is None:
             return
         preview = self.preview
-        old = self.study.sequences[preview.index]
         self._set_preview(None)
-        self._lay_out(self.study.with_sequence(preview.index, Sequence(old.role, preview.moved, old.name)))
-        if old.role in FED_ROLES:
+        self._lay_out(self.study.with_aligned(preview.index, preview.moved))
+        if self.study.sequences[preview.index].role in FED_ROLES:
             self._ask_again()
 
     def discard_registration(self) -> None:
@@ -300,7 +302,7 @@ class Session:
 
     def _lay_out(self, study: Study) -> None:
         self.study = study
-        self.engine.store.set_layout(self.study_id, study.roles, study.reference)
+        self.engine.store.set_layout(self.study_id, study)
         self.study_changed.emit()
 
     def _ask_again(self) -> None:

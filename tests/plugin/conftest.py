@@ -12,6 +12,7 @@ import pytest
 
 from napari_parotid.session import Session
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.io.register import realign
 from parotid_training.study import Proposal, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace.events import Event
@@ -95,12 +96,15 @@ class FakeEngine:
         finding = SimpleNamespace(series=(), left_out=())
         return SimpleNamespace(study=self.studies[path.resolve()], finding=finding, warnings=())
 
-    def open_record(self, study_id: str, progress: Any, cancelled: Any) -> Study:
+    def open_record(self, study_id: str, progress: Any, cancelled: Any) -> Any:
         record = self.store.study(study_id)
         study = self.studies[record.source]
         for n, role in enumerate(record.roles):
-            study = study.with_sequence(n, Sequence(role, study.sequences[n].volume))
-        return study if record.reference is None else study.with_reference(record.reference)
+            study = study.with_role(n, role)
+        if record.reference is not None:
+            study = study.with_reference(record.reference)
+        study, lost = realign(study, record.alignments)
+        return SimpleNamespace(study=study, warnings=tuple(f"Sequence {n} was moved no more." for n in lost))
 
     def propose(self, study: Study, progress: Any, cancelled: Any) -> Proposal:
         self.proposals += 1

@@ -14,7 +14,7 @@ from napari_parotid.messages import LearningState, Level, Notice
 from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
-from parotid_training.study import Answer, Role
+from parotid_training.study import Answer, Role, Sequence
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.journal import Operation
 from parotid_training.workspace.records import JobState, StudyState
@@ -185,6 +185,54 @@ def test_a_role_that_feeds_the_model_asks_it_again(session: Session, folder: Pat
     stroke_at(session, (1, 2, 3), 2)
     session.set_role(0, Role.T1W)
     assert engine.proposals == 2, "corrections are never overwritten unasked"
+
+
+def test_an_aligned_sequence_lies_where_it_was_put_when_the_study_is_opened_again(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    from napari_parotid.registration import measure
+    from parotid_training.volume import Grid, Volume
+
+    study = kit.make_study((kit.AXIAL_GRID, kit.AXIAL_GRID, kit.OBLIQUE_GRID), (Role.T1W, Role.T2W, Role.OTHER))
+    session.open_path(engine.put(tmp_path / "two", study))
+    before = session.study.sequences[1].volume
+    affine = before.grid.affine.copy()
+    affine[:3, 3] += 2.0
+    moved = Volume(Grid(before.grid.shape, affine), before.array)
+    session._set_preview(measure(1, before, moved))
+    session.keep_registration()
+    session.set_role(1, Role.STIR)
+    study_id = session.study_id
+    session.close()
+    session.open_study(study_id)
+    assert np.array_equal(session.study.sequences[1].volume.grid.affine, affine)
+    assert session.study.roles[1] is Role.STIR
+    # The reference's own files are others now: what was laid on it lies on nothing.
+    nudged = kit.AXIAL_GRID.affine.copy()
+    nudged[2, 3] += 1.0
+    changed = session.study.with_sequence(1, study.sequences[1])
+    first = changed.sequences[0]
+    changed = changed.with_sequence(
+        0, Sequence(first.role, Volume(Grid(first.volume.grid.shape, nudged), first.volume.array))
+    )
+    engine.studies[session.record.source] = changed
+    notices = notices_of(session)
+    session.close()
+    session.open_study(study_id)
+    assert session.study.sequences[1].volume.grid.same_as(kit.AXIAL_GRID)
+    assert [n.sentence for n in notices if n.level is Level.WARNING] == ["Sequence 1 was moved no more."]
+
+
+def test_another_reference_takes_an_open_preview_back(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
+    from napari_parotid.registration import measure
+
+    session.open_path(
+        engine.put(tmp_path / "two", kit.make_study((kit.AXIAL_GRID,) * 3, (Role.T1W, Role.T2W, Role.STIR)))
+    )
+    volume = session.study.sequences[1].volume
+    session._set_preview(measure(1, volume, volume))
+    session.set_reference(2)
+    assert session.preview is None, "it was laid on the reference of before"
 
 
 def test_accepting_asks_first(session: Session, folder: Path) -> None:

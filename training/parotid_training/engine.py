@@ -5,12 +5,14 @@ torch is imported when a proposal is first asked for, so that a window opens wit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL
 from parotid_training.errors import ParotidError
 from parotid_training.io.find import find_series
 from parotid_training.io.opening import open_study
+from parotid_training.io.register import realign
 from parotid_training.progress import Cancelled, Report, ignore_progress, never
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.store import Store
@@ -70,8 +72,15 @@ class Engine:
         """Read a folder or file as one study."""
         return open_study(path, progress=progress, cancelled=cancelled)
 
-    def open_record(self, study_id: str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Study:
-        """Read a study of the worklist again, with the roles and reference it was given.
+    def open_record(self, study_id: str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Opened:
+        """Read a study of the worklist again, with the roles and reference it was given and aligned as it was left.
+
+        An alignment of a series that has changed since is forgotten.
+
+        Returns
+        -------
+        Opened
+            Its warnings are those that were not given before.
 
         Raises
         ------
@@ -91,7 +100,10 @@ class Engine:
             progress=progress,
             cancelled=cancelled,
         )
-        return opened.study
+        study, lost = realign(opened.study, record.alignments)
+        if lost:
+            self.store.set_layout(study_id, study)
+        return replace(opened, study=study, warnings=tuple(map(_say_lost, lost)))
 
     def propose(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Proposal:
         """Propose with the model in use; the network stays loaded until another version is promoted."""
@@ -105,3 +117,10 @@ class Engine:
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
         return self._segmenter.propose(study, progress, cancelled)
+
+
+def _say_lost(index: int) -> str:
+    return (
+        f"The alignment you kept of sequence {index + 1} was dropped, because the files are no longer those that were "
+        "aligned. Align it again if you need it."
+    )

@@ -43,6 +43,28 @@ def hash_volume(volume: Volume) -> str:
 
 
 @dataclass(frozen=True, eq=False)
+class Alignment:
+    """Where a person let a sequence be moved so that it lies on another; it holds while both series are what they were.
+
+    Parameters
+    ----------
+    before
+        The sequence's grid by its headers.
+    after
+        Its grid now: the same voxels, moved.
+    to
+        Index of the sequence it was laid on.
+    target
+        That one's grid by its headers.
+    """
+
+    before: Grid
+    after: Grid
+    to: int
+    target: Grid
+
+
+@dataclass(frozen=True, eq=False)
 class Sequence:
     """One image of a study in its role.
 
@@ -54,11 +76,19 @@ class Sequence:
         The voxels on their native grid.
     name
         The series description or file stem, for the screen only (may hold identity: never logged or stored).
+    alignment
+        How the volume came to lie where it does; None if its headers put it there.
     """
 
     role: Role
     volume: Volume
     name: str = field(default="", repr=False)
+    alignment: Alignment | None = None
+
+    @property
+    def header_grid(self) -> Grid:
+        """Where the headers put the voxels."""
+        return self.volume.grid if self.alignment is None else self.alignment.before
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +134,20 @@ class Study:
         return found
 
     def with_sequence(self, index: int, sequence: Sequence) -> Study:
-        """Return the study with one sequence replaced (its role changed, or its volume registered)."""
+        """Return the study with one sequence replaced."""
         sequences = list(self.sequences)
         sequences[index] = sequence
         return replace(self, sequences=tuple(sequences))
+
+    def with_role(self, index: int, role: Role) -> Study:
+        """Return the study with one sequence in another role."""
+        return self.with_sequence(index, replace(self.sequences[index], role=role))
+
+    def with_aligned(self, index: int, moved: Volume) -> Study:
+        """Return the study with one sequence moved onto the reference."""
+        sequence, reference = self.sequences[index], self.sequences[self.reference]
+        alignment = Alignment(sequence.header_grid, moved.grid, self.reference, reference.header_grid)
+        return self.with_sequence(index, replace(sequence, volume=moved, alignment=alignment))
 
     def with_reference(self, index: int) -> Study:
         """Return the study with another reference."""

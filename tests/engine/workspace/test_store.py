@@ -19,6 +19,7 @@ import toys
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.study import Answer, Proposal, Role, hash_volume
+from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module
 from parotid_training.workspace import schema
@@ -39,13 +40,35 @@ def test_a_study_is_kept_with_its_layout_and_state(open_store: Callable[[], Stor
     store = open_store()
     record = store.add_study(tmp_path / "scan", patient_key=store.patient_key("p1"), title="")
     assert (record.title, record.state, record.roles, record.reference) == ("Study 1", StudyState.NEW, (), None)
-    store.set_layout(record.study_id, (Role.T2W, Role.T1W_GD), 1)
+    study, _ = toys.make_study()
+    study = study.with_role(0, Role.T2W).with_reference(1)
+    store.set_layout(record.study_id, study)
     store.set_state(record.study_id, StudyState.IN_CORRECTION)
     again = open_store().study(record.study_id)
-    assert (again.roles, again.reference) == ((Role.T2W, Role.T1W_GD), 1)
+    assert (again.roles, again.reference) == (study.roles, 1)
+    assert again.alignments == {}
     assert again.state is StudyState.IN_CORRECTION
     assert again.source == tmp_path / "scan"
     assert again.added == record.added
+
+
+def test_what_was_aligned_is_kept_without_its_frame_of_reference(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    study, _ = toys.make_study()
+    headers, shift = study.sequences[2].volume, np.eye(4)
+    shift[:3, 3] = 3.1, -2.2, 0.7
+    for _ in range(2):  # aligned twice: it goes back to the headers, not to where it lay in between
+        old = study.sequences[2].volume
+        study = study.with_aligned(2, Volume(Grid(old.grid.shape, shift @ old.grid.affine, "1.2.840.1"), old.array))
+    study_id = add(store)
+    store.set_layout(study_id, study)
+    kept = open_store().study(study_id).alignments
+    assert list(kept) == [2]
+    assert np.array_equal(kept[2].before.affine, headers.grid.affine)
+    assert np.array_equal(kept[2].after.affine, study.sequences[2].volume.grid.affine)
+    assert (kept[2].to, kept[2].target.shape) == (0, study.grid.shape)
+    assert np.array_equal(kept[2].target.affine, study.grid.affine)
+    assert b"1.2.840" not in (open_store().path / "workspace.sqlite").read_bytes()
 
 
 def test_the_same_source_is_listed_once_but_not_for_another_patient(store: Store, tmp_path: Path) -> None:
@@ -264,20 +287,41 @@ def test_older_tables_are_brought_up_to_date_and_later_ones_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.open(tmp_path / "w").close()
-    step = "ALTER TABLE studies ADD COLUMN note TEXT; UPDATE schema_version SET version = 2;"
+    now = len(schema.MIGRATIONS)
+    step = f"ALTER TABLE studies ADD COLUMN note TEXT; UPDATE schema_version SET version = {now + 1};"
     longer = (*schema.MIGRATIONS, step)
     connection = sqlite3.connect(tmp_path / "w" / "workspace.sqlite", isolation_level=None)
     with pytest.raises(sqlite3.OperationalError):
         schema.migrate(connection, (*schema.MIGRATIONS, step.replace("studies", "nothing")))
-    assert schema.read_version(connection) == 1
+    assert schema.read_version(connection) == now
     schema.migrate(connection, longer)
     connection.execute("SELECT note FROM studies")
-    assert schema.read_version(connection) == 2
+    assert schema.read_version(connection) == now + 1
     connection.close()
     with pytest.raises(ParotidError, match="later version"):
         Store.open(tmp_path / "w")
     monkeypatch.setattr(schema, "MIGRATIONS", longer)
     Store.open(tmp_path / "w").close()
+
+
+def test_a_workspace_of_version_1_keeps_its_studies(open_store: Callable[[], Store], tmp_path: Path) -> None:
+    (tmp_path / "workspace" / "cases").mkdir(parents=True)
+    connection = sqlite3.connect(tmp_path / "workspace" / "workspace.sqlite", isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:1])
+    connection.execute(
+        "INSERT INTO studies (study_id, number, title, state, source, patient_key, roles, reference, added)"
+        " VALUES ('s', 7, 'Old', 'in correction', '/scan', 'k', '[\"T1w\", \"STIR\"]', 1, '2026-01-02T03:04:05+00:00')"
+    )
+    connection.close()
+    (tmp_path / "workspace" / "secret").write_bytes(b"s" * 32)
+    with pytest.raises(ParotidError, match="earlier version"):
+        Store.open(tmp_path / "workspace", read_only=True)
+    store = open_store()
+    record = store.study("s")
+    assert (record.title, record.state) == ("Old", StudyState.IN_CORRECTION)
+    assert (record.roles, record.reference, record.alignments) == ((Role.T1W, Role.STIR), 1, {})
+    store.set_layout("s", toys.make_study()[0])
+    assert store.study("s").reference == 0
 
 
 def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

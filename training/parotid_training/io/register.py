@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,11 @@ from parotid_training.progress import Cancelled, Report, check, ignore_progress,
 from parotid_training.volume import Grid, Volume
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+
+    from parotid_training.study import Alignment, Study
 
 WORKING_MM = 2.5
 """Voxel size at which registration works; finer voxels are averaged first."""
@@ -57,6 +61,36 @@ class Rigid:
         """Return the moving volume where it lies on the fixed one: its affine moves, its voxels stay as they are."""
         affine = np.linalg.inv(self.matrix) @ volume.grid.affine
         return Volume(Grid(volume.grid.shape, affine, self.frame_of_reference), volume.array)
+
+
+def realign(study: Study, alignments: Mapping[int, Alignment]) -> tuple[Study, tuple[int, ...]]:
+    """Move sequences that were just read to where a person had let them be moved before.
+
+    Parameters
+    ----------
+    study
+        As its headers put it.
+    alignments
+        Index of a sequence to what was noted when it was moved.
+
+    Returns
+    -------
+    study, lost
+        Indices of the sequences left where their headers put them, because they, or what they were laid on, are not
+        the series that they were.
+    """
+    grids = [sequence.volume.grid for sequence in study.sequences]
+    lost = {
+        n for n, one in alignments.items() if not (grids[n].same_as(one.before) and grids[one.to].same_as(one.target))
+    }
+    # What was laid on a sequence that is no longer there lies on nothing.
+    while more := {n for n, one in alignments.items() if one.to in lost} - lost:
+        lost |= more
+    for n in alignments.keys() - lost:
+        sequence = study.sequences[n]
+        volume = Volume(alignments[n].after, sequence.volume.array)
+        study = study.with_sequence(n, replace(sequence, volume=volume, alignment=alignments[n]))
+    return study, tuple(sorted(lost))
 
 
 def resample(

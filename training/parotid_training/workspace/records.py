@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from parotid_training.study import Role
+    from parotid_training.study import Alignment, Role
 
 
 class StudyState(StrEnum):
@@ -44,6 +44,8 @@ class StudyRecord:
         The version whose proposal is kept; "" if none.
     gland_ml, tumour_ml
         Volumes of the mask last proposed or accepted; None before.
+    alignments
+        Index of a sequence to where a person let it be moved; the grids name no frame of reference.
     """
 
     study_id: str
@@ -57,6 +59,7 @@ class StudyRecord:
     model_id: str
     gland_ml: float | None
     tumour_ml: float | None
+    alignments: dict[int, Alignment] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,12 @@ CREATE TABLE runs (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+ALTER TABLE studies ADD COLUMN alignments TEXT NOT NULL DEFAULT '{}';
+UPDATE schema_version SET version = 2;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

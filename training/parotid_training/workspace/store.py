@@ -23,10 +23,10 @@ from parotid_training.workspace.records import Job, ModelRecord, Promotion, Spli
 from parotid_training.workspace.worklist import Worklist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from parotid_training.study import AcceptedCase, Answer, Proposal, Role, Study
+    from parotid_training.study import AcceptedCase, Answer, Proposal, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.journal import Journal
 
@@ -157,9 +157,9 @@ class Store:
         """Note how far a study is."""
         self.worklist.set_state(study_id, state)
 
-    def set_layout(self, study_id: str, roles: Sequence[Role], reference: int) -> None:
-        """Note the roles of the sequences and which one is the reference."""
-        self.worklist.set_layout(study_id, roles, reference)
+    def set_layout(self, study_id: str, study: Study) -> None:
+        """Note the roles of the sequences, which one is the reference, and which were moved."""
+        self.worklist.set_layout(study_id, study)
 
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
         """Keep what the model said; a new study becomes a proposed one."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
-from parotid_training.study import Proposal, Role
+from parotid_training.study import Alignment, Proposal, Role
 from parotid_training.volume import Grid, LabelMap
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
@@ -22,8 +22,8 @@ from parotid_training.workspace.records import StudyRecord, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
+    from parotid_training.study import Study
     from parotid_training.workspace.database import Database
 
 
@@ -91,12 +91,15 @@ class Worklist:
         """Note how far a study is."""
         self._write("UPDATE studies SET state = ? WHERE study_id = ?", state.value, study_id)
 
-    def set_layout(self, study_id: str, roles: Sequence[Role], reference: int) -> None:
-        """Note the roles of the sequences and which one is the reference."""
-        if not 0 <= reference < len(roles):
-            raise ValueError("the reference is one of the sequences")
-        texts = json.dumps([role.value for role in roles])
-        self._write("UPDATE studies SET roles = ?, reference = ? WHERE study_id = ?", texts, reference, study_id)
+    def set_layout(self, study_id: str, study: Study) -> None:
+        """Note the roles of the sequences, which one is the reference, and which were moved."""
+        self._write(
+            "UPDATE studies SET roles = ?, reference = ?, alignments = ? WHERE study_id = ?",
+            json.dumps([role.value for role in study.roles]),
+            study.reference,
+            _write_alignments(study),
+            study_id,
+        )
 
     def set_title(self, study_id: str, title: str) -> None:
         """Give a study another pseudonym."""
@@ -165,7 +168,30 @@ def _record(row: sqlite3.Row) -> StudyRecord:
         model_id=row["model_id"],
         gland_ml=row["gland_ml"],
         tumour_ml=row["tumour_ml"],
+        alignments=_read_alignments(row["alignments"]),
     )
+
+
+def _write_alignments(study: Study) -> str:
+    """Return the moved sequences as JSON. Frames of reference are left out: a UID can lead to the patient."""
+
+    def values(grid: Grid) -> list[Any]:
+        return [grid.shape, grid.affine.tolist()]
+
+    moved = {n: sequence.alignment for n, sequence in enumerate(study.sequences) if sequence.alignment is not None}
+    return json.dumps(
+        {n: [values(one.before), values(one.after), one.to, values(one.target)] for n, one in moved.items()}
+    )
+
+
+def _read_alignments(text: str) -> dict[int, Alignment]:
+    def grid(values: list[Any]) -> Grid:
+        return Grid(tuple(values[0]), np.array(values[1]))
+
+    return {
+        int(n): Alignment(grid(before), grid(after), to, grid(target))
+        for n, (before, after, to, target) in json.loads(text).items()
+    }
 
 
 def _pack(proposal: Proposal) -> bytes:

@@ -1,0 +1,100 @@
+"""A study of the worklist is read again as it was left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from parotid_training.engine import Engine
+from parotid_training.errors import ParotidError
+from parotid_training.io.nifti import write_volume
+from parotid_training.study import Role
+from parotid_training.volume import Grid, Volume
+from parotid_training.workspace.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = ("a_T1w", "b_T2w", "c_STIR")
+
+
+def shifted(volume: Volume, millimetres: float) -> Volume:
+    affine = volume.grid.affine.copy()
+    affine[:3, 3] += millimetres
+    return Volume(Grid(volume.grid.shape, affine, volume.grid.frame_of_reference), volume.array)
+
+
+def write(folder: Path, name: str, shift: float = 0.0) -> None:
+    grid = Grid((12, 10, 8), np.diag([1.0, 1.1, 3.0, 1.0]))
+    noise = np.random.default_rng(len(name)).normal(100, 20, grid.shape).astype(np.float32)
+    write_volume(folder / f"{name}.nii.gz", shifted(Volume(grid, noise), shift))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with Store.open(tmp_path / "workspace") as store:
+        yield Engine(store)
+
+
+@pytest.fixture
+def kept(engine: Engine, tmp_path: Path) -> tuple[str, Any]:
+    """A study whose T2w was laid on the T1w, and whose STIR was then laid on the T2w."""
+    folder = tmp_path / "scan"
+    folder.mkdir()
+    for name in NAMES:
+        write(folder, name)
+    study = engine.open(folder).study
+    assert study.roles == (Role.T1W, Role.T2W, Role.STIR)
+    study_id = engine.store.add_study(folder, patient_key="", title="").study_id
+    study = study.with_reference(0).with_aligned(1, shifted(study.sequences[1].volume, 1.5))
+    study = study.with_reference(1).with_aligned(2, shifted(study.sequences[2].volume, 2.5)).with_reference(0)
+    engine.store.set_layout(study_id, study)
+    return study_id, study
+
+
+def lie_as(one: Any, other: Any) -> list[bool]:
+    pairs = zip(one.sequences, other.sequences, strict=True)
+    return [a.volume.grid.same_as(b.volume.grid) for a, b in pairs]
+
+
+def test_aligned_sequences_lie_where_they_were_put(engine: Engine, kept: tuple[str, Any]) -> None:
+    study_id, left = kept
+    for _ in range(2):
+        opened = engine.open_record(study_id)
+        assert lie_as(opened.study, left) == [True, True, True]
+        assert opened.warnings == ()
+        # It can be laid out again without forgetting where the files put it.
+        engine.store.set_layout(study_id, opened.study.with_role(2, Role.OTHER))
+    assert opened.study.sequences[1].header_grid.same_as(opened.study.grid)
+
+
+def test_an_alignment_of_other_files_is_dropped_and_said_once(
+    engine: Engine, kept: tuple[str, Any], tmp_path: Path
+) -> None:
+    study_id, left = kept
+    write(tmp_path / "scan", "c_STIR", shift=0.4)
+    opened = engine.open_record(study_id)
+    assert lie_as(opened.study, left) == [True, True, False]
+    assert len(opened.warnings) == 1
+    assert "sequence 3" in opened.warnings[0]
+    assert list(engine.store.study(study_id).alignments) == [1]
+    assert engine.open_record(study_id).warnings == ()
+
+
+def test_what_was_laid_on_a_dropped_sequence_is_dropped_too(
+    engine: Engine, kept: tuple[str, Any], tmp_path: Path
+) -> None:
+    study_id, _ = kept
+    write(tmp_path / "scan", "a_T1w", shift=0.4)
+    opened = engine.open_record(study_id)
+    assert all(sequence.alignment is None for sequence in opened.study.sequences)
+    assert len(opened.warnings) == 2
+
+
+def test_files_that_are_gone_are_said(engine: Engine, kept: tuple[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "scan").rename(tmp_path / "elsewhere")
+    with pytest.raises(ParotidError, match="no longer where they were"):
+        engine.open_record(kept[0])
