@@ -169,7 +169,7 @@ def test_a_living_child_is_followed_not_doubled(open_store: Callable[[], Store],
     accept(store, "p1", 1)
     accept(store, "p2", 2)
     first = Jobs(store, toys.toy_command)
-    job = store.request_finetune(settings={"steps": 10, "pause": 0.1})
+    job = store.request_finetune(settings={"steps": 10, "wait_at": 5})
     first.start(job)
     while not is_held(job.folder / ALIVE):
         time.sleep(0.01)
@@ -179,6 +179,7 @@ def test_a_living_child_is_followed_not_doubled(open_store: Callable[[], Store],
     news = second.recover()
     assert second.running == job.run
     assert work(job.folder, toys.toy_train) == 3
+    (job.folder / toys.GO).touch()
     news += until_done(second)
     assert [event.step for event in news if event.kind == "progress"] == list(range(1, 11))
     assert store.job(job.run).state is JobState.PROMOTED
@@ -215,6 +216,13 @@ def test_a_child_that_comes_up_after_its_run_was_given_up_stops_at_once(
     assert store.job(job.run).state is JobState.FAILED
     assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 2
     assert not (job.folder / "result.json").exists()
+
+
+def test_a_run_that_has_its_result_is_not_done_again(ready: Store) -> None:
+    job = ready.request_finetune()
+    for _ in range(2):
+        assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 0
+    assert (job.folder / "events.jsonl").read_text().count('"candidate"') == 1
 
 
 @pytest.mark.parametrize("how", ["", "deaf"])

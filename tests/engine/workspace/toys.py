@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
+GO = "go"
+"""A run that waits goes on when this file lies in its folder."""
 
 
 def make_model(folder: Path, content: bytes) -> str:
@@ -85,7 +87,7 @@ def score(model_id: str, holdout: list[str], level: float) -> Scores:
 
 
 def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool]) -> Iterator[Progress | Candidate]:
-    """Train nothing; ``settings`` say how it goes: steps, pause, level, and where to die or misbehave."""
+    """Train nothing; ``settings`` say how it goes: steps, pause, level, where to die, misbehave or wait for `GO`."""
     settings = request["settings"]
     die_at = settings.get("die_at", "")
 
@@ -99,6 +101,8 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
         if cancelled():
             raise CancelledError
         time.sleep(settings.get("pause", 0.0))
+        while settings.get("wait_at") == step and not (run / GO).exists():
+            time.sleep(0.01)
         yield Progress("Learning", step, steps, 1.0 / step, float(steps - step))
         if step == 2:
             pass_point("middle")

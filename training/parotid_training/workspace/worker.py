@@ -53,13 +53,15 @@ def work(run: Path, trainer: Trainer = train) -> int:
 
     Returns
     -------
-    Exit status: 0 a candidate was made, 1 it failed, 2 cancelled, 3 another process works in this folder.
+    Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled, 3 another process works in this folder.
     """
     alive = FileLock(run / ALIVE)
     # Whoever asks whether this run lives holds the lock for a moment.
     if not alive.take(patience=1.0):
         return 3
     alive.note(str(os.getpid()))
+    if (run / RESULT).exists():
+        return 0
     _step_back()
     stop: list[int] = []
     if hasattr(signal, "SIGTERM"):
