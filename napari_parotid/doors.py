@@ -143,6 +143,10 @@ class StoreDoor(Protocol):
         """Return where a case lies."""
         ...
 
+    def split(self) -> Any:
+        """Return which cases are learned from (``.train``) and which are held out (``.holdout``)."""
+        ...
+
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
         """Keep what the model said."""
         ...
@@ -169,6 +173,10 @@ class StoreDoor(Protocol):
 
     def promote(self, model_id: str, *, why: str) -> None:
         """Use this version from now on."""
+        ...
+
+    def jobs(self) -> tuple[Any, ...]:
+        """Return all fine-tunings, oldest first."""
         ...
 
     def request_finetune(self, *, settings: Mapping[str, Any] | None = None) -> Any:

@@ -26,6 +26,7 @@ _ENDS = {
     JobState.CANCELLED: LearningState.CANCELLED,
     JobState.FAILED: LearningState.FAILED,
 }
+_JUDGED = (JobState.PROMOTED, JobState.REFUSED)
 _LEVELS = {LearningState.FAILED: Level.ERROR, LearningState.REFUSED: Level.WARNING}
 
 
@@ -193,9 +194,11 @@ class LearningDesk:
         )
 
     def _waiting_cases(self) -> int:
-        """Count the accepted cases that came after the version in use."""
-        since = self._engine.store.current_model().imported
-        return sum(case.when > since for case in self._engine.store.cases())
+        """Count the accepted cases that no round used to its end, to learn from or to judge by; refused ones count."""
+        store = self._engine.store
+        split = store.split()
+        used = {case for job in store.jobs() if job.state in _JUDGED for case in (*job.train, *job.holdout)}
+        return len({*split.train, *split.holdout} - used)
 
     def _set(self, **changes: Any) -> None:
         self.status = replace(self.status, **changes)

@@ -100,7 +100,7 @@ class LearningStatus:
     versions
         Newest first.
     waiting_cases
-        Accepted cases that the version in use has not learned from.
+        Accepted cases that no round of learning has used to its end.
     """
 
     state: LearningState = LearningState.IDLE

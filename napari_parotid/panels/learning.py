@@ -120,4 +120,4 @@ def _resting(status: LearningStatus) -> str:
     waiting = status.waiting_cases
     if not waiting:
         return "Nothing new to learn from."
-    return f"{waiting} accepted case{'s' if waiting > 1 else ''} not yet learned from."
+    return f"{waiting} new accepted case{'s' if waiting > 1 else ''} to learn from."

@@ -364,6 +364,35 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     session.close()
 
 
+@pytest.mark.parametrize(
+    ("end", "waiting"),
+    [(JobState.PROMOTED, 1), (JobState.REFUSED, 1), (JobState.CANCELLED, 3), (JobState.FAILED, 3)],
+)
+def test_cases_wait_until_a_round_used_them_to_its_end(
+    kit: Any, engine: Any, tmp_path: Path, end: JobState, waiting: int
+) -> None:
+    session = Session(engine, kit.Now(), LearningSettings(automatic=False))
+
+    def accept(n: int, answer: Answer = Answer.ANNOTATED) -> None:
+        session.ask_patient = lambda: f"patient {n}"
+        session.open_path(engine.put(tmp_path / f"scan{n}", kit.make_study()))
+        session.accept((answer,), anyway=True)
+
+    accept(0)
+    accept(1)
+    assert session.learning.waiting_cases == 2
+    session.learn()
+    (job,) = engine.jobs.started
+    accept(2)
+    accept(3, Answer.NOT_READABLE)
+    engine.store.queue.finish(job.run, end, "It is over.")
+    engine.jobs.news = [Event(job.run, "done", 2.0, state=end, sentence="It is over.")]
+    session.poll()
+    assert session.learning.waiting_cases == waiting
+    session.close()
+    assert Session(engine, kit.Now()).learning.waiting_cases == waiting, "and after the next start"
+
+
 def test_learning_by_itself_with_too_few_patients_is_no_alarm(session: Session, folder: Path, engine: Any) -> None:
     session._desk.settings = LearningSettings(auto_after=1)
     notices = notices_of(session)

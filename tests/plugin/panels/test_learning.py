@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from napari_parotid.messages import LearningState, LearningStatus
+from napari_parotid.panels.learning import LearningPanel
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = LearningPanel()
+    qtbot.addWidget(panel)
+    return panel
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting", "words"),
+    [
+        (LearningState.REFUSED, 0, "Nothing new to learn from."),
+        (LearningState.REFUSED, 1, "1 new accepted case to learn from."),
+        (LearningState.CANCELLED, 3, "3 new accepted cases to learn from."),
+        (LearningState.FAILED, 3, "3 new accepted cases to learn from."),
+        (LearningState.PROMOTED, 0, "Nothing new to learn from."),
+    ],
+)
+def test_at_rest_it_says_what_is_new_and_how_the_last_round_ended(panel, state, waiting, words):
+    panel.set_status(LearningStatus(state=state, waiting_cases=waiting, verdict="Not used: no better."))
+    assert panel.words.text() == words
+    assert panel.verdict.text() == "Not used: no better."
+    assert panel.learn.isEnabled()
+    assert panel.cancel.isHidden()
