@@ -184,6 +184,8 @@ class LayerBinding:
         native = self._native()
         with self._quiet():
             for viewer in self.viewers:
+                # napari backs the brush's circle with a black square that stays where the brush was last.
+                viewer.canvas.overlays._brush_circle.box = False
                 colours: dict[int | None, str] = {None: "transparent", 0: "transparent"}
                 colours.update({int(structure): COLOURS[structure] for structure in FOREGROUND})
                 mask = viewer.add_labels(

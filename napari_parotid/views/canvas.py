@@ -57,8 +57,6 @@ class StudyCanvas(QWidget):
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.
         self.qt_viewer.setAcceptDrops(False)
-        # napari backs the brush's circle with a black box that stays behind when the study changes.
-        self.viewer.canvas.overlays._brush_circle.box = False
         self.native = self.qt_viewer.canvas.native
         self.native.setAcceptDrops(False)
         self.overlay = Overlay(self.native)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QEvent, QPointF, Qt
-from qtpy.QtGui import QMouseEvent
+from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
+from qtpy.QtGui import QEnterEvent, QImage, QMouseEvent
 from qtpy.QtWidgets import QApplication
 
 from napari_parotid.history import difference
@@ -125,6 +125,40 @@ def test_painting_changes_the_right_native_voxels(opened: ParotidWidget, viewer:
     assert not mask._undo_history
     session.redo()
     assert np.array_equal(session.labels, expected)
+
+
+def test_nothing_stays_on_the_picture_where_the_brush_was(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
+    session, binding = opened.session, opened.binding
+    canvas = viewer.window._qt_viewer.canvas
+    none = Qt.MouseButton.NoButton
+    # A draft is opened with the brush in the hand: napari then made its black square when the images came.
+    session.apply(difference("test", session.labels, np.zeros_like(session.labels)))
+    binding.set_mode("paint")
+    session.open_study(session.study_id)
+    qtbot.waitUntil(lambda: session.busy is None and binding._task is None, timeout=10000)
+    mouse = Mouse(viewer, binding.masks[0])
+    middle = mouse.place(20, 10)
+
+    def picture() -> QImage:
+        QApplication.processEvents()
+        return canvas.screenshot()
+
+    session.set_radius(5.0)
+    QApplication.sendEvent(canvas.native, QEnterEvent(middle, middle, QPointF(canvas.native.mapToGlobal(QPoint(9, 9)))))
+    binding.set_mode("pan_zoom")
+    bare = picture()
+    for mode in ("paint", "erase"):
+        binding.set_mode(mode)
+        mouse.send(QEvent.Type.MouseMove, middle, none, none)
+        assert picture() != bare, "the brush's circle is shown"
+        binding.set_mode("pan_zoom")
+        assert picture() == bare
+    binding.set_mode("paint")
+    mouse.send(QEvent.Type.MouseMove, middle, none, none)
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=10000)
+    assert picture() == bare
+    QApplication.sendEvent(canvas.native, QEvent(QEvent.Type.Leave))
 
 
 def test_filling_is_journaled(opened: ParotidWidget, viewer: Any) -> None:

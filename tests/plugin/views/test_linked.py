@@ -247,8 +247,3 @@ def test_keys_with_ctrl_do_not_reach_napari(filled):
 )
 def test_pictures_are_arranged_as_large_as_they_can_be(count, size, columns):
     assert columns_for(count, *size) == columns
-
-
-def test_the_brush_leaves_no_box_behind(filled):
-    """A black square stayed on the picture where the mouse had been before the study changed."""
-    assert not any(canvas.viewer.canvas.overlays._brush_circle.box for canvas in filled.canvases)
