@@ -57,9 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--cache", type=Path, default=Path(".cache/phantoms"), help="folder for prepared phantoms")
     for name, kind in (
         ("phantoms", int), ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float),
-        ("evaluate-every", int), ("workers", int), ("threads", int),
+        ("evaluate-every", int), ("workers", int), ("threads", int), ("painted", float), ("window", int),
+        ("steps-per-case", float), ("development", int),
     ):  # fmt: skip
         train.add_argument(f"--{name}", type=kind)
+    train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
     train.add_argument("--init", help="model folder to start from (default: random weights)")
     train.set_defaults(run=_train)
 
@@ -107,7 +109,10 @@ def _propose(options: argparse.Namespace, stop: Cancelled) -> int:
 def _train(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.learn.train import TrainSettings, train
 
-    names = ("phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init")
+    names = (
+        "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
+        "anatomy", "painted", "window", "steps_per_case", "development",
+    )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     model_id = train(options.out, TrainSettings(**given), options.cache, _show, stop)
     _clear_line()

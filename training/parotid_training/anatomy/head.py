@@ -121,7 +121,7 @@ def make_anatomy(
     _paint_body(canvas, body, cavity, person)
     volumes = _draw_volumes(glands, settings.gland_ml)
     pair = paint_glands(canvas, body, glands, volumes)
-    tumours = _grow_tumours(canvas, pair, body, settings, growth)
+    tumours = grow_tumours(canvas, pair, body, settings, growth)
     low, high = settings.gland_fat
     gland_fat = low + (high - low) * float(glands.beta(1.4, 2.2))
     texture, fat = _texture(canvas, body, gland_fat, grain)
@@ -193,7 +193,7 @@ def _paint_ears(canvas: Canvas) -> None:
         )
 
 
-def _grow_tumours(
+def grow_tumours(
     canvas: Canvas, pair: tuple[GlandPlan, GlandPlan], body: Array, settings: AnatomySettings, rng: np.random.Generator
 ) -> list[Tumour]:
     """None, one, or (Warthin in some) one a side."""

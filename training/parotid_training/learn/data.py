@@ -94,7 +94,7 @@ def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     return prepare_case(f"random-head-{seed}", Study(tuple(sequences)), anatomy.structures, config)
 
 
-def _training_case(seed: int, config: SegmenterConfig) -> TrainingCase:
+def synthetic_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     """Every other seed a phantom as a scanner would show it, every other a head with random contrast."""
     return phantom_case(seed, config) if seed % 2 == 0 else random_head_case(seed, config)
 
@@ -114,7 +114,7 @@ def training_cases(
     CancelledError
         If cancelled; cases made so far stay in the cache.
     """
-    return _made_once(_training_case, "train", seeds, config, cache, workers, progress, cancelled)
+    return _made_once(synthetic_case, "train", seeds, config, cache, workers, progress, cancelled)
 
 
 def phantom_cases(

@@ -1,7 +1,6 @@
-"""Train the segmenter from scratch on phantoms: the command behind the shipped starter weights.
+"""Train the segmenter on synthetic heads and, where labelled CT is at hand, on real anatomy painted as MR.
 
-Later starts (contrastive pretraining, ImageNet) enter through `TrainSettings.init`; later data (heads
-painted from real anatomy) through another source of `TrainingCase`.
+Later starts (contrastive pretraining, ImageNet) enter through `TrainSettings.init`.
 """
 
 from __future__ import annotations
@@ -9,15 +8,28 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
+from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
 from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
+from parotid_training.learn.painted import (
+    CaseSource,
+    CaseStream,
+    FixedCases,
+    make_mixed,
+    painted_case,
+    split_patients,
+    usable_patients,
+)
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -25,11 +37,13 @@ from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never, part
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from parotid_training.learn.gate import Source
 
 DEVELOPMENT_SEED = 900_000
 """Phantom seeds from here on are kept for choosing; those from `REPORT_SEED` on for reporting."""
 REPORT_SEED = 990_000
+PAINTED_DEVELOPMENT_SEED = 910_000
+CURVE, STATE = "curve.jsonl", "state.safetensors"
 
 
 @dataclass(frozen=True)
@@ -44,11 +58,21 @@ class TrainSettings:
         Optimiser steps, slices a step, peak learning rate.
     minutes
         The schedule is laid over ``steps``; a run stops early, keeping its state, after this long.
+    anatomy
+        Folder of OpenKBP's ``train-*.npz``; "" trains on synthetic heads alone, ``phantoms`` of them.
+    painted
+        With ``anatomy``: share of painted patients in an endless stream, the rest are synthetic heads.
+    window, steps_per_case
+        With ``anatomy``: heads to draw from at any step, and for how many steps one more stays.
     init
         Folder of a checkpoint to start from; "" starts from random weights.
     """
 
     phantoms: int = 160
+    anatomy: str = ""
+    painted: float = 0.75
+    window: int = 24
+    steps_per_case: float = 2.0
     development: int = 6
     steps: int = 6000
     batch: int = 8
@@ -82,11 +106,52 @@ def train(
     tune_process(settings.threads)
     tune_thread()
     _claim(run, settings)
-    seeds = [settings.seed * 10_000 + n for n in range(settings.phantoms)]
-    cases = training_cases(seeds, settings.network, cache, settings.workers, part(progress, 0.0, 0.1), cancelled)
-    watch = [DEVELOPMENT_SEED + n for n in range(settings.development)]
-    development = phantom_cases(watch, settings.network, cache, settings.workers, ignore_progress, cancelled)
+    source, development = _gather(settings, cache, part(progress, 0.0, 0.1), cancelled)
+    try:
+        return _learn(run, settings, source, development, part(progress, 0.1, 1.0), cancelled)
+    finally:
+        source.close()
 
+
+def _gather(
+    settings: TrainSettings, cache: Path, progress: Report, cancelled: Cancelled
+) -> tuple[CaseSource, list[TrainingCase]]:
+    """Where training cases come from, and the cases the curve is drawn on."""
+    config = settings.network
+    watch = [DEVELOPMENT_SEED + n for n in range(settings.development)]
+    development = list(phantom_cases(watch, config, cache, settings.workers, ignore_progress, cancelled))
+    if not settings.anatomy:
+        seeds = [settings.seed * 10_000 + n for n in range(settings.phantoms)]
+        return FixedCases(
+            tuple(training_cases(seeds, config, cache, settings.workers, progress, cancelled))
+        ), development
+    prepared = cache / "ct"
+    training, choosing = split_patients(Path(settings.anatomy))
+    watched = usable_patients(choosing, prepared, ignore_progress, cancelled)[: settings.development]
+    for number, path in enumerate(watched):
+        ct = prepared_labelled_ct(path, prepared)
+        development.append(painted_case(ct, PAINTED_DEVELOPMENT_SEED + number, config, plain=True))
+    patients = usable_patients(training, prepared, progress, cancelled)
+    make = partial(_make_one, patients, prepared, config, settings.painted, settings.seed)
+    return CaseStream(make, settings.window, settings.steps_per_case, settings.workers), development
+
+
+def _make_one(
+    patients: tuple[Path, ...], cache: Path, config: SegmenterConfig, share: float, seed: int, number: int
+) -> TrainingCase:
+    """Case ``number`` of a run's stream; seeds of two runs do not meet, nor those kept for judging."""
+    return make_mixed(patients, cache, config, share, 10_000_000 * (seed + 1) + number)
+
+
+def _learn(
+    run: Path,
+    settings: TrainSettings,
+    source: CaseSource,
+    development: list[TrainingCase],
+    progress: Report,
+    cancelled: Cancelled,
+) -> str:
+    """Optimise from where the run stands to its end, or until it is told to stop."""
     torch.manual_seed(settings.seed)
     model = _start(settings, run)
     optimiser = Optimiser(
@@ -97,7 +162,7 @@ def train(
         warm_up=min(200, settings.steps // 10 + 1),
         seed=settings.seed,
     )
-    state = run / "state.safetensors"
+    state = run / STATE
     if state.is_file():
         optimiser.load(state)
 
@@ -107,11 +172,12 @@ def train(
             optimiser.save(state)
             check(cancelled)
             break
+        cases = source.at(optimiser.step_number)
         batch = draw_batch(cases, settings.batch, settings.network.neighbours, optimiser.rng())
         losses.append(optimiser.step(batch, settings.augment))
         step = optimiser.step_number
         if step % 20 == 0:
-            progress(0.1 + 0.9 * step / settings.steps, f"step {step} of {settings.steps}, loss {losses[-1]:.3f}")
+            progress(step / settings.steps, f"step {step} of {settings.steps}, loss {losses[-1]:.3f}")
         if step % settings.evaluate_every == 0 or step == settings.steps:
             optimiser.save(state)
             _note(run, optimiser, losses, development)
@@ -119,7 +185,7 @@ def train(
     facts = {
         "command": "parotid train",
         "settings": asdict(settings),
-        "data": "phantoms",
+        "data": "phantoms and OpenKBP patients painted as MR" if settings.anatomy else "phantoms",
         "step": optimiser.step_number,
     }
     return save_checkpoint(run / "model", optimiser.average, facts)
@@ -149,8 +215,14 @@ def _start(settings: TrainSettings, run: Path) -> SwinSegmenter:
 
 
 def _note(run: Path, optimiser: Optimiser, losses: list[float], development: list[TrainingCase]) -> None:
-    """Append the loss and the development Dice to ``curve.jsonl``."""
-    scores = score_cases(Segmenter(optimiser.average, "training"), [("base", case) for case in development])
-    line = {"step": optimiser.step_number, "loss": sum(losses) / max(1, len(losses)), "dice": mean_dice(scores)}
-    with (run / "curve.jsonl").open("a", encoding="utf-8") as stream:
+    """Append the loss and the development Dice, by kind of head, to the curve."""
+    segmenter = Segmenter(optimiser.average, "training")
+    kinds = {"phantom": [case for case in development if case.name.startswith("phantom")]}
+    kinds["painted"] = [case for case in development if case not in kinds["phantom"]]
+    base: Source = "base"
+    dice = {
+        kind: mean_dice(score_cases(segmenter, [(base, c) for c in found])) for kind, found in kinds.items() if found
+    }
+    line = {"step": optimiser.step_number, "loss": float(np.mean(losses)) if losses else None, "dice": dice}
+    with (run / CURVE).open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(line) + "\n")

@@ -53,7 +53,7 @@ def work(run: Path, trainer: Trainer = train) -> int:
 
     Returns
     -------
-    Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled, 3 another process works in this folder.
+    Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled, 3 another works in this folder.
     """
     alive = FileLock(run / ALIVE)
     # Whoever asks whether this run lives holds the lock for a moment.

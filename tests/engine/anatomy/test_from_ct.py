@@ -1,0 +1,82 @@
+"""Heads painted from a CT: varied by seed, the gland where its contour is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
+from parotid_training.anatomy.labelled_ct import LabelledCT, read_labelled_ct
+from parotid_training.anatomy.signal import paint
+from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
+from parotid_training.labels import Structure
+from parotid_training.study import Role
+from tests.engine.anatomy.toy_ct import write_toy_ct
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPACING = (2.0, 2.0, 3.0)
+BOX = ((-90.0, -110.0, -80.0), (90.0, 100.0, 60.0))
+STILL = PaintingSettings(tumour=False, pitch_deg=0.0, turn_deg=0.0, scale=(1.0, 1.0), bend_mm=0.0, mirrored=0.0)
+
+
+@pytest.fixture(scope="module")
+def ct(tmp_path_factory: pytest.TempPathFactory) -> LabelledCT:
+    path: Path = tmp_path_factory.mktemp("ct") / "toy.npz"
+    write_toy_ct(path)
+    return read_labelled_ct(path)
+
+
+def test_a_seed_is_a_head_and_another_is_another(ct: LabelledCT) -> None:
+    one, two, other = (anatomy_from_ct(ct, seed, SPACING, BOX) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.tissue, two.tissue)
+    np.testing.assert_array_equal(one.fat, two.fat)
+    assert (one.tissue != other.tissue).mean() > 0.03
+
+
+def test_the_gland_lies_in_its_contour(ct: LabelledCT) -> None:
+    anatomy = anatomy_from_ct(ct, 4, SPACING, BOX, STILL)
+    index = np.argwhere(anatomy.structures.array == Structure.GLAND)
+    x, y, z = anatomy.grid.to_patient(index).T
+    # An unmoved head still has the pose's few per cent of stretch.
+    inside = ((np.abs(x) - 55) / 10.8) ** 2 + ((y + 10) / 16.8) ** 2 + ((z + 27 + 0) / 21.6) ** 2 < 1.5
+    assert inside.mean() > 0.9
+    ml = len(index) * anatomy.grid.voxel_ml
+    assert ml == pytest.approx(2 * 16.4, rel=0.25)
+
+
+def test_fat_follows_hounsfield_units(ct: LabelledCT) -> None:
+    anatomy = anatomy_from_ct(ct, 4, SPACING, BOX, STILL)
+    median = {tissue: float(np.median(anatomy.fat[anatomy.tissue == tissue])) for tissue in (Tissue.FAT, Tissue.MUSCLE)}
+    assert median[Tissue.FAT] > 0.8
+    assert median[Tissue.MUSCLE] < 0.1
+    gland = float(np.median(anatomy.fat[anatomy.tissue == Tissue.PAROTID]))
+    assert 0.25 < gland < 0.65
+
+
+def test_a_mirrored_head_has_its_glands_mirrored(ct: LabelledCT) -> None:
+    lopsided = replace(ct, gland=np.stack([ct.gland[0], np.zeros_like(ct.gland[1])]))
+    for mirrored, side in ((0.0, -1), (1.0, 1)):
+        anatomy = anatomy_from_ct(lopsided, 4, SPACING, BOX, replace(STILL, mirrored=mirrored))
+        x = anatomy.grid.to_patient(np.argwhere(anatomy.structures.array == Structure.GLAND))[:, 0]
+        assert len(x) > 100
+        assert (np.sign(x) == side).all()
+
+
+def test_tumours_are_painted_where_they_are_labelled(ct: LabelledCT) -> None:
+    for seed in range(4):
+        anatomy = anatomy_from_ct(ct, seed, SPACING, BOX, replace(STILL, tumour=True, tumour_mm=(12.0, 30.0)))
+        tissue = np.isin(anatomy.tissue, [int(t) for t in TUMOUR_TISSUES])
+        np.testing.assert_array_equal(tissue, anatomy.structures.array == Structure.TUMOUR)
+        assert 0.2 < tissue.sum() * anatomy.grid.voxel_ml < 20
+
+
+def test_painted_t1_has_the_order_of_t1(ct: LabelledCT) -> None:
+    anatomy = anatomy_from_ct(ct, 4, SPACING, BOX, STILL)
+    image = paint(anatomy, Role.T1W, np.random.default_rng(0))
+    mean = {t: float(image[anatomy.tissue == t].mean()) for t in (Tissue.FAT, Tissue.PAROTID, Tissue.MUSCLE)}
+    assert mean[Tissue.FAT] > mean[Tissue.PAROTID] > mean[Tissue.MUSCLE]
