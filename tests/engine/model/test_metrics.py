@@ -7,9 +7,16 @@ import math
 import numpy as np
 import pytest
 import torch
-from monai.metrics import DiceMetric, compute_hausdorff_distance, compute_surface_dice
+from monai.metrics import DiceMetric, MeanIoU, compute_hausdorff_distance, compute_surface_dice
 
-from parotid_training.model.metrics import dice, hd95_mm, surface_dice
+from parotid_training.model.metrics import (
+    class_mean_accuracy,
+    dice,
+    hd95_mm,
+    published,
+    surface_dice,
+    volume_error_ml,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:monai.metrics.utils get_mask_edges:FutureWarning")
 
@@ -66,3 +73,45 @@ def test_spacing_matters() -> None:
     moved = np.roll(a, 1, axis=0)
     assert hd95_mm(a, moved, (4.0, 1.0, 1.0)) == 4.0
     assert hd95_mm(a, moved, (1.0, 1.0, 1.0)) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_as_published_agree_with_monai(seed: int) -> None:
+    (a, b), (c, d) = blobs(seed), blobs(seed + 50)
+    found, truth = a.astype(np.uint8), b.astype(np.uint8)
+    found[c], truth[d] = 2, 2
+    mine, true = (torch.from_numpy(np.stack([m == k for k in range(3)])[None]).float() for m in (found, truth))
+    figures = published(found, truth)
+    assert figures.dsc == pytest.approx(DiceMetric(include_background=False)(mine, true).mean().item(), abs=1e-6)
+    assert figures.miou == pytest.approx(MeanIoU(include_background=False)(mine, true).mean().item(), abs=1e-6)
+    reference = compute_hausdorff_distance(mine, true, include_background=False, percentile=95).mean().item()
+    assert figures.hd == pytest.approx(reference, abs=1e-4)
+    recalls = [(mine[0, k] * true[0, k]).sum() / true[0, k].sum() for k in range(3)]
+    assert class_mean_accuracy(found, truth) == pytest.approx(float(sum(recalls)) / 3, abs=1e-6)
+
+
+def test_an_empty_mask_is_accurate_as_published_and_not_by_class() -> None:
+    truth = np.zeros((10, 40, 40), np.uint8)
+    truth[4:6, 10:20, 10:20] = 1
+    empty = np.zeros_like(truth)
+    figures = published(empty, truth)
+    assert figures.mpa == pytest.approx(0.9875)
+    assert (figures.dsc, figures.miou) == (0.0, 0.0)
+    assert math.isnan(figures.hd)
+    assert class_mean_accuracy(empty, truth) == 0.5
+    nothing = published(empty, empty)
+    assert math.isnan(nothing.dsc)
+    assert nothing.mpa == 1.0
+
+
+def test_distance_as_published_ignores_spacing() -> None:
+    truth = np.zeros((9, 9, 9), np.uint8)
+    truth[3:6, 3:6, 3:6] = 1
+    assert published(np.roll(truth, 1, axis=0), truth).hd == 1.0
+
+
+def test_volume_error_has_a_sign() -> None:
+    a, b = np.ones((10, 10, 10), bool), np.zeros((10, 10, 10), bool)
+    b[:5] = True
+    assert volume_error_ml(a, b, (2.0, 1.0, 0.5)) == 0.5
+    assert volume_error_ml(b, a, (2.0, 1.0, 0.5)) == -0.5

@@ -5,6 +5,7 @@ Empty against empty is NaN (nothing to agree on), one empty is 0 for overlaps an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,69 @@ def hd95_mm(a: NDArray[np.bool_], b: NDArray[np.bool_], spacing: tuple[float, fl
         return float("inf")
     to_b, to_a = _surface_distances(a, b, spacing)
     return float(max(np.percentile(to_b, 95), np.percentile(to_a, 95)))
+
+
+@dataclass(frozen=True)
+class Published:
+    """The four figures of the published method, for one case. All but ``hd`` are shares, 0..1.
+
+    Parameters
+    ----------
+    dsc, miou
+        Dice and intersection over union, mean over the foreground structures. That the background is left out of both
+        follows from the published pairs (DSC 89.60 with MIoU 85.11): with it, no values of the structures fit.
+    mpa
+        Share of all pixels that carry the right label. The background decides it: an empty mask already reaches 0.98 or
+        more. Compare `class_mean_accuracy`.
+    hd
+        95th percentile Hausdorff distance in *voxels*, spacing ignored, mean over the structures; on anisotropic
+        voxels it is no length. Compare `hd95_mm`.
+    """
+
+    dsc: float
+    mpa: float
+    miou: float
+    hd: float
+
+
+def published(found: NDArray[np.uint8], truth: NDArray[np.uint8], structures: tuple[int, ...] = (1, 2)) -> Published:
+    """Figures as published (MIoU, MPA, DSC and HD of the contrastive Swin-Unet paper), of one case.
+
+    A structure in neither mask is left out of the means; one that is in one mask only counts 0 for overlaps and is left
+    out of ``hd``, where the published code has no distance to give either. NaN where nothing is left.
+
+    Parameters
+    ----------
+    found, truth
+        Integer labels of one shape.
+    """
+    overlaps, unions, distances = [], [], []
+    for structure in structures:
+        mine, true = found == structure, truth == structure
+        if not mine.any() and not true.any():
+            continue
+        overlaps.append(dice(mine, true))
+        unions.append(int((mine & true).sum()) / int((mine | true).sum()))
+        distance = hd95_mm(mine, true, (1.0, 1.0, 1.0))
+        if np.isfinite(distance):
+            distances.append(distance)
+    return Published(_mean(overlaps), float((found == truth).mean()), _mean(unions), _mean(distances))
+
+
+def class_mean_accuracy(
+    found: NDArray[np.uint8], truth: NDArray[np.uint8], classes: tuple[int, ...] = (0, 1, 2)
+) -> float:
+    """Mean over the classes in the truth of the share of their voxels that were found (balanced accuracy)."""
+    return _mean([float((found[truth == value] == value).mean()) for value in classes if (truth == value).any()])
+
+
+def volume_error_ml(a: NDArray[np.bool_], b: NDArray[np.bool_], spacing: tuple[float, float, float]) -> float:
+    """Volume of A minus volume of B, ml."""
+    return (int(a.sum()) - int(b.sum())) * float(np.prod(spacing)) / 1000.0
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
 
 
 def _surface_distances(
