@@ -22,7 +22,7 @@ from parotid_training.volume import LabelMap
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.doors import Submit, Task
     from napari_parotid.layers import LayerBinding
     from napari_parotid.messages import LearningStatus
     from napari_parotid.session import Session
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 POLL_MS = 500
 VOLUMES_MS = 300
-"""Volumes are counted this long after the last stroke."""
+"""Volumes are counted this long after the last stroke; those of a whole new mask at once."""
 
 
 class Desk(QObject):
@@ -67,7 +67,8 @@ class Desk(QObject):
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
-        self._count = QTimer(self, singleShot=True, interval=VOLUMES_MS)
+        self._counting: Task | None = None
+        self._count = QTimer(self, singleShot=True)
         self._count.timeout.connect(self._count_volumes)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(session.poll)
@@ -149,9 +150,9 @@ class Desk(QObject):
         self.review.set_state(can_accept=editable, accepted=session.state is State.ACCEPTED)
         self.study.set_locked(session.locked)
 
-    def _show_edit(self, _: Any) -> None:
+    def _show_edit(self, region: Any) -> None:
         self._show_state()
-        self._count.start()
+        self._count.start(0 if region is None else VOLUMES_MS)
 
     def _show_busy(self, busy: Any) -> None:
         self.busy.set_busy(busy)
@@ -198,6 +199,9 @@ class Desk(QObject):
             return
         label_map = LabelMap(study.grid, labels.copy())
         known = self._midline
+        if self._counting is not None:
+            # Two threads read and count: an older figure must not come after a newer one.
+            self._counting.cancel()
 
         def count(report: Any, cancelled: Any) -> Any:
             reference = study.sequences[study.reference].volume
@@ -209,7 +213,7 @@ class Desk(QObject):
                 self._midline = (study, counted[0])
                 self.review.set_volumes(counted[1])
 
-        self._submit(
+        self._counting = self._submit(
             count, show, lambda error: self.session.notice.emit(describe(error, "counting volumes")), lane="files"
         )
 

@@ -271,6 +271,19 @@ def test_sequences_on_other_grids_lie_on_the_reference(
     assert viewer.layers[1].name == "STIR"
 
 
+def test_the_volumes_of_a_proposal_do_not_wait_for_a_stroke(
+    widget: Any, folder: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("napari_parotid.desk.VOLUMES_MS", 3_600_000)
+    widget.session.ask_patient = None
+    widget.session.open_path(folder)
+    qtbot.waitUntil(lambda: any(cell.text() != "–" for cell in widget.desk.review.cells.values()), timeout=10000)
+    assert widget.session.state is State.PROPOSED
+    earlier = widget.desk._counting
+    widget.desk._count_volumes()
+    assert earlier.cancelled(), "an older figure comes no more"
+
+
 def test_volumes_are_counted(opened: ParotidWidget, qtbot: Any) -> None:
     cells = opened.desk.review.cells
     qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=10000)

@@ -58,13 +58,17 @@ def findings(label_map: LabelMap, midline_mm: float | None) -> tuple[Finding, ..
         Patient x of the body midline; None leaves the side unknown. A component within 5 mm of it has no side.
     """
     result = []
+    # A structure fills a small part of the head; only its box is looked through.
+    boxes = ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
     for structure in FOREGROUND:
-        regions, count = ndimage.label(label_map.array == structure, structure=np.ones((3, 3, 3)))
-        boxes = ndimage.find_objects(regions)
-        for number in range(1, count + 1):
-            box = boxes[number - 1]
-            inside = np.argwhere(regions[box] == number)
-            start = np.array([edge.start for edge in box])
+        box = boxes[structure - 1]
+        if box is None:
+            continue
+        corner = np.array([edge.start for edge in box])
+        regions, count = ndimage.label(label_map.array[box] == structure, structure=np.ones((3, 3, 3)))
+        for number, part in enumerate(ndimage.find_objects(regions, max_label=count), start=1):
+            inside = np.argwhere(regions[part] == number)
+            start = corner + [edge.start for edge in part]
             centre = label_map.grid.to_patient(inside.mean(axis=0) + start)
             ml = len(inside) * label_map.grid.voxel_ml
             x, y, z = (float(v) for v in centre)
