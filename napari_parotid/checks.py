@@ -53,22 +53,22 @@ def check(label_map: LabelMap, image: Volume, answers: tuple[Answer, ...]) -> tu
     answers
         The reader's answers.
     """
-    questions: list[Question] = []
-    questions += _contradictions(label_map, answers)
-    for structure in FOREGROUND:
-        box = _box(label_map.array == structure)
-        if box is None:
-            continue
+    voxel_ml = label_map.grid.voxel_ml
+    boxes = ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
+    drawn = {structure: box for structure in FOREGROUND if (box := boxes[structure - 1]) is not None}
+    questions = _contradictions(Structure.GLAND in drawn, Structure.TUMOUR in drawn, answers)
+    millilitres: dict[Structure, float] = {}
+    for structure, box in drawn.items():
         inside = label_map.array[box] == structure
+        millilitres[structure] = np.count_nonzero(inside) * voxel_ml
         start = np.array([s.start for s in box])
-        questions += _islands(structure, inside, start, label_map.grid.voxel_ml)
+        questions += _islands(structure, inside, start, voxel_ml)
         questions += _air(structure, inside, image.array, box)
-    questions += _volume(label_map)
+    questions += _volume(millilitres)
     return tuple(questions)
 
 
-def _contradictions(label_map: LabelMap, answers: tuple[Answer, ...]) -> list[Question]:
-    gland, tumour = ((label_map.array == s).any() for s in FOREGROUND)
+def _contradictions(gland: bool, tumour: bool, answers: tuple[Answer, ...]) -> list[Question]:
     found: list[Question] = []
     if not gland and Answer.GLAND_ABSENT not in answers and Answer.NOT_READABLE not in answers:
         found.append(Question("No gland is drawn. Is it absent?", Structure.GLAND))
@@ -104,25 +104,17 @@ def _air(
     return [Question(f"{share:.0%} of the {_name(structure)} lies where the image is black.", structure, (i, j, k))]
 
 
-def _volume(label_map: LabelMap) -> list[Question]:
+def _volume(millilitres: dict[Structure, float]) -> list[Question]:
     # Both glands together, the tumour inside them counted: sides need the midline, which the report knows.
-    millilitres = float((label_map.array > 0).sum()) * label_map.grid.voxel_ml
-    if not (label_map.array == Structure.GLAND).any():
+    whole = sum(millilitres.values())
+    if Structure.GLAND not in millilitres:
         return []
-    if millilitres < GLAND_ML[0]:
-        return [Question(f"Only {millilitres:.1f} ml are drawn in all, less than any gland.", Structure.GLAND)]
-    if (label_map.array == Structure.GLAND).sum() * label_map.grid.voxel_ml > 2 * GLAND_ML[1]:
-        return [Question(f"{millilitres:.0f} ml are drawn in all, more than two glands.", Structure.GLAND)]
+    if whole < GLAND_ML[0]:
+        return [Question(f"Only {whole:.1f} ml are drawn in all, less than any gland.", Structure.GLAND)]
+    if millilitres[Structure.GLAND] > 2 * GLAND_ML[1]:
+        return [Question(f"{whole:.0f} ml are drawn in all, more than two glands.", Structure.GLAND)]
     return []
 
 
 def _name(structure: Structure) -> str:
     return "gland" if structure is Structure.GLAND else "tumour"
-
-
-def _box(mask: np.ndarray) -> tuple[slice, slice, slice] | None:
-    axes = [np.flatnonzero(mask.any(axis=tuple(n for n in range(3) if n != axis))) for axis in range(3)]
-    if not axes[0].size:
-        return None
-    a, b, c = (slice(int(axis[0]), int(axis[-1]) + 1) for axis in axes)
-    return a, b, c

@@ -158,22 +158,21 @@ class LearningDesk:
         def heard(events: list[Event]) -> None:
             self._asking = False
             for event in events:
-                self._take(event)
+                self._run = event.run
+                self.status = follow(self.status, event)
+                if event.kind == "done":
+                    self._refresh_model()
+                    self.notice.emit(Notice(event.sentence, "", _LEVELS.get(self.status.state, Level.INFO)))
+                    self._start_if_due()
+            if events:
+                # Once for all of them: each costs the window a repaint.
+                self.changed.emit(self.status)
 
         def failed(error: BaseException) -> None:
             self._asking = False
             self.notice.emit(describe(error, "following the learning"))
 
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
-
-    def _take(self, event: Event) -> None:
-        self._run = event.run
-        self.status = follow(self.status, event)
-        self.changed.emit(self.status)
-        if event.kind == "done":
-            self._refresh_model()
-            self.notice.emit(Notice(event.sentence, "", _LEVELS.get(self.status.state, Level.INFO)))
-            self._start_if_due()
 
     def _start_if_due(self) -> None:
         if self.settings.automatic and self._fresh >= self.settings.auto_after and not self.status.state.running:

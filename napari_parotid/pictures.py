@@ -28,12 +28,15 @@ class Picture:
         Display axes (S, P, L), on the reference grid.
     window
         Darkest and brightest signal shown.
+    span
+        Lowest and highest signal there is.
     """
 
     index: int
     volume: Volume
     array: np.ndarray
     window: tuple[float, float]
+    span: tuple[float, float]
 
 
 def picture(index: int, volume: Volume, grid: Grid) -> Picture:
@@ -43,7 +46,9 @@ def picture(index: int, volume: Volume, grid: Grid) -> Picture:
         from parotid_training.io.register import resample
 
         array = resample(volume, grid).array
-    return Picture(index, volume, grid.canonical().to_display(array), window_of(array))
+    window = window_of(array)
+    span = float(array.min()), max(float(array.max()), window[1])
+    return Picture(index, volume, grid.canonical().to_display(array), window, span)
 
 
 def pictures(study: Study, known: dict[int, Picture], report: Report, cancelled: Cancelled) -> list[Picture]:
@@ -63,7 +68,7 @@ def pictures(study: Study, known: dict[int, Picture], report: Report, cancelled:
 
 def window_of(array: np.ndarray) -> tuple[float, float]:
     """Return the signals shown black and white: percentiles 1 and 99.7 of a coarse sample of the body."""
-    step = tuple(slice(None, None, max(1, n // 96)) for n in array.shape)
+    step = tuple(slice(None, None, max(1, n // 64)) for n in array.shape)
     sample = np.asarray(array[step], dtype=np.float32)
     body = sample[sample > np.percentile(sample, 20)]
     low, high = np.percentile(body if body.size else sample, (1.0, 99.7))

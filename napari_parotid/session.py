@@ -291,8 +291,9 @@ class Session:
         if self.preview is None or self.study is None:
             return
         preview = self.preview
-        self._set_preview(None)
+        # Laid out before the preview ends, so that its picture stays instead of being made anew.
         self._lay_out(self.study.with_aligned(preview.index, preview.moved))
+        self._set_preview(None)
         if self.study.sequences[preview.index].role in FED_ROLES:
             self._ask_again()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from napari.layers import Image, Labels
 from napari.qt import get_qapp, get_stylesheet
 from qtpy.QtWidgets import QApplication, QMessageBox
 
@@ -41,9 +44,23 @@ def make_application() -> Any:
 
 def compose(engine: Engine, settings: Settings) -> tuple[Session, Tasks]:
     """Return a session on an engine, and the executor it works with."""
+    _get_ready()
     tasks = Tasks()
     learning = LearningSettings(automatic=settings.learn_after > 0, auto_after=max(settings.learn_after, 1))
     return Session(engine, tasks, learning), tasks
+
+
+def _get_ready() -> None:
+    """Do once, before there is a window, what would make it stand still later."""
+    if gc.get_freeze_count():
+        return
+    # The first layers read napari's units and colours from files (0.5 s).
+    for layer in (Image, Labels):
+        layer(np.zeros((2, 2), np.uint8), units=("mm",) * 2)
+    # Collecting garbage looks through all that is loaded, for 0.4 s at a time on any thread, with the window standing
+    # still. What is loaded by now stays to the end, so it is looked through no more.
+    gc.collect()
+    gc.freeze()
 
 
 def tell(window: MainWindow, notice: Notice) -> None:

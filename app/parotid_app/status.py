@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from napari_parotid.panels.busy import DISCLAIMER
+from napari_parotid.panels.common import set_fraction
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
@@ -55,9 +56,7 @@ class StatusLine(QStatusBar):
             return
         self.words.setText(busy.words)
         self.cancel.setEnabled(busy.can_cancel)
-        self.bar.setRange(0, 0 if busy.fraction is None else 1000)
-        if busy.fraction is not None:
-            self.bar.setValue(round(1000 * busy.fraction))
+        set_fraction(self.bar, busy.fraction)
 
     def set_place(self, world: Any) -> None:
         """Show the patient position under the mouse.

@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.messages import Level
-from napari_parotid.panels.common import button, icon, row, sentence, thin_bar
+from napari_parotid.panels.common import button, icon, row, sentence, set_fraction, thin_bar
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy, Notice
@@ -43,9 +43,7 @@ class BusyBar(QWidget):
             return
         self.words.setText(busy.words)
         self.cancel.setEnabled(busy.can_cancel)
-        self.bar.setRange(0, 0 if busy.fraction is None else 1000)
-        if busy.fraction is not None:
-            self.bar.setValue(round(1000 * busy.fraction))
+        set_fraction(self.bar, busy.fraction)
 
 
 class NoticeBar(QFrame):

@@ -98,6 +98,16 @@ def thin_bar() -> QProgressBar:
     return made
 
 
+def set_fraction(bar: QProgressBar, fraction: float | None) -> None:
+    """Show how far work is, 0..1; None where it cannot be told."""
+    # Qt paints a bar within `setValue`, and with it the whole window and its pictures (0.1 s and more in software GL).
+    bar.setUpdatesEnabled(False)
+    bar.setRange(0, 0 if fraction is None else 1000)
+    if fraction is not None:
+        bar.setValue(round(1000 * fraction))
+    bar.setUpdatesEnabled(True)
+
+
 def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False) -> QToolButton:
     """Return a flat button with its picture above its name."""
     made = QToolButton()

@@ -9,7 +9,7 @@ from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QComboBox, QWidget
 
 from napari_parotid.messages import LearningState
-from napari_parotid.panels.common import Panel, button, row, sentence, thin_bar
+from napari_parotid.panels.common import Panel, button, row, sentence, set_fraction, thin_bar
 
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus
@@ -85,9 +85,7 @@ class LearningPanel(Panel):
         running = status.state.running
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
-        self.bar.setRange(0, 0 if status.fraction is None else 1000)
-        if status.fraction is not None:
-            self.bar.setValue(round(1000 * status.fraction))
+        set_fraction(self.bar, status.fraction)
         self.curve.set_points(status.losses)
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))

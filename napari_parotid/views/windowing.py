@@ -78,7 +78,7 @@ def preset_window(array: NDArray[Any], preset: Preset) -> Window:
     preset
         Which window.
     """
-    step = tuple(slice(None, None, max(1, n // 96)) for n in array.shape)
+    step = tuple(slice(None, None, max(1, n // 64)) for n in array.shape)
     sample = np.asarray(array[step], dtype=np.float32)
     if preset is Preset.FULL:
         return Window.of((sample.min(), sample.max()))

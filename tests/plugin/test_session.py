@@ -349,7 +349,11 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
         Event(run, "started", 0.0),
         Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0),
     ]
+    told: list[Any] = []
+    session.learning_changed.connect(told.append)
+    session.kept = told  # type: ignore[attr-defined]
     session.poll()
+    assert len(told) == 1, "each change costs the window a repaint"
     assert session.learning.state is LearningState.TRAINING
     assert session.learning.fraction == 0.5
     assert session.learning.losses == ((5, 0.5),)

@@ -7,6 +7,7 @@ Array axis n is affine column n. The affine maps voxel indices to patient coordi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Grid:
         object.__setattr__(self, "affine", affine)
         object.__setattr__(self, "shape", tuple(int(n) for n in self.shape))
 
-    @property
+    @cached_property
     def spacing(self) -> tuple[float, float, float]:
         """Distance between voxel centres along each array axis, in mm."""
         x, y, z = np.linalg.norm(self.affine[:3, :3], axis=0)
