@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from parotid_training.errors import CancelledError
+from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.nifti import read_volume
 from parotid_training.io.register import Rigid, register_rigid, resample
+from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
 
 
@@ -152,3 +154,48 @@ def test_registration_can_be_cancelled(shared_data: Path) -> None:
     with pytest.raises(CancelledError):
         register_rigid(t1, t2, lambda fraction, _: seen.append(fraction), lambda: len(seen) > 5)
     assert len(seen) < 12
+
+
+def test_a_stir_in_thick_noisy_slices_stays_on_its_head() -> None:
+    """With a smoothed slope in place of the image's own, the search walked 50 to 124 mm out of the picture."""
+    settings = PhantomSettings(roles=(Role.T1W, Role.STIR), inplane_mm=1.0, tumour=False, cropped=False)
+    t1, stir = (sequence.volume for sequence in make_phantom(970_003, settings).study.sequences)
+    found = register_rigid(stir, t1)
+    # The phantom's head moves by 1.5 mm at most in each direction.
+    assert found.shift_mm < 2.0
+    assert found.angle_deg < 2.0
+
+
+def blob(shift_mm: float) -> Volume:
+    """An uneven lump in noise, its middle moved along the second axis."""
+    grid = oblique((32, 32, 24), (3.0, 3.0, 4.0), 0, False)
+    x, y, z = np.moveaxis(grid.to_patient(np.moveaxis(np.indices(grid.shape), 0, -1)), -1, 0)
+    y = y - shift_mm
+    lump = 800 * np.exp(-((x / 20) ** 2) - (y / 14) ** 2 - (z / 25) ** 2)
+    lump += 400 * np.exp(-(((x - 18) / 8) ** 2) - ((y + 12) / 7) ** 2 - ((z - 9) / 10) ** 2)
+    noise = np.random.default_rng(round(shift_mm)).normal(0, 8, grid.shape)
+    return Volume(grid, (lump + noise).astype(np.float32))
+
+
+def test_a_motion_no_head_makes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert register_rigid(blob(12), blob(0)).shift_mm == pytest.approx(12, abs=1)
+    monkeypatch.setattr("parotid_training.io.register.LARGEST_SHIFT_MM", 8.0)
+    with pytest.raises(ParotidError, match=r"move the head by 1[123] mm") as refused:
+        register_rigid(blob(12), blob(0))
+    assert "same patient" in refused.value.remedy
+
+
+def test_a_turn_no_head_makes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    fixed = blob(0)
+    turned = Rigid(turn(2, 12)).apply_to(fixed)
+    assert register_rigid(turned, fixed).angle_deg == pytest.approx(12, abs=1)
+    monkeypatch.setattr("parotid_training.io.register.LARGEST_TURN_DEG", 8.0)
+    with pytest.raises(ParotidError, match=r"turn it by 1[123]°"):
+        register_rigid(turned, fixed)
+
+
+def test_no_better_place_than_the_headers_is_refused() -> None:
+    seen: list[float] = []
+    with pytest.raises(ParotidError, match="agree better"):
+        register_rigid(blob(0), blob(0), lambda fraction, _: seen.append(fraction))
+    assert 1.0 not in seen, "it did not say that it was aligned"

@@ -27,6 +27,10 @@ LEVELS = ((4, 2.0), (2, 1.0), (1, 0.0))
 
 ITERATIONS = 100
 
+LARGEST_SHIFT_MM = 60.0
+"""No head moves further between two sequences of one examination; what is found beyond is refused."""
+LARGEST_TURN_DEG = 35.0
+
 
 @dataclass(frozen=True, eq=False)
 class Rigid:
@@ -162,7 +166,8 @@ def register_rigid(
     Raises
     ------
     ParotidError
-        If the two do not overlap, or no alignment was found.
+        If the two do not overlap, or no alignment was found, or one that no head could have moved by, or one under
+        which the two agree no better than where their headers put them.
     CancelledError
         If the user stopped it.
     """
@@ -171,12 +176,9 @@ def register_rigid(
     check(cancelled)
     progress(0.0, "Preparing the registration")
     fixed_image, moving_image = _to_itk(fixed), _to_itk(moving)
-    method = sitk.ImageRegistrationMethod()
-    method.SetNumberOfThreads(1)
-    method.SetMetricAsMattesMutualInformation(numberOfHistogramBins=32)
+    method = _measure()
     method.SetMetricSamplingStrategy(method.RANDOM)
     method.SetMetricSamplingPercentage(0.25, seed)
-    method.SetInterpolator(sitk.sitkLinear)
     method.SetOptimizerAsRegularStepGradientDescent(
         learningRate=2.0,
         minStep=0.01,
@@ -210,13 +212,54 @@ def register_rigid(
         ) from error
     if stopped:
         raise CancelledError
-    progress(1.0, "Aligned")
     matrix = np.eye(4)
     rotation = np.array(start.GetMatrix()).reshape(3, 3)
     centre = np.array(start.GetCenter())
     matrix[:3, :3] = rotation
     matrix[:3, 3] = np.array(start.GetTranslation()) + centre - rotation @ centre
-    return Rigid(matrix, fixed.grid.frame_of_reference, (float(centre[0]), float(centre[1]), float(centre[2])))
+    found = Rigid(matrix, fixed.grid.frame_of_reference, (float(centre[0]), float(centre[1]), float(centre[2])))
+    _refuse_implausible(found)
+    if _agreement(start, fixed_image, moving_image) <= _agreement(sitk.Transform(), fixed_image, moving_image):
+        raise ParotidError(
+            "No place was found where the two sequences agree better than where their headers put them.",
+            "If they lie on each other already, leave it so; otherwise check that both are of the same patient.",
+        )
+    progress(1.0, "Aligned")
+    return found
+
+
+def _refuse_implausible(found: Rigid) -> None:
+    """Raise where no head moves so far between two sequences."""
+    if found.shift_mm > LARGEST_SHIFT_MM or found.angle_deg > LARGEST_TURN_DEG:
+        raise ParotidError(
+            f"The alignment found would move the head by {found.shift_mm:.0f} mm and turn it by "
+            f"{found.angle_deg:.0f}°, more than a head moves between two sequences.",
+            "Check that both are of the same patient and show the same part of the head. Nothing was moved.",
+        )
+
+
+def _measure() -> Any:
+    """Return a registration method with its metric set, over every voxel until a sampling is chosen."""
+    import SimpleITK as sitk
+
+    method = sitk.ImageRegistrationMethod()
+    method.SetNumberOfThreads(1)
+    method.SetMetricAsMattesMutualInformation(numberOfHistogramBins=32)
+    # The slope must be that of the interpolated image itself. ITK's default smooths it by a slice's thickness: with
+    # noisy slices of 4 mm it then points away from the optimum, and the head walks out of the picture.
+    method.SetMetricUseMovingImageGradientFilter(False)
+    method.SetInterpolator(sitk.sitkLinear)
+    return method
+
+
+def _agreement(transform: Any, fixed: Any, moving: Any) -> float:
+    """Mutual information of the whole images under a transform; minus infinity where they do not overlap."""
+    method = _measure()
+    method.SetInitialTransform(transform)
+    try:
+        return -float(method.MetricEvaluate(fixed, moving))
+    except RuntimeError:
+        return -float("inf")
 
 
 def _to_itk(volume: Volume) -> Any:
