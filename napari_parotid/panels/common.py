@@ -12,6 +12,7 @@ from qtpy.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -136,6 +137,16 @@ def row(*widgets: QWidget, stretch: QWidget | None = None) -> QHBoxLayout:
     for widget in widgets:
         layout.addWidget(widget, 1 if widget is stretch else 0)
     return layout
+
+
+def bring_into_view(*widgets: QWidget) -> None:
+    """Scroll what holds these widgets until they are seen; where there is no room for all, the last one is."""
+    for widget in widgets:
+        area = widget.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(widget, 0, 4)
 
 
 class Panel(QWidget):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtCore import QSignalBlocker, QTimer, Signal
 from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QSizePolicy, QToolButton, QWidget
 
-from napari_parotid.panels.common import Panel, button, icon, row, sentence
+from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
 from parotid_training.study import FED_ROLES, Role
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ class StudyPanel(Panel):
             )
         )
         self.mask.clicked.connect(self.mask_wanted)
+        # Where the preview lies is known only once Qt has laid it out.
+        self._reveal = QTimer(self, singleShot=True)
+        self._reveal.timeout.connect(lambda: bring_into_view(self.preview, self.keep))
         self.set_preview(None)
         self.set_left_out(())
         self.set_study(None, "", locked=False)
@@ -117,11 +120,14 @@ class StudyPanel(Panel):
                 one.setEnabled(not locked or one.isChecked())
 
     def set_preview(self, preview: Preview | None) -> None:
-        """Show what an alignment found, with its two answers."""
+        """Show what an alignment found, with its two answers, however far the panel is scrolled."""
         for widget in (self.preview, self.keep, self.discard):
             widget.setVisible(preview is not None)
         if preview is not None:
             self.preview.setText(preview.sentence)
+            self._reveal.start(0)
+        else:
+            self._reveal.stop()
 
 
 def describe_grid(grid: Grid) -> str:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+from qtpy.QtWidgets import QScrollArea
+
+from napari_parotid.panels.study import StudyPanel
+from napari_parotid.registration import Preview
+from parotid_training.study import Role
+from tests.plugin.conftest import AXIAL_GRID, make_study
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def low(qtbot):
+    """A panel with four sequences, in an area too low for them."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(StudyPanel())
+    qtbot.addWidget(area)
+    area.resize(270, 160)
+    study = make_study((AXIAL_GRID,) * 4, (Role.T1W, Role.T2W, Role.STIR, Role.OTHER))
+    area.widget().set_study(study, "Study 1", locked=False)
+    area.show()
+    qtbot.waitExposed(area)
+    return area
+
+
+def seen(widget):
+    return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_an_alignment_and_its_two_answers_are_brought_into_view(low, qtbot):
+    panel = low.widget()
+    assert panel.height() > low.viewport().height(), "there is nothing to scroll"
+    moved = make_study((AXIAL_GRID,), (Role.T1W,)).sequences[0].volume
+    for n in range(2):
+        low.verticalScrollBar().setValue(0)
+        panel.set_preview(Preview(2, moved, 1.2 + n, 0.4))
+        qtbot.waitUntil(lambda: all(seen(one) for one in (panel.preview, panel.keep, panel.discard)), timeout=3000)
+        panel.set_preview(None)
+        assert not panel.keep.isVisible()
