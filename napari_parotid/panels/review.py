@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from napari_parotid.checks import Question
 
-_ROWS = (("gland with tumour", "Gland (ml)"), ("tumour", "Tumour (ml)"))
+_ROWS = (
+    ("gland", "Gland (ml)", "Gland without the tumour, as in the worklist"),
+    ("tumour", "Tumour (ml)", "Tumour by itself, not counted to the gland"),
+)
 _SIDES = ("right", "left", "unknown")
 
 
@@ -61,11 +64,14 @@ class ReviewPanel(Panel):
             head = QLabel(side)
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(head, 0, column)
-        for line, (name, title) in enumerate(_ROWS, start=1):
-            grid.addWidget(QLabel(title), line, 0)
+        for line, (name, title, tip) in enumerate(_ROWS, start=1):
+            words = QLabel(title)
+            words.setToolTip(tip)
+            grid.addWidget(words, line, 0)
             for column, side in enumerate(_SIDES, start=1):
                 cell = QLabel("–")
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                cell.setToolTip(tip)
                 grid.addWidget(cell, line, column)
                 self.cells[name, side] = cell
         return grid

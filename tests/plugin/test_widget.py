@@ -284,9 +284,15 @@ def test_the_volumes_of_a_proposal_do_not_wait_for_a_stroke(
     assert earlier.cancelled(), "an older figure comes no more"
 
 
-def test_volumes_are_counted(opened: ParotidWidget, qtbot: Any) -> None:
+def test_volumes_are_counted_and_the_gland_is_the_worklist_s(opened: ParotidWidget, qtbot: Any) -> None:
     cells = opened.desk.review.cells
     qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=10000)
-    grid = opened.session.study.grid
-    shown = sum(float(c.text()) for (n, _), c in cells.items() if n == "gland with tumour" and c.text() != "–")
-    assert shown == pytest.approx(np.count_nonzero(opened.session.labels) * grid.voxel_ml, abs=0.1)
+    session = opened.session
+    for name, structure, listed in (
+        ("gland", Structure.GLAND, session.record.gland_ml),
+        ("tumour", Structure.TUMOUR, session.record.tumour_ml),
+    ):
+        shown = sum(float(c.text()) for (n, _), c in cells.items() if n == name and c.text() != "–")
+        counted = np.count_nonzero(session.labels == structure) * session.study.grid.voxel_ml
+        assert shown == pytest.approx(counted, abs=0.051), "a tumour's voxels are no gland's"
+        assert listed == pytest.approx(counted)
