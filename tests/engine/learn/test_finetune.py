@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,25 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     }
     assert any(name.startswith("decoder") for name in moved)
     assert not any("attention" in name for name in moved)
+
+
+def test_the_candidate_lies_between_base_and_learned(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    weights = {}
+    for share in (0.0, 0.5, 1.0):
+        run = tmp_path / str(share)
+        run.mkdir()
+        *_, candidate = finetune(replace(request_on_disk, settings=replace(QUICK, blend=share)), run, lambda: False)
+        assert isinstance(candidate, Candidate)
+        weights[share] = load_checkpoint(candidate.folder)[0].state_dict()["head.weight"]
+    base = load_checkpoint(request_on_disk.base)[0].state_dict()["head.weight"]
+    torch.testing.assert_close(weights[0.0], base)
+    assert (weights[1.0] - base).abs().max() > 1e-4
+    torch.testing.assert_close(weights[0.5], (base + weights[1.0]) / 2, atol=3e-4, rtol=0)
+
+
+def test_a_job_that_names_few_settings_has_the_defaults_of_the_rest() -> None:
+    values = {"base": "a", "incumbent": "b", "train": ["c"], "holdout": [], "settings": {"steps": 3}}
+    assert FinetuneRequest.from_json(values).settings == FinetuneSettings(steps=3)
 
 
 def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def _mix(anatomy: Anatomy, water: Array, fat: float, rng: np.random.Generator, g
     for tissue in TUMOUR_TISSUES:
         contrast[tissue] *= 2.0
     image *= np.float32(1.0) + contrast[anatomy.tissue] * anatomy.texture
-    bright = float(np.quantile(image[::4, ::4, ::4][anatomy.tissue[::4, ::4, ::4] > 0], 0.98))
+    shown = image[::4, ::4, ::4][anatomy.tissue[::4, ::4, ::4] > 0]
+    # A field of view beside the head shows nothing but air.
+    bright = float(np.quantile(shown, 0.98)) if shown.size else FULL_SCALE
     image *= np.float32(FULL_SCALE / max(bright, 1e-6))
     return image
 

@@ -199,18 +199,26 @@ class SliceBatch:
         (B, roles) bool.
     target
         (B, H, W) int64.
+    height
+        (B,) float32: where the slice lies in its scan, 0 lowest to 1 highest.
     """
 
     images: torch.Tensor
     present: torch.Tensor
     target: torch.Tensor
+    height: torch.Tensor
+
+    def joined(self, other: SliceBatch) -> SliceBatch:
+        """Return the slices of both."""
+        pairs = ((getattr(self, name), getattr(other, name)) for name in ("images", "present", "target", "height"))
+        return SliceBatch(*(torch.cat(pair) for pair in pairs))
 
 
 def draw_batch(
     cases: SequenceOf[TrainingCase], count: int, neighbours: int, rng: np.random.Generator, structure_share: float = 0.7
 ) -> SliceBatch:
     """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice."""
-    images, present, target = [], [], []
+    images, present, target, height = [], [], [], []
     offsets = np.arange(-neighbours, neighbours + 1)
     for _ in range(count):
         case = cases[int(rng.integers(len(cases)))]
@@ -227,7 +235,13 @@ def draw_batch(
         images.append(_crop(case.array[:, slices].astype(np.float32), corner))
         target.append(_crop(case.label[index].astype(np.int64), corner))
         present.append(case.present)
-    return SliceBatch(torch.from_numpy(np.stack(images)), torch.tensor(present), torch.from_numpy(np.stack(target)))
+        height.append(index / max(1, depth - 1))
+    return SliceBatch(
+        torch.from_numpy(np.stack(images)),
+        torch.tensor(present),
+        torch.from_numpy(np.stack(target)),
+        torch.tensor(height, dtype=torch.float32),
+    )
 
 
 def _crop(array: NDArray[np.generic], corner: list[int]) -> NDArray[np.generic]:

@@ -1,7 +1,9 @@
 """Learn from accepted cases: always from the shipped base, with replay of phantoms, to a scored candidate.
 
 Restarting from the base keeps errors of one round out of the next; replay (half of each batch) keeps the
-base's skills. Few cases move only the decoder, the stems and the norms; more open the encoder from its end.
+base's skills. Few cases move only the decoder, the stems and the norms; more open the encoder from its end. The
+candidate lies between the base and what was learned: that keeps most of what is new and loses little of what was
+known (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022; figures in docs/results/finetuning.md).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import torch
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import SliceBatch, TrainingCase, draw_batch, phantom_case, prepare_case
+from parotid_training.learn.data import TrainingCase, draw_batch, phantom_case, prepare_case
 from parotid_training.learn.evaluate import score_cases
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
@@ -29,13 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parotid_training.learn.gate import Scores, Source
-    from parotid_training.model.networks import SegmenterConfig
+    from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 
 REPLAY_SEED = 800_000
 """First phantom seed of the replay set."""
 BASE_SET_SEED = 950_000
 """First phantom seed of the shipped base set the gate watches."""
 MINIMUM_STEPS_BETWEEN_NEWS = 5
+MILD = AugmentSettings(rotation_deg=12.0, scale=1.12, gamma=0.25, bias=0.25, noise=0.15, blur=0.7, drop=0.2, invert=0.0)
+"""A few cases are to be learned as they look, and not as any scanner might show them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class FinetuneSettings:
         Optimiser steps, slices a step (half of them replay) and peak rate.
     replay, base_set
         Number of phantoms replayed, and of phantoms that guard the base's skills.
+    blend
+        How far the candidate goes from the base (0) to the learned weights (1).
     stages
         ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
     threads
@@ -59,9 +65,10 @@ class FinetuneSettings:
     rate: float = 2e-4
     replay: int = 8
     base_set: int = 4
+    blend: float = 0.5
     stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
     threads: int = 1
-    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    augment: AugmentSettings = MILD
 
     def trainable_stages(self, cases: int) -> int:
         """Encoder stages that learn with so many cases."""
@@ -109,7 +116,8 @@ class FinetuneRequest:
         """
         try:
             settings = dict(values.get("settings", {}))
-            augment = AugmentSettings(**settings.pop("augment", {}))
+            if "augment" in settings:
+                settings["augment"] = AugmentSettings(**settings["augment"])
             if "stages" in settings:
                 settings["stages"] = tuple((int(a), int(b)) for a, b in settings["stages"])
             return cls(
@@ -118,7 +126,7 @@ class FinetuneRequest:
                 tuple(Path(path) for path in values["train"]),
                 tuple(Path(path) for path in values["holdout"]),
                 int(values.get("seed", 0)),
-                FinetuneSettings(**settings, augment=augment),
+                FinetuneSettings(**settings),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ParotidError("The learning job cannot be read.", "Start learning again.") from error
@@ -198,7 +206,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         rng = optimiser.rng()
         own = draw_batch(train, settings.batch - settings.batch // 2, config.neighbours, rng)
         old = draw_batch(replay, settings.batch // 2, config.neighbours, rng) if replay else own
-        loss = optimiser.step(_joined(own, old), settings.augment)
+        loss = optimiser.step(own.joined(old), settings.augment)
         now = time.monotonic()
         if now - told > 0.5 or step % MINIMUM_STEPS_BETWEEN_NEWS == 0 or step == settings.steps:
             told = now
@@ -212,6 +220,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         "settings": asdict(settings),
     }
     folder = run / "candidate"
+    _blend(optimiser.average, request.base, settings.blend)
     candidate_id = save_checkpoint(folder, optimiser.average, facts)
     yield Progress("Comparing with the model in use", 0, 2)
     # Scored as stored: the candidate is read back, so that what is judged is what would be used.
@@ -221,6 +230,14 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     yield Progress("Comparing with the model in use", 1, 2)
     incumbent_scores = score_cases(Segmenter(incumbent, incumbent_id), watched, cancelled)
     yield Candidate(folder, candidate_id, candidate_scores, incumbent_scores)
+
+
+@torch.no_grad()
+def _blend(learned: SwinSegmenter, base: Path, share: float) -> None:
+    """Move learned weights back towards the base, in place; ``share`` is what is kept of the way."""
+    start, _ = load_checkpoint(base)
+    for mine, theirs in zip(learned.parameters(), start.parameters(), strict=True):
+        mine.copy_(theirs.to(mine.device).lerp(mine, share))
 
 
 def _gather(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
@@ -240,9 +257,3 @@ def _split(
     first, second = len(request.train), len(request.train) + len(request.holdout)
     third = second + request.settings.replay
     return cases[:first], cases[first:second], cases[second:third], cases[third:]
-
-
-def _joined(a: SliceBatch, b: SliceBatch) -> SliceBatch:
-    return SliceBatch(
-        torch.cat([a.images, b.images]), torch.cat([a.present, b.present]), torch.cat([a.target, b.target])
-    )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DEMO_SEED = 970_000
 """First phantom seed of the demo; no other set uses seeds from here to 979,999."""
 STUDIES = 5
+GLAND_ML, GLAND_FAT = (10.0, 17.0), (0.55, 0.8)
+"""The demo's patients have smaller and fattier glands than the heads the shipped model learned from, as those of
+another clinic might: there is something to correct, and something to learn from it."""
 TUMOURS = {2: Look.ADENOMA, 4: Look.WARTHIN}
 """Studies with a tumour, and of which look; the others are healthy."""
 
@@ -36,7 +39,13 @@ def add_demo_studies(
         folder = study_folder(store, number)
         if folder in listed:
             continue
-        settings = PhantomSettings(tumour=TUMOURS.get(number, False), tumour_mm=(18.0, 30.0), cropped=False)
+        settings = PhantomSettings(
+            tumour=TUMOURS.get(number, False),
+            tumour_mm=(18.0, 30.0),
+            cropped=False,
+            gland_ml=GLAND_ML,
+            gland_fat=GLAND_FAT,
+        )
         write_phantom(folder, truth_path(folder), DEMO_SEED + number, settings)
         key = store.patient_key(f"demo-{number}")
         store.add_study(folder, patient_key=key, title=f"Demo study {number}")
