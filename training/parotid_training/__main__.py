@@ -62,8 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     ):  # fmt: skip
         train.add_argument(f"--{name}", type=kind)
     train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
-    train.add_argument("--init", help="model folder to start from (default: random weights)")
+    train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
+    train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
     train.set_defaults(run=_train)
+
+    _add_pretrain(commands.add_parser("pretrain", help="learn from unlabelled studies by contrast"))
 
     finetune = commands.add_parser("finetune", help="learn from the accepted studies of a workspace, here and now")
     finetune.add_argument("workspace", type=Path)
@@ -83,6 +86,24 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("--why", default="by hand", help="recorded with the change")
     models.set_defaults(run=_models)
     return parser
+
+
+def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
+    data = pretrain.add_mutually_exclusive_group(required=True)
+    data.add_argument("--data", type=Path, help="tree of unlabelled DICOM or NIfTI studies")
+    data.add_argument("--anatomy", type=Path, help="folder of OpenKBP's train-*.npz, painted as MR without labels")
+    pretrain.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
+    pretrain.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared studies")
+    pretrain.add_argument("--mode", choices=["paper", "recommended"])
+    pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
+    pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
+    pretrain.add_argument("--precision", choices=["no", "bf16"])
+    for name, kind in (
+        ("steps", int), ("batch", int), ("shards", int), ("accumulate", int), ("rate", float), ("seed", int),
+        ("minutes", float), ("threads", int), ("workers", int),
+    ):  # fmt: skip
+        pretrain.add_argument(f"--{name}", type=kind)
+    pretrain.set_defaults(run=_pretrain)
 
 
 def _inspect(options: argparse.Namespace, stop: Cancelled) -> int:
@@ -111,12 +132,38 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
 
     names = (
         "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
-        "anatomy", "painted", "window", "steps_per_case", "development",
+        "anatomy", "painted", "window", "steps_per_case", "development", "transfer",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     model_id = train(options.out, TrainSettings(**given), options.cache, _show, stop)
     _clear_line()
     print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
+    return 0
+
+
+def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.learn.painted import unlabelled_source
+    from parotid_training.learn.pretrain import PretrainSettings, pretrain
+    from parotid_training.learn.start import SWIN_TINY
+    from parotid_training.model.networks import SegmenterConfig
+
+    names = (
+        "mode", "init", "precision", "steps", "batch", "shards", "accumulate", "rate", "seed", "minutes", "threads",
+        "workers",
+    )  # fmt: skip
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    network = SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig()
+    settings = PretrainSettings(**given, network=network)
+    source = unlabelled_source(
+        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, _show, stop
+    )
+    try:
+        model_id = pretrain(options.out, settings, source, _show, stop)
+    finally:
+        source.close()
+    _clear_line()
+    if model_id:
+        print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
     return 0
 
 

@@ -60,8 +60,9 @@ def augment(
     images, present, target
         Same shapes; the field of view beyond the slice's edge gets label 0 and signal 0.
     """
-    images, target = _move(images, target, generator, settings)
-    images = _recolour(images, generator, settings)
+    theta = draw_geometry(images.shape[0], (images.shape[-2], images.shape[-1]), generator, settings)
+    images, target = move_images(images, theta), move_labels(target, theta)
+    images = recolour(images, generator, settings)
     present = drop_sequences(present, generator, settings.drop)
     return images * present[:, :, None, None, None], present, target
 
@@ -79,32 +80,45 @@ def _uniform(generator: torch.Generator, shape: tuple[int, ...], low: float, hig
     return low + (high - low) * torch.rand(shape, generator=generator)
 
 
-def _move(
-    images: Tensor, target: Tensor, generator: torch.Generator, settings: AugmentSettings
-) -> tuple[Tensor, Tensor]:
-    count, _, _, height, width = images.shape
+def draw_geometry(count: int, size: tuple[int, int], generator: torch.Generator, settings: AugmentSettings) -> Tensor:
+    """Draw in-plane transforms: (count, 2, 3), from a place in the result to the place in the slice it shows.
+
+    Places are (x, y) in units where the slice spans -1 to 1 (`torch.nn.functional.affine_grid`).
+    """
+    height, width = size
     angle = torch.deg2rad(_uniform(generator, (count,), -settings.rotation_deg, settings.rotation_deg))
     zoom = torch.exp(_uniform(generator, (count,), -1, 1) * math.log(settings.scale))
     mirror = torch.where(torch.rand(count, generator=generator) < 0.5, -1.0, 1.0)
     shift = _uniform(generator, (count, 2), -2 * settings.shift, 2 * settings.shift)
     # affine_grid works in the unit square, where a rotation must undo the aspect ratio
     cos, sin, aspect = torch.cos(angle) * zoom, torch.sin(angle) * zoom, height / width
-    theta = torch.stack(
-        [
-            torch.stack([cos * mirror, -sin * aspect, shift[:, 0]], dim=1),
-            torch.stack([sin * mirror / aspect, cos, shift[:, 1]], dim=1),
-        ],
-        dim=1,
-    )
+    rows = [
+        torch.stack([cos * mirror, -sin * aspect, shift[:, 0]], dim=1),
+        torch.stack([sin * mirror / aspect, cos, shift[:, 1]], dim=1),
+    ]
+    return torch.stack(rows, dim=1)
+
+
+def move_images(images: Tensor, theta: Tensor, size: tuple[int, int] | None = None) -> Tensor:
+    """Show images (B, roles, slices, H, W) through transforms (B, 2, 3); air beyond their edge."""
+    count, roles, slices, *own = images.shape
+    height, width = size or (own[0], own[1])
     grid = functional.affine_grid(theta, [count, 1, height, width], align_corners=False)
     flat = images.flatten(1, 2)
     floor = flat.amin(dim=(2, 3), keepdim=True)  # air, so that the outside of a slice looks like outside the head
     moved = functional.grid_sample(flat - floor, grid, align_corners=False) + floor
+    return moved.view(count, roles, slices, height, width)
+
+
+def move_labels(target: Tensor, theta: Tensor) -> Tensor:
+    """Show labels (B, H, W) through transforms (B, 2, 3); 0 beyond their edge."""
+    grid = functional.affine_grid(theta, [target.shape[0], 1, *target.shape[1:]], align_corners=False)
     label = functional.grid_sample(target[:, None].float(), grid, mode="nearest", align_corners=False)
-    return moved.view_as(images), label[:, 0].round().long()
+    return label[:, 0].round().long()
 
 
-def _recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettings) -> Tensor:
+def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettings) -> Tensor:
+    """Draw bias field, inversion, gamma, blur, scale and noise for each sequence alone."""
     count, roles, slices, height, width = images.shape
     flat = images.reshape(count * roles, slices, height, width)
     rows = (count * roles, 1, 1, 1)

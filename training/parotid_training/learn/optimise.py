@@ -103,28 +103,49 @@ class Optimiser:
 
     def save(self, path: Path) -> None:
         """Write the whole state atomically, without pickle."""
-        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
-        tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        for number, parameter in enumerate(self.parameters):
-            for name, value in self.adam.state.get(parameter, {}).items():
-                tensors[f"adam.{number}.{name}"] = value
-        temporary = path.with_name(path.name + ".tmp")
-        plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-        save_file(plain, temporary, metadata={"step": str(self.step_number)})
-        os.replace(temporary, path)
+        save_state(path, self.step_number, {"model": self.model, "average": self.average}, self.adam, self.parameters)
 
     def load(self, path: Path) -> None:
         """Continue from a state written by `save`."""
-        with safe_open(path, framework="pt") as opened:
-            self.step_number = int(opened.metadata()["step"])
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}
-        self.model.load_state_dict(_below(tensors, "model."))
-        self.average.load_state_dict(_below(tensors, "average."))
-        for number, parameter in enumerate(self.parameters):
-            state = _below(tensors, f"adam.{number}.")
-            if state:
-                moved = {name: v if name == "step" else v.to(parameter.device) for name, v in state.items()}
-                self.adam.state[parameter] = moved
+        self.step_number = load_state(path, {"model": self.model, "average": self.average}, self.adam, self.parameters)
+
+
+def save_state(
+    path: Path,
+    step: int,
+    modules: dict[str, torch.nn.Module],
+    adam: torch.optim.Optimizer,
+    parameters: Sequence[torch.nn.Parameter],
+) -> None:
+    """Write weights and the optimiser's memory atomically, without pickle."""
+    tensors = {f"{part}.{name}": value for part, m in modules.items() for name, value in m.state_dict().items()}
+    for number, parameter in enumerate(parameters):
+        for name, value in adam.state.get(parameter, {}).items():
+            tensors[f"adam.{number}.{name}"] = value
+    temporary = path.with_name(path.name + ".tmp")
+    # Cloned: a state may hold one tensor under two names, which safetensors refuses.
+    plain = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
+    save_file(plain, temporary, metadata={"step": str(step)})
+    os.replace(temporary, path)
+
+
+def load_state(
+    path: Path,
+    modules: dict[str, torch.nn.Module],
+    adam: torch.optim.Optimizer,
+    parameters: Sequence[torch.nn.Parameter],
+) -> int:
+    """Load what `save_state` wrote into the same modules; return the step."""
+    with safe_open(path, framework="pt") as opened:
+        step = int(opened.metadata()["step"])
+        tensors = {name: opened.get_tensor(name) for name in opened.keys()}
+    for part, module in modules.items():
+        module.load_state_dict(_below(tensors, f"{part}."))
+    for number, parameter in enumerate(parameters):
+        state = _below(tensors, f"adam.{number}.")
+        if state:
+            adam.state[parameter] = {n: v if n == "step" else v.to(parameter.device) for n, v in state.items()}
+    return step
 
 
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

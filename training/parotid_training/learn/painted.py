@@ -6,6 +6,7 @@ import contextlib
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,13 +18,13 @@ from parotid_training.anatomy.labelled_ct import keep_labelled_ct, prepared_labe
 from parotid_training.anatomy.signal import paint, paint_random
 from parotid_training.errors import ParotidError
 from parotid_training.learn.data import TrainingCase, prepare_case, synthetic_case
+from parotid_training.learn.unlabelled import unlabelled_cases
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceOf
-    from functools import partial
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -175,6 +176,13 @@ def make_mixed(
     return synthetic_case(seed, config)
 
 
+def make_numbered(
+    patients: tuple[Path, ...], cache: Path, config: SegmenterConfig, share: float, first: int, number: int
+) -> TrainingCase:
+    """Case ``number`` of a stream whose seeds begin at ``first``."""
+    return make_mixed(patients, cache, config, share, first + number)
+
+
 class CaseStream:
     """An endless stream of cases seen through a sliding window: each stays for a while and is then forgotten.
 
@@ -224,3 +232,30 @@ class CaseStream:
     def __exit__(self, *_: Any) -> None:
         """Close."""
         self.close()
+
+
+def unlabelled_source(
+    data: Path | None,
+    anatomy: Path | None,
+    config: SegmenterConfig,
+    cache: Path,
+    seed: int,
+    workers: int,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> CaseSource:
+    """Slices to pretrain on: real unlabelled studies below ``data``, or training patients of ``anatomy`` painted as MR.
+
+    Raises
+    ------
+    ParotidError
+        If there are none.
+    """
+    if data is not None:
+        return FixedCases(unlabelled_cases(data, config, cache / "unlabelled", progress, cancelled)[0])
+    assert anatomy is not None
+    training, _ = split_patients(anatomy)
+    patients = usable_patients(training, cache / "ct", progress, cancelled)
+    # Seeds apart from those of supervised runs, and no synthetic heads: their anatomy is schematic.
+    make = partial(make_numbered, patients, cache / "ct", config, 1.0, 30_000_000_000 + 10_000_000 * seed)
+    return CaseStream(make, window=48, steps_per_case=1.0, workers=workers)

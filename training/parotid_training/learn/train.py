@@ -10,13 +10,12 @@ import time
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
 from parotid_training.learn.evaluate import mean_dice, score_cases
@@ -25,12 +24,14 @@ from parotid_training.learn.painted import (
     CaseSource,
     CaseStream,
     FixedCases,
-    make_mixed,
+    make_numbered,
     painted_case,
     split_patients,
     usable_patients,
 )
-from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
+from parotid_training.learn.run import claim
+from parotid_training.learn.start import Transfer, start_network, transfer
+from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process, tune_thread
@@ -65,7 +66,9 @@ class TrainSettings:
     window, steps_per_case
         With ``anatomy``: heads to draw from at any step, and for how many steps one more stays.
     init
-        Folder of a checkpoint to start from; "" starts from random weights.
+        Where to start: "" or "scratch", "imagenet", "imagenet:FOLDER", or a model folder (a pretraining's as well).
+    transfer
+        What to take over from there: "encoder", "encoder+decoder", or "" for all of it.
     """
 
     phantoms: int = 160
@@ -83,6 +86,7 @@ class TrainSettings:
     workers: int = 1
     threads: int = 2
     init: str = ""
+    transfer: Transfer | Literal[""] = ""
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
 
@@ -105,7 +109,7 @@ def train(
     """
     tune_process(settings.threads)
     tune_thread()
-    _claim(run, settings)
+    claim(run, settings)
     source, development = _gather(settings, cache, part(progress, 0.0, 0.1), cancelled)
     try:
         return _learn(run, settings, source, development, part(progress, 0.1, 1.0), cancelled)
@@ -132,15 +136,9 @@ def _gather(
         ct = prepared_labelled_ct(path, prepared)
         development.append(painted_case(ct, PAINTED_DEVELOPMENT_SEED + number, config, plain=True))
     patients = usable_patients(training, prepared, progress, cancelled)
-    make = partial(_make_one, patients, prepared, config, settings.painted, settings.seed)
+    # Seeds of two runs do not meet, nor those kept for judging.
+    make = partial(make_numbered, patients, prepared, config, settings.painted, 10_000_000 * (settings.seed + 1))
     return CaseStream(make, settings.window, settings.steps_per_case, settings.workers), development
-
-
-def _make_one(
-    patients: tuple[Path, ...], cache: Path, config: SegmenterConfig, share: float, seed: int, number: int
-) -> TrainingCase:
-    """Case ``number`` of a run's stream; seeds of two runs do not meet, nor those kept for judging."""
-    return make_mixed(patients, cache, config, share, 10_000_000 * (seed + 1) + number)
 
 
 def _learn(
@@ -153,7 +151,7 @@ def _learn(
 ) -> str:
     """Optimise from where the run stands to its end, or until it is told to stop."""
     torch.manual_seed(settings.seed)
-    model = _start(settings, run)
+    model = _start(settings)
     optimiser = Optimiser(
         model,
         list(model.parameters()),
@@ -191,27 +189,13 @@ def _learn(
     return save_checkpoint(run / "model", optimiser.average, facts)
 
 
-def _claim(run: Path, settings: TrainSettings) -> None:
-    """Write the settings into a new run folder, or check that an old one had the same."""
-    run.mkdir(parents=True, exist_ok=True)
-    path = run / "settings.json"
-    loose = {"minutes", "threads", "workers"}  # may change between the sittings of one run
-    mine: dict[str, Any] = json.loads(json.dumps(asdict(settings)))
-    if path.is_file():
-        old: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if {k: v for k, v in old.items() if k not in loose} != {k: v for k, v in mine.items() if k not in loose}:
-            raise ParotidError("This folder holds a training run with other settings.", "Choose a new --out folder.")
-    else:
-        write_json(path, mine)
-
-
-def _start(settings: TrainSettings, run: Path) -> SwinSegmenter:
-    if not settings.init:
-        return SwinSegmenter(settings.network)
-    model, _ = load_checkpoint(run.__class__(settings.init))
-    if model.config != settings.network:
-        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
-    return model
+def _start(settings: TrainSettings) -> SwinSegmenter:
+    """Build the network from random weights, ImageNet's, another run, or what of it is to be transferred."""
+    if not settings.transfer:
+        return start_network(settings.init, settings.network)
+    network = SwinSegmenter(settings.network)
+    transfer(network, start_network(settings.init, settings.network), settings.transfer)
+    return network
 
 
 def _note(run: Path, optimiser: Optimiser, losses: list[float], development: list[TrainingCase]) -> None:

@@ -129,6 +129,14 @@ class SwinSegmenter(nn.Module):
         self.up_full = ConvBlock(half + full, full)
         self.head = nn.Conv2d(full, config.classes, 1)
 
+    def features(self, x: Tensor, blocks: int) -> list[Tensor]:
+        """Return the deepest encoder map and the maps of the first decoder blocks: what pretraining contrasts."""
+        maps = self.encoder(x).feature_maps
+        found = [maps[-1]]
+        for block, skip in list(zip(self.decoder, maps[-2::-1], strict=True))[:blocks]:
+            found.append(block(torch.cat([_resize_to(found[-1], skip), skip], dim=1)))
+        return found
+
     def forward(self, x: Tensor) -> Tensor:
         """Return class logits for a batch of slices with context."""
         features = self.encoder(x).feature_maps

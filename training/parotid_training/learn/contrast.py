@@ -1,0 +1,233 @@
+"""Contrastive learning on unlabelled slices: the published way, and the way recommended here.
+
+*Paper mode* is MoCo v3 (Chen, Xie, He, ICCV 2021) on the Swin encoder: a query encoder with projector and predictor, a
+momentum encoder with projector, symmetric InfoNCE on the negatives of the batch.
+
+*Recommended mode* adds a dense head on the first decoder blocks (after MACL): places matched by the known crop geometry
+attract, other places of the slice repel; encoder and decoder learn in one stage. Slices of any patient at a similar
+height are no negatives: they show the same anatomy.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from parotid_training.learn.distributed import GlobalBatchNorm1d, gather, rank
+from parotid_training.learn.views import View, carry
+
+if TYPE_CHECKING:
+    from parotid_training.model.networks import SwinSegmenter
+
+
+@dataclass(frozen=True)
+class ContrastSettings:
+    """What is contrasted, and how.
+
+    Parameters
+    ----------
+    dense
+        Weight of the dense loss; 0 is paper mode.
+    blocks
+        Decoder blocks, from the deepest, that the dense head sees.
+    places
+        Places drawn in each slice for the dense loss.
+    temperature, dense_temperature
+        Of both losses.
+    hidden, out
+        Width of the projectors.
+    momentum
+        Of the momentum encoder at the start; rises to 1 along a cosine.
+    near_height
+        Slices whose normalised heights differ by less are no negatives of each other; 0 switches this off (paper).
+    near_place
+        Places of a slice closer than this (in -1..1) are no negatives of each other.
+    """
+
+    dense: float = 0.5
+    blocks: int = 2
+    places: int = 64
+    temperature: float = 0.2
+    dense_temperature: float = 0.1
+    hidden: int = 512
+    out: int = 128
+    momentum: float = 0.99
+    near_height: float = 0.1
+    near_place: float = 0.12
+
+
+PAPER = ContrastSettings(dense=0.0, near_height=0.0)
+
+
+def mlp(widths: tuple[int, ...]) -> nn.Sequential:
+    """Linear layers with batch normalisation after each and ReLU between; the last has no affine part (MoCo v3)."""
+    layers: list[nn.Module] = []
+    for number, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
+        last = number == len(widths) - 2
+        layers += [nn.Linear(inputs, outputs, bias=False), GlobalBatchNorm1d(outputs, affine=not last)]
+        if not last:
+            layers.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*layers)
+
+
+class Branch(nn.Module):
+    """A segmenter's encoder (and first decoder blocks) with projectors: the query side or the momentum side."""
+
+    def __init__(self, network: SwinSegmenter, settings: ContrastSettings) -> None:
+        super().__init__()
+        self.network = network
+        self.settings = settings
+        config = network.config
+        widths = [config.embed_dim * 2**n for n in range(len(config.depths))]
+        self.projector = mlp((widths[-1], settings.hidden, settings.hidden, settings.out))
+        self.dense = nn.ModuleList()
+        if settings.dense:
+            for width in widths[-2::-1][: settings.blocks]:
+                self.dense.append(mlp((width, settings.hidden // 2, settings.out)))
+
+    def forward(self, inputs: Tensor, places: Tensor | None) -> tuple[Tensor, list[Tensor]]:
+        """Global projection (B, out), and for each decoder block projections at places: (B, N, out)."""
+        deepest, *blocks = self.network.features(inputs, len(self.dense))
+        pooled = self.projector(deepest.mean(dim=(2, 3)))
+        local = []
+        if places is not None:
+            for head, block in zip(self.dense, blocks, strict=True):
+                found = functional.grid_sample(block, places[:, :, None], align_corners=False)[..., 0]
+                flat = found.transpose(1, 2).reshape(-1, found.shape[1])
+                local.append(head(flat).view(*places.shape[:2], -1))
+        return pooled, local
+
+
+class Contrast(nn.Module):
+    """Query branch, predictors and momentum branch."""
+
+    def __init__(self, network: SwinSegmenter, settings: ContrastSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.query = Branch(_without_drop_path(network), settings)
+        self.predictor = mlp((settings.out, settings.hidden, settings.out))
+        self.dense_predictors = nn.ModuleList(
+            mlp((settings.out, settings.hidden // 2, settings.out)) for _ in self.query.dense
+        )
+        self.key = copy.deepcopy(self.query)
+        self.key.requires_grad_(False)
+        _leave_out_unused(network, len(self.query.dense))
+
+    def forward(self, one: View, two: View, heights: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Symmetric losses of two views of the same slices.
+
+        Parameters
+        ----------
+        heights
+            (B,) normalised heights of the slices, 0..1.
+
+        Returns
+        -------
+        global loss, dense loss (0 in paper mode)
+        """
+        places = self._matched_places(one, two, generator) if self.settings.dense else (None, None, None)
+        here, there, inside = places
+        query_one, dense_one = self.query(one.inputs, here)
+        query_two, dense_two = self.query(two.inputs, there)
+        with torch.no_grad():
+            key_one, dense_key_one = self.key(one.inputs, here)
+            key_two, dense_key_two = self.key(two.inputs, there)
+        near = self.settings.near_height
+        ignored = (heights[:, None] - gather(heights)[None]).abs() < near if near else None
+        temperature = self.settings.temperature
+        total = info_nce(self.predictor(query_one), key_two, temperature, ignored)
+        total = total + info_nce(self.predictor(query_two), key_one, temperature, ignored)
+        dense = total.new_zeros(())
+        if here is not None and there is not None and inside is not None:
+            for predictor, (a, b), (key_a, key_b) in zip(
+                self.dense_predictors,
+                zip(dense_one, dense_two, strict=True),
+                zip(dense_key_one, dense_key_two, strict=True),
+                strict=True,
+            ):
+                dense = dense + self._dense(predictor, a, key_b, here, inside)
+                dense = dense + self._dense(predictor, b, key_a, there, inside)
+            dense = dense / len(self.dense_predictors)
+        return total, dense
+
+    def _dense(self, predictor: nn.Module, query: Tensor, key: Tensor, places: Tensor, inside: Tensor) -> Tensor:
+        count, number, width = query.shape
+        predicted = predictor(query.reshape(-1, width)).view(count, number, width)
+        near = torch.cdist(places, places) < self.settings.near_place
+        return dense_info_nce(predicted, key, self.settings.dense_temperature, near, inside)
+
+    def _matched_places(self, one: View, two: View, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Places in view one, the same places in view two, and whether those lie inside it."""
+        count = one.theta.shape[0]
+        here = torch.rand((count, self.settings.places, 2), generator=generator).to(one.theta.device) * 1.9 - 0.95
+        there = carry(here, one.theta, two.theta)
+        return here, there, (there.abs() < 0.95).all(dim=2)
+
+    @torch.no_grad()
+    def follow(self, progress: float) -> None:
+        """Move the momentum branch after the query branch; ``progress`` 0..1 through the training."""
+        factor = 1.0 - (1.0 - self.settings.momentum) * (math.cos(math.pi * progress) + 1.0) / 2.0
+        for slow, fast in zip(self.key.parameters(), self.query.parameters(), strict=True):
+            slow.lerp_(fast, 1.0 - factor)
+
+
+def _without_drop_path(network: SwinSegmenter) -> SwinSegmenter:
+    """Switch stochastic depth off: the views vary enough, and a step stays repeatable on several processes."""
+    for module in network.modules():
+        if hasattr(module, "drop_prob"):
+            setattr(module, "drop_prob", 0.0)  # noqa: B010 - transformers' own attribute, unknown to torch's types
+    return network
+
+
+def _leave_out_unused(network: SwinSegmenter, blocks: int) -> None:
+    """Freeze what no loss reaches, so that weight decay leaves it alone as well."""
+    used = ("encoder.", *(f"decoder.{number}." for number in range(blocks)))
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad = name.startswith(used)
+
+
+def info_nce(query: Tensor, key: Tensor, temperature: float, ignored: Tensor | None = None) -> Tensor:
+    """InfoNCE with the other keys of all processes as negatives, times twice the temperature as MoCo v3 has it.
+
+    Parameters
+    ----------
+    query, key
+        (B, D), row n of one belongs to row n of the other.
+    ignored
+        (B, all processes' B) bool: pairs that are no negatives. The positive is always kept.
+    """
+    query, key = functional.normalize(query.float(), dim=1), gather(functional.normalize(key.float(), dim=1))
+    similar = query @ key.T / temperature
+    target = torch.arange(len(query), device=similar.device) + rank() * len(query)
+    if ignored is not None:
+        positive = functional.one_hot(target, len(key)).bool()
+        similar = similar.masked_fill(ignored & ~positive, float("-inf"))
+    return functional.cross_entropy(similar, target) * (2.0 * temperature)
+
+
+def dense_info_nce(query: Tensor, key: Tensor, temperature: float, near: Tensor, inside: Tensor) -> Tensor:
+    """InfoNCE between places of the same slice.
+
+    Parameters
+    ----------
+    query, key
+        (B, N, D), the same places in two views.
+    near
+        (B, N, N) bool: too close to be negatives of each other; a place is its own positive.
+    inside
+        (B, N) bool: places that both views show; the others count neither as query nor as negative.
+    """
+    query, key = functional.normalize(query.float(), dim=2), functional.normalize(key.float(), dim=2)
+    similar = query @ key.transpose(1, 2) / temperature
+    diagonal = torch.eye(similar.shape[1], dtype=torch.bool, device=similar.device)
+    similar = similar.masked_fill((near | ~inside[:, None, :]) & ~diagonal, float("-inf"))
+    target = torch.arange(similar.shape[1], device=similar.device).expand(similar.shape[0], -1)
+    each = functional.cross_entropy(similar.flatten(0, 1), target.flatten(), reduction="none").view_as(inside)
+    return (each * inside).sum() / inside.sum().clamp(min=1) * (2.0 * temperature)

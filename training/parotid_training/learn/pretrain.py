@@ -1,0 +1,221 @@
+"""Contrastive pretraining: ``parotid pretrain``, one process or many under ``torchrun``.
+
+The engine for many processes is Hugging Face accelerate (DDP, mixed precision, accumulation). What a step sees is drawn
+in shards from (seed, step, shard); with the shards spread over processes the batch stays the same.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+
+from parotid_training.errors import ParotidError
+from parotid_training.learn.contrast import PAPER, Contrast, ContrastSettings
+from parotid_training.learn.curves import Curves
+from parotid_training.learn.data import draw_batch
+from parotid_training.learn.optimise import cosine_rate, load_state, save_state
+from parotid_training.learn.run import claim
+from parotid_training.learn.start import start_network
+from parotid_training.learn.views import VIEWS, View, draw_view
+from parotid_training.model.checkpoint import save_checkpoint
+from parotid_training.model.networks import SegmenterConfig
+from parotid_training.model.runtime import tune_process, tune_thread
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from parotid_training.learn.augment import AugmentSettings
+    from parotid_training.learn.data import SliceBatch, TrainingCase
+    from parotid_training.learn.painted import CaseSource
+
+STATE = "state.safetensors"
+
+
+@dataclass(frozen=True)
+class PretrainSettings:
+    """One pretraining; written into its run folder and into the checkpoint.
+
+    Parameters
+    ----------
+    mode
+        ``"paper"`` (MoCo v3 on the encoder) or ``"recommended"`` (with the dense head, heights respected).
+    init
+        ``"scratch"``, ``"imagenet"``, ``"imagenet:FOLDER"`` or a model folder (a supervised start).
+    steps, batch, shards, accumulate
+        Optimiser steps; slices a step over all processes; in how many parts the batch is drawn (a multiple of the
+        number of processes); and in how many rounds a step is computed, each with its own negatives.
+    rate, decay
+        Peak rate and weight decay of AdamW.
+    precision
+        ``"no"`` or ``"bf16"``.
+    """
+
+    mode: Literal["paper", "recommended"] = "recommended"
+    init: str = "scratch"
+    steps: int = 2000
+    batch: int = 32
+    shards: int = 2
+    accumulate: int = 1
+    rate: float = 5e-4
+    decay: float = 0.1
+    warm_up: int = 100
+    seed: int = 1
+    precision: Literal["no", "bf16"] = "no"
+    save_every: int = 100
+    minutes: float = 600.0
+    threads: int = 2
+    workers: int = 1
+    network: SegmenterConfig = field(default_factory=SegmenterConfig)
+    views: AugmentSettings = VIEWS
+    contrast: ContrastSettings | None = None
+
+    @property
+    def contrasted(self) -> ContrastSettings:
+        """What is contrasted: as given, or as the mode says."""
+        if self.contrast is not None:
+            return self.contrast
+        return PAPER if self.mode == "paper" else ContrastSettings()
+
+
+def pretrain(
+    run: Path,
+    settings: PretrainSettings,
+    source: CaseSource,
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> str:
+    """Pretrain, or continue the run found in ``run``; write the network to ``run/model``, ready for `train`'s start.
+
+    Returns
+    -------
+    The model id; "" in processes other than the first, and where the run stopped early.
+
+    Raises
+    ------
+    ParotidError
+        If the run folder holds a run with other settings, or the settings do not fit the number of processes.
+    CancelledError
+        If cancelled; the run can be continued.
+    """
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+
+    accelerator = Accelerator(
+        cpu=not torch.cuda.is_available(),
+        mixed_precision=settings.precision,
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+    )
+    tune_process(settings.threads)
+    tune_thread()
+    _check(settings, accelerator.num_processes)
+    if accelerator.is_main_process:
+        claim(run, settings)
+    torch.manual_seed(settings.seed)
+    contrast = Contrast(start_network(settings.init, settings.network), settings.contrasted)
+    parameters = [parameter for parameter in contrast.parameters() if parameter.requires_grad]
+    adam = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
+    step = load_state(run / STATE, {"contrast": contrast}, adam, parameters) if (run / STATE).is_file() else 0
+    learner, adam = accelerator.prepare(contrast, adam)
+    curves = Curves(run) if accelerator.is_main_process else None
+    started = time.monotonic()
+
+    def keep() -> None:
+        if accelerator.is_main_process:
+            plain = accelerator.unwrap_model(learner)
+            save_state(run / STATE, step, {"contrast": plain}, adam.optimizer, parameters)
+
+    while step < settings.steps:
+        if cancelled() or time.monotonic() - started > settings.minutes * 60:
+            keep()
+            check(cancelled)
+            return ""
+        for group in adam.param_groups:
+            group["lr"] = settings.rate * cosine_rate(step, settings.steps, settings.warm_up)
+        losses = _step(accelerator, learner, adam, source.at(step), settings, step)
+        step += 1
+        accelerator.unwrap_model(learner).follow(step / settings.steps)
+        if curves is not None:
+            curves.add(step, {**losses, "rate": adam.param_groups[0]["lr"]})
+            progress(step / settings.steps, f"step {step} of {settings.steps}, loss {losses['loss']:.3f}")
+        if step % settings.save_every == 0:
+            keep()
+            if curves is not None:
+                curves.draw()
+    keep()
+    if curves is not None:
+        curves.close()
+    return _write(run, settings, accelerator.unwrap_model(learner)) if accelerator.is_main_process else ""
+
+
+def _step(
+    accelerator: Any,
+    learner: torch.nn.Module,
+    adam: Any,
+    cases: Sequence[TrainingCase],
+    settings: PretrainSettings,
+    step: int,
+) -> dict[str, float]:
+    """One optimiser step in ``accumulate`` rounds; returns the mean losses over all processes."""
+    learner.train()
+    adam.zero_grad()
+    totals = torch.zeros(3, device=accelerator.device)
+    for part in range(settings.accumulate):
+        one, two, heights = _draw(cases, settings, step, part, accelerator.process_index, accelerator.num_processes)
+        generator = torch.Generator().manual_seed(_seed(settings, step, part, accelerator.process_index))
+        with accelerator.autocast():
+            wide, dense = learner(
+                one.to(accelerator.device), two.to(accelerator.device), heights.to(accelerator.device), generator
+            )
+        loss = wide + settings.contrasted.dense * dense
+        accelerator.backward(loss / settings.accumulate)
+        totals += torch.stack([loss, wide, dense]).detach() / settings.accumulate
+    accelerator.clip_grad_norm_(learner.parameters(), 1.0)
+    adam.step()
+    mean = accelerator.reduce(totals, reduction="mean").tolist()
+    return dict(zip(("loss", "global", "dense"), mean, strict=True))
+
+
+def _draw(
+    cases: Sequence[TrainingCase], settings: PretrainSettings, step: int, part: int, process: int, processes: int
+) -> tuple[View, View, torch.Tensor]:
+    """Two views of this process's shards of a batch."""
+    size = settings.batch // settings.accumulate // settings.shards
+    mine = range(process * settings.shards // processes, (process + 1) * settings.shards // processes)
+    views: list[tuple[View, View]] = []
+    batches: list[SliceBatch] = []
+    for shard in mine:
+        rng = np.random.default_rng((settings.seed, step, part, shard))
+        batch = draw_batch(cases, size, settings.network.neighbours, rng, structure_share=0.0)
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        views.append((draw_view(batch, generator, settings.views), draw_view(batch, generator, settings.views)))
+        batches.append(batch)
+    one, two = (
+        View(torch.cat([pair[n].inputs for pair in views]), torch.cat([pair[n].theta for pair in views]))
+        for n in range(2)
+    )
+    return one, two, torch.cat([batch.height for batch in batches])
+
+
+def _seed(settings: PretrainSettings, step: int, part: int, process: int) -> int:
+    return int(np.random.default_rng((settings.seed, step, part, 1000 + process)).integers(2**62))
+
+
+def _check(settings: PretrainSettings, processes: int) -> None:
+    if settings.shards % processes or settings.batch % (settings.accumulate * settings.shards):
+        raise ParotidError(
+            f"A batch of {settings.batch} in {settings.accumulate} rounds and {settings.shards} shards cannot be "
+            f"spread over {processes} processes.",
+            "Choose shards as a multiple of the processes, and a batch as a multiple of rounds times shards.",
+        )
+
+
+def _write(run: Path, settings: PretrainSettings, contrast: Contrast) -> str:
+    """Write the query network as a checkpoint whose unused parts are as they started."""
+    contrast.requires_grad_(True)
+    facts = {"command": "parotid pretrain", "settings": asdict(settings), "start": settings.init}
+    return save_checkpoint(run / "model", contrast.query.network.eval(), facts, half=False)

@@ -1,0 +1,129 @@
+"""Where a network starts: random weights, ImageNet's Swin, or another run; and what of it is taken over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import torch
+from torch import Tensor, nn
+
+from parotid_training.errors import ParotidError
+from parotid_training.model.checkpoint import load_checkpoint
+from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMAGENET = "microsoft/swin-tiny-patch4-window7-224"
+"""The published start: Swin-T, supervised on ImageNet-1k (Liu et al. 2021). Its configuration is `SWIN_TINY`."""
+SWIN_TINY = SegmenterConfig(embed_dim=96, depths=(2, 2, 6, 2), heads=(3, 6, 12, 24))
+Transfer = Literal["encoder", "encoder+decoder"]
+
+
+def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
+    """Build a network and give it the weights a start names.
+
+    Parameters
+    ----------
+    init
+        ``"scratch"`` or ``""``, ``"imagenet"``, ``"imagenet:FOLDER"`` or a model folder.
+
+    Raises
+    ------
+    ParotidError
+        If the weights are not to be had or belong to another network.
+    """
+    if init in ("", "scratch"):
+        return SwinSegmenter(config)
+    if init == "imagenet" or init.startswith("imagenet:"):
+        network = SwinSegmenter(config)
+        load_imagenet(network, init.partition(":")[2] or IMAGENET)
+        return network
+    network, _ = load_checkpoint(Path(init))
+    if network.config != config:
+        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
+    return network
+
+
+def load_imagenet(network: SwinSegmenter, source: str) -> None:
+    """Put an ImageNet Swin's weights into the encoder.
+
+    The stem has three input channels there: its kernel is averaged over them and spread over ours, scaled so that equal
+    inputs give the same response (the usual inflation).
+
+    Parameters
+    ----------
+    source
+        Name on the Hugging Face hub, or a folder with ``config.json`` and ``model.safetensors``.
+
+    Raises
+    ------
+    ParotidError
+        If the weights cannot be had, or are of another shape than the encoder.
+    """
+    from transformers import SwinBackbone
+
+    try:
+        found = SwinBackbone.from_pretrained(
+            source,
+            use_safetensors=True,
+            out_features=[f"stage{n + 1}" for n in range(len(network.config.depths))],
+        )
+    except (OSError, ValueError) as error:
+        raise ParotidError(
+            f"The ImageNet weights ({source}) cannot be had: no connection to the model hub, or no such folder.",
+            "Download them elsewhere and name their folder: --init imagenet:FOLDER.",
+        ) from error
+    theirs: dict[str, Tensor] = found.state_dict()
+    kernel = "swin.embeddings.patch_embeddings.projection.weight"
+    channels = network.config.input_channels
+    theirs[kernel] = theirs[kernel].sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels
+    # The norms after each stage are new in a backbone; ImageNet's classifier had one at the end only.
+    wanted = {name for name in network.encoder.state_dict() if not name.startswith("hidden_states_norms.")}
+    _take(network.encoder, {name: value for name, value in theirs.items() if name in wanted}, wanted)
+
+
+def transfer(network: SwinSegmenter, pretrained: SwinSegmenter, what: Transfer) -> None:
+    """Move pretrained weights into a segmenter.
+
+    Parameters
+    ----------
+    what
+        ``"encoder"``, or ``"encoder+decoder"`` (all but the head). The published third way, mirroring the encoder into
+        the decoder, needs a decoder made of Swin blocks; this one is convolutional.
+
+    Raises
+    ------
+    ParotidError
+        If the two networks differ.
+    """
+    if network.config != pretrained.config:
+        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
+    state = pretrained.state_dict()
+    wanted = {
+        name
+        for name in state
+        if name.startswith("encoder.") or (what == "encoder+decoder" and not name.startswith("head."))
+    }
+    _take(network, {name: state[name] for name in wanted}, wanted)
+
+
+def _take(module: nn.Module, weights: Mapping[str, Tensor], wanted: set[str]) -> None:
+    """Copy weights by name.
+
+    Raises
+    ------
+    ParotidError
+        If one is missing or of another shape.
+    """
+    own = module.state_dict()
+    wrong = [name for name in wanted if name not in weights or weights[name].shape != own[name].shape]
+    if wrong:
+        raise ParotidError(
+            "The starting weights belong to another network.",
+            "Use a network of their size (for ImageNet's weights: Swin-T, --network swin-tiny).",
+        )
+    with torch.no_grad():
+        for name in wanted:
+            own[name].copy_(weights[name])
