@@ -149,7 +149,8 @@ class MainWindow(QMainWindow):
         self.status.cancelled.connect(session.cancel)
 
     def _restore(self) -> None:
-        self.resize(1440, 900)
+        room = self.screen().availableSize()
+        self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
         self.left.setSizes([300, 380, 170])
         for text, restore in (

@@ -96,10 +96,12 @@ class LearningPanel(Panel):
         self._list(status)
 
     def _list(self, status: LearningStatus) -> None:
-        self._current = next((v.model_id for v in status.versions if v.current), "")
+        current = next((v.model_id for v in status.versions if v.current), "")
+        # What came into use is shown; otherwise what a person had chosen in the list stays.
+        chosen = self.versions.currentData() if current == self._current else current
+        self._current = current
         listed = [self.versions.itemData(n) for n in range(self.versions.count())]
-        if listed != [v.model_id for v in status.versions] or self._current != status.model_id:
-            chosen = self.versions.currentData()
+        if listed != [v.model_id for v in status.versions] or chosen != self.versions.currentData():
             with QSignalBlocker(self.versions):
                 self.versions.clear()
                 for version in status.versions:

@@ -92,3 +92,10 @@ sys.exit(f"loaded {unwanted}" if unwanted else 0)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_inspect_says_by_its_status_that_nothing_can_be_used(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inspect", str(shared_data / "dicom" / "odd" / "failing" / "gantrytilting")]) == 1
+    assert "Left out" in capsys.readouterr().out

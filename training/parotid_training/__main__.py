@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status (0 done, 1 refused, 130 cancelled by Ctrl-C)."""
+    """Run one command; returns the exit status (0 done, 1 refused or nothing usable, 130 cancelled by Ctrl-C)."""
     options = _parser().parse_args(arguments)
     stop = _listen_for_interrupt()
     try:
@@ -107,12 +107,13 @@ def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
 
 
 def _inspect(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.io.inspection import inspect_text
+    from parotid_training.io.find import find_series
+    from parotid_training.io.inspection import describe
 
-    text = inspect_text(options.path, _show, stop)
+    finding = find_series(options.path, _show, stop)
     _clear_line()
-    print(text)
-    return 0
+    print(describe(finding))
+    return 0 if any(info.usable for info in finding.series) else 1
 
 
 def _propose(options: argparse.Namespace, stop: Cancelled) -> int:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_parotid.messages import LearningState, LearningStatus
+from napari_parotid.messages import LearningState, LearningStatus, Version
 from napari_parotid.panels.learning import LearningPanel
 
 pytestmark = pytest.mark.gui
@@ -31,3 +31,18 @@ def test_at_rest_it_says_what_is_new_and_how_the_last_round_ended(panel, state, 
     assert panel.verdict.text() == "Not used: no better."
     assert panel.learn.isEnabled()
     assert panel.cancel.isHidden()
+
+
+def test_the_list_goes_to_the_version_that_came_into_use(panel):
+    def status(*current):
+        versions = tuple(
+            Version(name, name.title(), "", name == "a", now) for name, now in zip("abc", current, strict=False)
+        )
+        return LearningStatus(versions=versions)
+
+    panel.set_status(status(True))
+    panel.set_status(status(False, True))
+    assert (panel.versions.currentData(), panel.use.isEnabled()) == ("b", False)
+    panel.versions.setCurrentIndex(0)
+    panel.set_status(status(False, True))
+    assert (panel.versions.currentData(), panel.use.isEnabled()) == ("a", True)
