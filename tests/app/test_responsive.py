@@ -25,8 +25,8 @@ from tests.plugin.conftest import make_study
 pytestmark = pytest.mark.gui
 
 LONGEST = 1.5 * 0.05
-"""Seconds. CONTRIBUTING promises 0.05; the hook's own cost and a loaded processor, both in what is measured, get half as
-much again. What this test was written against took 0.1 to 0.5."""
+"""Seconds. CONTRIBUTING promises 0.05; the hook's own cost and a loaded processor, both in what is measured, get half
+as much again. What this test was written against took 0.1 to 0.5."""
 OURS = ("/napari_parotid/", "/parotid_app/", "/parotid_training/")
 DRAWN = ("/napari/", "/vispy/")
 """Building, slicing and painting layers in software GL is not ours to judge here."""
