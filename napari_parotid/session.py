@@ -91,7 +91,7 @@ class Session:
         self.proposal: Proposal | None = None
         self.active_structure = Structure.GLAND
         self.radius_mm = 4.0
-        self.who = getpass.getuser()
+        self.who = _user()
         self.questions: tuple[checks.Question, ...] = ()
         self.preview: Preview | None = None
         self.busy: Busy | None = None
@@ -583,3 +583,11 @@ class Session:
 
     def _refuse(self, sentence: str, remedy: str) -> None:
         self.notice.emit(Notice(sentence, remedy, Level.WARNING))
+
+
+def _user() -> str:
+    """Name of the computer's user as a first guess at the reader; empty where the system knows none (containers)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""

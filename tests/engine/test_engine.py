@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +99,19 @@ def test_files_that_are_gone_are_said(engine: Engine, kept: tuple[str, Any], tmp
     (tmp_path / "scan").rename(tmp_path / "elsewhere")
     with pytest.raises(ParotidError, match="no longer where they were"):
         engine.open_record(kept[0])
+
+
+def test_another_patients_images_in_the_same_folder_are_refused(engine: Engine, kept: tuple[str, Any]) -> None:
+    source = engine.store.study(kept[0]).source
+    key = engine.store.patient_key("ANNA")
+    study_id = engine.store.add_study(source.with_name("other"), patient_key=key, title="").study_id
+    source.rename(source.with_name("other"))
+    assert engine.open_record(study_id).study.roles  # NIfTI says nothing of its patient
+    opened = engine.open(source.with_name("other"))
+    import parotid_training.engine as module
+
+    stranger = replace(opened, study=replace(opened.study, patient_id="BERTA"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "open_study", lambda *_, **__: stranger)
+        with pytest.raises(ParotidError, match="another patient"):
+            engine.open_record(study_id)

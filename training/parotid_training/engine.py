@@ -85,7 +85,7 @@ class Engine:
         Raises
         ------
         ParotidError
-            If its files are gone or no longer form a study.
+            If its files are gone, are another patient's, or no longer form a study.
         """
         record = self.store.study(study_id)
         if record.source is None or not record.source.exists():
@@ -100,6 +100,12 @@ class Engine:
             progress=progress,
             cancelled=cancelled,
         )
+        patient = opened.study.patient_id
+        if patient and record.patient_key and self.store.patient_key(patient) != record.patient_key:
+            raise ParotidError(
+                "The folder of this study now holds the images of another patient.",
+                "Put the right images back, or copy the new ones to a folder of their own and add that.",
+            )
         study, lost = realign(opened.study, record.alignments)
         if lost:
             self.store.set_layout(study_id, study)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from parotid_training.errors import ParotidError
 from parotid_training.model.metrics import dice
@@ -78,3 +79,19 @@ def test_a_study_without_a_usable_sequence_is_refused_with_a_remedy() -> None:
     with pytest.raises(ParotidError, match="None of the sequences") as refusal:
         prepare(study, CONFIG)
     assert "role" in refusal.value.remedy
+
+
+def test_no_slice_of_an_oblique_grid_is_lost_to_rounding() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        turn = Rotation.from_euler("xyz", rng.normal(0, 5, 3), degrees=True).as_matrix()
+        affine = np.eye(4)
+        affine[:3, :3] = turn @ np.diag([1.5, 1.5, 4.0])
+        affine[:3, 3] = rng.normal(0, 40, 3)
+        grid = Grid((40, 40, 9), affine)
+        prepared = prepare(Study((Sequence(Role.T1W, Volume(grid, _ramp(grid))),)), SegmenterConfig())
+        assert sample(Volume(grid, np.full(grid.shape, 5.0, np.float32)), prepared.frame.grid).min() > 4.9
+
+
+def _ramp(grid: Grid) -> np.ndarray:
+    return np.linspace(1, 200, int(np.prod(grid.shape)), dtype=np.float32).reshape(grid.shape)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
 
 from parotid_training.errors import ParotidError
+from parotid_training.io.register import resample_array
 from parotid_training.progress import Cancelled, check, never
 from parotid_training.study import Role
 from parotid_training.volume import CanonicalView, Grid, Volume
@@ -138,13 +138,7 @@ def sample(volume: Volume, grid: Grid) -> NDArray[np.float32]:
     (Z, Y, X) float32 in the volume's units; 0 outside its field of view.
     """
     pooled = _pool(volume, grid)
-    matrix = np.linalg.inv(pooled.grid.affine) @ grid.affine
-    return np.asarray(
-        ndimage.affine_transform(
-            pooled.array, matrix[:3, :3], matrix[:3, 3], output_shape=grid.shape, order=1, mode="constant", cval=0.0
-        ),
-        dtype=np.float32,
-    )
+    return np.asarray(resample_array(pooled.array, pooled.grid, grid, order=1, fill=0.0), dtype=np.float32)
 
 
 def sample_labels(array: NDArray[np.uint8], grid: Grid, target: Grid) -> NDArray[np.uint8]:
