@@ -18,8 +18,16 @@ NAN = math.nan
 
 def cases(source: Source, structure: Structure, *values: float, surface: float | None = None) -> tuple[CaseScore, ...]:
     return tuple(
-        CaseScore(f"{source}-{n}", source, structure, value, value if surface is None else surface)
+        CaseScore(f"{source}-{n}", source, structure, value, value if surface is None else surface, not math.isnan(value))
         for n, value in enumerate(values)
+    )
+
+
+def without(source: Source, structure: Structure, *drawn: bool) -> tuple[CaseScore, ...]:
+    """Cases whose annotation has not the structure, and whether the model draws one."""
+    values = [0.0 if one else NAN for one in drawn]
+    return tuple(
+        CaseScore(f"{source}-{n}", source, structure, value, value, present=False) for n, value in enumerate(values)
     )
 
 
@@ -107,19 +115,36 @@ def test_nothing_to_compare_is_refused() -> None:
 
 
 def test_a_structure_newly_drawn_where_there_is_none_is_refused() -> None:
-    incumbent = Scores("old", old(0.8).cases + cases("hold-out", TUMOUR, NAN))
-    candidate = Scores("new", new(0.9).cases + cases("hold-out", TUMOUR, 0.0))
+    incumbent = Scores("old", old(0.8).cases + without("hold-out", TUMOUR, False))
+    candidate = Scores("new", new(0.9).cases + without("hold-out", TUMOUR, True))
     verdict = decide(candidate, incumbent)
-    assert verdict.sentence == "Not used: in 1 of 1 held-out study without a tumour it draws one that is not there."
+    assert verdict.sentence == "Not used: in 1 of 1 held-out study without a tumour it draws one (before: in 0)."
     assert decide(incumbent_now_better := Scores("new", new(0.9).cases + incumbent.cases[-1:]), candidate).promote
     assert incumbent_now_better.model_id == "new"
 
 
+def test_a_tumour_that_both_draw_where_there_is_none_is_no_score() -> None:
+    both = (*cases("hold-out", GLAND, 0.8), *without("hold-out", TUMOUR, True))
+    verdict = decide(Scores("new", both + BASE), Scores("old", both + BASE))
+    assert verdict.promote
+    assert "tumour score stayed at 0.00" not in verdict.sentence
+    assert "the tumour was in no held-out study and was not judged there" in verdict.sentence
+    nothing = without("hold-out", TUMOUR, True)
+    assert "no held-out study could be compared" in decide(Scores("new", nothing), Scores("old", nothing)).sentence
+
+
+def test_a_missed_structure_scores_zero_and_no_number_is_refused() -> None:
+    there = CaseScore("hold-out-9", "hold-out", TUMOUR, NAN, NAN)
+    verdict = decide(Scores("new", (*new(0.9).cases, there)), Scores("old", (*old(0.8).cases, there)))
+    assert verdict.sentence == "Not used: a score is missing or is not a number."
+
+
 def test_false_findings_on_the_base_are_bounded_by_their_share() -> None:
-    empty = cases("base", TUMOUR, *[NAN] * 10)
+    empty = without("base", TUMOUR, *[False] * 10)
     for drawn, promoted in ((1, True), (2, False)):
         candidate = Scores(
-            "new", cases("hold-out", GLAND, 0.9) + cases("base", TUMOUR, *[0.0] * drawn, *[NAN] * (10 - drawn))
+            "new",
+            cases("hold-out", GLAND, 0.9) + without("base", TUMOUR, *[True] * drawn, *[False] * (10 - drawn)),
         )
         assert decide(candidate, Scores("old", cases("hold-out", GLAND, 0.8) + empty)).promote is promoted
 

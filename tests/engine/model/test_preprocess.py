@@ -95,3 +95,13 @@ def test_no_slice_of_an_oblique_grid_is_lost_to_rounding() -> None:
 
 def _ramp(grid: Grid) -> np.ndarray:
     return np.linspace(1, 200, int(np.prod(grid.shape)), dtype=np.float32).reshape(grid.shape)
+
+
+@pytest.mark.parametrize("spacing", [(5.0, 5.0, 5.0), (0.5, 12.0, 30.0)])
+@pytest.mark.parametrize("low", [0, 7])
+def test_a_window_has_voxels_however_coarse_the_native_grid_is(spacing: tuple[float, ...], low: int) -> None:
+    grid = Grid((40, 20, 8), np.diag([*spacing, 1.0]))
+    frame = working_frame(grid, CONFIG)
+    window = frame.native_window(np.full(3, low), np.full(3, low))
+    assert all(0 <= part.start < part.stop <= size for part, size in zip(window, frame.view.shape, strict=True))
+    assert frame.to_native(np.ones(frame.grid.shape, np.float32), window).size > 0

@@ -43,16 +43,15 @@ def score_cases(
         found = predict_case(segmenter, case)
         for structure in FOREGROUND:
             mine, truth = found == structure, case.label == structure
-            rows.append(
-                CaseScore(case.name, source, structure, dice(mine, truth), surface_dice(mine, truth, case.spacing))
-            )
+            overlap, outline = dice(mine, truth), surface_dice(mine, truth, case.spacing)
+            rows.append(CaseScore(case.name, source, structure, overlap, outline, bool(truth.any())))
     return Scores(segmenter.model_id, tuple(rows))
 
 
 def mean_dice(scores: Scores) -> dict[str, float]:
-    """Mean Dice per structure over the cases where the structure is in the truth or the prediction."""
+    """Mean Dice per structure over the cases that have it."""
     result = {}
     for structure in FOREGROUND:
-        values = [row.dsc for row in scores.cases if row.structure is structure and np.isfinite(row.dsc)]
+        values = [row.dsc for row in scores.cases if row.structure is structure and row.present]
         result[structure.name.lower()] = float(np.mean(values)) if values else float("nan")
     return result

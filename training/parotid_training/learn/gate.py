@@ -34,8 +34,10 @@ class CaseScore:
     source
         ``"hold-out"``: accepted cases kept out of the training. ``"base"``: the shipped base set.
     dsc, surface_dice
-        0..1. Both NaN where neither the annotation nor the model has the structure; a model that draws a
-        structure the annotation has not scores 0.
+        0..1. Where the annotation has not the structure: both NaN if the model leaves it out as well, 0 if it draws it.
+    present
+        Whether the annotation has the structure. Where it has not, there is nothing to average: only whether
+        the model draws one all the same.
     """
 
     case_id: str
@@ -43,6 +45,12 @@ class CaseScore:
     structure: Structure
     dsc: float
     surface_dice: float
+    present: bool = True
+
+    @property
+    def false_finding(self) -> bool:
+        """Whether the model drew a structure that is not there."""
+        return not self.present and not math.isnan(self.dsc)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ class Scores:
                 "structure": int(case.structure),
                 "dsc": None if math.isnan(case.dsc) else case.dsc,
                 "surface_dice": None if math.isnan(case.surface_dice) else case.surface_dice,
+                "present": case.present,
             }
             for case in self.cases
         ]
@@ -80,7 +89,8 @@ class Scores:
             if row["source"] not in SOURCES:
                 raise ValueError(f"unknown source {row['source']!r}")
             dsc, surface = (math.nan if row[key] is None else float(row[key]) for key in ("dsc", "surface_dice"))
-            cases.append(CaseScore(str(row["case"]), row["source"], Structure(row["structure"]), dsc, surface))
+            structure, present = Structure(row["structure"]), bool(row["present"])
+            cases.append(CaseScore(str(row["case"]), row["source"], structure, dsc, surface, present))
         return cls(str(values["model_id"]), tuple(cases))
 
 
@@ -111,7 +121,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the comparison: means over the cases that both models could be scored on.
+    """One line of the comparison: means over the cases with the structure.
 
     Parameters
     ----------
@@ -148,13 +158,12 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     The rule. Scores are compared in pairs, the same structure of the same case, and the held-out accepted cases
     and the shipped base set are judged apart. The candidate is used only if
 
-    1. both were scored on exactly the same cases, every score being a number between 0 and 1 (or NaN where a
-       structure is in neither the annotation nor the proposal: counted apart, never averaged);
-    2. at least ``min_holdout_cases`` held-out cases can be compared;
+    1. both were scored on exactly the same cases, every score of a structure that is there being a number between 0 and 1;
+    2. at least ``min_holdout_cases`` held-out cases hold a structure;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance;
     4. no base case loses more than ``base_case_loss`` DSC;
-    5. the structure is not newly drawn where there is none: in no held-out case, and at most in the share
+    5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
        ``base_false_findings`` of the base cases without it.
 
     A structure absent from a set is not judged on it, and the sentence says so. An equal candidate is used: it
@@ -171,7 +180,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     pairs = _pair(candidate.cases, incumbent.cases)
     if isinstance(pairs, str):
         return Verdict(False, f"Not used: {pairs}.")
-    compared = {c.case_id for c, i in pairs if c.source == "hold-out" and not _absent(c) and not _absent(i)}
+    compared = {c.case_id for c, _ in pairs if c.source == "hold-out" and c.present}
     if len(compared) < rule.min_holdout_cases:
         few = (
             "no held-out study"
@@ -185,7 +194,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
         for structure in FOREGROUND:
             chosen = [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
             rows += _compare(source, structure, chosen, rule)
-            if not any(not _absent(c) and not _absent(i) for c, i in chosen):
+            if not any(c.present for c, _ in chosen):
                 unjudged.append(f"the {_NAME[structure]} was in no {_PLACE[source]} study and was not judged there")
     failed = [row for row in rows if not row.passed]
     if failed:
@@ -196,7 +205,10 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
 
 def _pair(candidate: tuple[CaseScore, ...], incumbent: tuple[CaseScore, ...]) -> list[_Pair] | str:
     """Pair the scores of the same structure of the same case, or say why they cannot be compared."""
-    keys = [[(case.source, case.case_id, case.structure) for case in cases] for cases in (candidate, incumbent)]
+    keys = [
+        [(case.source, case.case_id, case.structure, case.present) for case in cases]
+        for cases in (candidate, incumbent)
+    ]
     if Counter(keys[0]) != Counter(keys[1]) or len(set(keys[0])) != len(keys[0]):
         return "the two versions were not scored on the same studies"
     if not all(_whole(case) for case in (*candidate, *incumbent)):
@@ -207,17 +219,15 @@ def _pair(candidate: tuple[CaseScore, ...], incumbent: tuple[CaseScore, ...]) ->
 
 def _whole(case: CaseScore) -> bool:
     values = (case.dsc, case.surface_dice)
-    return all(math.isnan(value) for value in values) or all(0.0 <= value <= 1.0 for value in values)
-
-
-def _absent(case: CaseScore) -> bool:
-    return math.isnan(case.dsc)
+    if not case.present and all(math.isnan(value) for value in values):
+        return True
+    return all(0.0 <= value <= 1.0 for value in values)
 
 
 def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
     """Yield the lines of one structure in one set of cases."""
     base = source == "base"
-    both = [(c, i) for c, i in pairs if not _absent(c) and not _absent(i)]
+    both = [(c, i) for c, i in pairs if c.present]
     tolerance = rule.base_tolerance if base else rule.holdout_tolerance
     if both:
         for measure, new, old in (
@@ -231,13 +241,12 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
         worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
         passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
         yield Row(source, structure, "worst case DSC", len(both), was.dsc, worst.dsc, passed)
-    # One of the two drew nothing, so there is nothing: what the other drew is a false finding.
-    gained = sum(_absent(i) and not _absent(c) for c, i in pairs)
-    cured = sum(_absent(c) and not _absent(i) for c, i in pairs)
-    empty = sum(_absent(c) or _absent(i) for c, i in pairs)
+    empty = [(c, i) for c, i in pairs if not c.present]
     if empty:
-        passed = gained <= (rule.base_false_findings * empty if base else 0)
-        yield Row(source, structure, "false findings", empty, float(cured), float(gained), passed)
+        gained = sum(c.false_finding and not i.false_finding for c, i in empty)
+        passed = gained <= (rule.base_false_findings * len(empty) if base else 0)
+        before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
+        yield Row(source, structure, "false findings", len(empty), before, after, passed)
 
 
 def _distinct(failed: list[Row]) -> list[Row]:
@@ -250,7 +259,7 @@ def _say(row: Row) -> str:
     name, place = _NAME[row.structure], _PLACE[row.source]
     studies = f"{row.cases} {place} {'study' if row.cases == 1 else 'studies'}"
     if row.measure == "false findings":
-        return f"in {row.candidate:.0f} of {studies} without a {name} it draws one that is not there"
+        return f"in {row.candidate:.0f} of {studies} without a {name} it draws one (before: in {row.incumbent:.0f})"
     before, after = _digits(row.incumbent, row.candidate)
     if row.measure == "worst case DSC":
         return f"in one of {studies} the {name} score fell from {before} to {after}"

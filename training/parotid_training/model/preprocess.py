@@ -62,8 +62,11 @@ class Frame:
         """Slices of the display grid that cover working voxels ``low`` to ``high`` (inclusive)."""
         found = []
         for axis in range(3):
-            inside = np.flatnonzero((self.positions(axis) > low[axis] - 1) & (self.positions(axis) < high[axis] + 1))
-            found.append(slice(int(inside[0]), int(inside[-1]) + 1))
+            positions = self.positions(axis)
+            # Native voxels may be so coarse that none lies between: then the nearest on either side.
+            first = min(int(np.searchsorted(positions, low[axis] - 1, side="right")), len(positions) - 1)
+            last = max(int(np.searchsorted(positions, high[axis] + 1, side="left")) - 1, 0)
+            found.append(slice(min(first, last), max(first, last) + 1))
         return found[0], found[1], found[2]
 
 
