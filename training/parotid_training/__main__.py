@@ -143,9 +143,9 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
 
 
 def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.learn.painted import unlabelled_source
     from parotid_training.learn.pretrain import PretrainSettings, pretrain
     from parotid_training.learn.start import SWIN_TINY
+    from parotid_training.learn.stream import unlabelled_source
     from parotid_training.model.networks import SegmenterConfig
 
     names = (

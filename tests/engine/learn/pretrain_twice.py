@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from parotid_training.learn.contrast import ContrastSettings
-from parotid_training.learn.painted import FixedCases
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
+from parotid_training.learn.stream import FixedCases
 from tests.engine.learn.toys import SMALL, toy_case
 
 SETTINGS = PretrainSettings(

@@ -18,7 +18,9 @@ NAN = math.nan
 
 def cases(source: Source, structure: Structure, *values: float, surface: float | None = None) -> tuple[CaseScore, ...]:
     return tuple(
-        CaseScore(f"{source}-{n}", source, structure, value, value if surface is None else surface, not math.isnan(value))
+        CaseScore(
+            f"{source}-{n}", source, structure, value, value if surface is None else surface, not math.isnan(value)
+        )
         for n, value in enumerate(values)
     )
 

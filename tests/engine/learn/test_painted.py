@@ -1,9 +1,7 @@
-"""Painted training cases and the endless stream of them."""
+"""Patients painted as MR."""
 
 from __future__ import annotations
 
-import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,17 +9,16 @@ import pytest
 
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
 from parotid_training.errors import CancelledError, ParotidError
-from parotid_training.learn import painted as module
 from parotid_training.learn.painted import (
-    CaseStream,
     _field_of_view,
     painted_case,
+    painted_study,
     split_patients,
     usable_patients,
 )
 from parotid_training.model.networks import SegmenterConfig
+from parotid_training.study import Role
 from tests.engine.anatomy.toy_ct import write_toy_ct
-from tests.engine.learn.toys import toy_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,25 +72,10 @@ def test_some_scans_are_brain_scans_that_hold_no_gland() -> None:
     assert all(_field_of_view(np.random.default_rng(seed), True)[0][2] <= -75 for seed in range(20))
 
 
-def test_the_mixture_keeps_its_share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(module, "prepared_labelled_ct", lambda path, cache: path)
-    monkeypatch.setattr(module, "painted_case", lambda ct, seed, config: ct)
-    monkeypatch.setattr(module, "synthetic_case", lambda seed, config: "synthetic")
-    patients = tmp_path / "a", tmp_path / "b"
-    drawn = [module.make_mixed(patients, tmp_path, CONFIG, 0.7, seed) for seed in range(400)]
-    assert 0.2 < drawn.count("synthetic") / 400 < 0.4
-    assert abs(drawn.count(patients[0]) - drawn.count(patients[1])) < 60
-
-
-def slow_case(number: int) -> object:
-    time.sleep(0.01 * (number % 3))
-    return toy_case(number)
-
-
-def test_a_step_sees_the_same_cases_however_it_was_reached() -> None:
-    with CaseStream(partial(slow_case), window=3, steps_per_case=2.0, workers=2) as stream:
-        walked = [[case.name for case in stream.at(step)] for step in range(7)]
-    with CaseStream(partial(slow_case), window=3, steps_per_case=2.0, workers=1) as stream:
-        jumped = [case.name for case in stream.at(6)]
-    assert walked[6] == jumped == ["toy-3", "toy-4", "toy-5"]
-    assert walked[0] == walked[1] == ["toy-0", "toy-1", "toy-2"]
+def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(tmp_path: Path) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+    study, truth = painted_study(ct, 2, (Role.STIR, Role.T1W), plain=True)
+    assert study.roles == (Role.STIR, Role.T1W)
+    assert truth.grid.same_as(study.grid)
+    assert 1.0 <= study.grid.spacing[1] <= 1.5

@@ -15,9 +15,9 @@ import pytest
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.nifti import write_volume
 from parotid_training.learn.contrast import ContrastSettings
-from parotid_training.learn.painted import FixedCases
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
 from parotid_training.learn.start import start_network
+from parotid_training.learn.stream import FixedCases
 from parotid_training.learn.unlabelled import unlabelled_cases
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.volume import Grid, Volume

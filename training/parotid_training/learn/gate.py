@@ -158,7 +158,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     The rule. Scores are compared in pairs, the same structure of the same case, and the held-out accepted cases
     and the shipped base set are judged apart. The candidate is used only if
 
-    1. both were scored on exactly the same cases, every score of a structure that is there being a number between 0 and 1;
+    1. both were scored on exactly the same cases, and every structure that is there has a score between 0 and 1;
     2. at least ``min_holdout_cases`` held-out cases hold a structure;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance;

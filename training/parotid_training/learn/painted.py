@@ -1,26 +1,20 @@
-"""Endless training heads, made in worker processes while the network learns: patients painted as MR, and phantoms."""
+"""Patients of labelled CT painted as MR: who may be trained on, and what one scan of theirs looks like."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import ndimage
 
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
-from parotid_training.anatomy.labelled_ct import keep_labelled_ct, prepared_labelled_ct
+from parotid_training.anatomy.labelled_ct import keep_labelled_ct
 from parotid_training.anatomy.signal import paint, paint_random
 from parotid_training.errors import ParotidError
-from parotid_training.learn.data import TrainingCase, prepare_case, synthetic_case
-from parotid_training.learn.unlabelled import unlabelled_cases
+from parotid_training.learn.data import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
-from parotid_training.study import Role, Sequence, Study
+from parotid_training.study import FED_ROLES, Role, Sequence, Study
 from parotid_training.volume import Volume
 
 if TYPE_CHECKING:
@@ -32,6 +26,7 @@ if TYPE_CHECKING:
     from parotid_training.anatomy.labelled_ct import LabelledCT
     from parotid_training.anatomy.shapes import Point
     from parotid_training.model.networks import SegmenterConfig
+    from parotid_training.volume import LabelMap
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
@@ -69,7 +64,15 @@ def usable_patients(
 
 
 def painted_case(ct: LabelledCT, seed: int, config: SegmenterConfig, *, plain: bool = False) -> TrainingCase:
-    """One patient as one seed paints, turns and scans them.
+    """`painted_study` at the network's resolution."""
+    study, label_map = painted_study(ct, seed, tuple(Role(name) for name in config.roles), plain=plain)
+    return prepare_case(f"{ct.name}-{seed}", study, label_map, config)
+
+
+def painted_study(
+    ct: LabelledCT, seed: int, roles: tuple[Role, ...] = FED_ROLES, *, plain: bool = False
+) -> tuple[Study, LabelMap]:
+    """One patient as one seed paints, turns and scans them, with the truth.
 
     Parameters
     ----------
@@ -87,13 +90,12 @@ def painted_case(ct: LabelledCT, seed: int, config: SegmenterConfig, *, plain: b
     thick = _thick_axis(rng, slice_mm)
     keep = np.True_ if plain else _cut(anatomy.structures.array.shape, rng)
     sequences = []
-    for name in config.roles:
-        role = Role(name)
+    for role in roles:
         physical = plain or rng.random() < 0.65
         signal = paint(anatomy, role, rng) if physical else paint_random(anatomy, rng)
         signal = _acquire(signal, anatomy.grid.spacing, thick, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, np.where(keep, signal, np.float32(0.0)))))
-    return prepare_case(f"{ct.name}-{seed}", Study(tuple(sequences)), anatomy.structures, config)
+    return Study(tuple(sequences)), anatomy.structures
 
 
 def _field_of_view(rng: np.random.Generator, plain: bool) -> tuple[Point, Point]:
@@ -139,123 +141,3 @@ def _acquire(
     fwhm[axis] = max(fwhm[axis], thickness if axis else 0.6 * thickness)
     sigma = fwhm / 2.355 / np.array(spacing)
     return np.asarray(ndimage.gaussian_filter(signal, sigma, truncate=2.5), dtype=np.float32)
-
-
-class CaseSource(Protocol):
-    """Where training slices come from: at every step a number of cases to draw from."""
-
-    def at(self, step: int) -> SequenceOf[TrainingCase]:
-        """Cases of a step; the same step always gives the same ones."""
-
-    def close(self) -> None:
-        """Let go of processes."""
-
-
-@dataclass(frozen=True)
-class FixedCases:
-    """The same cases at every step."""
-
-    cases: tuple[TrainingCase, ...]
-
-    def at(self, step: int) -> SequenceOf[TrainingCase]:
-        """All of them."""
-        return self.cases
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-
-def make_mixed(
-    patients: tuple[Path, ...], cache: Path, config: SegmenterConfig, share: float, seed: int
-) -> TrainingCase:
-    """Case ``seed`` of an endless mixture: a painted patient with probability ``share``, else a synthetic head."""
-    rng = np.random.default_rng((seed, 10))
-    if patients and rng.random() < share:
-        path = patients[int(rng.integers(len(patients)))]
-        return painted_case(prepared_labelled_ct(path, cache), seed, config)
-    return synthetic_case(seed, config)
-
-
-def make_numbered(
-    patients: tuple[Path, ...], cache: Path, config: SegmenterConfig, share: float, first: int, number: int
-) -> TrainingCase:
-    """Case ``number`` of a stream whose seeds begin at ``first``."""
-    return make_mixed(patients, cache, config, share, first + number)
-
-
-class CaseStream:
-    """An endless stream of cases seen through a sliding window: each stays for a while and is then forgotten.
-
-    Which cases a step sees depends on the step alone, not on how fast they were made, so that a resumed run
-    repeats what an unbroken one does.
-
-    Parameters
-    ----------
-    make
-        Makes case number n; sent to the worker processes.
-    window
-        Cases to draw from at any step.
-    steps_per_case
-        After so many steps one case leaves and one comes.
-    """
-
-    def __init__(self, make: partial[TrainingCase], window: int, steps_per_case: float, workers: int) -> None:
-        self._make, self._window, self._pace = make, window, steps_per_case
-        # spawn: a forked child would inherit torch's threads in an unknown state
-        self._pool = ProcessPoolExecutor(max(1, workers), mp_context=get_context("spawn"))
-        self._ahead = 2 * max(1, workers)
-        self._coming: dict[int, Future[TrainingCase]] = {}
-        self._here: OrderedDict[int, TrainingCase] = OrderedDict()
-
-    def at(self, step: int) -> SequenceOf[TrainingCase]:
-        """Cases of a step; waits for those not made yet."""
-        first = int(step / self._pace)
-        wanted = range(first, first + self._window)
-        for number in range(first, first + self._window + self._ahead):
-            if number not in self._here and number not in self._coming:
-                self._coming[number] = self._pool.submit(self._make, number)
-        for number in [n for n in self._here if n < first]:
-            del self._here[number]
-        for number in wanted:
-            if number not in self._here:
-                self._here[number] = self._coming.pop(number).result()
-        return [self._here[number] for number in wanted]
-
-    def close(self) -> None:
-        """End the worker processes."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def __enter__(self) -> CaseStream:
-        """Use as a context."""
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        """Close."""
-        self.close()
-
-
-def unlabelled_source(
-    data: Path | None,
-    anatomy: Path | None,
-    config: SegmenterConfig,
-    cache: Path,
-    seed: int,
-    workers: int,
-    progress: Report = ignore_progress,
-    cancelled: Cancelled = never,
-) -> CaseSource:
-    """Slices to pretrain on: real unlabelled studies below ``data``, or training patients of ``anatomy`` painted as MR.
-
-    Raises
-    ------
-    ParotidError
-        If there are none.
-    """
-    if data is not None:
-        return FixedCases(unlabelled_cases(data, config, cache / "unlabelled", progress, cancelled)[0])
-    assert anatomy is not None
-    training, _ = split_patients(anatomy)
-    patients = usable_patients(training, cache / "ct", progress, cancelled)
-    # Seeds apart from those of supervised runs, and no synthetic heads: their anatomy is schematic.
-    make = partial(make_numbered, patients, cache / "ct", config, 1.0, 30_000_000_000 + 10_000_000 * seed)
-    return CaseStream(make, window=48, steps_per_case=1.0, workers=workers)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from parotid_training.learn.augment import AugmentSettings
     from parotid_training.learn.data import SliceBatch, TrainingCase
-    from parotid_training.learn.painted import CaseSource
+    from parotid_training.learn.stream import CaseSource
 
 STATE = "state.safetensors"
 

@@ -20,17 +20,10 @@ from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
-from parotid_training.learn.painted import (
-    CaseSource,
-    CaseStream,
-    FixedCases,
-    make_numbered,
-    painted_case,
-    split_patients,
-    usable_patients,
-)
+from parotid_training.learn.painted import painted_case, split_patients, usable_patients
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import Transfer, start_network, transfer
+from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
