@@ -6,17 +6,14 @@ proposal, and is scored on its native grid.
 
 from __future__ import annotations
 
-import csv
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from parotid_training.anatomy.phantom import make_phantom
-from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.experiments.scoring import WHOLE, StructureScore, score_study, write_rows
 from parotid_training.learn.train import REPORT_SEED
-from parotid_training.model.metrics import dice, hd95_mm, surface_dice
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 from parotid_training.progress import Cancelled, Report, check
@@ -25,8 +22,6 @@ from parotid_training.study import FED_ROLES, Role, Study
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-    from parotid_training.volume import LabelMap
 
 SUBSETS: dict[str, tuple[Role, ...]] = {
     "all four": FED_ROLES,
@@ -40,26 +35,11 @@ SUBSETS: dict[str, tuple[Role, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """One structure of one phantom, proposed from one subset of its sequences."""
-
-    seed: int
-    subset: str
-    structure: str
-    dsc: float
-    surface_dice_2mm: float
-    hd95_mm: float
-    volume_ml: float
-    proposed_ml: float
-    seconds: float
-
-
 def run(model: Path, out: Path, count: int, progress: Report, cancelled: Cancelled) -> str:
     """Score a model and write ``starter.csv`` and ``starter.md`` into ``out``; returns the table."""
     tune_process()
     segmenter = Segmenter.load(model)
-    rows: list[Row] = []
+    rows: list[StructureScore] = []
     for number in range(count):
         seed = REPORT_SEED + number
         phantom = make_phantom(seed)
@@ -67,12 +47,9 @@ def run(model: Path, out: Path, count: int, progress: Report, cancelled: Cancell
             check(cancelled)
             progress((number + done / len(SUBSETS)) / count, f"Phantom {number + 1} of {count}")
             study = only(phantom.study, roles)
-            rows += score(segmenter, study, phantom.label_map, seed, name)
+            rows += score_study(segmenter, study, phantom.label_map, f"phantom-{seed}", name)[2]
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "starter.csv").open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(Row.__dataclass_fields__)
-        writer.writerows([getattr(row, name) for name in Row.__dataclass_fields__] for row in rows)
+    write_rows(out / "starter.csv", rows)
     table = tabulate(rows)
     (out / "starter.md").write_text(TEXT.format(model=segmenter.model_id[:12], count=count, table=table), "utf-8")
     return table
@@ -92,31 +69,7 @@ def only(study: Study, roles: Iterable[Role]) -> Study:
     return Study(tuple(kept), kept.index(next(s for s in kept if s.volume.grid is study.grid)))
 
 
-def score(segmenter: Segmenter, study: Study, truth: LabelMap, seed: int, subset: str) -> list[Row]:
-    """Propose and compare, per structure and for the gland with the tumour inside it."""
-    start = time.perf_counter()
-    found = segmenter.propose(study).label_map.array
-    seconds = time.perf_counter() - start
-    pairs = [(s.name.lower(), found == s, truth.array == s) for s in FOREGROUND]
-    pairs.append(("gland with tumour", found >= Structure.GLAND, truth.array >= Structure.GLAND))
-    ml, spacing = truth.grid.voxel_ml, truth.grid.spacing
-    return [
-        Row(
-            seed,
-            subset,
-            name,
-            dice(mine, true),
-            surface_dice(mine, true, spacing),
-            hd95_mm(mine, true, spacing),
-            float(true.sum() * ml),
-            float(mine.sum() * ml),
-            seconds,
-        )
-        for name, mine, true in pairs
-    ]
-
-
-def tabulate(rows: list[Row]) -> str:
+def tabulate(rows: list[StructureScore]) -> str:
     """Markdown table: means over phantoms that have the structure; tumour detection beside it."""
     columns = (
         "sequences",
@@ -130,9 +83,9 @@ def tabulate(rows: list[Row]) -> str:
     )
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for subset in SUBSETS:
-        mine = [row for row in rows if row.subset == subset]
+        mine = [row for row in rows if row.group == subset]
         gland = [row for row in mine if row.structure == "gland" and row.volume_ml > 0]
-        whole = [row for row in mine if row.structure == "gland with tumour" and row.volume_ml > 0]
+        whole = [row for row in mine if row.structure == WHOLE and row.volume_ml > 0]
         tumour = [row for row in mine if row.structure == "tumour" and row.volume_ml > 0]
         healthy = [row for row in mine if row.structure == "tumour" and row.volume_ml == 0]
         lines.append(

@@ -1,0 +1,234 @@
+"""`parotid evaluate`: a model version against labelled cases; table, rows, summary and a page of pictures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
+from parotid_training.anatomy.phantom import make_phantom
+from parotid_training.errors import ParotidError
+from parotid_training.experiments.pictures import case_strip, save_page
+from parotid_training.experiments.scoring import (
+    WHOLE,
+    CaseScore,
+    Mean,
+    StructureScore,
+    mean_of,
+    score_study,
+    write_rows,
+)
+from parotid_training.io.casefolder import DESCRIPTION, read_case_folder
+from parotid_training.io.nifti import read_label_map
+from parotid_training.io.opening import open_study
+from parotid_training.io.roles import looks_like_mask
+from parotid_training.learn.painted import painted_study, split_patients, usable_patients
+from parotid_training.learn.train import REPORT_SEED
+from parotid_training.model.checkpoint import write_json
+from parotid_training.progress import Cancelled, Report, check, part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.study import Study
+    from parotid_training.volume import LabelMap
+
+PAINTED_REPORT_SEED = 920_000
+MEASURES = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_error_ml")
+
+
+@dataclass(frozen=True)
+class LabelledCase:
+    """A case to be read only when its turn comes."""
+
+    name: str
+    load: Callable[[], tuple[Study, LabelMap]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All figures of one model on one set of cases."""
+
+    model_id: str
+    data: str
+    cases: tuple[CaseScore, ...]
+    structures: tuple[StructureScore, ...]
+
+
+def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
+    """Cases below a folder: accepted cases, or one folder a patient with its sequences and one NIfTI named as a mask.
+
+    Raises
+    ------
+    ParotidError
+        If there are none, or a folder holds several masks.
+    """
+    found = []
+    for folder in (root, *sorted(path for path in root.rglob("*") if path.is_dir())):
+        name = str(folder.relative_to(root)) if folder != root else folder.name
+        if (folder / DESCRIPTION).is_file():
+            found.append(LabelledCase(name, partial(read_case_folder, folder)))
+            continue
+        masks = [path for path in sorted(folder.glob("*.nii*")) if looks_like_mask(path.name)]
+        if len(masks) > 1:
+            raise ParotidError(f"{name} holds {len(masks)} masks.", "Leave the one to compare with, move the others.")
+        if masks:
+            found.append(LabelledCase(name, partial(_read_labelled, folder, masks[0])))
+    if not found:
+        raise ParotidError(
+            "No labelled case was found in this folder.",
+            "Give each patient a folder with the sequences and one mask file (mask.nii.gz).",
+        )
+    return tuple(found)
+
+
+def painted_cases(
+    anatomy: Path, split: str, cache: Path, progress: Report, cancelled: Cancelled
+) -> tuple[LabelledCase, ...]:
+    """OpenKBP patients painted as MR, one scan each: ``development`` (of train-*) or ``validation``."""
+    if split == "development":
+        paths = split_patients(anatomy)[1]
+    else:
+        paths = tuple(sorted(anatomy.glob("validation-*.npz"), key=lambda path: (len(path.name), path.name)))
+    usable = usable_patients(paths, cache / "ct", progress, cancelled)
+    if not usable:
+        raise ParotidError(f"No labelled CT of the {split} split was found.", "Name the folder that holds OpenKBP.")
+
+    def load(path: Path, seed: int) -> tuple[Study, LabelMap]:
+        return painted_study(prepared_labelled_ct(path, cache / "ct"), seed, plain=True)
+
+    return tuple(LabelledCase(path.stem, partial(load, path, PAINTED_REPORT_SEED + n)) for n, path in enumerate(usable))
+
+
+def phantom_studies(count: int) -> tuple[LabelledCase, ...]:
+    """Synthetic heads from report seeds, which neither trained nor chose anything."""
+
+    def load(seed: int) -> tuple[Study, LabelMap]:
+        phantom = make_phantom(seed)
+        return phantom.study, phantom.label_map
+
+    return tuple(LabelledCase(f"phantom-{n}", partial(load, REPORT_SEED + n)) for n in range(count))
+
+
+def evaluate(
+    segmenter: Segmenter, cases: Sequence[LabelledCase], data: str, out: Path, progress: Report, cancelled: Cancelled
+) -> Evaluation:
+    """Propose every case, compare, and write the figures.
+
+    Into ``out`` go ``cases.csv`` and ``structures.csv`` (every figure), ``summary.json`` and ``summary.md`` (means with
+    intervals), and ``cases.png`` (best, median and worst case).
+    """
+    whole: list[CaseScore] = []
+    structures: list[StructureScore] = []
+    for number, case in enumerate(cases):
+        check(cancelled)
+        progress(0.9 * number / len(cases), f"Case {number + 1} of {len(cases)}")
+        study, truth = case.load()
+        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
+        whole.append(of_case)
+        structures += of_structures
+    result = Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
+    out.mkdir(parents=True, exist_ok=True)
+    write_rows(out / "cases.csv", result.cases)
+    write_rows(out / "structures.csv", result.structures)
+    write_json(out / "summary.json", summary(result))
+    (out / "summary.md").write_text(tabulate(result), "utf-8")
+    strips = [_picture(segmenter, *chosen, part(progress, 0.9, 1.0)) for chosen in _told(result, cases)]
+    if strips:
+        save_page(out / "cases.png", strips)
+    return result
+
+
+def summary(result: Evaluation) -> dict[str, Any]:
+    """Means with intervals, per structure and over the cases, as JSON values."""
+    structures: dict[str, Any] = {}
+    for name in _names(result):
+        rows = [row for row in result.structures if row.structure == name]
+        present = [row for row in rows if row.volume_ml > 0]
+        figures: dict[str, Any] = {m: _plain(mean_of(getattr(row, m) for row in present)) for m in MEASURES}
+        figures["cases"] = len(present)
+        figures["missed"] = sum(row.proposed_ml == 0 for row in present)
+        figures["cases_without"] = len(rows) - len(present)
+        figures["false_findings"] = sum(row.proposed_ml > 0 for row in rows if row.volume_ml == 0)
+        structures[name] = figures
+    over = ("published_dsc", "published_mpa", "published_miou", "published_hd", "class_mean_accuracy", "seconds")
+    return {
+        "model": result.model_id,
+        "data": result.data,
+        "structures": structures,
+        "cases": {name: _plain(mean_of(getattr(row, name) for row in result.cases)) for name in over},
+    }
+
+
+def tabulate(result: Evaluation) -> str:
+    """Return the table in Markdown: means over the cases that have the structure, 95 % interval in brackets."""
+    lines = [
+        f"Model `{result.model_id[:12]}`, {len(result.cases)} cases: {result.data}.",
+        "",
+        "| structure | cases | DSC | surface Dice 2 mm | HD95 mm | volume error ml | missed | false findings |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name in _names(result):
+        rows = [row for row in result.structures if row.structure == name]
+        present = [row for row in rows if row.volume_ml > 0]
+        empty = [row for row in rows if row.volume_ml == 0]
+        figures = " | ".join(str(mean_of(getattr(row, m) for row in present)) for m in MEASURES)
+        missed, false = sum(row.proposed_ml == 0 for row in present), sum(row.proposed_ml > 0 for row in empty)
+        lines.append(f"| {name} | {len(present)} | {figures} | {missed} of {len(present)} | {false} of {len(empty)} |")
+    as_published = [
+        f"{title} {mean_of(getattr(row, name) for row in result.cases)}"
+        for title, name in (
+            ("DSC", "published_dsc"), ("MIoU", "published_miou"),
+            ("MPA", "published_mpa"), ("HD (voxels)", "published_hd"),
+        )
+    ]  # fmt: skip
+    lines += ["", f"As the paper counts: {', '.join(as_published)}."]
+    accuracy = mean_of(row.class_mean_accuracy for row in result.cases)
+    seconds = mean_of(row.seconds for row in result.cases)
+    lines += [f"Class-mean accuracy {accuracy}. A proposal took {seconds.value:.1f} s on average.", ""]
+    return "\n".join(lines)
+
+
+def _names(result: Evaluation) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.structure for row in result.structures))
+
+
+def _plain(mean: Mean) -> dict[str, Any]:
+    return {
+        name: None if math.isnan(value) else value
+        for name, value in (("mean", mean.value), ("low", mean.low), ("high", mean.high))
+    } | {"cases": mean.cases}
+
+
+def _told(result: Evaluation, cases: Sequence[LabelledCase]) -> list[tuple[str, LabelledCase]]:
+    """Best, median and worst case by the gland with its tumour; fewer where there are fewer cases."""
+    named = {case.name: case for case in cases}
+    rows = [row for row in result.structures if row.structure == WHOLE and math.isfinite(row.dsc)]
+    ranked = sorted(rows, key=lambda row: -row.dsc)
+    if not ranked:
+        return []
+    places = dict.fromkeys((0, len(ranked) // 2, len(ranked) - 1))
+    words = ("best", "median", "worst")
+    return [
+        (f"{word}: {ranked[n].case}, gland with tumour DSC {ranked[n].dsc:.3f}", named[ranked[n].case])
+        for word, n in zip(words, places, strict=False)
+    ]
+
+
+def _picture(segmenter: Segmenter, title: str, case: LabelledCase, progress: Report) -> Image:
+    progress(0.0, "Drawing the pictures")
+    study, truth = case.load()
+    found = segmenter.propose(study).label_map.array
+    legend = f"{title}    (truth blue, proposal orange)"
+    return case_strip(legend, study.sequences[study.reference].volume, truth.array, found)
+
+
+def _read_labelled(folder: Path, mask: Path) -> tuple[Study, LabelMap]:
+    study = open_study(folder).study
+    return study, read_label_map(mask, [sequence.volume.grid for sequence in study.sequences], study.grid)
