@@ -242,7 +242,7 @@ class Store:
     # Learning
 
     def request_finetune(self, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> Job:
-        """Queue a fine-tuning on the accepted cases (`Jobs.start` starts it); it replaces one that still waits.
+        """Queue a fine-tuning on the accepted cases (`Jobs.start` starts it); one that still waits takes this one on.
 
         Parameters
         ----------
