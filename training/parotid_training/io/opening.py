@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -127,7 +128,7 @@ def study_from(
         except ParotidError as error:
             # A layout that was chosen before cannot be met without this sequence; a guessed one can.
             if fixed or len(chosen) == 1:
-                raise
+                raise _about(info.name, error) from error
             broken[index] = error
     if broken:
         finding = _mark_broken(finding, broken)
@@ -141,7 +142,7 @@ def study_from(
         raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
     study = Study(tuple(sequences), reference, next(iter(patients), None))
     progress(1.0, "Study read")
-    warnings = [f"A sequence was left out. {error}" for error in broken.values()]
+    warnings = [f"{finding.series[n].name} was left out. {error}" for n, error in broken.items()]
     return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
 
 
@@ -186,17 +187,34 @@ def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
     for n in chosen:
         info = finding.series[n]
         if not info.usable:
-            raise ParotidError(f"A chosen series cannot be part of a study. {info.why_not}", info.remedy)
-    if chosen:
-        return
-    reasons = [(info.why_not, info.remedy) for info in finding.series]
-    reasons += [(item.sentence, item.remedy) for item in finding.left_out]
-    if len(set(reasons)) == 1:
-        raise ParotidError(*reasons[0])
-    why = " ".join(dict.fromkeys(sentence for sentence, _ in reasons))
-    raise ParotidError(
-        f"None of its {len(reasons)} series can be opened. {why}".strip(), "Choose a folder with complete MR series."
+            raise ParotidError(f"{info.name} cannot be part of a study. {info.why_not}", info.remedy)
+    if not chosen:
+        raise _nothing_usable(finding)
+
+
+def _nothing_usable(finding: Finding) -> ParotidError:
+    """Return the refusal of a folder without a usable series: each reason once, with the series it holds for."""
+    faults = [(info.name, info.why_not, info.remedy) for info in finding.series]
+    faults += [(item.what, item.sentence, item.remedy) for item in finding.left_out]
+    if len(faults) == 1:
+        name, sentence, remedy = faults[0]
+        return _about(name, ParotidError(sentence, remedy))
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, sentence, _ in faults:
+        names[sentence].append(name)
+    why = " ".join(
+        f"{who[0]}{f' and {len(who) - 1} more' if len(who) > 1 else ''}: {sentence}" for sentence, who in names.items()
     )
+    remedies = {remedy for _, _, remedy in faults}
+    return ParotidError(
+        f"None of its {len(faults)} series can be opened. {why}",
+        remedies.pop() if len(remedies) == 1 else "Choose a folder with complete MR series.",
+    )
+
+
+def _about(name: str, error: ParotidError) -> ParotidError:
+    """Return an error that says which series it speaks of: by its description or file name, never the patient's."""
+    return ParotidError(f"{name}: {error.sentence}", error.remedy)
 
 
 def _mark_broken(finding: Finding, broken: dict[int, ParotidError]) -> Finding:
