@@ -17,8 +17,9 @@ from parotid_training.errors import ParotidError
 from parotid_training.learn.finetune import FinetuneRequest
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.events import Event
-from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs, worker_command
+from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
 from parotid_training.workspace.judge import judge
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
@@ -165,8 +166,8 @@ def test_what_a_dead_parent_left_is_settled_at_the_next_start(
     job = store.request_finetune(settings={"die_at": point})
     first.start(job)
     assert first._followed is not None
-    assert first._followed.process is not None
-    first._followed.process.wait()
+    assert first._followed.child.process is not None
+    first._followed.child.process.wait()
     store = open_store()
     (done,) = [event for event in Jobs(store, toys.toy_command).recover() if event.kind == "done"]
     assert done.state is (JobState.PROMOTED if point == "after result" else JobState.FAILED)

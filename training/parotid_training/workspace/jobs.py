@@ -7,22 +7,19 @@ outlives its parent; `Jobs.recover` follows it again or, if it ended meanwhile, 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
+from parotid_training.workspace.child import Child, worker_command
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
 from parotid_training.workspace.judge import Outcome, judge, record
-from parotid_training.workspace.lock import is_held, read_note
+from parotid_training.workspace.lock import read_note
 from parotid_training.workspace.queue import started_already, take_requests
 from parotid_training.workspace.records import Job, JobState
-from parotid_training.workspace.worker import ALIVE, CANCEL, EVENTS, LOG, RESULT
+from parotid_training.workspace.worker import CANCEL, EVENTS, RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,30 +34,16 @@ RETRY_SECONDS = 10.0
 BY_USER = "user"
 CANCELLED_WORDS = "Cancelled; the model in use stays."
 DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
-# Measured: glibc's page faults dominate training on a CPU; with these it takes half the time.
-ALLOCATOR = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "268435456",
-}
-
-
-def worker_command(run: Path) -> list[str]:
-    """Return the command of the child process; a frozen executable has no ``python -m``."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker", str(run)]
-    return [sys.executable, "-m", "parotid_training.workspace.worker", str(run)]
 
 
 @dataclass
 class _Followed:
-    """The run that is going on; no process if an earlier program started it."""
+    """The run that is going on."""
 
     run: str
     folder: Path
     reader: EventReader
-    process: subprocess.Popen[bytes] | None
-    kill_at: float | None = None
+    child: Child
     settle_at: float = 0.0
     words: str = ""
 
@@ -111,8 +94,7 @@ class Jobs:
         if job.incumbent != self._store.current_model().model_id:
             # It waited while another version came into use; what it would be compared with is no longer true.
             job = self._store.queue.renew(job.run)
-        process = self._spawn(job)
-        self._followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), process)
+        self._followed = _follow(job, self._spawn(job))
         self._news.append(Event(job.run, "started", time.time()))
 
     def poll(self) -> list[Event]:
@@ -128,10 +110,10 @@ class Jobs:
         followed = self._followed
         if followed is not None:
             # Asked before reading, so that what a child says last is not missed.
-            alive = _is_alive(followed)
+            alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                _press(followed)
+                followed.child.press()
             elif time.monotonic() >= followed.settle_at:
                 self._settle(followed)
                 self._start_waiting()
@@ -148,8 +130,7 @@ class Jobs:
         elif self._followed is not None and self._followed.run == run:
             with say_disk_errors("Learning could not be stopped"):
                 write_whole(job.folder / CANCEL, BY_USER.encode())
-            self._followed.kill_at = time.monotonic() + self._grace
-            _signal(self._followed, signal.SIGTERM)
+            self._followed.child.stop(self._grace)
 
     def recover(self) -> list[Event]:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
@@ -164,10 +145,10 @@ class Jobs:
             if job.state.is_final:
                 _clear(job.folder)
         for job in self._store.queue.jobs(JobState.RUNNING):
-            followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), None)
-            if _is_alive(followed):
+            followed = _follow(job, Child(job.folder))
+            if followed.child.is_alive():
                 if read_note(job.folder / CANCEL) == BY_USER:
-                    followed.kill_at = time.monotonic() + self._grace
+                    followed.child.stop(self._grace)
                 self._followed = followed
                 continue
             if job.folder.is_dir() and not (job.folder / RESULT).exists() and not (job.folder / CANCEL).exists():
@@ -180,9 +161,8 @@ class Jobs:
 
     def close(self) -> None:
         """Let go of a running child; it goes on, and `recover` takes it up at the next start."""
-        if self._followed is not None and self._followed.process is not None:
-            # Python would otherwise warn of a child nobody waited for, which is what is wanted here.
-            self._followed.process.returncode = 0
+        if self._followed is not None:
+            self._followed.child.let_go()
         self._followed = None
 
     def _take_requests(self) -> None:
@@ -248,31 +228,19 @@ class Jobs:
             )
         )
 
-    def _spawn(self, job: Job) -> subprocess.Popen[bytes]:
-        environment = self._environment(job)
-        with say_disk_errors("Learning could not be started"), (job.folder / LOG).open("ab") as log:
-            self._store.queue.mark_running(job.run)
-            try:
-                return subprocess.Popen(
-                    self._command(job.folder),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=environment,
-                    # A terminal's Ctrl-C is for the window, and the child is to outlive it.
-                    start_new_session=True,
-                    creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
-                )
-            except BaseException:
-                self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
-                raise
+    def _spawn(self, job: Job) -> Child:
+        threads = self._store.queue.settings(job.run).get("threads", 1)
+        self._store.queue.mark_running(job.run)
+        try:
+            with say_disk_errors("Learning could not be started"):
+                return Child.start(job.folder, self._command(job.folder), threads)
+        except BaseException:
+            self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
+            raise
 
-    def _environment(self, job: Job) -> dict[str, str]:
-        threads = str(self._store.queue.settings(job.run).get("threads", 1))
-        environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
-        if sys.platform == "linux":
-            environment.update(ALLOCATOR)
-        return environment
+
+def _follow(job: Job, child: Child) -> _Followed:
+    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child)
 
 
 def _clear(run: Path) -> None:
@@ -281,24 +249,3 @@ def _clear(run: Path) -> None:
     with contextlib.suppress(OSError):
         for child in [child for child in run.iterdir() if child.is_dir()]:
             remove(child)
-
-
-def _is_alive(followed: _Followed) -> bool:
-    if followed.process is not None:
-        return followed.process.poll() is None
-    # The lock is the system's word; a process number could long be another program's.
-    return is_held(followed.folder / ALIVE)
-
-
-def _press(followed: _Followed) -> None:
-    """Kill a cancelled child that does not stop."""
-    if followed.kill_at is not None and time.monotonic() > followed.kill_at:
-        _signal(followed, getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-def _signal(followed: _Followed, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-        if followed.process is not None:
-            followed.process.send_signal(number)
-        elif is_held(followed.folder / ALIVE):
-            os.kill(int(read_note(followed.folder / ALIVE)), number)
