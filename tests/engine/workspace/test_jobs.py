@@ -330,7 +330,7 @@ def test_a_candidate_damaged_after_scoring_is_not_used(ready: Store, jobs: Jobs)
     assert len(ready.models()) == 1
 
 
-@pytest.mark.parametrize("change", ["folder", "scores", "model", "version", "text"])
+@pytest.mark.parametrize("change", ["folder", "scores", "model", "incumbent", "version", "text"])
 def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
     job = ready.request_finetune()
     ready.queue.mark_running(job.run)
@@ -342,6 +342,8 @@ def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
         result["candidate"]["cases"][0].pop("dsc")
     elif change == "model":
         result["model_id"] = "0" * 64
+    elif change == "incumbent":
+        result["incumbent"]["model_id"] = "0" * 64
     elif change == "version":
         result["v"] = 2
     text = "[]" if change == "text" else json.dumps(result)

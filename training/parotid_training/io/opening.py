@@ -118,18 +118,9 @@ def study_from(
             f"The folder now holds {len(chosen)} sequences, not {len(roles)} as when it was opened first.",
             "Put the missing files back, or open the folder as a new study.",
         )
-    sequences = []
-    broken: dict[int, ParotidError] = {}
-    for n, (index, info, role) in enumerate(zip(chosen, infos, roles, strict=True)):
-        step = part(progress, n / len(infos), (n + 1) / len(infos))
-        step(0.0, f"Reading sequence {n + 1} of {len(infos)}")
-        try:
-            sequences.append(Sequence(role, read(info, step, cancelled), info.name))
-        except ParotidError as error:
-            # A layout that was chosen before cannot be met without this sequence; a guessed one can.
-            if fixed or len(chosen) == 1:
-                raise _about(info.name, error) from error
-            broken[index] = error
+    # A layout that was chosen before cannot be met without one of its sequences; a guessed one can.
+    need_all = fixed or len(chosen) == 1
+    sequences, broken = _read_sequences(finding, chosen, roles, need_all, progress, cancelled)
     if broken:
         finding = _mark_broken(finding, broken)
         chosen = tuple(n for n in chosen if n not in broken)
@@ -144,6 +135,30 @@ def study_from(
     progress(1.0, "Study read")
     warnings = [f"{finding.series[n].name} was left out. {error}" for n, error in broken.items()]
     return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
+
+
+def _read_sequences(
+    finding: Finding,
+    chosen: tuple[int, ...],
+    roles: collections.abc.Sequence[Role],
+    need_all: bool,
+    progress: Report,
+    cancelled: Cancelled,
+) -> tuple[list[Sequence], dict[int, ParotidError]]:
+    """Read the chosen series; return the sequences, and why the others cannot be read, by their index."""
+    sequences = []
+    broken: dict[int, ParotidError] = {}
+    for n, (index, role) in enumerate(zip(chosen, roles, strict=True)):
+        info = finding.series[index]
+        step = part(progress, n / len(chosen), (n + 1) / len(chosen))
+        step(0.0, f"Reading sequence {n + 1} of {len(chosen)}")
+        try:
+            sequences.append(Sequence(role, read(info, step, cancelled), info.name))
+        except ParotidError as error:
+            if need_all:
+                raise _about(info.name, error) from error
+            broken[index] = error
+    return sequences, broken
 
 
 def choose_series(finding: Finding) -> tuple[int, ...]:

@@ -199,11 +199,8 @@ class Jobs:
         while self._read(followed):
             pass
         job = self._store.job(followed.run)
-        try:
-            outcome = record(self._store, job, self._outcome(job, followed.words))
-        except ParotidError:
-            followed.settle_at = time.monotonic() + RETRY_SECONDS
-            raise
+        followed.settle_at = time.monotonic() + RETRY_SECONDS
+        outcome = record(self._store, job, self._outcome(job, followed.words))
         if self._followed is followed:
             self._followed = None
         self._tell_done(job.run, outcome)
