@@ -15,7 +15,13 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.io.nifti import write_volume
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.study import Answer
+from parotid_training.workspace.queue import take_requests
+from parotid_training.workspace.records import JobState
+from parotid_training.workspace.store import Store
+from parotid_training.workspace.worker import LOG
 from tests.engine.learn.toys import SMALL
+from tests.engine.workspace import toys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +44,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_propose_writes_on_the_reference_grid(study_folder: Path, model: Path, tmp_path: Path) -> None:
+def test_propose_writes_on_the_reference_grid(
+    study_folder: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["propose", str(study_folder), "--out", str(tmp_path), "--model", str(model)]) == 0
+    assert capsys.readouterr().out.endswith("For research use; not a medical device.\n")
     mask = nibabel.load(tmp_path / "segmentation.nii.gz")
     reference = nibabel.load(study_folder / "T1w.nii.gz")
     assert mask.shape == reference.shape
@@ -64,18 +73,63 @@ def test_inspect_lists_roles_and_geometry(study_folder: Path, capsys: pytest.Cap
 
 def test_a_refusal_is_a_sentence_a_remedy_and_a_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["propose", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
-    said = capsys.readouterr().err.strip().splitlines()
-    assert len(said) == 2
-    assert "Traceback" not in "".join(said)
+    said = [line for line in capsys.readouterr().err.strip().splitlines() if "%" not in line]
+    assert said == ["The folder is empty.", "Choose the folder that holds the DICOM or NIfTI files."]
 
 
-def test_models_are_listed(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from parotid_training import engine
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace in which a promoted version waits to be gone back from, and a run waits to learn."""
+    toys.make_model(tmp_path / "shipped", b"base weights")
+    toys.make_model(tmp_path / "learned", b"learned weights")
+    with Store.open(tmp_path / "workspace", verify_model=toys.verify_toy) as store:
+        store.ensure_base(tmp_path / "shipped")
+        store.promote(store.import_model(tmp_path / "learned", parent="", facts={}), why="gate")
+        for patient in ("a", "b"):
+            study, label_map = toys.make_study(1, patient)
+            study_id = store.add_study(None, patient_key=store.patient_key(patient)).study_id
+            store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.request_finetune()
+    return tmp_path / "workspace"
 
-    monkeypatch.setattr(engine, "BASE_MODEL", model)
-    assert main(["models", "list", str(tmp_path / "workspace")]) == 0
-    assert main(["models", "rollback", str(tmp_path / "workspace")]) == 1
-    assert main(["models", "promote", str(tmp_path / "workspace"), "ffff"]) == 1
+
+@pytest.mark.parametrize("command", [["models", "list"], ["models", "rollback"], ["finetune"]])
+def test_a_folder_that_is_no_workspace_is_not_made_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main([*command, str(tmp_path / "typo")]) == 1
+    assert "no workspace" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+
+
+def test_going_back_and_choosing_start_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "rollback", str(workspace)]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("* ")
+    assert main(["models", "rollback", str(workspace)]) == 1
+    assert main(["models", "promote", str(workspace), "ffff"]) == 1
+    with Store.open(workspace, verify_model=toys.verify_toy) as store:
+        (job,) = store.jobs()
+        assert job.state is JobState.QUEUED
+        assert not (job.folder / LOG).exists()
+        assert [step.is_rollback for step in store.timeline()] == [False, False, True]
+
+
+def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(workspace, verify_model=toys.verify_toy):
+        assert main(["models", "list", str(workspace)]) == 0
+        assert [line[0] for line in capsys.readouterr().out.splitlines()] == [" ", "*"]
+        assert main(["models", "rollback", str(workspace)]) == 1
+        assert "open elsewhere" in capsys.readouterr().err
+    assert main(["models", "list", str(workspace)]) == 0
+
+
+def test_finetune_beside_an_open_window_leaves_its_request_there(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(workspace, verify_model=toys.verify_toy):
+        assert main(["finetune", str(workspace)]) == 0
+        assert "open in another window" in capsys.readouterr().out
+        assert take_requests(workspace) == [(0, {})]
 
 
 def test_the_engine_needs_neither_qt_nor_napari() -> None:

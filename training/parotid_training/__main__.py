@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.terminal import ProgressLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from parotid_training.engine import Engine
     from parotid_training.progress import Cancelled
+
+_progress = ProgressLine()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,13 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options, stop)
     except ParotidError as error:
-        _clear_line()
+        _progress.clear()
         print(error.sentence, file=sys.stderr)
         if error.remedy:
             print(error.remedy, file=sys.stderr)
         return 1
     except CancelledError:
-        _clear_line()
+        _progress.clear()
         print("Cancelled.", file=sys.stderr)
         return 130
     return status
@@ -110,8 +114,8 @@ def _inspect(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.io.find import find_series
     from parotid_training.io.inspection import describe
 
-    finding = find_series(options.path, _show, stop)
-    _clear_line()
+    finding = find_series(options.path, _progress.show, stop)
+    _progress.clear()
     print(describe(finding))
     return 0 if any(info.usable for info in finding.series) else 1
 
@@ -120,11 +124,12 @@ def _propose(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.export import propose_to_folder
 
-    report = propose_to_folder(options.study, options.out, options.model or BASE_MODEL, _show, stop)
-    _clear_line()
+    report = propose_to_folder(options.study, options.out, options.model or BASE_MODEL, _progress.show, stop)
+    _progress.clear()
     for structure, sides in report["volumes_ml"].items():
         print(f"{structure:18}" + "  ".join(f"{side} {ml:5.1f} ml" for side, ml in sides.items()))
     print(f"Written to {options.out} in {sum(report['seconds'].values()):.1f} s.")
+    print(report["notice"])
     return 0
 
 
@@ -136,8 +141,8 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
         "anatomy", "painted", "window", "steps_per_case", "development", "transfer",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    model_id = train(options.out, TrainSettings(**given), options.cache, _show, stop)
-    _clear_line()
+    model_id = train(options.out, TrainSettings(**given), options.cache, _progress.show, stop)
+    _progress.clear()
     print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
     return 0
 
@@ -156,13 +161,13 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
     network = SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig()
     settings = PretrainSettings(**given, network=network)
     source = unlabelled_source(
-        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, _show, stop
+        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, _progress.show, stop
     )
     try:
-        model_id = pretrain(options.out, settings, source, _show, stop)
+        model_id = pretrain(options.out, settings, source, _progress.show, stop)
     finally:
         source.close()
-    _clear_line()
+    _progress.clear()
     if model_id:
         print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
     return 0
@@ -170,45 +175,59 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.engine import Engine
+    from parotid_training.workspace.queue import leave_request
     from parotid_training.workspace.records import JobState
+    from parotid_training.workspace.store import OpenElsewhereError, check_is_workspace
 
-    engine = Engine.at(options.workspace)
+    check_is_workspace(options.workspace)
+    try:
+        engine = Engine.at(options.workspace)
+    except OpenElsewhereError:
+        leave_request(options.workspace)
+        print("This workspace is open in another window or command: the request was left there, and it learns there.")
+        return 0
     try:
         run = engine.store.request_finetune().run
         engine.jobs.start(engine.store.job(run))
-        asked = False
-        while (job := engine.store.job(run)).state in (JobState.QUEUED, JobState.RUNNING):
-            if stop() and not asked:
-                asked = True
-                engine.jobs.cancel(run)
-            for event in engine.jobs.poll():
-                if event.kind == "progress":
-                    loss = "" if event.loss is None else f", loss {event.loss:.3f}"
-                    _show(event.step / max(1, event.steps), event.stage + loss)
-            time.sleep(0.2)
+        _follow(engine, run, stop)
+        job = engine.store.job(run)
     finally:
         engine.close()
-    _clear_line()
+    _progress.clear()
     print(job.sentence)
     return 0 if job.state in (JobState.PROMOTED, JobState.REFUSED) else 1
+
+
+def _follow(engine: Engine, run: str, stop: Cancelled) -> None:
+    """Show how a run goes until it is over; cancel it when asked to stop."""
+    asked = False
+    while not engine.store.job(run).state.is_final:
+        if stop() and not asked:
+            asked = True
+            engine.jobs.cancel(run)
+        for event in engine.jobs.poll():
+            if event.kind == "progress":
+                loss = "" if event.loss is None else f", loss {event.loss:.3f}"
+                _progress.show(event.step / max(1, event.steps), event.stage + loss)
+        time.sleep(0.2)
 
 
 def _experiment(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.experiments import starter
 
-    table = starter.run(options.model or BASE_MODEL, options.out, options.count, _show, stop)
-    _clear_line()
+    table = starter.run(options.model or BASE_MODEL, options.out, options.count, _progress.show, stop)
+    _progress.clear()
     print(table)
     return 0
 
 
 def _models(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.engine import Engine
+    from parotid_training.workspace.store import Store, check_is_workspace
 
-    engine = Engine.at(options.workspace)
-    try:
-        store = engine.store
+    check_is_workspace(options.workspace)
+    # Without an `Engine`: going back to a version is no reason to start what waits to learn.
+    with Store.open(options.workspace, read_only=options.action == "list") as store:
         if options.action == "promote":
             wanted = [m.model_id for m in store.models() if options.model and m.model_id.startswith(options.model)]
             if len(wanted) != 1:
@@ -219,8 +238,6 @@ def _models(options: argparse.Namespace, stop: Cancelled) -> int:
         for model in store.models():
             mark = "*" if model.is_current else " "
             print(f"{mark} {model.model_id[:12]}  {model.imported:%Y-%m-%d %H:%M}  {model.title}  {model.note}")
-    finally:
-        engine.close()
     return 0
 
 
@@ -234,16 +251,6 @@ def _listen_for_interrupt() -> Cancelled:
 
     signal.signal(signal.SIGINT, ask)
     return lambda: asked[0]
-
-
-def _show(fraction: float, words: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\033[K{100 * fraction:3.0f} %  {words}", end="", file=sys.stderr, flush=True)
-
-
-def _clear_line() -> None:
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
 
 
 if __name__ == "__main__":

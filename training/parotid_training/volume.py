@@ -58,7 +58,7 @@ class Grid:
         if np.abs(cosines.T @ cosines - np.eye(3)).max() > 5e-3:
             raise ParotidError(
                 "The image is sheared (its axes are not at right angles, as with a tilted gantry).",
-                "Export an untilted series, or resample it onto a rectangular grid first.",
+                "Ask the scanner's console or the PACS for the original axial series, and convert that one.",
             )
         affine.setflags(write=False)
         object.__setattr__(self, "affine", affine)

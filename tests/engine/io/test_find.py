@@ -68,6 +68,13 @@ def test_ct_is_listed_but_not_usable_and_its_bad_geometry_has_its_own_reason(mak
     assert "missing" in refused.sentence
 
 
+def test_images_without_a_position_say_whom_to_ask(make: Any, tmp_path: Path) -> None:
+    make.stack(tmp_path, change=lambda _, dataset: dataset.pop("ImagePositionPatient"))
+    (refused,) = find_series(tmp_path).left_out
+    assert "do not say where they lie" in refused.sentence
+    assert "PACS" in refused.remedy
+
+
 def test_uneven_spacing_is_not_called_a_missing_slice(make: Any, tmp_path: Path) -> None:
     make.slices(tmp_path, [(0, 0, z) for z in (0, 3, 6, 10.4, 13)])
     (refused,) = find_series(tmp_path).left_out

@@ -57,6 +57,22 @@ def test_each_fault_has_its_own_words(planes: list[Plane], reason: str) -> None:
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "planes",
+    [
+        [plane(0, 0.2 * z, z) for z in (0, 3, 6)],
+        [plane(0, 0, 0), plane(0, 0, 3, orientation=(0, 1, 0, 0, 0, -1))],
+        [plane(0, 0, z) for z in (0, 3, 9)],
+        [plane(0, 0, z) for z in (0, 3, 7.3)],
+    ],
+)
+def test_what_the_reader_cannot_mend_says_whom_to_ask(planes: list[Plane]) -> None:
+    with pytest.raises(ParotidError) as caught:
+        stack_planes(planes, None)
+    assert "PACS" in caught.value.remedy
+    assert len(caught.value.remedy) <= 110
+
+
 def test_one_slice_missing_at_the_end_of_a_long_stack_is_noticed() -> None:
     with pytest.raises(ParotidError, match="1 of its slices is missing"):
         stack_planes([plane(0, 0, z) for z in [*range(999), 1000]], None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,9 +15,11 @@ import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.finetune import FinetuneRequest
+from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.events import Event
-from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs, worker_command
+from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
 from parotid_training.workspace.judge import judge
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
@@ -46,7 +49,7 @@ def jobs(ready: Store) -> Iterator[Jobs]:
         until_done(held)
 
 
-def until_done(jobs: Jobs, seconds: float = 20.0) -> list[Event]:
+def until_done(jobs: Jobs, seconds: float = 60.0) -> list[Event]:
     news: list[Event] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -55,6 +58,14 @@ def until_done(jobs: Jobs, seconds: float = 20.0) -> list[Event]:
             return news
         time.sleep(0.02)
     raise AssertionError("the run did not end")
+
+
+def until_idle(jobs: Jobs) -> None:
+    end = time.monotonic() + 60
+    while jobs.running and time.monotonic() < end:
+        jobs.poll()
+        time.sleep(0.01)
+    assert not jobs.running
 
 
 def run(store: Store, jobs: Jobs, **settings: Any) -> tuple[Job, list[Event]]:
@@ -155,8 +166,8 @@ def test_what_a_dead_parent_left_is_settled_at_the_next_start(
     job = store.request_finetune(settings={"die_at": point})
     first.start(job)
     assert first._followed is not None
-    assert first._followed.process is not None
-    first._followed.process.wait()
+    assert first._followed.child.process is not None
+    first._followed.child.process.wait()
     store = open_store()
     (done,) = [event for event in Jobs(store, toys.toy_command).recover() if event.kind == "done"]
     assert done.state is (JobState.PROMOTED if point == "after result" else JobState.FAILED)
@@ -246,15 +257,28 @@ def test_one_runs_and_the_newest_request_waits(ready: Store, jobs: Jobs) -> None
     jobs.start(third)
     assert jobs.running == first.run
     with pytest.raises(ParotidError, match="started already"):
-        jobs.start(second)
-    news = until_done(jobs)
-    while jobs.running:
-        news += jobs.poll()
-        time.sleep(0.01)
+        jobs.start(first)
+    until_idle(jobs)
+    # Whoever waits for the second gets the third.
+    assert second.run == third.run
     states = [(job.run, job.state) for job in ready.jobs()]
-    assert states == [
-        (first.run, JobState.REFUSED), (second.run, JobState.CANCELLED), (third.run, JobState.PROMOTED),
-    ]  # fmt: skip
+    assert states == [(first.run, JobState.REFUSED), (third.run, JobState.PROMOTED)]
+    assert "to 0.95" in ready.job(third.run).sentence
+
+
+def test_a_run_that_waited_while_another_came_into_use_is_compared_with_that_one(ready: Store, jobs: Jobs) -> None:
+    first = ready.request_finetune(settings={"wait_at": 1, "level": 0.9})
+    jobs.start(first)
+    waiting = ready.request_finetune(seed=7, settings={"level": 0.95})
+    jobs.start(waiting)
+    (first.folder / toys.GO).touch()
+    until_idle(jobs)
+    promoted, job = ready.job(first.run), ready.job(waiting.run)
+    assert (promoted.state, job.state) == (JobState.PROMOTED, JobState.PROMOTED)
+    request = json.loads((job.folder / "job.json").read_text())["request"]
+    assert (request["seed"], request["settings"]) == (7, {"level": 0.95})
+    assert request["incumbent"].endswith(promoted.model_id)
+    assert job.incumbent == promoted.model_id
 
 
 def test_a_command_that_finds_the_workspace_open_leaves_its_request(ready: Store, jobs: Jobs) -> None:
@@ -306,7 +330,7 @@ def test_a_candidate_damaged_after_scoring_is_not_used(ready: Store, jobs: Jobs)
     assert len(ready.models()) == 1
 
 
-@pytest.mark.parametrize("change", ["folder", "scores", "model", "version", "text"])
+@pytest.mark.parametrize("change", ["folder", "scores", "model", "incumbent", "version", "text"])
 def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
     job = ready.request_finetune()
     ready.queue.mark_running(job.run)
@@ -318,6 +342,8 @@ def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
         result["candidate"]["cases"][0].pop("dsc")
     elif change == "model":
         result["model_id"] = "0" * 64
+    elif change == "incumbent":
+        result["incumbent"]["model_id"] = "0" * 64
     elif change == "version":
         result["v"] = 2
     text = "[]" if change == "text" else json.dumps(result)
@@ -334,6 +360,99 @@ def test_a_rollback_during_learning_makes_the_comparison_void(ready: Store, jobs
     base = ready.current_model().model_id
     assert until_done(jobs)[-1].state is JobState.REFUSED
     assert ready.current_model().model_id == base
+
+
+@pytest.mark.parametrize("how", ["rollback", "promotion"])
+def test_a_version_that_comes_into_use_while_the_candidate_is_copied_stays(
+    ready: Store, jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    base = ready.current_model().model_id
+    run(ready, jobs, level=0.85)
+    other = toys.make_model(tmp_path / "other", b"other")
+    ready.import_model(tmp_path / "other", parent=base, facts={})
+    real = ready.import_model
+
+    def copy_slowly(*given: Any, **facts: Any) -> str:
+        model_id = real(*given, **facts)
+        if how == "rollback":
+            ready.rollback(why="reader")
+        else:
+            ready.promote(other, why="reader")
+        return model_id
+
+    monkeypatch.setattr(ready, "import_model", copy_slowly)
+    job, news = run(ready, jobs, level=0.95)
+    assert job.state is news[-1].state is JobState.REFUSED
+    assert job.sentence == news[-1].sentence
+    assert "another version came into use" in job.sentence
+    assert job.model_id == news[-1].model_id == ""
+    assert ready.current_model().model_id == (base if how == "rollback" else other)
+
+
+def test_an_end_that_cannot_be_written_is_written_later(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = ready.current_model().model_id
+    job = ready.request_finetune(settings={"level": 0.9})
+    jobs.start(job)
+    real = ready.queue.finish
+    tried: list[str] = []
+
+    def full_disk(run: str, *_: Any) -> None:
+        tried.append(run)
+        raise ParotidError("The workspace's records cannot be written (disk full).", "Free space on the disk.")
+
+    monkeypatch.setattr(ready.queue, "finish", full_disk)
+    monkeypatch.setattr(jobs_module, "RETRY_SECONDS", 1e6)
+    with pytest.raises(ParotidError, match="disk full"):
+        until_done(jobs)
+    # Said once, not with every poll.
+    assert not any(event.kind == "done" for event in jobs.poll())
+    assert tried == [job.run]
+    assert jobs.running == job.run
+    assert (ready.job(job.run).state, ready.current_model().model_id) == (JobState.RUNNING, base)
+    assert (job.folder / "candidate").is_dir()
+    monkeypatch.setattr(ready.queue, "finish", real)
+    assert jobs._followed is not None
+    jobs._followed.settle_at = 0.0
+    done = jobs.poll()[-1]
+    assert done.state is ready.job(job.run).state is JobState.PROMOTED
+    assert ready.current_model().model_id == done.model_id
+    assert not jobs.running
+    assert not (job.folder / "candidate").exists()
+
+
+def test_what_runs_that_are_over_left_is_cleared_at_the_next_start(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    over = store.request_finetune()
+    store.queue.finish(over.run, JobState.CANCELLED, CANCELLED_WORDS)
+    (over.folder / "candidate" / "half").mkdir(parents=True)
+    waiting = store.request_finetune(settings={"wait_at": 1})
+    (waiting.folder / "kept").mkdir()
+    store = open_store()
+    jobs = Jobs(store, toys.toy_command)
+    jobs.recover()
+    assert [path.name for path in over.folder.iterdir()] == ["job.json"]
+    assert (waiting.folder / "kept").is_dir()
+    jobs.cancel(waiting.run)
+    until_done(jobs)
+
+
+def test_a_run_whose_folder_is_gone_does_not_keep_the_workspace_shut(
+    open_store: Callable[[], Store], accept: Callable[..., Any]
+) -> None:
+    store = open_store()
+    accept(store, "p1", 1)
+    accept(store, "p2", 2)
+    job = store.request_finetune()
+    store.queue.mark_running(job.run)
+    shutil.rmtree(job.folder)
+    (done,) = Jobs(store, toys.toy_command).recover()
+    assert done.state is store.job(job.run).state is JobState.FAILED
 
 
 def test_the_same_model_again_changes_nothing(ready: Store, jobs: Jobs) -> None:

@@ -23,6 +23,7 @@ from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module
 from parotid_training.workspace import schema
+from parotid_training.workspace import worklist as worklist_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.store import Store, StudyState
 
@@ -364,6 +365,33 @@ def test_a_proposal_does_not_take_an_accepted_study_back(store: Store) -> None:
     store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
     store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), "m2", {}))
     assert store.study(study_id).state is StudyState.ACCEPTED
+
+
+def test_a_proposal_that_comes_late_leaves_a_study_in_correction(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, label_map = toys.make_study(1)
+    study_id = add(store)
+    real = worklist_module.write_whole
+
+    def begin_to_correct(path: Path, content: bytes) -> None:
+        real(path, content)
+        store.set_state(study_id, StudyState.IN_CORRECTION)
+
+    monkeypatch.setattr(worklist_module, "write_whole", begin_to_correct)
+    store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), "m1", {}))
+    record = store.study(study_id)
+    assert (record.state, record.model_id) == (StudyState.IN_CORRECTION, "m1")
+    assert (record.gland_ml, record.tumour_ml) == (None, None)
+
+
+def test_a_second_proposal_brings_its_own_volumes(store: Store) -> None:
+    study_id = add(store)
+    for seed in (1, 2):
+        _, label_map = toys.make_study(seed)
+        store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), f"m{seed}", {}))
+    record = store.study(study_id)
+    assert (record.state, record.model_id) == (StudyState.PROPOSED, "m2")
+    assert record.gland_ml == pytest.approx((label_map.array == 1).sum() * 0.001)
+    assert record.tumour_ml == pytest.approx((label_map.array == 2).sum() * 0.001)
 
 
 def test_threads_share_the_store(store: Store, accept: Callable[..., Any]) -> None:

@@ -118,11 +118,12 @@ def _read_file(
 
 def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
     head = files[0]
-    number = f"series {head.number}, " if head.number else ""
+    number = f"series {head.number}, " if head.number and head.has_name else ""
     what = f"{head.name} ({number}{len(files)} {'file' if len(files) == 1 else 'files'})"
+    where = head.path
     left_out: list[LeftOut] = []
     problems = {str(header.problem): header.problem for header in files if header.problem}
-    left_out += [LeftOut(what, problem.sentence, problem.remedy) for problem in problems.values()]
+    left_out += [LeftOut(what, problem.sentence, problem.remedy, where) for problem in problems.values()]
     if any(isinstance(header.problem, CutOffError) for header in files):
         # The rest of a series with a damaged slice would open with that slice silently missing.
         return [], left_out
@@ -136,13 +137,13 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
         try:
             check_alike([_frame(item).plane for item in members])
         except ParotidError as error:
-            left_out.append(LeftOut(what + suffix, error.sentence, error.remedy))
+            left_out.append(LeftOut(what + suffix, error.sentence, error.remedy, where))
             continue
         for label, group in _split_by_traits(members):
             try:
                 series.append(_series_info(group, suffix + label))
             except ParotidError as error:
-                left_out.append(LeftOut(what + suffix + label, error.sentence, error.remedy))
+                left_out.append(LeftOut(what + suffix + label, error.sentence, error.remedy, where))
     return series, left_out
 
 
@@ -202,7 +203,7 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
     if len({header.frame_of_reference for header, _ in items}) > 1:
         raise ParotidError(
             "Its slices do not share one coordinate system (the patient was repositioned).",
-            "Export each position as a series of its own.",
+            "Ask the scanner's console or the PACS for each position as a series of its own.",
         )
     why_not, remedy = _why_not(head, len(items))
     frame = head.frames[number]
@@ -222,6 +223,7 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
         modality=head.modality,
         patient_id=head.patient_id,
         study_uid=head.study_uid or None,
+        number=head.number if head.has_name else 0,
         auxiliary=is_auxiliary(facts),
         usable=not why_not,
         why_not=why_not,

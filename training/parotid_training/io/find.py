@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from parotid_training.io.nifti import inspect_nifti, is_nifti_name, read_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parotid_training.volume import Volume
 
 __all__ = ["Finding", "LeftOut", "SeriesInfo", "find_series", "read"]
@@ -68,7 +72,7 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
             )
         if len(left_out) == 1 and not files:
             raise ParotidError(left_out[0].sentence, left_out[0].remedy)
-    return Finding((*found, *series), (*refused, *left_out), ignored)
+    return Finding(_named_apart((*found, *series), path), _told_apart((*refused, *left_out), path), ignored)
 
 
 def read(info: SeriesInfo, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Volume:
@@ -112,6 +116,39 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
         # Pipes and sockets would wait for ever.
         files += [file for name in sorted(names) if (file := Path(folder, name)).is_file()]
     return files
+
+
+def _named_apart(series: tuple[SeriesInfo, ...], root: Path) -> tuple[SeriesInfo, ...]:
+    """Give series of one name names that differ."""
+    numbers = [f"series {info.number}" if info.number else "" for info in series]
+    names = tell_apart([info.name for info in series], numbers, *_places([info.files[0] for info in series], root))
+    return tuple(replace(info, name=name) for info, name in zip(series, names, strict=True))
+
+
+def _told_apart(left_out: tuple[LeftOut, ...], root: Path) -> tuple[LeftOut, ...]:
+    """Give left-out series of one name names that differ; several reasons of one series keep its name."""
+    names = tell_apart([item.what for item in left_out], *_places([item.where for item in left_out], root))
+    return tuple(replace(item, what=name) for item, name in zip(left_out, names, strict=True))
+
+
+def _places(files: Sequence[Path | None], root: Path) -> tuple[list[str], list[str]]:
+    """Return in which folder each file lies, and its name; empty where it lies in no folder below the root."""
+    folders = ["" if file is None or file.parent == root else f"in {_below(file.parent, root)}" for file in files]
+    return folders, ["" if file is None else file.name for file in files]
+
+
+def tell_apart(names: Sequence[str], *hints: Sequence[str]) -> list[str]:
+    """Add to names that occur more than once what tells them apart: the first hints that differ among them."""
+    told = list(names)
+    for hint in hints:
+        alike: dict[str, set[str]] = defaultdict(set)
+        for name, words in zip(told, hint, strict=True):
+            alike[name].add(words)
+        told = [
+            f"{name}, {words}" if words and len(alike[name]) > 1 else name
+            for name, words in zip(told, hint, strict=True)
+        ]
+    return told
 
 
 def _below(file: Path, root: Path) -> str:

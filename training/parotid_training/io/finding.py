@@ -35,6 +35,8 @@ class SeriesInfo:
         DICOM modality; ``"MR"`` is assumed for NIfTI.
     patient_id, study_uid
         As found, in memory only; None for NIfTI.
+    number
+        DICOM series number; 0 where there is none or the name says it already.
     auxiliary
         Known to be no picture of the anatomy (a localizer, a phase or field map): not taken into a study unasked.
     usable
@@ -55,6 +57,7 @@ class SeriesInfo:
     modality: str = "MR"
     patient_id: str | None = field(default=None, repr=False)
     study_uid: str | None = field(default=None, repr=False)
+    number: int = 0
     auxiliary: bool = False
     usable: bool = True
     why_not: str = ""
@@ -73,11 +76,14 @@ class LeftOut:
         Which series, file or folder, for the screen only.
     sentence, remedy
         Why, and what the reader can do about it.
+    where
+        For a series: one of its files.
     """
 
     what: str = field(repr=False)
     sentence: str
     remedy: str
+    where: Path | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +97,7 @@ class Finding:
     left_out
         What could not be opened.
     ignored
-        Number of files that are no images at all (texts, pictures, directories of media).
+        Number of files that are neither DICOM nor NIfTI images (texts, pictures, directories of media).
     """
 
     series: tuple[SeriesInfo, ...]

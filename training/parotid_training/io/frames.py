@@ -9,7 +9,7 @@ import numpy as np
 import pydicom
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.geometry import Plane
+from parotid_training.io.geometry import ORIGINAL, Plane
 from parotid_training.io.roles import Facts
 
 GE_B_VALUE = (0x0043, 0x1039)
@@ -63,12 +63,14 @@ def read_frames(dataset: Any) -> tuple[Frame, ...]:
     if per_frame:
         if len(per_frame) != count:
             raise ParotidError(
-                f"It announces {count} frames but describes {len(per_frame)}.", "Export the series again."
+                f"It announces {count} frames but describes {len(per_frame)}.",
+                "Send the series again from the scanner's console or the PACS.",
             )
         return tuple(_enhanced_frame(dataset, shared, group) for group in per_frame)
     if count > 1:
         raise ParotidError(
-            "It holds several frames without saying where each lies.", "Export it as single slices or as enhanced MR."
+            "It holds several frames without saying where each lies.",
+            "Ask the scanner's console or the PACS for it as single slices or as enhanced MR.",
         )
     return (_classic_frame(dataset),)
 
@@ -127,15 +129,16 @@ def _functional(shared: Any, group: Any, keyword: str) -> Any:
 def _plane(dataset: Any, position: Any, orientation: Any, spacing: Any, measures: Any) -> Plane:
     if position is None or orientation is None or len(position) != 3 or len(orientation) != 6:
         raise ParotidError(
-            "Its images do not say where they lie in the patient.", "Export the original series, not a screen capture."
+            "Its images do not say where they lie in the patient.",
+            "Ask the scanner's console or the PACS for the original axial series, not a screen capture.",
         )
     if spacing is None or len(spacing) != 2 or not all(float(value) > 0 for value in spacing):
-        raise ParotidError("Its images do not say how large a pixel is.", "Export the original series.")
+        raise ParotidError("Its images do not say how large a pixel is.", ORIGINAL)
     x, y, z = (float(value) for value in position)
     a, b, c, d, e, f = (float(value) for value in orientation)
     along = np.array([[a, b, c], [d, e, f]])
     if not np.isfinite([x, y, z]).all() or not np.allclose(np.linalg.norm(along, axis=1), 1.0, atol=0.01):
-        raise ParotidError("Its images' position in the patient makes no sense.", "Export the original series again.")
+        raise ParotidError("Its images' position in the patient makes no sense.", ORIGINAL)
     thickness = _number(measures.get("SpacingBetweenSlices")) or _number(measures.get("SliceThickness"))
     return Plane(
         position=(x, y, z),

@@ -21,6 +21,8 @@ SAME_PLACE_MM = 0.01
 SAME_DIRECTION = 2e-3
 """Largest difference of direction cosines within one stack (0.1 degrees; exports round to 3 digits at worst)."""
 
+ORIGINAL = "Ask the scanner's console or the PACS for the original axial series."
+
 UNEVEN = 0.05
 """Largest departure of a slice from even spacing, as a share of the spacing."""
 
@@ -72,13 +74,19 @@ def check_alike(planes: Sequence[Plane]) -> None:
     if np.abs(orientations - orientations[0]).max() > SAME_DIRECTION:
         raise ParotidError(
             "Its slices point in different directions (several planes in one series).",
-            "Export each plane as a series of its own; a localizer is not needed.",
+            "Ask the PACS for the original axial series, or convert it with dcm2niix, which parts the planes.",
         )
     if any(plane.size != first.size for plane in planes):
-        raise ParotidError("Its slices differ in their number of pixels.", "Export each size as a series of its own.")
+        raise ParotidError(
+            "Its slices differ in their number of pixels.",
+            "Ask the scanner's console or the PACS for each size as a series of its own.",
+        )
     spacings = np.array([plane.spacing for plane in planes])
     if np.abs(spacings - spacings[0]).max() > 1e-3 * spacings[0].max():
-        raise ParotidError("Its slices differ in pixel size.", "Export each pixel size as a series of its own.")
+        raise ParotidError(
+            "Its slices differ in pixel size.",
+            "Ask the scanner's console or the PACS for each pixel size as a series of its own.",
+        )
 
 
 def along_normal(planes: Sequence[Plane]) -> NDArray[np.float64]:
@@ -109,49 +117,60 @@ def stack_planes(planes: Sequence[Plane], frame_of_reference: str | None) -> tup
         spacing, or a tilted gantry.
     """
     check_alike(planes)
-    count = len(planes)
     along = along_normal(planes)
     order = [int(n) for n in np.argsort(along, kind="stable")]
-    held = count_places(planes)
-    places = len(held)
-    if count > 1 and places == 1:
-        raise ParotidError(
-            f"All its {count} images lie at the same place: it is not a volume.",
-            "Open the series that covers the neck slice by slice.",
-        )
-    if places < count:
-        if (held == held[0]).all():
-            raise ParotidError(
-                f"It holds {count // places} images at every position (a series over time or directions), not one.",
-                "Export the time point or direction you want as a series of its own.",
-            )
-        raise ParotidError(
-            f"{count - places} of its {count} slices lie where another slice already is.",
-            "Remove the repeated slices or export the series again.",
-        )
-    first, last = planes[order[0]], planes[order[-1]]
-    if count > 1:
-        _check_even(along[order])
-        step = (np.array(last.position) - np.array(first.position)) / (count - 1)
-        normal = first.normal
-        sideways = np.linalg.norm(step - (step @ normal) * normal)
-        if sideways > TILT * np.linalg.norm(step):
-            degrees = np.degrees(np.arctan2(sideways, step @ normal))
-            raise ParotidError(
-                f"Its slices are shifted sideways from one to the next (a gantry tilted by {degrees:.0f} degrees).",
-                "Export an untilted series, or resample it onto a rectangular grid first.",
-            )
-    elif first.thickness:
-        step = first.normal * first.thickness
-    else:
+    _check_one_each(planes)
+    step = _step([planes[n] for n in order], along[order])
+    if step is None:
         return order, None
+    first = planes[order[0]]
     row, column = np.array(first.orientation[:3]), np.array(first.orientation[3:])
     affine = np.eye(4)
     affine[:3, 0] = row * first.spacing[1]
     affine[:3, 1] = column * first.spacing[0]
     affine[:3, 2] = step
     affine[:3, 3] = first.position
-    return order, Grid((first.size[1], first.size[0], count), affine, frame_of_reference)
+    return order, Grid((first.size[1], first.size[0], len(planes)), affine, frame_of_reference)
+
+
+def _check_one_each(planes: Sequence[Plane]) -> None:
+    """Refuse slices of which several lie at one place."""
+    count, held = len(planes), count_places(planes)
+    places = len(held)
+    if places == count:
+        return
+    if places == 1:
+        raise ParotidError(
+            f"All its {count} images lie at the same place: it is not a volume.",
+            "Open the series that covers the neck slice by slice.",
+        )
+    if (held == held[0]).all():
+        raise ParotidError(
+            f"It holds {count // places} images at every position (a series over time or directions), not one.",
+            "Ask the scanner's console for the time point or direction you want as a series of its own.",
+        )
+    raise ParotidError(
+        f"{count - places} of its {count} slices lie where another slice already is.",
+        "Remove the repeated slices, or send the series again from the PACS.",
+    )
+
+
+def _step(planes: Sequence[Plane], along: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the way from each ordered slice to the next, mm; None for a single one that does not say its thickness."""
+    first, last = planes[0], planes[-1]
+    if len(planes) == 1:
+        return first.normal * first.thickness if first.thickness else None
+    _check_even(along)
+    step = (np.array(last.position) - np.array(first.position)) / (len(planes) - 1)
+    forward = step @ first.normal
+    sideways = np.linalg.norm(step - forward * first.normal)
+    if sideways > TILT * np.linalg.norm(step):
+        degrees = np.degrees(np.arctan2(sideways, forward))
+        raise ParotidError(
+            f"Its slices are shifted sideways from one to the next (a gantry tilted by {degrees:.0f} degrees).",
+            "Ask the scanner's console or the PACS for the original axial series, or convert it with dcm2niix.",
+        )
+    return np.asarray(step)
 
 
 def _check_even(along: NDArray[np.float64]) -> None:
@@ -168,9 +187,9 @@ def _check_even(along: NDArray[np.float64]) -> None:
         missing = int((whole - 1).sum())
         raise ParotidError(
             f"{missing} of its slices {'is' if missing == 1 else 'are'} missing: there is a gap in the stack.",
-            "Export or copy the series again with all its slices.",
+            "Copy the whole series again, or send it again from the scanner's console or the PACS.",
         )
     raise ParotidError(
         f"Its slices are unevenly spaced ({steps.min():.2f} to {steps.max():.2f} mm).",
-        "Export the series again, each group of evenly spaced slices as a series of its own.",
+        ORIGINAL,
     )

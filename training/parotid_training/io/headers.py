@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KEYWORDS = (
     "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "PatientID", "Modality",
-    "SeriesDescription", "ProtocolName", "SequenceName", "ImageType", "ComplexImageComponent", "AcquisitionContrast",
+    "SeriesDescription", "ProtocolName", "ImageType", "ComplexImageComponent", "AcquisitionContrast",
     "ScanningSequence", "ScanOptions", "EchoPulseSequence", "RepetitionTime", "EchoTime", "InversionTime",
     "DiffusionBValue", "ContrastBolusAgent", "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient",
     "PixelSpacing",
@@ -31,6 +31,8 @@ KEYWORDS = (
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "SpecificCharacterSet",
 )  # fmt: skip
 TAGS: list[Any] = [*(tag_for_keyword(word) for word in KEYWORDS), GE_B_VALUE, SIEMENS_B_VALUE]
+TOOLS = {"dicom2nifti", "dcm2nii", "dcm2niix", "mricrogl", "simpleitk", "itk", "pydicom", "dcmtk", "slicer", "unnamed"}
+"""What programs write where a name belongs; it says nothing of the series."""
 DIRECTORY = "1.2.840.10008.1.3.10"
 UNDEFINED_LENGTH = 0xFFFFFFFF
 
@@ -50,7 +52,9 @@ class Header:
     number
         Series number, 0 where absent.
     name
-        Series description, else protocol name.
+        Series description, else protocol name, else the series number.
+    has_name
+        Whether it has a name beside its number.
     frames
         Its slices; empty where `problem` says why.
     problem
@@ -66,6 +70,7 @@ class Header:
     modality: str
     number: int
     name: str = field(repr=False)
+    has_name: bool
     facts: Facts
     frames: tuple[Frame, ...] = ()
     problem: ParotidError | None = None
@@ -142,6 +147,7 @@ def _describe(path: Path, dataset: Any, file: BinaryIO, size: int) -> Header:
         except ParotidError as error:
             problem = error
     patient_id = str(dataset.get("PatientID", "") or "").strip()
+    name, number = _name(dataset), int(dataset.get("SeriesNumber", 0) or 0)
     return Header(
         path=path,
         series_uid=str(dataset.get("SeriesInstanceUID", "") or ""),
@@ -150,8 +156,9 @@ def _describe(path: Path, dataset: Any, file: BinaryIO, size: int) -> Header:
         patient_id=patient_id or None,
         frame_of_reference=str(dataset.get("FrameOfReferenceUID", "") or "") or None,
         modality=str(dataset.get("Modality", "") or ""),
-        number=int(dataset.get("SeriesNumber", 0) or 0),
-        name=_name(dataset),
+        number=number,
+        name=name or (f"Series {number}" if number else "Series"),
+        has_name=bool(name),
         facts=read_facts(dataset, frames),
         frames=frames,
         problem=problem,
@@ -159,12 +166,11 @@ def _describe(path: Path, dataset: Any, file: BinaryIO, size: int) -> Header:
 
 
 def _name(dataset: Any) -> str:
-    for keyword in ("SeriesDescription", "ProtocolName", "SequenceName"):
+    for keyword in ("SeriesDescription", "ProtocolName"):
         text = str(dataset.get(keyword, "") or "").strip()
-        if text:
+        if text and text.lower() not in TOOLS:
             return text
-    number = dataset.get("SeriesNumber")
-    return f"Series {number}" if number is not None else "Series"
+    return ""
 
 
 def _unfit(dataset: Any) -> ParotidError | None:

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parotid_training.io.find import find_series
-from parotid_training.progress import Cancelled, Report, ignore_progress, never
-
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from parotid_training.io.finding import Finding, SeriesInfo
 
 HEADINGS = ("#", "series", "role", "plane", "matrix", "spacing mm", "axes", "oblique", "frame", "usable")
 LONGEST_NAME = 40
-
-
-def inspect_text(path: Path | str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> str:
-    """Find the series below a path and describe them.
-
-    Raises
-    ------
-    ParotidError, CancelledError
-        As `find_series`.
-    """
-    return describe(find_series(path, progress, cancelled))
 
 
 def describe(finding: Finding) -> str:
@@ -46,13 +30,9 @@ def describe(finding: Finding) -> str:
         lines += ["", "Listed, but not usable as a study's sequence:", *notes]
     if finding.left_out:
         lines += ["", "Left out:"]
-        lines += [f"  {_short(item.what)}: {item.sentence} {item.remedy}" for item in finding.left_out]
+        lines += [f"  {_printable(item.what)}: {item.sentence} {item.remedy}" for item in finding.left_out]
     if finding.ignored:
-        files = (
-            "1 file that is no image was"
-            if finding.ignored == 1
-            else f"{finding.ignored} files that are no images were"
-        )
+        files = "1 other file was" if finding.ignored == 1 else f"{finding.ignored} other files were"
         lines += ["", f"{files} passed over."]
     return "\n".join(lines).lstrip("\n")
 
@@ -77,6 +57,14 @@ def _row(number: int, info: SeriesInfo, frames: dict[str, int]) -> tuple[str, ..
 
 
 def _short(name: str) -> str:
-    """Return a name that fits its column, without control characters."""
-    name = "".join(letter if letter.isprintable() else " " for letter in name)
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 3] + "..."
+    """Return a name that fits its column; what tells it from others is often at its end, so the middle is cut."""
+    name = _printable(name)
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = (LONGEST_NAME - 3) // 2
+    return f"{name[: LONGEST_NAME - 3 - half]}...{name[-half:]}"
+
+
+def _printable(name: str) -> str:
+    """Return a name without control characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -117,18 +118,9 @@ def study_from(
             f"The folder now holds {len(chosen)} sequences, not {len(roles)} as when it was opened first.",
             "Put the missing files back, or open the folder as a new study.",
         )
-    sequences = []
-    broken: dict[int, ParotidError] = {}
-    for n, (index, info, role) in enumerate(zip(chosen, infos, roles, strict=True)):
-        step = part(progress, n / len(infos), (n + 1) / len(infos))
-        step(0.0, f"Reading sequence {n + 1} of {len(infos)}")
-        try:
-            sequences.append(Sequence(role, read(info, step, cancelled), info.name))
-        except ParotidError as error:
-            # A layout that was chosen before cannot be met without this sequence; a guessed one can.
-            if fixed or len(chosen) == 1:
-                raise
-            broken[index] = error
+    # A layout that was chosen before cannot be met without one of its sequences; a guessed one can.
+    need_all = fixed or len(chosen) == 1
+    sequences, broken = _read_sequences(finding, chosen, roles, need_all, progress, cancelled)
     if broken:
         finding = _mark_broken(finding, broken)
         chosen = tuple(n for n in chosen if n not in broken)
@@ -141,8 +133,32 @@ def study_from(
         raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
     study = Study(tuple(sequences), reference, next(iter(patients), None))
     progress(1.0, "Study read")
-    warnings = [f"A sequence was left out. {error}" for error in broken.values()]
+    warnings = [f"{finding.series[n].name} was left out. {error}" for n, error in broken.items()]
     return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
+
+
+def _read_sequences(
+    finding: Finding,
+    chosen: tuple[int, ...],
+    roles: collections.abc.Sequence[Role],
+    need_all: bool,
+    progress: Report,
+    cancelled: Cancelled,
+) -> tuple[list[Sequence], dict[int, ParotidError]]:
+    """Read the chosen series; return the sequences, and why the others cannot be read, by their index."""
+    sequences = []
+    broken: dict[int, ParotidError] = {}
+    for n, (index, role) in enumerate(zip(chosen, roles, strict=True)):
+        info = finding.series[index]
+        step = part(progress, n / len(chosen), (n + 1) / len(chosen))
+        step(0.0, f"Reading sequence {n + 1} of {len(chosen)}")
+        try:
+            sequences.append(Sequence(role, read(info, step, cancelled), info.name))
+        except ParotidError as error:
+            if need_all:
+                raise _about(info.name, error) from error
+            broken[index] = error
+    return sequences, broken
 
 
 def choose_series(finding: Finding) -> tuple[int, ...]:
@@ -186,17 +202,34 @@ def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
     for n in chosen:
         info = finding.series[n]
         if not info.usable:
-            raise ParotidError(f"A chosen series cannot be part of a study. {info.why_not}", info.remedy)
-    if chosen:
-        return
-    reasons = [(info.why_not, info.remedy) for info in finding.series]
-    reasons += [(item.sentence, item.remedy) for item in finding.left_out]
-    if len(set(reasons)) == 1:
-        raise ParotidError(*reasons[0])
-    why = " ".join(dict.fromkeys(sentence for sentence, _ in reasons))
-    raise ParotidError(
-        f"None of its {len(reasons)} series can be opened. {why}".strip(), "Choose a folder with complete MR series."
+            raise ParotidError(f"{info.name} cannot be part of a study. {info.why_not}", info.remedy)
+    if not chosen:
+        raise _nothing_usable(finding)
+
+
+def _nothing_usable(finding: Finding) -> ParotidError:
+    """Return the refusal of a folder without a usable series: each reason once, with the series it holds for."""
+    faults = [(info.name, info.why_not, info.remedy) for info in finding.series]
+    faults += [(item.what, item.sentence, item.remedy) for item in finding.left_out]
+    if len(faults) == 1:
+        name, sentence, remedy = faults[0]
+        return _about(name, ParotidError(sentence, remedy))
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, sentence, _ in faults:
+        names[sentence].append(name)
+    why = " ".join(
+        f"{who[0]}{f' and {len(who) - 1} more' if len(who) > 1 else ''}: {sentence}" for sentence, who in names.items()
     )
+    remedies = {remedy for _, _, remedy in faults}
+    return ParotidError(
+        f"None of its {len(faults)} series can be opened. {why}",
+        remedies.pop() if len(remedies) == 1 else "Choose a folder with complete MR series.",
+    )
+
+
+def _about(name: str, error: ParotidError) -> ParotidError:
+    """Return an error that says which series it speaks of: by its description or file name, never the patient's."""
+    return ParotidError(f"{name}: {error.sentence}", error.remedy)
 
 
 def _mark_broken(finding: Finding, broken: dict[int, ParotidError]) -> Finding:

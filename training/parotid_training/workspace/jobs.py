@@ -7,22 +7,19 @@ outlives its parent; `Jobs.recover` follows it again or, if it ended meanwhile, 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
+from parotid_training.workspace.child import Child, worker_command
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
-from parotid_training.workspace.judge import Outcome, judge
-from parotid_training.workspace.lock import is_held, read_note
-from parotid_training.workspace.queue import take_requests
+from parotid_training.workspace.judge import Outcome, judge, record
+from parotid_training.workspace.lock import read_note
+from parotid_training.workspace.queue import started_already, take_requests
 from parotid_training.workspace.records import Job, JobState
-from parotid_training.workspace.worker import ALIVE, CANCEL, EVENTS, LOG, RESULT
+from parotid_training.workspace.worker import CANCEL, EVENTS, RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,33 +29,22 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 10.0
 """How long a cancelled child may take to stop before it is killed."""
+RETRY_SECONDS = 10.0
+"""How long to wait until a run's end that could not be written is written again."""
 BY_USER = "user"
 CANCELLED_WORDS = "Cancelled; the model in use stays."
 DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
-# Measured: glibc's page faults dominate training on a CPU; with these it takes half the time.
-ALLOCATOR = {
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "17179869184",
-    "MALLOC_TOP_PAD_": "268435456",
-}
-
-
-def worker_command(run: Path) -> list[str]:
-    """Return the command of the child process; a frozen executable has no ``python -m``."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker", str(run)]
-    return [sys.executable, "-m", "parotid_training.workspace.worker", str(run)]
 
 
 @dataclass
 class _Followed:
-    """The run that is going on; no process if an earlier program started it."""
+    """The run that is going on."""
 
     run: str
     folder: Path
     reader: EventReader
-    process: subprocess.Popen[bytes] | None
-    kill_at: float | None = None
+    child: Child
+    settle_at: float = 0.0
     words: str = ""
 
 
@@ -100,46 +86,35 @@ class Jobs:
         ParotidError
             If the job is not waiting or the process cannot be started.
         """
-        if self._store.job(job.run).state is not JobState.QUEUED:
-            raise ParotidError("This learning run was started already.", "Ask for a new one.")
+        job = self._store.job(job.run)
+        if job.state is not JobState.QUEUED:
+            raise started_already()
         if self._followed is not None:
             return
         if job.incumbent != self._store.current_model().model_id:
             # It waited while another version came into use; what it would be compared with is no longer true.
-            job = self._store.request_finetune(settings=self._store.queue.settings(job.run))
-        environment = self._environment(job)
-        with say_disk_errors("Learning could not be started"), (job.folder / LOG).open("ab") as log:
-            self._store.queue.mark_running(job.run)
-            try:
-                process = subprocess.Popen(
-                    self._command(job.folder),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env=environment,
-                    # A terminal's Ctrl-C is for the window, and the child is to outlive it.
-                    start_new_session=True,
-                    creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
-                )
-            except BaseException:
-                self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
-                raise
-        self._followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), process)
+            job = self._store.queue.renew(job.run)
+        self._followed = _follow(job, self._spawn(job))
         self._news.append(Event(job.run, "started", time.time()))
 
     def poll(self) -> list[Event]:
         """Return the news since the last call; a run that ended is judged, recorded and told as ``done``.
 
         Judging copies and checks a model: call it where half a second does not matter.
+
+        Raises
+        ------
+        ParotidError
+            If the end of a run cannot be written; it is tried again after `RETRY_SECONDS`.
         """
         followed = self._followed
         if followed is not None:
             # Asked before reading, so that what a child says last is not missed.
-            alive = _is_alive(followed)
+            alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                _press(followed)
-            else:
+                followed.child.press()
+            elif time.monotonic() >= followed.settle_at:
                 self._settle(followed)
                 self._start_waiting()
         self._take_requests()
@@ -155,35 +130,39 @@ class Jobs:
         elif self._followed is not None and self._followed.run == run:
             with say_disk_errors("Learning could not be stopped"):
                 write_whole(job.folder / CANCEL, BY_USER.encode())
-            self._followed.kill_at = time.monotonic() + self._grace
-            _signal(self._followed, signal.SIGTERM)
+            self._followed.child.stop(self._grace)
 
     def recover(self) -> list[Event]:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
+
+        What runs that were over left behind is cleared away.
 
         Returns
         -------
         The same as `poll` would.
         """
+        for job in self._store.jobs():
+            if job.state.is_final:
+                _clear(job.folder)
         for job in self._store.queue.jobs(JobState.RUNNING):
-            followed = _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), None)
-            if _is_alive(followed):
+            followed = _follow(job, Child(job.folder))
+            if followed.child.is_alive():
                 if read_note(job.folder / CANCEL) == BY_USER:
-                    followed.kill_at = time.monotonic() + self._grace
+                    followed.child.stop(self._grace)
                 self._followed = followed
                 continue
-            if not (job.folder / RESULT).exists() and not (job.folder / CANCEL).exists():
+            if job.folder.is_dir() and not (job.folder / RESULT).exists() and not (job.folder / CANCEL).exists():
                 # A child that was just being started when its parent died finds this and stops at once.
-                write_whole(job.folder / CANCEL, b"")
+                with say_disk_errors("A learning run that stopped cannot be ended"):
+                    write_whole(job.folder / CANCEL, b"")
             self._settle(followed)
         self._start_waiting()
         return self.poll()
 
     def close(self) -> None:
         """Let go of a running child; it goes on, and `recover` takes it up at the next start."""
-        if self._followed is not None and self._followed.process is not None:
-            # Python would otherwise warn of a child nobody waited for, which is what is wanted here.
-            self._followed.process.returncode = 0
+        if self._followed is not None:
+            self._followed.child.let_go()
         self._followed = None
 
     def _take_requests(self) -> None:
@@ -215,24 +194,24 @@ class Jobs:
         return followed.reader.position > before
 
     def _settle(self, followed: _Followed) -> None:
-        """Record how a run ended whose child is dead."""
-        self._followed = None
+        """Record how a run ended whose child is dead; until that is written, the run stays the one that is followed."""
         followed.reader.hurry()
         while self._read(followed):
             pass
         job = self._store.job(followed.run)
-        if read_note(job.folder / CANCEL) == BY_USER:
-            outcome = Outcome(JobState.CANCELLED, CANCELLED_WORDS)
-        elif not (job.folder / RESULT).exists():
-            outcome = Outcome(JobState.FAILED, followed.words or DIED_WORDS)
-        else:
-            outcome = judge(self._store, job)
-        self._store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id)
-        for child in job.folder.iterdir():
-            if child.is_dir():
-                # What was promoted has been copied; the scores stay in the result.
-                remove(child)
+        followed.settle_at = time.monotonic() + RETRY_SECONDS
+        outcome = record(self._store, job, self._outcome(job, followed.words))
+        if self._followed is followed:
+            self._followed = None
         self._tell_done(job.run, outcome)
+        _clear(job.folder)
+
+    def _outcome(self, job: Job, words: str) -> Outcome:
+        if read_note(job.folder / CANCEL) == BY_USER:
+            return Outcome(JobState.CANCELLED, CANCELLED_WORDS)
+        if not (job.folder / RESULT).exists():
+            return Outcome(JobState.FAILED, words or DIED_WORDS)
+        return judge(self._store, job)
 
     def _tell_done(self, run: str, outcome: Outcome) -> None:
         self._news.append(
@@ -246,30 +225,24 @@ class Jobs:
             )
         )
 
-    def _environment(self, job: Job) -> dict[str, str]:
-        threads = str(self._store.queue.settings(job.run).get("threads", 1))
-        environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
-        if sys.platform == "linux":
-            environment.update(ALLOCATOR)
-        return environment
+    def _spawn(self, job: Job) -> Child:
+        threads = self._store.queue.settings(job.run).get("threads", 1)
+        self._store.queue.mark_running(job.run)
+        try:
+            with say_disk_errors("Learning could not be started"):
+                return Child.start(job.folder, self._command(job.folder), threads)
+        except BaseException:
+            self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
+            raise
 
 
-def _is_alive(followed: _Followed) -> bool:
-    if followed.process is not None:
-        return followed.process.poll() is None
-    # The lock is the system's word; a process number could long be another program's.
-    return is_held(followed.folder / ALIVE)
+def _follow(job: Job, child: Child) -> _Followed:
+    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child)
 
 
-def _press(followed: _Followed) -> None:
-    """Kill a cancelled child that does not stop."""
-    if followed.kill_at is not None and time.monotonic() > followed.kill_at:
-        _signal(followed, getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-def _signal(followed: _Followed, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-        if followed.process is not None:
-            followed.process.send_signal(number)
-        elif is_held(followed.folder / ALIVE):
-            os.kill(int(read_note(followed.folder / ALIVE)), number)
+def _clear(run: Path) -> None:
+    """Remove the folders within the folder of a run that is over: what was promoted is copied, the scores are files."""
+    # What cannot be removed now (a scanner may be reading it) is at the next start.
+    with contextlib.suppress(OSError):
+        for child in [child for child in run.iterdir() if child.is_dir()]:
+            remove(child)

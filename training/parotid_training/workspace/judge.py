@@ -1,4 +1,4 @@
-"""What becomes of a candidate: its files are checked, the gate decides, and the records are told in one step."""
+"""What becomes of a run: its candidate is checked, the gate decides, and the records are told in one step."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ class Outcome:
     model_id: str = ""
 
 
+OVERTAKEN = Outcome(
+    JobState.REFUSED, "Not used: another version came into use while this one was learning. Start learning again."
+)
+
+
 def read_result(run: Path) -> Result:
     """Read and check the result in a run folder.
 
@@ -62,7 +67,9 @@ def read_result(run: Path) -> Result:
 
 
 def judge(store: Store, job: Job) -> Outcome:
-    """Take a finished candidate into use or refuse it, and record which; safe to repeat after a crash.
+    """Check and weigh a finished candidate; one that is to be used is copied into the workspace. Safe to repeat.
+
+    Nothing is in use and nothing recorded before `record`.
 
     Parameters
     ----------
@@ -75,19 +82,35 @@ def judge(store: Store, job: Job) -> Outcome:
         result = read_result(job.folder)
         if store.verify_model(result.folder) != result.model_id or result.candidate.model_id != result.model_id:
             raise ParotidError("The new version is not the one that was scored.", "Start learning again.")
-        outcome = _decide(store, job, result)
+        if result.incumbent.model_id != job.incumbent:
+            raise ParotidError("The new version was compared with the wrong one.", "Start learning again.")
+        return _decide(store, job, result)
     except ParotidError as error:
-        outcome = Outcome(JobState.FAILED, str(error))
-    if outcome.state is not JobState.PROMOTED:
-        store.queue.finish(job.run, outcome.state, outcome.sentence)
+        return Outcome(JobState.FAILED, str(error))
+
+
+def record(store: Store, job: Job, outcome: Outcome) -> Outcome:
+    """Note how a run ended, and put its version into use if that is the end: one step, and the only place.
+
+    Returns
+    -------
+    What was recorded: a version that won against one no longer in use is refused.
+    """
+    with store.database.transaction():
+        if outcome.state is JobState.PROMOTED:
+            # Asked again: while the files were copied, the reader may have gone back to an earlier version.
+            if store.current_model().model_id == job.incumbent:
+                store.promote(outcome.model_id, why=outcome.sentence)
+            else:
+                outcome = OVERTAKEN
+        store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id)
     return outcome
 
 
 def _decide(store: Store, job: Job, result: Result) -> Outcome:
-    current = store.current_model().model_id
-    if result.incumbent.model_id != current:
-        return Outcome(JobState.REFUSED, "Not used: another version came into use while this one was learning.")
-    if result.model_id == current:
+    if store.current_model().model_id != job.incumbent:
+        return OVERTAKEN
+    if result.model_id == job.incumbent:
         return Outcome(JobState.REFUSED, "Not used: it is the same as the version in use.")
     verdict = decide(result.candidate, result.incumbent)
     if not verdict.promote:
@@ -100,8 +123,8 @@ def _decide(store: Store, job: Job, result: Result) -> Outcome:
         "incumbent": result.incumbent.to_json(),
         "verdict": verdict.sentence,
     }
-    model_id = store.import_model(result.folder, parent=current, facts=facts)
-    with store.database.transaction():
-        store.promote(model_id, why=verdict.sentence)
-        store.queue.finish(job.run, JobState.PROMOTED, verdict.sentence, model_id)
+    model_id = store.import_model(result.folder, parent=job.incumbent, facts=facts)
+    # It may have been here before, and damaged since.
+    if store.verify_model(store.model_folder(model_id)) != model_id:
+        raise ParotidError("The new version's files are damaged.", "Start learning again.")
     return Outcome(JobState.PROMOTED, verdict.sentence, model_id)

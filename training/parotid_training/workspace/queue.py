@@ -54,6 +54,11 @@ def take_requests(workspace: Path) -> list[tuple[int, dict[str, Any]]]:
     return taken
 
 
+def started_already() -> ParotidError:
+    """Return the refusal of a run that does not wait any more."""
+    return ParotidError("This learning run was started already.", "Ask for a new one.")
+
+
 class Queue:
     """The queue of fine-tunings; at most one waits, at most one runs.
 
@@ -74,47 +79,68 @@ class Queue:
         self._models = models
 
     def request(self, *, seed: int, settings: Mapping[str, Any]) -> Job:
-        """Queue a fine-tuning on the accepted cases; it replaces one that still waits.
+        """Queue a fine-tuning on the accepted cases.
+
+        One that still waits takes on the new wish and stays the same run, so that whoever waits for it gets the newer.
 
         Raises
         ------
         ParotidError
             If there are too few accepted studies to learn from and to judge by.
         """
+        with self._database.transaction():
+            waiting = self.jobs(JobState.QUEUED)
+            return self._put(waiting[0].run if waiting else "", seed, settings)
+
+    def renew(self, run: str) -> Job:
+        """Bring a waiting run up to the cases and the model of now; its seed and settings stay.
+
+        Raises
+        ------
+        ParotidError
+            If it does not wait any more, or its job file is damaged.
+        """
+        with self._database.transaction():
+            if self.job(run).state is not JobState.QUEUED:
+                raise started_already()
+            request = self._request(run)
+            return self._put(run, request["seed"], request["settings"])
+
+    def _put(self, run: str, seed: int, settings: Mapping[str, Any]) -> Job:
+        """Write a run on what is accepted and in use now, a new one without an id. Within a transaction."""
         split, incumbent = self._cases.split(), self._models.current().model_id
         if not split.train or not split.holdout:
             raise ParotidError(
                 "Learning needs accepted studies of at least two patients: one to learn from, one to judge by.",
                 "Accept a study of another patient first.",
             )
-        run = str(uuid.uuid4())
-        job = {
-            "v": VERSION,
-            "run": run,
-            "request": {
-                "base": str(self._models.folder(self._models.base().model_id)),
-                "incumbent": str(self._models.folder(incumbent)),
-                "train": [str(self._cases.folder(case)) for case in split.train],
-                "holdout": [str(self._cases.folder(case)) for case in split.holdout],
-                "seed": seed,
-                "settings": dict(settings),
-            },
+        request = {
+            "base": str(self._models.folder(self._models.base().model_id)),
+            "incumbent": str(self._models.folder(incumbent)),
+            "train": [str(self._cases.folder(case)) for case in split.train],
+            "holdout": [str(self._cases.folder(case)) for case in split.holdout],
+            "seed": seed,
+            "settings": dict(settings),
         }
+        is_new, run = not run, run or str(uuid.uuid4())
         with say_disk_errors("Learning could not be started"):
-            (self._folder / run).mkdir()
-            write_whole(self._folder / run / JOB_FILE, json.dumps(job, indent=1).encode())
-        with self._database.transaction():
-            for waiting in self.jobs(JobState.QUEUED):
-                self.finish(waiting.run, JobState.CANCELLED, "Replaced by a newer request.")
+            (self._folder / run).mkdir(exist_ok=True)
+            content = json.dumps({"v": VERSION, "run": run, "request": request}, indent=1)
+            write_whole(self._folder / run / JOB_FILE, content.encode())
+        if is_new:
             self._database.write(
-                "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, '', '', '', ?)",
                 run,
                 JobState.QUEUED,
-                json.dumps(split.train),
-                json.dumps(split.holdout),
-                incumbent,
                 now(),
             )
+        self._database.write(
+            "UPDATE runs SET train = ?, holdout = ?, incumbent = ? WHERE run_id = ?",
+            json.dumps(split.train),
+            json.dumps(split.holdout),
+            incumbent,
+            run,
+        )
         return self.job(run)
 
     def job(self, run: str) -> Job:
@@ -143,9 +169,12 @@ class Queue:
         ParotidError
             If its job file is gone or damaged.
         """
+        return dict(self._request(run)["settings"])
+
+    def _request(self, run: str) -> dict[str, Any]:
         try:
-            job = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))
-            return dict(job["request"]["settings"])
+            request = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))["request"]
+            return {**request, "seed": int(request["seed"]), "settings": dict(request["settings"])}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ParotidError("This learning run's files are damaged.", "Start learning again.") from error
 
@@ -155,7 +184,7 @@ class Queue:
             "UPDATE runs SET state = ? WHERE run_id = ? AND state = ?", JobState.RUNNING, run, JobState.QUEUED
         )
         if changed == 0:
-            raise ParotidError("This learning run was started already.", "Ask for a new one.")
+            raise started_already()
 
     def finish(self, run: str, state: JobState, sentence: str, model_id: str = "") -> None:
         """Note how a run ended; what is final already stays as it is."""

@@ -37,6 +37,10 @@ PATIENCE = 1.0
 FOLDERS = ("cases", "models", "runs", "drafts")
 
 
+class OpenElsewhereError(ParotidError):
+    """Another window or command has the workspace; it does what `queue.leave_request` asks for."""
+
+
 class Store:
     """An open workspace. Any thread may call it; what writes waits its turn.
 
@@ -72,20 +76,21 @@ class Store:
 
         Raises
         ------
+        OpenElsewhereError
+            If another program writes in it.
         ParotidError
-            If it is open elsewhere, damaged, of a later version, or cannot be written.
+            If it is damaged, of a later version, or cannot be written.
         """
         path = path.resolve()
         if read_only:
-            if not (path / "workspace.sqlite").is_file():
-                raise ParotidError("There is no workspace in this folder.", "Choose another folder.")
+            check_is_workspace(path)
             secret = _secret(path, may_make=False)
             return cls(path, Database(path / "workspace.sqlite", read_only=True), secret, None, verify_model)
         with say_disk_errors("The workspace cannot be opened"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = FileLock(path / "workspace.lock")
             if not lock.take(PATIENCE):
-                raise ParotidError(
+                raise OpenElsewhereError(
                     "This workspace is open elsewhere.", "Close the other window or command, or choose another folder."
                 )
             try:
@@ -242,7 +247,7 @@ class Store:
     # Learning
 
     def request_finetune(self, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> Job:
-        """Queue a fine-tuning on the accepted cases (`Jobs.start` starts it); it replaces one that still waits.
+        """Queue a fine-tuning on the accepted cases (`Jobs.start` starts it); one that still waits takes this one on.
 
         Parameters
         ----------
@@ -273,6 +278,12 @@ class Store:
                     os.rename(child, self.path / "leftover" / child.name)
                 else:
                     remove(child)
+
+
+def check_is_workspace(path: Path) -> None:
+    """Raise `ParotidError` where there is no workspace; for those who are not to make one."""
+    if not (path / "workspace.sqlite").is_file():
+        raise ParotidError("There is no workspace in this folder.", "Choose another folder.")
 
 
 def _secret(path: Path, *, may_make: bool) -> bytes:

@@ -107,27 +107,33 @@ class Worklist:
 
     def note_mask(self, study_id: str, label_map: LabelMap, model_id: str, state: StudyState) -> None:
         """Note the volumes of a mask and which model it came from."""
-        counts = np.bincount(label_map.array.ravel(), minlength=3) * label_map.grid.voxel_ml
         self._write(
             "UPDATE studies SET gland_ml = ?, tumour_ml = ?, model_id = ?, state = ? WHERE study_id = ?",
-            float(counts[Structure.GLAND]),
-            float(counts[Structure.TUMOUR]),
+            *_volumes(label_map),
             model_id,
             state.value,
             study_id,
         )
 
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
-        """Keep a proposal in the draft folder; a new study becomes a proposed one."""
-        state = self.record(study_id).state
+        """Keep a proposal in the draft folder; a new study becomes a proposed one, a later one only notes the model."""
+        self.record(study_id)
         folder = self._drafts / study_id
         with say_disk_errors("The proposal could not be kept"):
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / "proposal.zip", _pack(proposal))
-        if state in (StudyState.NEW, StudyState.PROPOSED):
-            self.note_mask(study_id, proposal.label_map, proposal.model_id, StudyState.PROPOSED)
-        else:
-            self._write("UPDATE studies SET model_id = ? WHERE study_id = ?", proposal.model_id, study_id)
+        gland_ml, tumour_ml = _volumes(proposal.label_map)
+        # Asked and changed in one statement: the reader may have begun to correct while the proposal was written.
+        self._write(
+            "UPDATE studies SET model_id = ?,"
+            " gland_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE gland_ml END,"
+            " tumour_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE tumour_ml END,"
+            " state = CASE WHEN state = 'new' THEN 'proposed' ELSE state END WHERE study_id = ?",
+            proposal.model_id,
+            gland_ml,
+            tumour_ml,
+            study_id,
+        )
 
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
@@ -153,6 +159,12 @@ class Worklist:
     def _write(self, sql: str, *values: Any) -> None:
         if self._database.write(sql, *values) == 0:
             raise ParotidError("This study is not in the workspace.", "Open it again from its folder.")
+
+
+def _volumes(label_map: LabelMap) -> tuple[float, float]:
+    """Return the ml of the gland (without the tumour) and of the tumour."""
+    counts = np.bincount(label_map.array.ravel(), minlength=3) * label_map.grid.voxel_ml
+    return float(counts[Structure.GLAND]), float(counts[Structure.TUMOUR])
 
 
 def _record(row: sqlite3.Row) -> StudyRecord:
