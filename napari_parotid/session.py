@@ -156,24 +156,26 @@ class Session:
 
     def open_path(self, path: Path) -> None:
         """Read a folder or file, put it into the worklist and open it; one that is there already is opened again."""
-        for record in self.records:
-            if record.source is not None and record.source == path.resolve():
-                self.open_study(record.study_id)
-                return
 
-        def done(opened: Any) -> None:
-            patient_id = opened.study.patient_id
+        def done(read: Any) -> None:
+            if isinstance(read, loading.Loaded):
+                self._show(read)
+                return
+            patient_id = read.study.patient_id
             if patient_id is None and self.ask_patient is not None:
                 patient_id = self.ask_patient()
-            study_id = loading.add(self.engine, path, opened.study, patient_id or "")
+            study_id = loading.add(self.engine, path, read.study, patient_id or "")
             self.worklist_changed.emit()
-            loaded = loading.gather(self.engine, study_id, opened.study)
-            self._show(replace(loaded, warnings=tuple(opened.warnings)), loading.left_out(opened))
+            loaded = loading.gather(self.engine, study_id, read.study)
+            self._show(replace(loaded, warnings=tuple(read.warnings)), loading.left_out(read))
 
         if not self._begin(State.OPENING):
             return
         self._run(
-            lambda report, cancelled: self.engine.open(path, report, cancelled), done, "opening the study", lane="files"
+            lambda report, cancelled: loading.read_path(self.engine, path, report, cancelled),
+            done,
+            "opening the study",
+            lane="files",
         )
 
     def open_study(self, study_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,33 @@ def test_a_path_already_listed_is_opened_not_doubled(session: Session, folder: P
     session.open_path(folder)
     assert len(session.records) == 1
     assert session.state is State.PROPOSED
+
+
+def test_a_folder_used_again_for_another_patient_is_another_study(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    study = kit.make_study()
+    path = engine.put(tmp_path / "cd", replace(study, patient_id="ANNA"))
+    session.open_path(path)
+    stroke_at(session, (1, 2, 3), 2)
+    anna = session.study_id
+    engine.put(path, replace(study, patient_id="BERTA"))
+    session.open_path(path)
+    berta = session.study_id
+    assert berta != anna
+    assert session.state is State.PROPOSED
+    assert session.labels[1, 2, 3] == 0
+    session.open_path(path)
+    assert session.study_id == berta, "opened again, not doubled"
+    notices = notices_of(session)
+    session.open_study(anna)
+    assert "another patient" in notices[-1].sentence
+    assert session.study_id == berta
+    engine.put(path, replace(study, patient_id="ANNA"))
+    session.open_path(path)
+    assert session.study_id == anna
+    assert session.labels[1, 2, 3] == 2
+    assert len(session.records) == 2
 
 
 def test_a_refusal_keeps_the_open_study(session: Session, folder: Path, tmp_path: Path) -> None:
