@@ -140,17 +140,22 @@ class Session:
     @property
     def locked(self) -> bool:
         """Whether the reference is fixed, because a person has worked on its grid."""
-        return self.state in (State.CORRECTING, State.ACCEPTED) or self.can_undo
+        return self._standing in (State.CORRECTING, State.ACCEPTED) or self.can_undo
 
     @property
     def can_undo(self) -> bool:
         """Whether an edit can be taken back."""
-        return self._history is not None and self.state is not State.ACCEPTED and self._history.can_undo
+        return self._history is not None and self._standing is not State.ACCEPTED and self._history.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether an undone edit can be done again."""
-        return self._history is not None and self.state is not State.ACCEPTED and self._history.can_redo
+        return self._history is not None and self._standing is not State.ACCEPTED and self._history.can_redo
+
+    @property
+    def _standing(self) -> State:
+        """Where the study in hand stands, whatever is being opened or proposed meanwhile."""
+        return self._resting if self.state in (State.OPENING, State.PROPOSING) else self.state
 
     # -- opening ---------------------------------------------------------------------------------
 
@@ -202,6 +207,8 @@ class Session:
 
     def close(self) -> None:
         """Put the study away; its journal is on the disk when this returns."""
+        if self._saving():
+            return
         self._stop()
         self._put_away()
         self._set_state(State.EMPTY)
@@ -246,8 +253,12 @@ class Session:
         """Say what a sequence shows; the model is asked again while nothing was corrected."""
         if self.study is None or self.study.sequences[index].role is role:
             return
-        if self.state is State.ACCEPTED:
+        if self._standing is State.ACCEPTED:
             self._refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
+            self.study_changed.emit()
+            return
+        if self._saving():
+            self.study_changed.emit()
             return
         fed = self.study.sequences[index].role in FED_ROLES or role in FED_ROLES
         self._lay_out(self.study.with_role(index, role))
@@ -263,6 +274,9 @@ class Session:
                 "The reference cannot change any more: the mask you corrected lies on its grid.",
                 "Undo all corrections first, or accept the study as it is.",
             )
+            self.study_changed.emit()
+            return
+        if self._saving():
             self.study_changed.emit()
             return
         self._stop()
@@ -290,7 +304,7 @@ class Session:
 
     def keep_registration(self) -> None:
         """Use the aligned sequence."""
-        if self.preview is None or self.study is None:
+        if self.preview is None or self.study is None or self._saving():
             return
         preview = self.preview
         # Laid out before the preview ends, so that its picture stays instead of being made anew.
@@ -325,11 +339,10 @@ class Session:
         """Ask the model in use; over corrections its answer is one edit that can be undone."""
         if self.study is None or self._history is None:
             return
-        if self.state is State.ACCEPTED:
+        if self._standing is State.ACCEPTED:
             self._refuse("This study is accepted.", "Reopen it to have it proposed again.")
             return
         study_id, study = self.study_id, self.study
-        corrected = self.locked
         if not self._begin(State.PROPOSING):
             return
 
@@ -337,7 +350,7 @@ class Session:
             assert self._history is not None
             self.proposal = proposal
             after = proposal.label_map.array
-            if corrected:
+            if self.locked:
                 operation = difference("propose", self._history.labels, np.ascontiguousarray(after))
                 self._set_state(State.CORRECTING)
                 if operation is not None:
@@ -408,8 +421,11 @@ class Session:
             self._edited(region)
 
     def _edited(self, region: Region) -> None:
-        if self.state is not State.CORRECTING:
-            self._set_state(State.CORRECTING)
+        if self._standing is not State.CORRECTING:
+            # A stroke may end after the model was asked: that work ends in corrections, whatever comes of it.
+            self._resting = State.CORRECTING
+            if self.state not in (State.OPENING, State.PROPOSING):
+                self._set_state(State.CORRECTING)
             self._note(StudyState.IN_CORRECTION)
         self._set_questions(())
         self.labels_changed.emit(region)
@@ -489,8 +505,7 @@ class Session:
             self._stop()
 
     def _begin(self, state: State) -> bool:
-        if self.busy is not None and not self.busy.can_cancel:
-            self._refuse("The accepted mask is just being saved.", "Try again in a moment.")
+        if self._saving():
             return False
         self._stop()
         self._resting = self.state
@@ -547,6 +562,13 @@ class Session:
         if not finished:  # a synchronous executor is done by now
             self._task = task
             self._set_busy(self.busy)
+
+    def _saving(self) -> bool:
+        """Refuse what would disturb an acceptance on its way to the disk."""
+        saving = self.busy is not None and not self.busy.can_cancel
+        if saving:
+            self._refuse("The accepted mask is just being saved.", "Try again in a moment.")
+        return saving
 
     def _stop(self) -> None:
         """Let work under way die; the state it was begun in comes back."""

@@ -186,6 +186,90 @@ def test_proposing_over_corrections_can_be_undone(session: Session, folder: Path
     assert np.array_equal(session.labels, corrected)
 
 
+def test_a_reopened_mask_is_never_overwritten_unasked(kit: Any, session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    session.accept(anyway=True)
+    session.reopen()
+    assert not session.can_undo, "only its state says that it was corrected"
+    session._submit = kit.Later()
+    kept = session.labels.copy()
+    session.propose()
+    assert session.locked
+    session.propose()
+    session.set_role(0, Role.T2W)
+    session._submit.run(1)
+    assert session.state is State.CORRECTING
+    assert session.labels[1, 2, 3] == 0, "the proposal was asked for"
+    session.undo()
+    assert np.array_equal(session.labels, kept)
+    session.open_path(folder)
+    assert session.locked
+    session.set_role(0, Role.T1W)
+    assert session.state is State.OPENING, "corrections were made: the model is not asked"
+
+
+def test_an_accepted_mask_is_not_proposed_over_while_another_study_is_opened(
+    kit: Any, session: Session, folder: Path
+) -> None:
+    session.open_path(folder)
+    session.accept(anyway=True)
+    session._submit = kit.Later()
+    session.open_path(folder)
+    notices = notices_of(session)
+    session.propose()
+    session.set_role(0, Role.T2W)
+    assert ["accepted" in n.sentence for n in notices] == [True, True]
+    assert session.study.roles == (Role.T1W,)
+    assert session.state is State.OPENING
+
+
+def test_a_stroke_that_ends_after_the_model_was_asked_is_an_edit_like_any_other(
+    kit: Any, session: Session, folder: Path
+) -> None:
+    session.open_path(folder)
+    session._submit = kit.Later()
+    session.propose()
+    stroke_at(session, (1, 2, 3), 2)
+    session._submit.run()
+    assert session.state is State.CORRECTING
+    assert session.labels[1, 2, 3] == 0
+    session.undo()
+    assert session.labels[1, 2, 3] == 2
+
+
+def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
+    from napari_parotid.registration import measure
+
+    study = kit.make_study((kit.AXIAL_GRID,) * 2, (Role.T1W, Role.T2W))
+    path = engine.put(tmp_path / "two", study)
+    session.open_path(path)
+    volume = session.study.sequences[1].volume
+    session._set_preview(measure(1, volume, volume))
+    mask, laid_out = session.labels, session.study
+    session._submit = kit.Later()
+    session.accept(anyway=True)
+    notices = notices_of(session)
+    deeds = (
+        lambda: session.set_role(0, Role.STIR),
+        lambda: session.set_reference(1),
+        session.keep_registration,
+        session.close,
+        session.propose,
+        lambda: session.open_path(path),
+        lambda: session.open_study(session.study_id),
+    )
+    for n, deed in enumerate(deeds, start=1):
+        deed()
+        assert [notice.sentence for notice in notices] == ["The accepted mask is just being saved."] * n
+    session.reopen()
+    assert session.study is laid_out
+    assert session.labels is mask
+    session._submit.run()
+    assert session.state is State.ACCEPTED
+    assert len(session.engine.store.cases()) == 1
+
+
 def test_the_reference_is_locked_by_the_first_edit(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
     notices = notices_of(session)
     path = engine.put(tmp_path / "two", kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W)))
