@@ -238,6 +238,11 @@ class Session:
             self.propose()
         for warning in loaded.warnings:
             self.notice.emit(Notice(warning, "", Level.WARNING))
+        if aside := loaded.journal.tell_damage():
+            self._refuse(
+                f"Part of your work on this study could not be read; the damaged file was kept as {aside}.",
+                "Look the mask over before you go on.",
+            )
 
     def _put_away(self) -> None:
         if self._history is not None:

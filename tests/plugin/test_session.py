@@ -152,6 +152,28 @@ def test_a_draft_comes_back(session: Session, folder: Path) -> None:
     assert session.labels[1, 2, 3] == 0
 
 
+def test_a_draft_that_cannot_be_read_to_its_end_is_told_once(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    study_id, path = session.study_id, session._history._journal.path
+    session._history.flush()
+    size = path.stat().st_size
+    stroke_at(session, (2, 2, 3), 2)
+    session.close()
+    content = bytearray(path.read_bytes())
+    content[size + 12] ^= 1
+    path.write_bytes(content)
+    notices = notices_of(session)
+    session.open_study(study_id)
+    assert session.labels[1, 2, 3] == 2
+    assert session.labels[2, 2, 3] == 0
+    assert "could not be read" in notices[-1].sentence
+    assert notices[-1].remedy
+    assert path.with_name("journal.damaged-1").read_bytes() == content
+    session.open_study(study_id)
+    assert "could not be read" not in notices[-1].sentence
+
+
 def test_the_same_study_opened_twice_goes_on_being_journaled(session: Session, folder: Path) -> None:
     session.open_path(folder)
     stroke_at(session, (1, 2, 3), 2)
