@@ -20,6 +20,7 @@ from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.loading import Origin
 from napari_parotid.messages import Busy, LearningStatus, Level, Notice, describe
 from napari_parotid.registration import Preview, align
+from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.study import FED_ROLES, Answer, Role, Study
 from parotid_training.volume import LabelMap
@@ -206,15 +207,35 @@ class Session:
         self.notice.emit(Notice("There is no other study to read.", "Open a folder to add one."))
 
     def close(self) -> None:
-        """Put the study away; its journal is on the disk when this returns."""
+        """Put the study away, its journal on the disk; refused while it is being accepted or the disk is full."""
         if self._saving():
             return
+        trouble = self.save()
+        if trouble is not None:
+            self.notice.emit(trouble)
+            return
+        self.end()
+
+    def save(self) -> Notice | None:
+        """Put all edits on the disk; why not, if it refuses. They stay in memory and are tried again."""
+        try:
+            if self._history is not None:
+                self._history.flush()
+        except ParotidError as error:
+            return describe(error, "saving the corrections")
+        return None
+
+    def end(self) -> None:
+        """Put the study away whatever happens: what the disk refuses (`save` tells) is lost."""
         self._stop()
         self._put_away()
         self._set_state(State.EMPTY)
         self.study_changed.emit()
 
     def _show(self, loaded: loading.Loaded, left_out: tuple[str, ...] = ()) -> None:
+        if self._history is not None:
+            # A refusal ends the opening: the study with unsaved edits stays in hand.
+            self._history.flush()
         self._put_away()
         self.left_out = left_out
         self.study, self.study_id = loaded.study, loaded.study_id
@@ -277,7 +298,7 @@ class Session:
         if self.locked:
             self._refuse(
                 "The reference cannot change any more: the mask you corrected lies on its grid.",
-                "Undo all corrections first, or accept the study as it is.",
+                "Go on with this reference, and accept the mask on it.",
             )
             self.study_changed.emit()
             return
@@ -453,8 +474,11 @@ class Session:
             if self.questions:
                 return
         self._set_questions(())
+        trouble = self.save()
+        if trouble is not None:
+            self.notice.emit(trouble)
+            return
         model_id = self.proposal.model_id if self.proposal is not None else ""
-        self._history.flush()
 
         def keep(report: Any, cancelled: Any) -> Any:
             report(0.0, "Saving the accepted mask")

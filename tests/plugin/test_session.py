@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -16,9 +16,13 @@ from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.study import Answer, Role, Sequence
+from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.journal import Operation
 from parotid_training.workspace.records import JobState, StudyState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def notices_of(session: Session) -> list[Notice]:
@@ -555,6 +559,52 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[2]
     session.open_next()
     assert session.study_id == ids[0]
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A disk that takes no more strokes until this is undone."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail.Tail, "_write", full)
+        yield patch
+
+
+@pytest.mark.parametrize("deed", ["close", "another", "accept"])
+def test_with_a_full_disk_the_study_stays_in_hand(
+    kit: Any, session: Session, engine: Any, folder: Path, tmp_path: Path, full_disk: pytest.MonkeyPatch, deed: str
+) -> None:
+    other = engine.put(tmp_path / "other", kit.make_study())
+    notices = notices_of(session)
+    session.open_path(folder)
+    study_id = session.study_id
+    stroke_at(session, (1, 2, 3), 2)
+    kept = session.labels
+
+    def act() -> None:
+        if deed == "close":
+            session.close()
+        elif deed == "another":
+            session.open_path(other)
+        else:
+            session.accept(anyway=True)
+
+    act()
+    assert notices[-1] == Notice(
+        "The corrections cannot be saved: No space left on device.", "Free space on the disk.", Level.ERROR
+    )
+    assert session.study_id == study_id
+    assert session.state is State.CORRECTING
+    assert session.labels is kept
+    session.undo()
+    session.redo()
+    full_disk.undo()
+    act()
+    assert session.state is {"close": State.EMPTY, "another": State.PROPOSED, "accept": State.ACCEPTED}[deed]
+    assert np.array_equal(session.engine.store.journal(study_id).restore().array, kept)
 
 
 def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
