@@ -218,13 +218,13 @@ def test_a_reopened_mask_is_never_overwritten_unasked(kit: Any, session: Session
     session.accept(anyway=True)
     session.reopen()
     assert not session.can_undo, "only its state says that it was corrected"
-    session._submit = kit.Later()
+    session._work.submit = kit.Later()
     kept = session.labels.copy()
     session.propose()
     assert session.locked
     session.propose()
     session.set_role(0, Role.T2W)
-    session._submit.run(1)
+    session._work.submit.run(1)
     assert session.state is State.CORRECTING
     assert session.labels[1, 2, 3] == 0, "the proposal was asked for"
     session.undo()
@@ -240,7 +240,7 @@ def test_an_accepted_mask_is_not_proposed_over_while_another_study_is_opened(
 ) -> None:
     session.open_path(folder)
     session.accept(anyway=True)
-    session._submit = kit.Later()
+    session._work.submit = kit.Later()
     session.open_path(folder)
     notices = notices_of(session)
     session.propose()
@@ -254,10 +254,10 @@ def test_a_stroke_that_ends_after_the_model_was_asked_is_an_edit_like_any_other(
     kit: Any, session: Session, folder: Path
 ) -> None:
     session.open_path(folder)
-    session._submit = kit.Later()
+    session._work.submit = kit.Later()
     session.propose()
     stroke_at(session, (1, 2, 3), 2)
-    session._submit.run()
+    session._work.submit.run()
     assert session.state is State.CORRECTING
     assert session.labels[1, 2, 3] == 0
     session.undo()
@@ -273,7 +273,7 @@ def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, 
     volume = session.study.sequences[1].volume
     session._set_preview(measure(1, volume, volume))
     mask, laid_out = session.labels, session.study
-    session._submit = kit.Later()
+    session._work.submit = kit.Later()
     session.accept(anyway=True)
     notices = notices_of(session)
     deeds = (
@@ -291,7 +291,7 @@ def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, 
     session.reopen()
     assert session.study is laid_out
     assert session.labels is mask
-    session._submit.run()
+    session._work.submit.run()
     assert session.state is State.ACCEPTED
     assert len(session.engine.store.cases()) == 1
 
