@@ -66,8 +66,12 @@ class JournalDoor(Protocol):
         """Why the latest edits are not on the disk; empty while all is well."""
         ...
 
+    def tell_damage(self) -> str:
+        """Return the name of the file in which what could not be read was put aside, the first time; else ""."""
+        ...
+
     def start(self, label_map: LabelMap) -> None:
-        """Begin anew from this mask."""
+        """Begin anew from this mask, which is copied; never waits for the disk."""
         ...
 
     def append(self, op: Any) -> None:

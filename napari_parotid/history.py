@@ -58,7 +58,7 @@ class History:
 
     def begin(self) -> None:
         """Start the journal anew from the mask as it is."""
-        self._journal.start(LabelMap(self.grid, self.labels.copy()))
+        self._journal.start(LabelMap(self.grid, self.labels))
         self._started = True
 
     def record(self, operation: Operation) -> Region:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from parotid_training.errors import AnotherPatientError
 from parotid_training.progress import check, part
 from parotid_training.workspace.records import StudyState
 
@@ -73,6 +75,25 @@ class Loaded:
 def writable(array: np.ndarray) -> np.ndarray:
     """Return a contiguous uint8 copy that painting may change."""
     return np.array(array, dtype=np.uint8, order="C", copy=True)
+
+
+def read_path(engine: EngineDoor, path: Path, report: Report, cancelled: Cancelled) -> Any:
+    """Read what lies at a path now.
+
+    Folders are used again (a CD drive, an export folder): the latest study that was listed from this place and is
+    not another patient's is meant.
+
+    Returns
+    -------
+    Loaded or Opened
+        A study of the worklist as it was left, or one that is new to it.
+    """
+    place = path.resolve()
+    for record in reversed(engine.store.studies()):
+        if record.source == place:
+            with suppress(AnotherPatientError):
+                return load(engine, record.study_id, report, cancelled)
+    return engine.open(path, report, cancelled)
 
 
 def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled) -> Loaded:

@@ -143,7 +143,7 @@ class ParotidWidget(QWidget):
             binding.disconnect()
             self.viewer.layers.events.removing.disconnect(self._make_current)
             tasks.shutdown()
-            session.close()
+            session.end()
             if owned:
                 engine.close()
 

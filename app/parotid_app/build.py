@@ -256,8 +256,8 @@ class MainWindow(QMainWindow):
         """Let the reader choose another workspace."""
         path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
-            self.workspace_wanted.emit(path)
-            self.close()
+            if self.close():
+                self.workspace_wanted.emit(path)
 
     def fill_demo(self) -> None:
         """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
@@ -312,8 +312,12 @@ class MainWindow(QMainWindow):
             self.session.open_path(path)
 
     def closeEvent(self, event: Any) -> None:
-        """Ask nothing and lose nothing: the journal is on the disk when this returns."""
+        """Lose nothing: the journal is on the disk when this returns. Asks only where the disk refuses it."""
         if not self._released:
+            trouble = self.session.save()
+            if trouble is not None and not dialogs.ask_leave(self, trouble):
+                event.ignore()
+                return
             self._released = True
             self.closed.emit(
                 replace(
@@ -333,7 +337,7 @@ class MainWindow(QMainWindow):
         self.desk.disconnect_all()
         self.binding.disconnect()
         self.tasks.shutdown()
-        self.session.close()
+        self.session.end()
         self.canvases.release()
 
 

@@ -7,13 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QInputDialog, QLabel, QVBoxLayout
+from qtpy.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+)
 
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
+
+    from napari_parotid.messages import Notice
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
 MOUSE = (
@@ -105,3 +116,15 @@ def ask_patient(parent: Any) -> str:
         "when the model learns. Only a code made from it is kept. Leave it empty if you do not know.",
     )
     return text.strip() if known else ""
+
+
+def ask_leave(parent: QWidget, trouble: Notice) -> bool:
+    """Ask whether to close although the latest corrections are not on the disk; staying is the default."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Close without saving?", trouble.sentence, parent=parent)
+    box.setInformativeText(f"{trouble.remedy} If you close now, your latest corrections are lost.")
+    leave = box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return bool(box.clickedButton() is leave)

@@ -9,6 +9,7 @@ from qtpy.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QKeySequence
 from qtpy.QtWidgets import QApplication, QWidget
 
+from napari_parotid.history import difference
 from napari_parotid.messages import Busy, Level, Notice
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
@@ -16,6 +17,7 @@ from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
+from parotid_training.workspace import tail
 from tests.app.conftest import wait_for_pictures
 
 pytestmark = pytest.mark.gui
@@ -173,6 +175,48 @@ def test_closing_asks_nothing_and_loses_nothing(opened, tmp_path, qtbot):
     assert not opened.isVisible()
     restored = store.journal(study_id).restore()
     assert (restored.array == painted).all()
+
+
+def test_closing_with_a_full_disk_asks_first(opened, folders, monkeypatch):
+    study_id, store, labels = opened.session.study_id, opened.session.engine.store, opened.session.labels
+    asked, wanted = [], []
+    opened.workspace_wanted.connect(wanted.append)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    def press(text):
+        def run(box):
+            asked.append(box.text())
+            next(one for one in box.buttons() if one.text() == text).click()
+
+        return run
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail.Tail, "_write", full)
+        opened.session.apply(difference("test", labels, np.zeros_like(labels)))
+        patch.setattr(dialogs.QMessageBox, "exec", press("Stay"))
+        assert not opened.close()
+        assert opened.isVisible()
+        patch.setattr(dialogs, "ask_folder", lambda *_: folders[0])
+        opened.ask_workspace()
+        assert not wanted, "no other workspace is opened over unsaved work"
+        assert opened.isVisible()
+        assert opened.session.study_id == study_id
+        assert asked == ["The corrections cannot be saved: No space left on device."] * 2
+    assert opened.session.labels is labels
+    opened.session.undo()
+    painted = labels.copy()
+    assert opened.close(), "with room again nothing is asked"
+    assert (store.journal(study_id).restore().array == painted).all()
+
+
+def test_leaving_without_saving_is_the_readers_choice(window, monkeypatch):
+    def leave(box):
+        next(one for one in box.buttons() if one.text() == "Close without saving").click()
+
+    monkeypatch.setattr(dialogs.QMessageBox, "exec", leave)
+    assert dialogs.ask_leave(window, Notice("The disk is full.", "Free space."))
 
 
 def test_no_widget_outlives_the_window(make_window, qapp, qtbot):

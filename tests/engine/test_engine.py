@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from parotid_training.engine import Engine
-from parotid_training.errors import ParotidError
+from parotid_training.errors import AnotherPatientError, ParotidError
 from parotid_training.io.nifti import write_volume
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
@@ -101,17 +101,20 @@ def test_files_that_are_gone_are_said(engine: Engine, kept: tuple[str, Any], tmp
         engine.open_record(kept[0])
 
 
-def test_another_patients_images_in_the_same_folder_are_refused(engine: Engine, kept: tuple[str, Any]) -> None:
+def test_another_patients_images_in_the_same_folder_are_refused(
+    engine: Engine, kept: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import parotid_training.engine as module
+
     source = engine.store.study(kept[0]).source
     key = engine.store.patient_key("ANNA")
     study_id = engine.store.add_study(source.with_name("other"), patient_key=key, title="").study_id
     source.rename(source.with_name("other"))
     assert engine.open_record(study_id).study.roles  # NIfTI says nothing of its patient
-    opened = engine.open(source.with_name("other"))
-    import parotid_training.engine as module
-
-    stranger = replace(opened, study=replace(opened.study, patient_id="BERTA"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "open_study", lambda *_, **__: stranger)
-        with pytest.raises(ParotidError, match="another patient"):
-            engine.open_record(study_id)
+    found = engine.inspect(source.with_name("other"))
+    # Fewer sequences than before: that it is another patient comes first.
+    engine.store.set_layout(study_id, kept[1])
+    strangers = [replace(info, kind="dicom", patient_id="BERTA") for info in found.series[:2]]
+    monkeypatch.setattr(module, "find_series", lambda *_: replace(found, series=tuple(strangers)))
+    with pytest.raises(AnotherPatientError, match="another patient"):
+        engine.open_record(study_id)

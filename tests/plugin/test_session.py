@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,13 @@ from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.study import Answer, Role, Sequence
+from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.journal import Operation
 from parotid_training.workspace.records import JobState, StudyState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def notices_of(session: Session) -> list[Notice]:
@@ -69,6 +74,33 @@ def test_a_path_already_listed_is_opened_not_doubled(session: Session, folder: P
     session.open_path(folder)
     assert len(session.records) == 1
     assert session.state is State.PROPOSED
+
+
+def test_a_folder_used_again_for_another_patient_is_another_study(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    study = kit.make_study()
+    path = engine.put(tmp_path / "cd", replace(study, patient_id="ANNA"))
+    session.open_path(path)
+    stroke_at(session, (1, 2, 3), 2)
+    anna = session.study_id
+    engine.put(path, replace(study, patient_id="BERTA"))
+    session.open_path(path)
+    berta = session.study_id
+    assert berta != anna
+    assert session.state is State.PROPOSED
+    assert session.labels[1, 2, 3] == 0
+    session.open_path(path)
+    assert session.study_id == berta, "opened again, not doubled"
+    notices = notices_of(session)
+    session.open_study(anna)
+    assert "another patient" in notices[-1].sentence
+    assert session.study_id == berta
+    engine.put(path, replace(study, patient_id="ANNA"))
+    session.open_path(path)
+    assert session.study_id == anna
+    assert session.labels[1, 2, 3] == 2
+    assert len(session.records) == 2
 
 
 def test_a_refusal_keeps_the_open_study(session: Session, folder: Path, tmp_path: Path) -> None:
@@ -124,6 +156,28 @@ def test_a_draft_comes_back(session: Session, folder: Path) -> None:
     assert session.labels[1, 2, 3] == 0
 
 
+def test_a_draft_that_cannot_be_read_to_its_end_is_told_once(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    study_id, path = session.study_id, session._history._journal.path
+    session._history.flush()
+    size = path.stat().st_size
+    stroke_at(session, (2, 2, 3), 2)
+    session.close()
+    content = bytearray(path.read_bytes())
+    content[size + 12] ^= 1
+    path.write_bytes(content)
+    notices = notices_of(session)
+    session.open_study(study_id)
+    assert session.labels[1, 2, 3] == 2
+    assert session.labels[2, 2, 3] == 0
+    assert "could not be read" in notices[-1].sentence
+    assert notices[-1].remedy
+    assert path.with_name("journal.damaged-1").read_bytes() == content
+    session.open_study(study_id)
+    assert "could not be read" not in notices[-1].sentence
+
+
 def test_the_same_study_opened_twice_goes_on_being_journaled(session: Session, folder: Path) -> None:
     session.open_path(folder)
     stroke_at(session, (1, 2, 3), 2)
@@ -156,6 +210,90 @@ def test_proposing_over_corrections_can_be_undone(session: Session, folder: Path
     assert session.labels[1, 2, 3] == 0
     session.undo()
     assert np.array_equal(session.labels, corrected)
+
+
+def test_a_reopened_mask_is_never_overwritten_unasked(kit: Any, session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    session.accept(anyway=True)
+    session.reopen()
+    assert not session.can_undo, "only its state says that it was corrected"
+    session._work.submit = kit.Later()
+    kept = session.labels.copy()
+    session.propose()
+    assert session.locked
+    session.propose()
+    session.set_role(0, Role.T2W)
+    session._work.submit.run(1)
+    assert session.state is State.CORRECTING
+    assert session.labels[1, 2, 3] == 0, "the proposal was asked for"
+    session.undo()
+    assert np.array_equal(session.labels, kept)
+    session.open_path(folder)
+    assert session.locked
+    session.set_role(0, Role.T1W)
+    assert session.state is State.OPENING, "corrections were made: the model is not asked"
+
+
+def test_an_accepted_mask_is_not_proposed_over_while_another_study_is_opened(
+    kit: Any, session: Session, folder: Path
+) -> None:
+    session.open_path(folder)
+    session.accept(anyway=True)
+    session._work.submit = kit.Later()
+    session.open_path(folder)
+    notices = notices_of(session)
+    session.propose()
+    session.set_role(0, Role.T2W)
+    assert ["accepted" in n.sentence for n in notices] == [True, True]
+    assert session.study.roles == (Role.T1W,)
+    assert session.state is State.OPENING
+
+
+def test_a_stroke_that_ends_after_the_model_was_asked_is_an_edit_like_any_other(
+    kit: Any, session: Session, folder: Path
+) -> None:
+    session.open_path(folder)
+    session._work.submit = kit.Later()
+    session.propose()
+    stroke_at(session, (1, 2, 3), 2)
+    session._work.submit.run()
+    assert session.state is State.CORRECTING
+    assert session.labels[1, 2, 3] == 0
+    session.undo()
+    assert session.labels[1, 2, 3] == 2
+
+
+def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
+    from napari_parotid.registration import measure
+
+    study = kit.make_study((kit.AXIAL_GRID,) * 2, (Role.T1W, Role.T2W))
+    path = engine.put(tmp_path / "two", study)
+    session.open_path(path)
+    volume = session.study.sequences[1].volume
+    session._set_preview(measure(1, volume, volume))
+    mask, laid_out = session.labels, session.study
+    session._work.submit = kit.Later()
+    session.accept(anyway=True)
+    notices = notices_of(session)
+    deeds = (
+        lambda: session.set_role(0, Role.STIR),
+        lambda: session.set_reference(1),
+        session.keep_registration,
+        session.close,
+        session.propose,
+        lambda: session.open_path(path),
+        lambda: session.open_study(session.study_id),
+    )
+    for n, deed in enumerate(deeds, start=1):
+        deed()
+        assert [notice.sentence for notice in notices] == ["The accepted mask is just being saved."] * n
+    session.reopen()
+    assert session.study is laid_out
+    assert session.labels is mask
+    session._work.submit.run()
+    assert session.state is State.ACCEPTED
+    assert len(session.engine.store.cases()) == 1
 
 
 def test_the_reference_is_locked_by_the_first_edit(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
@@ -421,6 +559,52 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[2]
     session.open_next()
     assert session.study_id == ids[0]
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """A disk that takes no more strokes until this is undone."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail.Tail, "_write", full)
+        yield patch
+
+
+@pytest.mark.parametrize("deed", ["close", "another", "accept"])
+def test_with_a_full_disk_the_study_stays_in_hand(
+    kit: Any, session: Session, engine: Any, folder: Path, tmp_path: Path, full_disk: pytest.MonkeyPatch, deed: str
+) -> None:
+    other = engine.put(tmp_path / "other", kit.make_study())
+    notices = notices_of(session)
+    session.open_path(folder)
+    study_id = session.study_id
+    stroke_at(session, (1, 2, 3), 2)
+    kept = session.labels
+
+    def act() -> None:
+        if deed == "close":
+            session.close()
+        elif deed == "another":
+            session.open_path(other)
+        else:
+            session.accept(anyway=True)
+
+    act()
+    assert notices[-1] == Notice(
+        "The corrections cannot be saved: No space left on device.", "Free space on the disk.", Level.ERROR
+    )
+    assert session.study_id == study_id
+    assert session.state is State.CORRECTING
+    assert session.labels is kept
+    session.undo()
+    session.redo()
+    full_disk.undo()
+    act()
+    assert session.state is {"close": State.EMPTY, "another": State.PROPOSED, "accept": State.ACCEPTED}[deed]
+    assert np.array_equal(session.engine.store.journal(study_id).restore().array, kept)
 
 
 def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

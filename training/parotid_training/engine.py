@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL
-from parotid_training.errors import ParotidError
+from parotid_training.errors import AnotherPatientError, ParotidError
 from parotid_training.io.find import find_series
-from parotid_training.io.opening import open_study
+from parotid_training.io.opening import choose_series, open_study, study_from
 from parotid_training.io.register import realign
-from parotid_training.progress import Cancelled, Report, ignore_progress, never
+from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.store import Store
 
@@ -84,8 +84,10 @@ class Engine:
 
         Raises
         ------
+        AnotherPatientError
+            If its folder holds another patient's images now; known from the headers, before a voxel is read.
         ParotidError
-            If its files are gone, are another patient's, or no longer form a study.
+            If its files are gone or no longer form a study.
         """
         record = self.store.study(study_id)
         if record.source is None or not record.source.exists():
@@ -93,19 +95,20 @@ class Engine:
                 "The images of this study are no longer where they were.",
                 "Put the folder back (or plug the disk in), or add the study again from its new place.",
             )
-        opened = open_study(
-            record.source,
+        finding = find_series(record.source, part(progress, 0.0, 0.3), cancelled)
+        patient = _patient_of(finding)
+        if patient and record.patient_key and self.store.patient_key(patient) != record.patient_key:
+            raise AnotherPatientError(
+                "The folder of this study now holds the images of another patient.",
+                "Put the right images back; to read the new ones, add the folder again as a study of its own.",
+            )
+        opened = study_from(
+            finding,
             roles=record.roles or None,
             reference=record.reference,
-            progress=progress,
+            progress=part(progress, 0.3, 1.0),
             cancelled=cancelled,
         )
-        patient = opened.study.patient_id
-        if patient and record.patient_key and self.store.patient_key(patient) != record.patient_key:
-            raise ParotidError(
-                "The folder of this study now holds the images of another patient.",
-                "Put the right images back, or copy the new ones to a folder of their own and add that.",
-            )
         study, lost = realign(opened.study, record.alignments)
         if lost:
             self.store.set_layout(study_id, study)
@@ -123,6 +126,12 @@ class Engine:
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
         return self._segmenter.propose(study, progress, cancelled)
+
+
+def _patient_of(finding: Finding) -> str | None:
+    """Return the one patient whose series would be read; None if the files name none, or several."""
+    patients = {finding.series[n].patient_id for n in choose_series(finding)} - {None}
+    return patients.pop() if len(patients) == 1 else None
 
 
 def _say_lost(index: int) -> str:

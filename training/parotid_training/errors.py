@@ -23,5 +23,9 @@ class ParotidError(Exception):
         return f"{self.sentence} {self.remedy}".strip()
 
 
+class AnotherPatientError(ParotidError):
+    """The folder of a study holds another patient's images now."""
+
+
 class CancelledError(Exception):
     """A long computation was cancelled by the user; nothing was changed."""

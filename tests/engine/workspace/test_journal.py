@@ -8,23 +8,25 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import toys
 
 from parotid_training.errors import ParotidError
+from parotid_training.volume import LabelMap
+from parotid_training.workspace import operation as operation_module
 from parotid_training.workspace import tail as tail_module
-from parotid_training.workspace.journal import Journal, Operation
+from parotid_training.workspace.journal import HEADER, Journal, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
-
-    from parotid_training.volume import LabelMap
 
 
 @pytest.fixture
@@ -166,6 +168,9 @@ def test_a_torn_end_is_cut_off_wherever_it_is_torn(journal: Journal, label_map: 
         assert restored is not None
         assert np.array_equal(restored.array, states[2])
         assert journal.path.stat().st_size == two
+        told = cut.tell_damage()
+        assert bool(told) == (size > two)
+        assert not told or (tmp_path / told).read_bytes() == whole[:size]
         mended = states[2].copy()
         cut.append(stroke(mended.reshape(-1), 7))
         cut.close()
@@ -194,13 +199,130 @@ def test_a_flipped_byte_never_brings_back_a_mask_nobody_drew(
         opened.close()
 
 
-def test_a_file_that_is_no_journal_is_replaced_at_the_start(tmp_path: Path, label_map: LabelMap) -> None:
-    (tmp_path / "journal.bin").write_bytes(b"something else")
+def test_what_cannot_be_read_is_put_aside_and_told_once(journal: Journal, label_map: LabelMap, tmp_path: Path) -> None:
+    states = painted(journal, label_map, 3)
+    journal.flush()
+    size = journal.path.stat().st_size
+    journal.append(stroke(states[-1].copy().reshape(-1), 3))
+    journal.append(stroke(states[-1].copy().reshape(-1), 4))
+    journal.close()
+    flipped = bytearray(journal.path.read_bytes())
+    flipped[size + 12] ^= 0x10
+    journal.path.write_bytes(flipped)
+    (tmp_path / "journal.damaged-1").write_bytes(b"from an earlier time")
+    opened = Journal.open(tmp_path)
+    restored = opened.restore()
+    assert restored is not None
+    assert np.array_equal(restored.array, states[3])
+    assert opened.tell_damage() == "journal.damaged-2"
+    assert opened.tell_damage() == ""
+    opened.close()
+    assert (tmp_path / "journal.damaged-2").read_bytes() == flipped
+    assert (tmp_path / "journal.damaged-1").read_bytes() == b"from an earlier time"
+    again = Journal.open(tmp_path)
+    again.close()
+    assert again.tell_damage() == ""
+
+
+@pytest.mark.parametrize("content", [b"something else", HEADER + b"no record"])
+def test_a_file_without_a_journal_in_it_is_put_aside(tmp_path: Path, label_map: LabelMap, content: bytes) -> None:
+    (tmp_path / "journal.bin").write_bytes(content)
     journal = Journal.open(tmp_path)
     assert journal.restore() is None
     journal.start(label_map)
     assert journal.restore() is not None
     journal.close()
+    assert (tmp_path / journal.tell_damage()).read_bytes() == content
+
+
+def test_a_later_versions_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
+    content = b"PAROTID-JOURNAL-2\nwhatever that is"
+    (tmp_path / "journal.bin").write_bytes(content)
+    with pytest.raises(ParotidError, match="later version") as refusal:
+        Journal.open(tmp_path)
+    assert refusal.value.remedy
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.bin"]
+    assert (tmp_path / "journal.bin").read_bytes() == content
+
+
+def test_compressing_and_writing_keep_nobody_waiting(
+    journal: Journal, label_map: LabelMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = painted(journal, label_map, 2)
+    journal.flush()
+    old = journal.path.read_bytes()
+    held = threading.Event()
+    threads: list[str] = []
+
+    def compress(*args: Any) -> bytes:
+        threads.append(threading.current_thread().name)
+        assert held.wait(60.0)
+        return zlib.compress(*args)
+
+    monkeypatch.setattr(operation_module, "zlib", SimpleNamespace(compress=compress, decompress=zlib.decompress))
+    array = np.zeros_like(label_map.array)
+    mask = LabelMap(label_map.grid, array)
+    journal.start(mask)
+    flat = array.reshape(-1)
+    whole = np.arange(flat.size, dtype=np.int64)
+    flat[:] = 1
+    journal.append(Operation("fill", whole, np.zeros_like(flat), flat.copy(), 0.0))
+    drawn = array.copy()
+    journal.append(stroke(flat, 5))
+    # Nothing was compressed yet: undo, redo and the mask come from memory, and the old file stands.
+    for expected, deed in ((drawn, journal.undo), (array, journal.redo), (drawn, journal.undo)):
+        assert deed() is not None
+        restored = journal.restore()
+        assert restored is not None
+        assert np.array_equal(restored.array, expected)
+    assert not np.array_equal(drawn, array)
+    assert journal.path.read_bytes() == old
+    # Killed now, what was there before is there.
+    copied = tmp_path / "killed"
+    copied.mkdir()
+    (copied / "journal.bin").write_bytes(old)
+    before = Journal.open(copied)
+    restored = before.restore()
+    before.close()
+    assert restored is not None
+    assert np.array_equal(restored.array, states[-1])
+    held.set()
+    journal.close()
+    assert set(threads) == {"journal"}
+    again = Journal.open(tmp_path)
+    restored = again.restore()
+    assert restored is not None
+    assert np.array_equal(restored.array, drawn)
+    assert again.can_redo
+    again.close()
+
+
+def test_a_failing_replacement_leaves_the_old_file_and_comes_after_it(
+    journal: Journal, label_map: LabelMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted(journal, label_map, 2)
+    journal.flush()
+    old = journal.path.read_bytes()
+    monkeypatch.setattr(tail_module, "RETRY_SECONDS", 0.05)
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail_module, "write_whole", full)
+        array = np.ones_like(label_map.array)
+        journal.start(LabelMap(label_map.grid, array))
+        journal.append(stroke(array.reshape(-1), 1))
+        with pytest.raises(ParotidError, match="No space left"):
+            journal.flush()
+        assert journal.path.read_bytes() == old
+    journal.flush()
+    journal.close()
+    again = Journal.open(tmp_path)
+    restored = again.restore()
+    again.close()
+    assert restored is not None
+    assert np.array_equal(restored.array, array)
 
 
 def test_bytes_reach_the_file_and_the_disk_by_themselves(
@@ -214,6 +336,7 @@ def test_bytes_reach_the_file_and_the_disk_by_themselves(
         synced.set()
 
     journal.start(label_map)
+    journal.flush()
     monkeypatch.setattr(tail_module.os, "fsync", watch)
     before = journal.path.stat().st_size
     # The promise is two seconds; a busy machine's disk may take longer than its clock.
@@ -234,7 +357,8 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
     monkeypatch.setattr(tail_module, "RETRY_SECONDS", 0.05)
     real = tail_module.Tail._write
 
-    def fail(tail: tail_module.Tail, content: bytes) -> None:
+    def fail(tail: tail_module.Tail, content: bytes, *, anew: bool) -> None:
+        assert tail._file is not None
         tail._file.seek(tail._end)
         tail._file.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
@@ -259,6 +383,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
 
 def test_a_long_stroke_is_small_and_quick(journal: Journal, label_map: LabelMap) -> None:
     journal.start(label_map)
+    journal.flush()
     before = journal.path.stat().st_size
     index = np.arange(label_map.array.size, dtype=np.int64)
     flat = label_map.array.reshape(-1)

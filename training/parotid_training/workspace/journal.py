@@ -2,91 +2,64 @@
 
 The file is a header and records: length and CRC-32 of the payload (8 bytes, little endian), then the payload. The
 first record is the mask as it was when correcting began. A record that was cut off or damaged ends the
-journal: it and what follows are cut away when the journal is next opened.
+journal: it and what follows are cut away when the journal is next opened, after the file as it was found was put
+aside as ``journal.damaged-1``, ``-2``, ...
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import struct
 import zlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from parotid_training.errors import ParotidError
-from parotid_training.volume import Grid, LabelMap
-from parotid_training.workspace.disk import write_whole
+from parotid_training.volume import LabelMap
+from parotid_training.workspace.disk import sync_folder, write_whole
+from parotid_training.workspace.operation import Kept, Operation, kept_base, kept_operation
 from parotid_training.workspace.tail import Tail
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
+__all__ = ["Journal", "Operation"]
 
 HEADER = b"PAROTID-JOURNAL-1\n"
+_ANY_VERSION = re.compile(rb"PAROTID-JOURNAL-\d+\n")
 _RECORD = struct.Struct("<II")
-_BASE = struct.Struct("<3q16d")
-_STROKE = struct.Struct("<dHQ")
 _LONGEST_RECORD = 1 << 30
-
-
-@dataclass(frozen=True, eq=False)
-class Operation:
-    """One edit of a mask.
-
-    Parameters
-    ----------
-    kind
-        What the user did, e.g. ``"paint"``.
-    index
-        int64 [n], flat C-order indices into the native array, without repetition.
-    before, after
-        uint8 [n], labels.
-    when
-        Seconds since the epoch.
-    """
-
-    kind: str
-    index: NDArray[np.int64] = field(repr=False)
-    before: NDArray[np.uint8] = field(repr=False)
-    after: NDArray[np.uint8] = field(repr=False)
-    when: float
-
-    def __post_init__(self) -> None:
-        if not self.index.ndim == 1 or not self.index.shape == self.before.shape == self.after.shape:
-            raise ValueError("index, before and after are vectors of one length")
-
-    def inverse(self) -> Operation:
-        """Return the edit that takes this one back."""
-        return Operation(self.kind, self.index, self.after, self.before, self.when)
 
 
 class Journal:
     """The one history of a study's edits; strokes, undo and redo come back after a restart.
 
-    Use `Journal.open`. Calls come from one thread at a time; the disk is written by a thread of its own.
+    Use `Journal.open`. Calls come from one thread at a time; a thread of its own compresses and writes.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._base: bytes | None = None
-        # Kept as they are on the disk: compressed strokes are small, the arrays of a long session are not.
-        self._done: list[bytes] = []
-        self._undone: list[bytes] = []
+        self._base: Kept[LabelMap] | None = None
+        self._done: list[Kept[Operation]] = []
+        self._undone: list[Kept[Operation]] = []
         self._tail: Tail | None = None
+        self._damage = ""
         self.closed = False
         self._read()
 
     @classmethod
     def open(cls, folder: Path) -> Journal:
-        """Open the journal in a draft's folder (made if absent), cutting off a damaged end.
+        """Open the journal in a draft's folder (made if absent); what cannot be read of it is put aside.
 
         Raises
         ------
         OSError
             If the folder cannot be read or written.
+        ParotidError
+            If a later version of the program wrote it.
         """
         folder.mkdir(parents=True, exist_ok=True)
         return cls(folder / "journal.bin")
@@ -106,21 +79,25 @@ class Journal:
         """Why the latest edits are not on the disk, in a few words; empty while all is well."""
         return self._tail.problem if self._tail is not None else ""
 
+    def tell_damage(self) -> str:
+        """Return the name of the file in which what could not be read was put aside, the first time; else ""."""
+        damage, self._damage = self._damage, ""
+        return damage
+
     def start(self, label_map: LabelMap) -> None:
-        """Begin anew from this mask; the history before it is dropped, whole or not at all."""
-        base = _encode_base(label_map)
-        if self._tail is not None:
-            self._tail.close()
-            self._tail = None
-        write_whole(self.path, HEADER + _framed(base))
+        """Begin anew from this mask, which is copied; the file is replaced within moments, whole or not at all."""
+        # Painting goes on in the mask while its beginning is compressed.
+        base = kept_base(LabelMap(label_map.grid, np.array(label_map.array, order="C", copy=True)))
+        if self._tail is None:
+            self._tail = Tail(self.path)
+        self._tail.replace(lambda: HEADER + _framed(base.encoded()))
         self._base, self._done, self._undone = base, [], []
-        self._tail = Tail(self.path)
 
     def append(self, op: Operation) -> None:
         """Note an edit; it reaches the file within moments, and the disk within 2 s, without waiting for it here."""
-        payload = b"O" + _encode(op)
-        self._write(payload)
-        self._done.append(payload)
+        kept = kept_operation(op)
+        self._write(kept)
+        self._done.append(kept)
         self._undone.clear()
 
     def undo(self) -> Operation | None:
@@ -129,7 +106,7 @@ class Journal:
             return None
         self._write(b"U")
         self._undone.append(self._done.pop())
-        return _decode(self._undone[-1][1:]).inverse()
+        return self._undone[-1].value().inverse()
 
     def redo(self) -> Operation | None:
         """Do one undone edit again; return the edit to apply to the mask, None if there is none."""
@@ -137,21 +114,22 @@ class Journal:
             return None
         self._write(b"R")
         self._done.append(self._undone.pop())
-        return _decode(self._done[-1][1:])
+        return self._done[-1].value()
 
     def restore(self) -> LabelMap | None:
         """Return the mask with all its edits, None if nothing was ever journaled.
 
-        The grid has no frame of reference: identifiers are not kept.
+        The grid has no frame of reference once it was read from the file: identifiers are not kept.
         """
         if self._base is None:
             return None
-        label_map = _decode_base(self._base)
-        flat = label_map.array.reshape(-1)
-        for payload in self._done:
-            op = _decode(payload[1:])
+        base = self._base.value()
+        array = base.array.copy()
+        flat = array.reshape(-1)
+        for kept in self._done:
+            op = kept.value()
             flat[op.index] = op.after
-        return label_map
+        return LabelMap(base.grid, array)
 
     def flush(self) -> None:
         """Put everything on the disk now.
@@ -167,42 +145,54 @@ class Journal:
                 raise ParotidError(f"The corrections cannot be saved: {self.problem}.", "Free space on the disk.")
 
     def close(self) -> None:
-        """Put everything on the disk and let go of the file."""
+        """Put everything on the disk as far as it goes and let go of the file; `flush` first says how far."""
         if self._tail is not None:
             self._tail.close()
             self._tail = None
         self.closed = True
 
-    def _write(self, payload: bytes) -> None:
+    def _write(self, record: Kept[Operation] | bytes) -> None:
         if self._tail is None:
             raise ParotidError("The corrections of this study were not begun.", "Open the study again.")
-        self._tail.append(_framed(payload))
+        self._tail.append(lambda: _framed(record if isinstance(record, bytes) else record.encoded()))
 
     def _read(self) -> None:
-        """Replay the file; what cannot be trusted is cut off."""
-        if not self.path.exists():
-            return
-        content = self.path.read_bytes()
-        position = len(HEADER)
-        if content[:position] != HEADER:
-            return
-        while (payload := _payload_at(content, position)) is not None:
-            if not self._replay(payload):
-                break
-            position += _RECORD.size + len(payload)
-        if self._base is None:
-            return
+        """Replay the file; what cannot be trusted is cut off and put aside."""
+        content = self.path.read_bytes() if self.path.exists() else b""
+        if not content.startswith(HEADER) and _ANY_VERSION.match(content):
+            raise ParotidError(
+                "The corrections of this study were made with a later version of this program.",
+                "Open the study with that version.",
+            )
+        position = 0
+        if content.startswith(HEADER):
+            position = len(HEADER)
+            while (payload := _payload_at(content, position)) is not None and self._replay(payload):
+                position += _RECORD.size + len(payload)
         if position < len(content):
+            self._put_aside(content, position)
+        if self._base is not None:
+            self._tail = Tail(self.path)
+
+    def _put_aside(self, content: bytes, position: int) -> None:
+        """Keep the file as it was found, then cut it where it can no longer be read."""
+        names = (self.path.with_suffix(f".damaged-{n}") for n in itertools.count(1))
+        aside = next(name for name in names if not name.exists())
+        if self._base is None:
+            os.replace(self.path, aside)
+            sync_folder(self.path.parent)
+        else:
+            write_whole(aside, content)
             os.truncate(self.path, position)
-        self._tail = Tail(self.path)
+        self._damage = aside.name
 
     def _replay(self, payload: bytes) -> bool:
         kind = payload[:1]
         if self._base is None:
-            self._base = payload if kind == b"B" else None
+            self._base = kept_base(payload=payload) if kind == b"B" else None
             return self._base is not None
         if kind == b"O":
-            self._done.append(payload)
+            self._done.append(kept_operation(payload=payload))
             self._undone.clear()
         elif kind == b"U" and self._done:
             self._undone.append(self._done.pop())
@@ -227,33 +217,3 @@ def _payload_at(content: bytes, position: int) -> bytes | None:
         return None
     payload = content[start : start + length]
     return payload if zlib.crc32(payload) == crc else None
-
-
-def _encode_base(label_map: LabelMap) -> bytes:
-    grid = label_map.grid
-    head = _BASE.pack(*grid.shape, *grid.affine.ravel())
-    return b"B" + head + zlib.compress(np.ascontiguousarray(label_map.array).tobytes(), 1)
-
-
-def _decode_base(payload: bytes) -> LabelMap:
-    values = _BASE.unpack_from(payload, 1)
-    grid = Grid(values[:3], np.reshape(values[3:], (4, 4)))
-    voxels = np.frombuffer(zlib.decompress(payload[1 + _BASE.size :]), np.uint8)
-    return LabelMap(grid, voxels.reshape(grid.shape).copy())
-
-
-def _encode(op: Operation) -> bytes:
-    name = op.kind.encode()
-    # Strokes are runs of neighbours: their steps compress to almost nothing.
-    steps = np.diff(op.index, prepend=0).astype("<i8")
-    body = name + steps.tobytes() + op.before.tobytes() + op.after.tobytes()
-    return _STROKE.pack(op.when, len(name), op.index.size) + zlib.compress(body, 1)
-
-
-def _decode(payload: bytes) -> Operation:
-    when, named, count = _STROKE.unpack_from(payload)
-    body = zlib.decompress(payload[_STROKE.size :])
-    steps = np.frombuffer(body, "<i8", count, named)
-    before = np.frombuffer(body, np.uint8, count, named + 8 * count)
-    after = np.frombuffer(body, np.uint8, count, named + 9 * count)
-    return Operation(body[:named].decode(), np.cumsum(steps, dtype=np.int64), before, after, when)

@@ -1,0 +1,180 @@
+"""The study in hand: its sequences, what they show and where they lie, and what the model proposes from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psygnal import Signal
+
+from napari_parotid import loading
+from napari_parotid.history import History, difference
+from napari_parotid.mask_in_hand import MaskInHand
+from napari_parotid.messages import Notice
+from napari_parotid.registration import Preview, align
+from napari_parotid.work import State
+from parotid_training.study import FED_ROLES, Role, Study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_parotid.doors import EngineDoor, Submit
+    from parotid_training.study import Proposal
+    from parotid_training.volume import LabelMap
+
+
+class StudyInHand(MaskInHand):
+    """The mask's study.
+
+    Parameters
+    ----------
+    engine, submit
+        As in `MaskInHand`.
+    """
+
+    study_changed = Signal()
+    """Another study, another reference or another role; the layers are built anew."""
+    proposal_changed = Signal()
+    registration_changed = Signal(object)
+    """A `Preview` to keep or discard, or None."""
+
+    def __init__(self, engine: EngineDoor, submit: Submit) -> None:
+        super().__init__(engine, submit)
+        self.proposal: Proposal | None = None
+        self.preview: Preview | None = None
+
+    # -- sequences -------------------------------------------------------------------------------
+
+    def set_role(self, index: int, role: Role) -> None:
+        """Say what a sequence shows; the model is asked again while nothing was corrected."""
+        if self.study is None or self.study.sequences[index].role is role:
+            return
+        if self._work.standing is State.ACCEPTED:
+            self._work.refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
+            self.study_changed.emit()
+            return
+        if self._work.saving():
+            self.study_changed.emit()
+            return
+        fed = self.study.sequences[index].role in FED_ROLES or role in FED_ROLES
+        self._lay_out(self.study.with_role(index, role))
+        if fed:
+            self._ask_again()
+
+    def set_reference(self, index: int) -> None:
+        """Choose the sequence on whose grid the mask lies; refused after the first edit."""
+        if self.study is None or index == self.study.reference:
+            return
+        if self.locked:
+            self._work.refuse(
+                "The reference cannot change any more: the mask you corrected lies on its grid.",
+                "Go on with this reference, and accept the mask on it.",
+            )
+            self.study_changed.emit()
+            return
+        if self._work.saving():
+            self.study_changed.emit()
+            return
+        self._work.stop()
+        # It was aligned to the reference of before.
+        self._set_preview(None)
+        study = self.study.with_reference(index)
+        if self._history is not None:
+            self._history.close()
+        journal = self.engine.store.journal(self.study_id)
+        self.proposal = None
+        self._history = History(study.grid, np.zeros(study.grid.shape, np.uint8), journal, started=False)
+        self._work.stand(State.OPEN)
+        self._lay_out(study)
+        self.labels_changed.emit(None)
+        self.propose()
+
+    def register(self, index: int) -> None:
+        """Align a sequence to the reference (rigidly); the result is shown before it is used."""
+        if self.study is None or index == self.study.reference or self._work.occupied():
+            return
+        study = self.study
+        self._work.run(
+            lambda report, cancelled: align(study, index, report, cancelled), self._set_preview, "aligning the sequence"
+        )
+
+    def keep_registration(self) -> None:
+        """Use the aligned sequence."""
+        if self.preview is None or self.study is None or self._work.saving():
+            return
+        preview = self.preview
+        # Laid out before the preview ends, so that its picture stays instead of being made anew.
+        self._lay_out(self.study.with_aligned(preview.index, preview.moved))
+        self._set_preview(None)
+        if self.study.sequences[preview.index].role in FED_ROLES:
+            self._ask_again()
+
+    def discard_registration(self) -> None:
+        """Leave the sequence where its headers put it."""
+        self._set_preview(None)
+
+    def _lay_out(self, study: Study) -> None:
+        self.study = study
+        self.engine.store.set_layout(self.study_id, study)
+        self.study_changed.emit()
+
+    def _ask_again(self) -> None:
+        if self.locked:
+            self.notice.emit(Notice("Your corrections were kept.", "Press Propose to ask the model again."))
+        else:
+            self.propose()
+
+    def _set_preview(self, preview: Preview | None) -> None:
+        if preview is not self.preview:
+            self.preview = preview
+            self.registration_changed.emit(preview)
+
+    # -- proposing -------------------------------------------------------------------------------
+
+    def propose(self) -> None:
+        """Ask the model in use; over corrections its answer is one edit that can be undone."""
+        if self.study is None or self._history is None:
+            return
+        if self._work.standing is State.ACCEPTED:
+            self._work.refuse("This study is accepted.", "Reopen it to have it proposed again.")
+            return
+        study_id, study = self.study_id, self.study
+        if not self._work.begin(State.PROPOSING):
+            return
+
+        def done(proposal: Proposal) -> None:
+            assert self._history is not None
+            self.proposal = proposal
+            after = proposal.label_map.array
+            if self.locked:
+                operation = difference("propose", self._history.labels, np.ascontiguousarray(after))
+                self._work.stand(State.CORRECTING)
+                if operation is not None:
+                    self._history.apply(operation)
+            else:
+                self._history.labels[...] = after
+                self._history.begin()
+                self._work.stand(State.PROPOSED)
+            self.worklist_changed.emit()
+            self.labels_changed.emit(None)
+            self.proposal_changed.emit()
+
+        self._work.run(
+            lambda report, cancelled: loading.propose(self.engine, study_id, study, report, cancelled),
+            done,
+            "proposing a mask",
+        )
+
+    def start_from_mask(self, path: Path) -> None:
+        """Begin with an existing mask (NIfTI on any grid of the study), as one edit that can be undone."""
+        if self.study is None or not self._may_edit():
+            return
+        study = self.study
+
+        def done(label_map: LabelMap) -> None:
+            assert self._history is not None
+            operation = difference("open mask", self._history.labels, np.ascontiguousarray(label_map.array))
+            if operation is not None:
+                self.apply(operation)
+
+        self._work.run(lambda report, cancelled: loading.read_mask(path, study), done, "opening the mask", lane="files")
