@@ -192,12 +192,12 @@ class Session(StudyInHand):
             if self.questions:
                 return
         self._set_questions(())
-        if not self._saved():
-            return
+        history = self._history
         model_id = self.proposal.model_id if self.proposal is not None else ""
 
         def keep(report: Any, cancelled: Any) -> Any:
             report(0.0, "Saving the accepted mask")
+            history.flush()
             return self.engine.store.accept(
                 study_id, study, label_map, model_id=model_id, who=self.who, answers=answers
             )

@@ -12,10 +12,13 @@ import torch
 
 from parotid_training.__main__ import main
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_volume
+from parotid_training.io.opening import open_study
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.study import Answer
+from parotid_training.volume import LabelMap
 from parotid_training.workspace.queue import take_requests
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
@@ -153,3 +156,18 @@ def test_inspect_says_by_its_status_that_nothing_can_be_used(
 ) -> None:
     assert main(["inspect", str(shared_data / "dicom" / "odd" / "failing" / "gantrytilting")]) == 1
     assert "Left out" in capsys.readouterr().out
+
+
+def test_evaluate_writes_figures_of_a_folder_of_cases(
+    study_folder: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = open_study(study_folder).study
+    truth = LabelMap(study.grid, np.zeros(study.grid.shape, np.uint8))
+    truth.array[10:20, 10:20, 2:4] = 1
+    write_case_folder(tmp_path / "cases" / "one", study, truth, {})
+    command = ["evaluate", "--cases", str(tmp_path / "cases"), "--model", str(model), "--out", str(tmp_path / "out")]
+    assert main(command) == 0
+    assert "| gland | 1 |" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "cases.csv", "structures.csv", "summary.json", "summary.md", "cases.png",
+    }  # fmt: skip

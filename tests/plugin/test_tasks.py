@@ -9,6 +9,7 @@ import pytest
 
 from napari_parotid.tasks import Tasks
 from parotid_training.progress import check
+from tests import patience
 
 
 @pytest.fixture
@@ -55,12 +56,12 @@ def test_nothing_of_a_cancelled_task_is_delivered(tasks: Tasks, qtbot: Any) -> N
 
     def work(report: Any, cancelled: Any) -> str:
         started.set()
-        go_on.wait(5)
+        go_on.wait(patience.SECONDS)
         check(cancelled)
         return "too late"
 
     ticket = tasks(work, heard.append, heard.append)
-    assert started.wait(5)
+    assert started.wait(patience.SECONDS)
     ticket.cancel()
     go_on.set()
     last: list[Any] = []

@@ -1,4 +1,4 @@
-"""The command line: ``parotid inspect | propose | train | finetune | models``."""
+"""The command line: ``parotid inspect | propose | finetune | models``, and the commands of `research`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parotid_training import research
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.terminal import ProgressLine
 
@@ -56,32 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     propose.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     propose.set_defaults(run=_propose)
 
-    train = commands.add_parser("train", help="train the segmenter on synthetic heads")
-    train.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
-    train.add_argument("--cache", type=Path, default=Path(".cache/phantoms"), help="folder for prepared phantoms")
-    for name, kind in (
-        ("phantoms", int), ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float),
-        ("evaluate-every", int), ("workers", int), ("threads", int), ("painted", float), ("window", int),
-        ("steps-per-case", float), ("development", int),
-    ):  # fmt: skip
-        train.add_argument(f"--{name}", type=kind)
-    train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
-    train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
-    train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
-    train.set_defaults(run=_train)
-
-    _add_pretrain(commands.add_parser("pretrain", help="learn from unlabelled studies by contrast"))
-
     finetune = commands.add_parser("finetune", help="learn from the accepted studies of a workspace, here and now")
     finetune.add_argument("workspace", type=Path)
     finetune.set_defaults(run=_finetune)
 
-    experiment = commands.add_parser("experiment", help="make the figures of docs/results again")
-    experiment.add_argument("name", choices=["starter"])
-    experiment.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
-    experiment.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
-    experiment.add_argument("--count", type=int, default=20, help="number of phantoms")
-    experiment.set_defaults(run=_experiment)
+    research.add_commands(commands, _progress)
 
     models = commands.add_parser("models", help="the model versions of a workspace")
     models.add_argument("action", choices=["list", "promote", "rollback"])
@@ -90,24 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("--why", default="by hand", help="recorded with the change")
     models.set_defaults(run=_models)
     return parser
-
-
-def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
-    data = pretrain.add_mutually_exclusive_group(required=True)
-    data.add_argument("--data", type=Path, help="tree of unlabelled DICOM or NIfTI studies")
-    data.add_argument("--anatomy", type=Path, help="folder of OpenKBP's train-*.npz, painted as MR without labels")
-    pretrain.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
-    pretrain.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared studies")
-    pretrain.add_argument("--mode", choices=["paper", "recommended"])
-    pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
-    pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
-    pretrain.add_argument("--precision", choices=["no", "bf16"])
-    for name, kind in (
-        ("steps", int), ("batch", int), ("shards", int), ("accumulate", int), ("rate", float), ("seed", int),
-        ("minutes", float), ("threads", int), ("workers", int),
-    ):  # fmt: skip
-        pretrain.add_argument(f"--{name}", type=kind)
-    pretrain.set_defaults(run=_pretrain)
 
 
 def _inspect(options: argparse.Namespace, stop: Cancelled) -> int:
@@ -130,46 +92,6 @@ def _propose(options: argparse.Namespace, stop: Cancelled) -> int:
         print(f"{structure:18}" + "  ".join(f"{side} {ml:5.1f} ml" for side, ml in sides.items()))
     print(f"Written to {options.out} in {sum(report['seconds'].values()):.1f} s.")
     print(report["notice"])
-    return 0
-
-
-def _train(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.learn.train import TrainSettings, train
-
-    names = (
-        "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
-        "anatomy", "painted", "window", "steps_per_case", "development", "transfer",
-    )  # fmt: skip
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    model_id = train(options.out, TrainSettings(**given), options.cache, _progress.show, stop)
-    _progress.clear()
-    print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
-    return 0
-
-
-def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.learn.pretrain import PretrainSettings, pretrain
-    from parotid_training.learn.start import SWIN_TINY
-    from parotid_training.learn.stream import unlabelled_source
-    from parotid_training.model.networks import SegmenterConfig
-
-    names = (
-        "mode", "init", "precision", "steps", "batch", "shards", "accumulate", "rate", "seed", "minutes", "threads",
-        "workers",
-    )  # fmt: skip
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    network = SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig()
-    settings = PretrainSettings(**given, network=network)
-    source = unlabelled_source(
-        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, _progress.show, stop
-    )
-    try:
-        model_id = pretrain(options.out, settings, source, _progress.show, stop)
-    finally:
-        source.close()
-    _progress.clear()
-    if model_id:
-        print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
     return 0
 
 
@@ -210,16 +132,6 @@ def _follow(engine: Engine, run: str, stop: Cancelled) -> None:
                 loss = "" if event.loss is None else f", loss {event.loss:.3f}"
                 _progress.show(event.step / max(1, event.steps), event.stage + loss)
         time.sleep(0.2)
-
-
-def _experiment(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_assets import BASE_MODEL
-    from parotid_training.experiments import starter
-
-    table = starter.run(options.model or BASE_MODEL, options.out, options.count, _progress.show, stop)
-    _progress.clear()
-    print(table)
-    return 0
 
 
 def _models(options: argparse.Namespace, stop: Cancelled) -> int:

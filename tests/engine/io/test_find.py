@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -321,9 +320,7 @@ def thousand(tmp_path_factory: pytest.TempPathFactory, make: Any) -> Path:
 
 def test_a_thousand_files_show_progress(thousand: Path) -> None:
     seen: list[tuple[float, str]] = []
-    begun = time.perf_counter()
     finding = find_series(thousand, lambda fraction, words: seen.append((fraction, words)))
-    assert time.perf_counter() - begun < 20
     assert [len(info.files) for info in finding.series] == [100] * 10
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions)

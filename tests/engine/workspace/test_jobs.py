@@ -25,6 +25,7 @@ from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
 from parotid_training.workspace.records import Job, JobState
 from parotid_training.workspace.worker import ALIVE, work
+from tests import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ def jobs(ready: Store) -> Iterator[Jobs]:
         until_done(held)
 
 
-def until_done(jobs: Jobs, seconds: float = 60.0) -> list[Event]:
+def until_done(jobs: Jobs, seconds: float = patience.SECONDS) -> list[Event]:
     news: list[Event] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,7 +62,7 @@ def until_done(jobs: Jobs, seconds: float = 60.0) -> list[Event]:
 
 
 def until_idle(jobs: Jobs) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + patience.SECONDS
     while jobs.running and time.monotonic() < end:
         jobs.poll()
         time.sleep(0.01)
@@ -182,7 +183,9 @@ def test_a_living_child_is_followed_not_doubled(open_store: Callable[[], Store],
     first = Jobs(store, toys.toy_command)
     job = store.request_finetune(settings={"steps": 10, "wait_at": 5})
     first.start(job)
+    end = time.monotonic() + patience.SECONDS
     while not is_held(job.folder / ALIVE):
+        assert time.monotonic() < end
         time.sleep(0.01)
     first.close()
     store = open_store()
@@ -205,7 +208,9 @@ def test_an_orphan_can_be_cancelled_even_if_it_is_deaf(
     first = Jobs(store, toys.toy_command)
     job = store.request_finetune(settings={"misbehave": "deaf"})
     first.start(job)
+    end = time.monotonic() + patience.SECONDS
     while not any(event.step == 2 for event in first.poll()):
+        assert time.monotonic() < end
         time.sleep(0.01)
     first.close()
     store = open_store()
@@ -240,7 +245,9 @@ def test_a_run_that_has_its_result_is_not_done_again(ready: Store) -> None:
 def test_cancelling_stops_the_child(ready: Store, jobs: Jobs, how: str) -> None:
     job = ready.request_finetune(settings={"steps": 500, "pause": 0.02, "misbehave": how})
     jobs.start(job)
+    end = time.monotonic() + patience.SECONDS
     while not any(event.step >= 2 for event in jobs.poll()):
+        assert time.monotonic() < end
         time.sleep(0.01)
     jobs.cancel(job.run)
     done = until_done(jobs)[-1]

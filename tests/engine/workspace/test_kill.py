@@ -20,6 +20,7 @@ from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
 from parotid_training.workspace.worker import ALIVE
+from tests import patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def settle(store: Store) -> None:
     """Let recovery end what was going on; afterwards nothing runs and every promoted run has its model."""
     jobs = Jobs(store, toys.toy_command)
     jobs.recover()
-    end = time.monotonic() + 20
+    end = time.monotonic() + patience.SECONDS
     while jobs.running and time.monotonic() < end:
         jobs.poll()
         time.sleep(0.01)

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QApplication
 from napari_parotid.views.linked import LinkedCanvases, columns_for
 from napari_parotid.views.orientation import Plane
 from parotid_training.volume import Grid
+from tests import patience
 
 pytestmark = pytest.mark.gui
 
@@ -56,7 +57,9 @@ def canvases(window, qtbot):
 def filled(canvases, qtbot):
     rng = np.random.default_rng(0)
     fill(canvases, AXIAL, [rng.uniform(0, 100, AXIAL.shape).astype(np.float32) for _ in range(3)])
-    qtbot.wait(50)
+    qtbot.waitUntil(
+        lambda: all(c.viewer.layers and c.viewer.scene.camera.zoom for c in canvases.shown), timeout=patience.MS
+    )
     return canvases
 
 
@@ -123,10 +126,13 @@ def test_pan_and_zoom_are_common(filled, qtbot):
     # The point under the mouse stays under it.
     assert ((corner - one.to_pixel((0, 0, 0))) / 1.44 - fixed).manhattanLength() < 0.01
     drag(two, (100, 100), (140, 110), Qt.MouseButton.MiddleButton)
-    qtbot.wait(50)
-    for canvas in filled.shown:
-        assert canvas.viewer.scene.camera.zoom == pytest.approx(one.viewer.scene.camera.zoom)
-        assert canvas.viewer.scene.camera.center == pytest.approx(two.viewer.scene.camera.center)
+
+    def alike():
+        for canvas in filled.shown:
+            assert canvas.viewer.scene.camera.zoom == pytest.approx(one.viewer.scene.camera.zoom)
+            assert canvas.viewer.scene.camera.center == pytest.approx(two.viewer.scene.camera.center)
+
+    qtbot.waitUntil(alike, timeout=patience.MS)
 
 
 def test_a_zoom_by_hand_survives_a_new_size_and_fit_takes_it_back(filled, qtbot):

@@ -1,0 +1,152 @@
+"""Commands for those who train and measure: ``parotid train | pretrain | evaluate | experiment``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+    from parotid_training.progress import Cancelled
+    from parotid_training.terminal import ProgressLine
+
+
+def add_commands(commands: argparse._SubParsersAction[Any], progress: ProgressLine) -> None:
+    """Add them to the command line; ``progress`` is where they say how far they are."""
+    _add_train(commands.add_parser("train", help="train the segmenter on synthetic heads and painted anatomy"))
+    _add_pretrain(commands.add_parser("pretrain", help="learn from unlabelled studies by contrast"))
+    _add_evaluate(commands.add_parser("evaluate", help="measure a model version on labelled cases"))
+    _add_experiment(commands.add_parser("experiment", help="make the figures of docs/results again"))
+    for name in ("train", "pretrain", "evaluate", "experiment"):
+        commands.choices[name].set_defaults(progress=progress)
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
+    train.add_argument("--cache", type=Path, default=Path(".cache/phantoms"), help="folder for prepared phantoms")
+    for name, kind in (
+        ("phantoms", int), ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float),
+        ("evaluate-every", int), ("workers", int), ("threads", int), ("painted", float), ("window", int),
+        ("steps-per-case", float), ("development", int),
+    ):  # fmt: skip
+        train.add_argument(f"--{name}", type=kind)
+    train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
+    train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
+    train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
+    train.set_defaults(run=_train)
+
+
+def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
+    data = pretrain.add_mutually_exclusive_group(required=True)
+    data.add_argument("--data", type=Path, help="tree of unlabelled DICOM or NIfTI studies")
+    data.add_argument("--anatomy", type=Path, help="folder of OpenKBP's train-*.npz, painted as MR without labels")
+    pretrain.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
+    pretrain.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared studies")
+    pretrain.add_argument("--mode", choices=["paper", "recommended"])
+    pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
+    pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
+    pretrain.add_argument("--precision", choices=["no", "bf16"])
+    for name, kind in (
+        ("steps", int), ("batch", int), ("shards", int), ("accumulate", int), ("rate", float), ("seed", int),
+        ("minutes", float), ("threads", int), ("workers", int),
+    ):  # fmt: skip
+        pretrain.add_argument(f"--{name}", type=kind)
+    pretrain.set_defaults(run=_pretrain)
+
+
+def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
+    data = evaluate.add_mutually_exclusive_group(required=True)
+    data.add_argument(
+        "--cases", type=Path, help="folder of accepted cases, or of patients, each with sequences and one mask"
+    )
+    data.add_argument("--anatomy", type=Path, help="folder of OpenKBP, painted as MR; see --split")
+    data.add_argument("--phantoms", type=int, help="so many synthetic heads that no training has seen")
+    evaluate.add_argument("--split", choices=["development", "validation"], default="development")
+    evaluate.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    evaluate.add_argument("--out", type=Path, required=True, help="folder for the figures and the pictures")
+    evaluate.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
+    evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _add_experiment(experiment: argparse.ArgumentParser) -> None:
+    experiment.add_argument("name", choices=["starter"])
+    experiment.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
+    experiment.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    experiment.add_argument("--count", type=int, default=20, help="number of phantoms")
+    experiment.set_defaults(run=_experiment)
+
+
+def _train(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.learn.train import TrainSettings, train
+
+    names = (
+        "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
+        "anatomy", "painted", "window", "steps_per_case", "development", "transfer",
+    )  # fmt: skip
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    model_id = train(options.out, TrainSettings(**given), options.cache, options.progress.show, stop)
+    options.progress.clear()
+    print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
+    return 0
+
+
+def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.learn.pretrain import PretrainSettings, pretrain
+    from parotid_training.learn.start import SWIN_TINY
+    from parotid_training.learn.stream import unlabelled_source
+    from parotid_training.model.networks import SegmenterConfig
+
+    names = (
+        "mode", "init", "precision", "steps", "batch", "shards", "accumulate", "rate", "seed", "minutes", "threads",
+        "workers",
+    )  # fmt: skip
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    network = SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig()
+    settings = PretrainSettings(**given, network=network)
+    show = options.progress.show
+    source = unlabelled_source(
+        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, show, stop
+    )
+    try:
+        model_id = pretrain(options.out, settings, source, show, stop)
+    finally:
+        source.close()
+    options.progress.clear()
+    if model_id:
+        print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL
+    from parotid_training.experiments import evaluation
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.model.runtime import tune_process
+
+    tune_process()
+    show = options.progress.show
+    if options.cases is not None:
+        cases, data = evaluation.folder_cases(options.cases), "labelled studies"
+    elif options.anatomy is not None:
+        cases = evaluation.painted_cases(options.anatomy, options.split, options.cache, show, stop)
+        data = f"OpenKBP patients painted as MR, {options.split} split"
+    else:
+        cases, data = evaluation.phantom_studies(options.phantoms), "phantoms of report seeds"
+    segmenter = Segmenter.load(options.model or BASE_MODEL)
+    result = evaluation.evaluate(segmenter, cases[: options.limit], data, options.out, show, stop)
+    options.progress.clear()
+    print(evaluation.tabulate(result))
+    print(f"Figures and pictures are in {options.out}.")
+    return 0
+
+
+def _experiment(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL
+    from parotid_training.experiments import starter
+
+    table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
+    options.progress.clear()
+    print(table)
+    return 0
