@@ -7,7 +7,7 @@ import pytest
 
 from parotid_training.errors import CancelledError
 from parotid_training.learn.data import (
-    CROP,
+    SLICE,
     draw_batch,
     load_case,
     phantom_cases,
@@ -46,8 +46,8 @@ def test_a_study_with_one_sequence_has_one_channel_present(study_and_truth: tupl
 def test_batches_hold_structures_and_match_their_images() -> None:
     cases = [toy_case(n) for n in range(3)]
     batch = draw_batch(cases, 40, 1, np.random.default_rng(0))
-    assert batch.images.shape == (40, 4, 3, *CROP)
-    assert batch.target.shape == (40, *CROP)
+    assert batch.images.shape == (40, 4, 3, *SLICE)
+    assert batch.target.shape == (40, *SLICE)
     holding = (batch.target > 0).flatten(1).any(dim=1).float().mean()
     assert holding > 0.6
     middle = batch.images[:, 0, 1]

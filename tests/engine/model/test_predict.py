@@ -10,6 +10,9 @@ from parotid_training.errors import CancelledError
 from parotid_training.model.metrics import dice
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.model.predict import Segmenter
+from parotid_training.model.preprocess import prepare
+from parotid_training.study import Role, Sequence, Study
+from parotid_training.volume import Grid, Volume
 
 if TYPE_CHECKING:
     from parotid_training.study import Study
@@ -47,3 +50,23 @@ def test_the_mask_lands_on_the_native_grid(study_and_truth: tuple[Study, LabelMa
 def test_cancelling_stops(study_and_truth: tuple[Study, LabelMap], segmenter: Segmenter) -> None:
     with pytest.raises(CancelledError):
         segmenter.propose(study_and_truth[0], cancelled=lambda: True)
+
+
+def test_slices_far_from_any_structure_are_not_looked_at_and_change_nothing(segmenter: Segmenter) -> None:
+    grid = Grid((90, 110, 120), np.diag([2.0, 2.0, 3.0, 1.0]))
+    signal = np.full(grid.shape, 100.0, np.float32)
+    signal[40:60, 40:60, 50:65] = 200.0
+    study = Study((Sequence(Role.T1W, Volume(grid, signal)),))
+    looked: list[int] = []
+    forward = segmenter.model.forward
+
+    def count(x: torch.Tensor) -> torch.Tensor:
+        looked.append(len(x))
+        return forward(x)
+
+    segmenter.model.forward = count  # type: ignore[method-assign]
+    probability = segmenter.probabilities(prepare(study, CONFIG))
+    assert sum(looked) < 0.6 * probability.shape[1]
+    holding = (probability[1] > 0.5).any(axis=(1, 2))
+    np.testing.assert_array_equal(np.flatnonzero(holding), np.arange(50, 65))
+    np.testing.assert_allclose(probability.sum(axis=0), 1.0, atol=1e-5)

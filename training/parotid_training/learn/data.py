@@ -13,6 +13,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from parotid_training.model.preprocess import prepare, sample_labels
+from parotid_training.model.region import SLICE
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Volume
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.volume import LabelMap
-
-CROP = (168, 140)
-"""Height and width of training slices in working voxels: a head at 1.5 mm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +228,8 @@ def draw_batch(
             index = int(rng.choice(holding)) if holding.size else index
         slices = np.clip(index + offsets, 0, depth - 1)
         corner = [
-            int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], CROP, strict=True)
+            int(rng.integers(min(0, n - m), max(0, n - m) + 1))
+            for n, m in zip(case.label.shape[1:], SLICE, strict=True)
         ]
         images.append(_crop(case.array[:, slices].astype(np.float32), corner))
         target.append(_crop(case.label[index].astype(np.int64), corner))
@@ -245,10 +244,10 @@ def draw_batch(
 
 
 def _crop(array: NDArray[np.generic], corner: list[int]) -> NDArray[np.generic]:
-    """Cut CROP out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
-    result = np.full((*array.shape[:-2], *CROP), array.min(), dtype=array.dtype)
+    """Cut SLICE out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
+    result = np.full((*array.shape[:-2], *SLICE), array.min(), dtype=array.dtype)
     source, place = [], []
-    for start, size, crop in zip(corner, array.shape[-2:], CROP, strict=True):
+    for start, size, crop in zip(corner, array.shape[-2:], SLICE, strict=True):
         source.append(slice(max(start, 0), min(start + crop, size)))
         place.append(slice(max(-start, 0), max(-start, 0) + source[-1].stop - source[-1].start))
     result[..., place[0], place[1]] = array[..., source[0], source[1]]

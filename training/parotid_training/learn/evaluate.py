@@ -11,6 +11,7 @@ from parotid_training.learn.gate import CaseScore, Scores, Source
 from parotid_training.model.metrics import dice, surface_dice
 from parotid_training.model.postprocess import clean
 from parotid_training.model.preprocess import Frame, Prepared
+from parotid_training.model.region import head_of
 from parotid_training.progress import Cancelled, check, never
 from parotid_training.volume import Grid
 
@@ -28,8 +29,7 @@ def predict_case(segmenter: Segmenter, case: TrainingCase) -> NDArray[np.uint8]:
     grid = Grid(case.label.shape, np.diag([*case.spacing, 1.0]))
     prepared = Prepared(case.array.astype(np.float32), case.present, Frame(grid.canonical(), grid))
     probability = segmenter.probabilities(prepared)
-    head = np.mean(prepared.array[list(np.flatnonzero(case.present))], axis=0) > -1.0
-    keep = clean(probability, head, case.spacing)
+    keep = clean(probability, head_of(prepared.array, prepared.present), case.spacing)
     return np.asarray(np.where(keep, probability.argmax(axis=0), 0), dtype=np.uint8)
 
 

@@ -12,9 +12,10 @@ from parotid_training.labels import Structure
 from parotid_training.model.checkpoint import load_checkpoint
 from parotid_training.model.postprocess import clean
 from parotid_training.model.preprocess import Frame, Prepared, prepare
+from parotid_training.model.region import first_slices, head_of, in_plane_box, slices_near
 from parotid_training.model.runtime import autocast, best_device, tune_thread
 from parotid_training.model.slices import pad_to_multiple, stack_slices
-from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never, part
 from parotid_training.study import Proposal
 from parotid_training.volume import LabelMap
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from parotid_training.study import Study
 
 BATCH = 8
+LIKELY = 0.05
+"""Probability of a structure from which on a voxel is looked at more closely."""
 
 
 class Segmenter:
@@ -83,21 +86,44 @@ class Segmenter:
     def probabilities(
         self, prepared: Prepared, progress: Report = ignore_progress, cancelled: Cancelled = never
     ) -> NDArray[np.float32]:
-        """Class probabilities (3, Z, Y, X) on the working grid."""
+        """Class probabilities (3, Z, Y, X) on the working grid; certain background where nothing was looked at.
+
+        Slices a gland cannot fit between are looked at first, the others only next to where something was found.
+        """
         tune_thread()
-        depth, height, width = prepared.array.shape[1:]
-        padded = pad_to_multiple(prepared.array)
-        result = np.empty((self.model.config.classes, depth, height, width), np.float32)
+        depth, slice_mm = prepared.array.shape[1], prepared.frame.grid.spacing[0]
+        box = in_plane_box(head_of(prepared.array, prepared.present))
+        seen = pad_to_multiple(prepared.array[:, :, *box])
+        result = np.zeros((self.model.config.classes, *prepared.array.shape[1:]), np.float32)
+        result[0] = 1.0
+        inside = result[:, :, *box]
+        first = first_slices(depth, slice_mm)
+        self._look(seen, prepared.present, first, inside, part(progress, 0.0, 0.5), cancelled)
+        found = first[(inside[1:, first].sum(axis=0) > LIKELY).any(axis=(1, 2))]
+        near = slices_near(found, depth, slice_mm)
+        self._look(seen, prepared.present, near, inside, part(progress, 0.5, 1.0), cancelled)
+        return result
+
+    def _look(
+        self,
+        seen: NDArray[np.float32],
+        present: tuple[bool, ...],
+        slices: NDArray[np.intp],
+        result: NDArray[np.float32],
+        progress: Report,
+        cancelled: Cancelled,
+    ) -> None:
+        """Fill in the probabilities of some slices."""
+        height, width = result.shape[2:]
         with torch.inference_mode(), autocast(self.device):
-            for first in range(0, depth, BATCH):
+            for start in range(0, len(slices), BATCH):
                 check(cancelled)
-                progress(first / depth, "Looking for the glands")
-                indices = np.arange(first, min(first + BATCH, depth))
-                batch = stack_slices(padded, prepared.present, indices, self.model.config.neighbours)
+                progress(start / len(slices), "Looking for the glands")
+                indices = slices[start : start + BATCH]
+                batch = stack_slices(seen, present, indices, self.model.config.neighbours)
                 logits = self.model(torch.from_numpy(batch).to(self.device)).float()
                 chunk = torch.softmax(logits, dim=1).cpu().numpy()
                 result[:, indices] = chunk.transpose(1, 0, 2, 3)[..., :height, :width]
-        return result
 
 
 def to_native_mask(
@@ -113,10 +139,10 @@ def to_native_mask(
         Native shape; uint8 labels and float16 probability of gland or tumour.
     """
     frame = prepared.frame
-    keep = clean(probability, _head(prepared), frame.grid.spacing)
+    keep = clean(probability, head_of(prepared.array, prepared.present), frame.grid.spacing)
     label = np.zeros(frame.view.grid.shape, np.uint8)
     foreground = np.zeros(frame.view.grid.shape, np.float16)
-    likely = probability[1:].sum(axis=0) > 0.05
+    likely = probability[1:].sum(axis=0) > LIKELY
     if likely.any():
         window = _window_around(likely, frame)
         shares = [frame.to_native(p, window) for p in probability[1:]]
@@ -129,11 +155,6 @@ def to_native_mask(
             found = np.where((np.maximum(shares[0], shares[1]) > background) & allowed, best, 0)
             frame.view.to_display(label)[window] = found
     return label, foreground
-
-
-def _head(prepared: Prepared) -> NDArray[np.bool_]:
-    used = [channel for channel, there in zip(prepared.array, prepared.present, strict=True) if there]
-    return np.asarray(np.mean(used, axis=0) > -1.0)
 
 
 def _grown(keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
