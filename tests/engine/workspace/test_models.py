@@ -50,6 +50,18 @@ def test_a_newer_shipped_model_does_not_push_out_what_was_learned(
     assert store.model_shelf.base().model_id == newer
 
 
+def test_a_newer_shipped_model_follows_an_older_one_once(open_store: Callable[[], Store], tmp_path: Path) -> None:
+    store = open_store()
+    older = store.current_model().model_id
+    toys.make_model(tmp_path / "update", b"newer base")
+    newer = store.ensure_base(tmp_path / "update")
+    assert store.current_model().model_id == newer
+    # Who goes back to the older one is not overruled at the next start.
+    assert store.rollback(why="worse").model_id == older
+    store.ensure_base(tmp_path / "update")
+    assert store.current_model().model_id == older
+
+
 def test_rolling_back_goes_further_back_each_time(open_store: Callable[[], Store], tmp_path: Path) -> None:
     store = open_store()
     base = store.current_model().model_id

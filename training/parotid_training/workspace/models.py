@@ -81,11 +81,19 @@ class Models:
         return self._folder / self.record(model_id).model_id
 
     def ensure_base(self, source: Path) -> str:
-        """Import the shipped model if it is not here yet, and use it if none is in use."""
+        """Import the shipped model if it is not here yet; use it if none is in use, or an older shipped one.
+
+        A version that learned here stays in use: it may know what the new one does not. The next round of
+        learning starts from the new one.
+        """
+        known = {record.model_id for record in self.records()}
         model_id = self.take_in(source, parent="", facts={}, is_base=True)
         with self._database.transaction():
-            if self._last() is None:
+            last = self._last()
+            if last is None:
                 self._step(model_id, None, "Shipped with the program.", is_rollback=False)
+            elif model_id not in known and self.record(last["model_id"]).is_base:
+                self._step(model_id, last["number"], "Came with a newer program.", is_rollback=False)
         return model_id
 
     def take_in(self, source: Path, *, parent: str, facts: dict[str, Any], is_base: bool = False) -> str:
