@@ -43,7 +43,7 @@ def test_a_dropped_folder_is_opened_and_proposed(window, folders, qtbot):
     wait_for_pictures(window, qtbot)
     assert window.session.state is State.PROPOSED
     assert [canvas.overlay.caption.title for canvas in window.canvases.shown] == ["T1w", "T2w", "STIR"]
-    assert window.canvases.shown[0].overlay.caption.note == "reference"
+    assert window.canvases.shown[0].overlay.caption.note == "mask drawn on"
     assert "Mustermann" not in window.windowTitle()
     assert window.windowTitle().startswith("Study 1")
 

@@ -19,9 +19,9 @@ def panel(qtbot):
     ("state", "waiting", "words"),
     [
         (LearningState.REFUSED, 0, "Nothing new to learn from."),
-        (LearningState.REFUSED, 1, "1 new accepted case to learn from."),
-        (LearningState.CANCELLED, 3, "3 new accepted cases to learn from."),
-        (LearningState.FAILED, 3, "3 new accepted cases to learn from."),
+        (LearningState.REFUSED, 1, "1 new accepted study to learn from."),
+        (LearningState.CANCELLED, 3, "3 new accepted studies to learn from."),
+        (LearningState.FAILED, 3, "3 new accepted studies to learn from."),
         (LearningState.PROMOTED, 0, "Nothing new to learn from."),
     ],
 )
