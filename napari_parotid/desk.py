@@ -116,7 +116,7 @@ class Desk(QObject):
         self.study.align_wanted.connect(session.register)
         self.study.preview_kept.connect(session.keep_registration)
         self.study.preview_discarded.connect(session.discard_registration)
-        self.study.mask_wanted.connect(self._start_from_mask)
+        self.propose.mask_wanted.connect(self._start_from_mask)
         self.propose.propose_wanted.connect(session.propose)
         self.correct.used.connect(self.bench.use)
         self.correct.reopen_wanted.connect(session.reopen)
@@ -156,6 +156,7 @@ class Desk(QObject):
             has_study=session.study is not None,
         )
         self.propose.set_enabled(editable, "" if editable else _why_not(session.state))
+        self.propose.set_accepted(accepted)
         self.review.set_state(can_accept=editable, accepted=accepted)
         self.study.set_locked(session.locked)
 

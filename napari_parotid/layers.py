@@ -10,7 +10,7 @@ from psygnal import Signal
 from qtpy.QtCore import QTimer
 
 from napari_parotid.history import difference
-from napari_parotid.laying import lay_image, lay_mask, new_image, new_mask
+from napari_parotid.laying import belongs, lay_image, lay_mask, new_image, new_mask
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, pictures, titles
 from napari_parotid.places import places
@@ -109,7 +109,7 @@ class LayerBinding:
             self._pictures, self._grid = {}, None
             return
         self._forget_removed()
-        if study.grid is not self._grid or not self._masks or not self._is_shown():
+        if not self._masks or not self._is_shown():
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
             self._hide_stale()
@@ -130,7 +130,7 @@ class LayerBinding:
         )
 
     def _is_shown(self) -> bool:
-        return self._masks[0].metadata["native"] is self._native()
+        return belongs(self._masks[0], self._native())
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -198,12 +198,12 @@ class LayerBinding:
                     continue
                 layer = self._images.get((k, one.index))
                 if layer is not None:
-                    another = layer.metadata["native_grid"] is not study.grid
-                    lay_image(layer, one, study.grid)
+                    another = not belongs(layer, self._native())
+                    lay_image(layer, one, self._native(), study.grid)
                     if another:
                         layer.visible = self.split or one.index == study.reference
                     continue
-                layer = new_image(viewer, one, study.grid, titles(study)[one.index])
+                layer = new_image(viewer, one, self._native(), study.grid, titles(study)[one.index])
                 layer.visible = self.split or one.index == study.reference
                 self._images[k, one.index] = layer
                 self._bind(layer)
@@ -253,7 +253,8 @@ class LayerBinding:
 
     def _stale(self) -> list[Any]:
         """Return the image layers that do not show the study in hand."""
-        return [layer for layer in self._images.values() if layer.metadata["native_grid"] is not self._grid]
+        native = self.session.labels
+        return [layer for layer in self._images.values() if native is None or not belongs(layer, native)]
 
     def _hide_stale(self) -> None:
         """Take the study before out of sight: another patient's image must not lie under this one's mask."""

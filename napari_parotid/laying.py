@@ -18,8 +18,8 @@ COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "
 MASK_NAME = "Mask"
 
 
-def new_image(viewer: Any, one: Picture, grid: Grid, name: str) -> Any:
-    """Add a layer for a sequence."""
+def new_image(viewer: Any, one: Picture, native: np.ndarray, grid: Grid, name: str) -> Any:
+    """Add a layer for a sequence; ``native`` is the mask it belongs to."""
     view = grid.canonical()
     layer = viewer.add_image(
         one.array,
@@ -30,7 +30,7 @@ def new_image(viewer: Any, one: Picture, grid: Grid, name: str) -> Any:
         contrast_limits=one.window,
         colormap="gray",
         interpolation2d="linear",
-        metadata={"native_grid": grid},
+        metadata={"native_grid": grid, "native": native},
     )
     layer.contrast_limits_range = one.span
     return layer
@@ -56,11 +56,11 @@ def new_mask(viewer: Any, native: np.ndarray, grid: Grid) -> Any:
     )
 
 
-def lay_image(layer: Any, one: Picture, grid: Grid) -> None:
+def lay_image(layer: Any, one: Picture, native: np.ndarray, grid: Grid) -> None:
     """Show this sequence in a layer; its window is kept only within a study."""
-    another = layer.metadata["native_grid"] is not grid
+    another = not belongs(layer, native)
     _lay(layer, one.array, grid.canonical())
-    layer.metadata["native_grid"] = grid
+    layer.metadata.update(native_grid=grid, native=native)
     if another:
         layer.contrast_limits_range = one.span
         layer.contrast_limits = one.window
@@ -73,6 +73,11 @@ def lay_mask(layer: Any, native: np.ndarray, grid: Grid) -> None:
     layer.metadata.update(native_grid=grid, native=native)
     layer._undo_history.clear()
     layer._redo_history.clear()
+
+
+def belongs(layer: Any, native: np.ndarray) -> bool:
+    """Whether a layer shows the study that this mask is of: every opening has a mask array of its own."""
+    return layer.metadata["native"] is native
 
 
 def _lay(layer: Any, array: np.ndarray, view: CanonicalView) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_parotid.messages import Notice
 
 MARGIN = 6
-WIDEST = 380
+WIDEST = 310
 """Pixels; longer words take more lines, so that the middle of a picture stays free."""
 SECONDS = {Level.INFO: 8, Level.WARNING: 25}
 """How long a notice stays; an error stays until it is closed."""

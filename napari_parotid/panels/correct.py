@@ -48,7 +48,7 @@ class CorrectPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Correct", parent)
-        self.accepted = self.add(sentence("This study is accepted. Reopen it to correct it."))
+        self.accepted = self.add(sentence("Accepted. Reopen it to correct it."))
         self.reopen = self.add(
             primary(
                 button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history"),

@@ -22,7 +22,6 @@ class StudyPanel(Panel):
     role_chosen = Signal(int, str)
     reference_chosen = Signal(int)
     align_wanted = Signal(int)
-    mask_wanted = Signal()
     preview_kept = Signal()
     preview_discarded = Signal()
 
@@ -42,14 +41,6 @@ class StudyPanel(Panel):
         self.add(row(self.keep, self.discard))
         self.keep.clicked.connect(self.preview_kept)
         self.discard.clicked.connect(self.preview_discarded)
-        self.mask = self.add(
-            button(
-                "Start from a mask…",
-                "fa6s.file-import",
-                "Begin with an existing mask: a NIfTI file that fits a sequence of this study",
-            )
-        )
-        self.mask.clicked.connect(self.mask_wanted)
         # Where the preview lies is known only once Qt has laid it out.
         self._reveal = QTimer(self, singleShot=True)
         self._reveal.timeout.connect(lambda: bring_into_view(self.preview, self.keep))
@@ -65,7 +56,6 @@ class StudyPanel(Panel):
         self.column.insertWidget(3, self._holder)
         self.roles, self.references, self.align = [], [], []
         self._group = QButtonGroup(self._holder)
-        self.mask.setEnabled(study is not None)
         self.on.setVisible(study is not None)
         if study is None:
             self.title.setText("No study is open.")

@@ -33,6 +33,14 @@ def test_at_rest_it_says_what_is_new_and_how_the_last_round_ended(panel, state, 
     assert panel.cancel.isHidden()
 
 
+def test_the_curve_says_its_figures(panel):
+    panel.set_status(LearningStatus(state=LearningState.TRAINING, losses=((0, 1.25), (10, 0.75), (20, 0.5))))
+    assert panel.curve.words == ("Training error: 1.25 at first, 0.50 now", "step 0", "step 20")
+    assert not panel.curve.isHidden()
+    panel.set_status(LearningStatus())
+    assert panel.curve.isHidden()
+
+
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
     def status(*current):
         versions = tuple(
