@@ -12,7 +12,7 @@ from qtpy.QtCore import QTimer
 from napari_parotid.history import difference
 from napari_parotid.laying import belongs, lay_image, lay_mask, new_image, new_mask
 from napari_parotid.messages import describe
-from napari_parotid.pictures import Picture, picture, pictures, titles
+from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
 from napari_parotid.session import State
 from napari_parotid.strokes import stroke
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from napari_parotid.doors import Submit, Task
     from napari_parotid.history import Region
     from napari_parotid.session import Session
+    from parotid_training.study import Study
+    from parotid_training.volume import Grid, Volume
 
 
 class LayerBinding:
@@ -70,10 +72,8 @@ class LayerBinding:
         self._drawing: Task | None = None
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
-        self._due: list[Picture] = []
-        """Pictures that were made and are not shown yet: one in a turn of the event loop."""
-        self._turn = QTimer(singleShot=True, interval=0)
-        self._turn.timeout.connect(self._show_next)
+        self._due: list[int] = []
+        """Sequences still to be shown."""
         self._muted = False
         self._arrived = False
         self._fresh = False
@@ -121,13 +121,14 @@ class LayerBinding:
             if not self._go_to_mask():
                 self.look_at(tuple(n // 2 for n in study.grid.canonical().shape))
         self._rename()
-        known = dict(self._pictures)
-        self._task = self._submit(
-            lambda report, cancelled: pictures(study, known, report, cancelled),
-            self._show_all,
-            self._give_up,
-            lane="files",
-        )
+        # Those on the reference's grid need no resampling and come first.
+        order = sorted(range(len(study.sequences)), key=lambda n: not self._lies_on_reference(study, n))
+        self._due = [study.reference, *(n for n in order if n != study.reference)]
+        self._show_next()
+
+    @staticmethod
+    def _lies_on_reference(study: Study, n: int) -> bool:
+        return study.sequences[n].volume.grid.same_as(study.grid)
 
     def _is_shown(self) -> bool:
         return belongs(self._masks[0], self._native())
@@ -136,14 +137,7 @@ class LayerBinding:
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self._turn.stop()
         self._due = []
-
-    def _give_up(self, error: BaseException) -> None:
-        self._task = None
-        self._remove(self._stale())
-        self.session.notice.emit(describe(error, "preparing the images"))
-        self.failed.emit()
 
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
@@ -171,22 +165,40 @@ class LayerBinding:
         assert labels is not None, "a study in hand has a mask"
         return labels
 
-    def _show_all(self, made: list[Picture]) -> None:
-        self._due = made
-        self._show_next()
-
     def _show_next(self) -> None:
-        """Show one picture, with its mask, and let the window react before the next."""
-        one = self._due.pop(0)
-        if len(self._masks) < len(self.viewers):
+        """Show what is ready, and have the next picture made; between two of them the window reacts."""
+        study = self.session.study
+        assert study is not None, "pictures are made of a study in hand"
+        while self._due:
+            n, volume = self._due[0], study.sequences[self._due[0]].volume
+            known = self._pictures.get(n)
+            if known is None or known.volume is not volume:
+                self._make(n, volume, study.grid)
+                return
+            self._show(self._pictures[self._due.pop(0)])
+        while len(self._masks) < len(self.viewers):
             self._add_mask()
-        self._show(one)
-        if self._due:
-            self._turn.start()
-            return
         self._task = None
         self._remove(self._stale())
         self._rename()
+        if len(self._pictures) < len(study.sequences):
+            self.failed.emit()
+
+    def _make(self, n: int, volume: Volume, grid: Grid) -> None:
+        self._task = self._submit(
+            lambda report, cancelled: picture(n, volume, grid), self._made, self._not_made, lane="files"
+        )
+
+    def _made(self, one: Picture) -> None:
+        if len(self._masks) < len(self.viewers):
+            self._add_mask()
+        self._pictures[one.index] = one
+        self._show_next()
+
+    def _not_made(self, error: BaseException) -> None:
+        self._due.pop(0)
+        self.session.notice.emit(describe(error, "preparing the images"))
+        self._show_next()
 
     def _show(self, one: Picture) -> None:
         study = self.session.study

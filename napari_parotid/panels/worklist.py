@@ -194,7 +194,8 @@ class StudyDelegate(QStyledItemDelegate):
             QRect(text.left(), text.top() + line * (height + 2), text.width(), height) for line in range(3)
         )
         state = state_words(record)
-        room = option.fontMetrics.horizontalAdvance(state)
+        painter.setFont(option.font)
+        room = painter.fontMetrics().horizontalAdvance(state) + 1
         _write(painter, first.adjusted(first.width() - room, 0, 0, 0), state, option.font, QColor(colour))
         _write(painter, first.adjusted(0, 0, -room - 8, 0), record.title, bold, QColor("#f0f1f2"))
         _write(painter, second, roles, option.font, FAINT)
