@@ -116,13 +116,15 @@ class Desk(QObject):
         self.study.align_wanted.connect(session.register)
         self.study.preview_kept.connect(session.keep_registration)
         self.study.preview_discarded.connect(session.discard_registration)
-        self.study.mask_wanted.connect(self._start_from_mask)
+        self.propose.mask_wanted.connect(self._start_from_mask)
         self.propose.propose_wanted.connect(session.propose)
         self.correct.used.connect(self.bench.use)
+        self.correct.reopen_wanted.connect(session.reopen)
         self.correct.radius_chosen.connect(session.set_radius)
         self.correct.opacity_chosen.connect(self.binding.set_opacity)
         self.review.accept_wanted.connect(lambda answers, anyway: session.accept(answers, anyway=anyway))
         self.review.reopen_wanted.connect(session.reopen)
+        self.review.next_wanted.connect(self.bench.next_study)
         self.review.who_changed.connect(self._set_who)
         self.review.place_wanted.connect(self.binding.go_to_voxel)
         self.learning.learn_wanted.connect(session.learn)
@@ -145,9 +147,17 @@ class Desk(QObject):
     def _show_state(self, _: Any = None) -> None:
         session = self.session
         editable = session.editable
-        self.correct.set_editable(editable, can_undo=session.can_undo, can_redo=session.can_redo)
+        accepted = session.state is State.ACCEPTED
+        self.correct.set_editable(
+            editable,
+            can_undo=session.can_undo,
+            can_redo=session.can_redo,
+            accepted=accepted,
+            has_study=session.study is not None,
+        )
         self.propose.set_enabled(editable, "" if editable else _why_not(session.state))
-        self.review.set_state(can_accept=editable, accepted=session.state is State.ACCEPTED)
+        self.propose.set_accepted(accepted)
+        self.review.set_state(can_accept=editable, accepted=accepted)
         self.study.set_locked(session.locked)
 
     def _show_edit(self, region: Any) -> None:

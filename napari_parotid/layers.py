@@ -10,8 +10,10 @@ from psygnal import Signal
 from qtpy.QtCore import QTimer
 
 from napari_parotid.history import difference
+from napari_parotid.laying import belongs, lay_image, lay_mask, new_image, new_mask
 from napari_parotid.messages import describe
-from napari_parotid.pictures import Picture, picture, pictures, titles
+from napari_parotid.pictures import Picture, picture, titles
+from napari_parotid.places import places
 from napari_parotid.session import State
 from napari_parotid.strokes import stroke
 from parotid_training.labels import FOREGROUND, Structure
@@ -23,11 +25,8 @@ if TYPE_CHECKING:
     from napari_parotid.doors import Submit, Task
     from napari_parotid.history import Region
     from napari_parotid.session import Session
-
-COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "#f0a030"}
-"""Told apart in every common kind of colour blindness, and by brightness."""
-
-MASK_NAME = "Mask"
+    from parotid_training.study import Study
+    from parotid_training.volume import Grid, Volume
 
 
 class LayerBinding:
@@ -49,6 +48,10 @@ class LayerBinding:
     """napari's mode of the mask: ``paint``, ``erase``, ``fill``, ``pan_zoom``, ..."""
     display_changed = Signal()
     """Opacity, outline, visibility or the brush's dimensions."""
+    looked = Signal(tuple)
+    """World position (z, y, x of LPS, mm) that was gone to."""
+    failed = Signal()
+    """Some sequences cannot be shown; a notice says why."""
 
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
         self.session = session
@@ -69,8 +72,14 @@ class LayerBinding:
         self._drawing: Task | None = None
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
+        self._due: list[int] = []
+        """Sequences still to be shown."""
         self._muted = False
         self._arrived = False
+        self._fresh = False
+        """Whether the masks were laid just now, and need no drawing anew when the session tells of them."""
+        self._gone_to = -1
+        """The place of the mask that was gone to last."""
         session.study_changed.connect(self.rebuild)
         session.labels_changed.connect(self._labels_changed)
         session.state_changed.connect(self._allow)
@@ -81,44 +90,61 @@ class LayerBinding:
     # -- building --------------------------------------------------------------------------------
 
     def set_viewers(self, viewers: Many[Any]) -> None:
-        """Show the session in other viewers."""
-        self._clear()
+        """Show the session in other viewers; those that stay keep their layers."""
+        kept = 0
+        for before, after in zip(self.viewers, viewers, strict=False):
+            if before is not after:
+                break
+            kept += 1
+        self._remove([layer for (k, _), layer in self._images.items() if k >= kept] + self._masks[kept:])
         self.viewers = list(viewers)
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Build the layers anew; where only roles changed, they are renamed."""
+        """Show the study in hand; where only roles changed, layers are renamed."""
         study = self.session.study
+        self._stop()
+        if study is None:
+            self._remove([*self._images.values(), *self._masks])
+            self._pictures, self._grid = {}, None
+            return
+        self._forget_removed()
+        if not self._masks or not self._is_shown():
+            self._pictures, self._grid = {}, study.grid
+            self._arrived, self._gone_to = False, -1
+            self._hide_stale()
+            self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
+            self._show_masks()
+            self._fresh = True
+            if not self.split:  # linked pictures fit themselves
+                self.viewers[0].reset_view()
+            if not self._go_to_mask():
+                self.look_at(tuple(n // 2 for n in study.grid.canonical().shape))
+        self._rename()
+        # Those on the reference's grid need no resampling and come first.
+        order = sorted(range(len(study.sequences)), key=lambda n: not self._lies_on_reference(study, n))
+        self._due = [study.reference, *(n for n in order if n != study.reference)]
+        self._show_next()
+
+    @staticmethod
+    def _lies_on_reference(study: Study, n: int) -> bool:
+        return study.sequences[n].volume.grid.same_as(study.grid)
+
+    def _is_shown(self) -> bool:
+        return belongs(self._masks[0], self._native())
+
+    def _stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        if study is None:
-            self._clear()
-            self._pictures = {}
-            return
-        if study.grid is not self._grid or not self._masks or self._masks[0].metadata["native"] is not self._native():
-            self._clear()
-            self._pictures = {}
-            self._grid = study.grid
-            self._arrived = False
-            self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
-            self._add_masks()
-            for viewer in self.viewers:
-                viewer.reset_view()
-        self._rename()
-        known = dict(self._pictures)
-        self._task = self._submit(
-            lambda report, cancelled: pictures(study, known, report, cancelled),
-            self._show_all,
-            lambda error: self.session.notice.emit(describe(error, "preparing the images")),
-            lane="files",
-        )
+        self._due = []
 
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
-        for task in (self._task, self._drawing):
-            if task is not None:
-                task.cancel()
+        self._stop()
+        if self._drawing is not None:
+            self._drawing.cancel()
+        self._remove(self._stale())
         for signal, slot in (
             (self.session.study_changed, self.rebuild),
             (self.session.labels_changed, self._labels_changed),
@@ -139,39 +165,58 @@ class LayerBinding:
         assert labels is not None, "a study in hand has a mask"
         return labels
 
-    def _show_all(self, made: list[Picture]) -> None:
+    def _show_next(self) -> None:
+        """Show what is ready, and have the next picture made; between two of them the window reacts."""
+        study = self.session.study
+        assert study is not None, "pictures are made of a study in hand"
+        while self._due:
+            n, volume = self._due[0], study.sequences[self._due[0]].volume
+            known = self._pictures.get(n)
+            if known is None or known.volume is not volume:
+                self._make(n, volume, study.grid)
+                return
+            self._show(self._pictures[self._due.pop(0)])
+        while len(self._masks) < len(self.viewers):
+            self._add_mask()
         self._task = None
-        for one in made:
-            self._show(one)
+        self._remove(self._stale())
         self._rename()
+        if len(self._pictures) < len(study.sequences):
+            self.failed.emit()
+
+    def _make(self, n: int, volume: Volume, grid: Grid) -> None:
+        self._task = self._submit(
+            lambda report, cancelled: picture(n, volume, grid), self._made, self._not_made, lane="files"
+        )
+
+    def _made(self, one: Picture) -> None:
+        if len(self._masks) < len(self.viewers):
+            self._add_mask()
+        self._pictures[one.index] = one
+        self._show_next()
+
+    def _not_made(self, error: BaseException) -> None:
+        self._due.pop(0)
+        self.session.notice.emit(describe(error, "preparing the images"))
+        self._show_next()
 
     def _show(self, one: Picture) -> None:
         study = self.session.study
         assert study is not None, "pictures are made of a study in hand"
         self._pictures[one.index] = one
-        view = study.grid.canonical()
         with self._quiet():
             for k, viewer in enumerate(self.viewers):
                 if self.split and k != one.index:
                     continue
                 layer = self._images.get((k, one.index))
                 if layer is not None:
-                    if layer.data is not one.array:
-                        layer.data = one.array
+                    another = not belongs(layer, self._native())
+                    lay_image(layer, one, self._native(), study.grid)
+                    if another:
+                        layer.visible = self.split or one.index == study.reference
                     continue
-                layer = viewer.add_image(
-                    one.array,
-                    name=titles(study)[one.index],
-                    scale=view.scale,
-                    translate=view.translate,
-                    units=("mm",) * 3,
-                    contrast_limits=one.window,
-                    colormap="gray",
-                    interpolation2d="linear",
-                    visible=self.split or one.index == study.reference,
-                    metadata={"native_grid": study.grid},
-                )
-                layer.contrast_limits_range = one.span
+                layer = new_image(viewer, one, self._native(), study.grid, titles(study)[one.index])
+                layer.visible = self.split or one.index == study.reference
                 self._images[k, one.index] = layer
                 self._bind(layer)
                 for mask in self._masks[k : k + 1]:
@@ -179,45 +224,72 @@ class LayerBinding:
                     viewer.layers.move(viewer.layers.index(layer), viewer.layers.index(mask))
                     viewer.layers.selection.active = mask
 
-    def _add_masks(self) -> None:
-        from napari.utils.colormaps import DirectLabelColormap
-
+    def _show_masks(self) -> None:
+        """Show the mask in all layers there are, or in a first one; more come with the pictures."""
         study = self.session.study
         assert study is not None, "a mask belongs to a study in hand"
-        view = study.grid.canonical()
-        native = self._native()
         with self._quiet():
-            for viewer in self.viewers:
-                # napari backs the brush's circle with a black square that stays where the brush was last.
-                viewer.canvas.overlays._brush_circle.box = False
-                colours: dict[int | None, str] = {None: "transparent", 0: "transparent"}
-                colours.update({int(structure): COLOURS[structure] for structure in FOREGROUND})
-                mask = viewer.add_labels(
-                    view.to_display(native),
-                    name=MASK_NAME,
-                    scale=view.scale,
-                    translate=view.translate,
-                    units=("mm",) * 3,
-                    opacity=self.opacity,
-                    colormap=DirectLabelColormap(color_dict=colours),
-                    metadata={"native_grid": study.grid, "native": native},
-                )
-                mask.contour = int(self.outline)
-                mask.visible = self.mask_visible
-                # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
-                mask.undo = self.session.undo
-                mask.redo = self.session.redo
-                mask.events.paint.connect(self._painted)
-                mask.events.labels_update.connect(self._painting)
-                mask.events.data.connect(self._replaced)
-                mask.events.mode.connect(self._mode_set)
-                mask.events.brush_size.connect(self._size_set)
-                mask.events.selected_label.connect(self._label_set)
-                self._masks.append(mask)
-                self._bind(mask)
-                viewer.layers.selection.active = mask
+            for mask in self._masks:
+                lay_mask(mask, self._native(), study.grid)
+        if not self._masks:
+            self._add_mask()
         self._allow()
         self._brush()
+
+    def _add_mask(self) -> None:
+        study, viewer = self.session.study, self.viewers[len(self._masks)]
+        assert study is not None, "a mask belongs to a study in hand"
+        with self._quiet():
+            mask = new_mask(viewer, self._native(), study.grid)
+            mask.opacity = self.opacity
+            mask.contour = int(self.outline)
+            mask.visible = self.mask_visible
+            # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
+            mask.undo = self.session.undo
+            mask.redo = self.session.redo
+            mask.events.paint.connect(self._painted)
+            mask.events.labels_update.connect(self._painting)
+            mask.events.data.connect(self._replaced)
+            mask.events.mode.connect(self._mode_set)
+            mask.events.brush_size.connect(self._size_set)
+            mask.events.selected_label.connect(self._label_set)
+            self._masks.append(mask)
+            self._bind(mask)
+            viewer.layers.selection.active = mask
+            # The viewers are linked from one moved slice to the next; this one has none yet.
+            viewer.dims.set_point((0, 1, 2), self.viewers[0].dims.point)
+        self._allow()
+        self._brush()
+
+    # -- layers that stay from one study to the next -----------------------------------------------
+
+    def _stale(self) -> list[Any]:
+        """Return the image layers that do not show the study in hand."""
+        native = self.session.labels
+        return [layer for layer in self._images.values() if native is None or not belongs(layer, native)]
+
+    def _hide_stale(self) -> None:
+        """Take the study before out of sight: another patient's image must not lie under this one's mask."""
+        for layer in self._stale():
+            layer.visible = False
+
+    def _forget_removed(self) -> None:
+        """Count on no layer that somebody took out of its viewer."""
+        self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
+        if any(mask not in viewer.layers for viewer, mask in zip(self.viewers, self._masks, strict=False)):
+            self._remove(list(self._masks))
+
+    def _remove(self, layers: list[Any]) -> None:
+        with self._quiet():
+            for viewer in self.viewers:
+                mine = [layer for layer in layers if layer in viewer.layers]
+                if mine:
+                    # napari looks through all memory for garbage once a batch, not once a layer (0.4 s each).
+                    with viewer.layers.batched_update():
+                        for layer in mine:
+                            viewer.layers.remove(layer)
+        self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
+        self._masks = [mask for mask in self._masks if mask not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -225,37 +297,36 @@ class LayerBinding:
             return
         names = titles(study)
         for (_, index), layer in self._images.items():
-            layer.name = names[index] + (" — reference" if index == study.reference and not self.split else "")
-
-    def _clear(self) -> None:
-        with self._quiet():
-            for viewer in self.viewers:
-                # napari looks through all memory for garbage once a batch, not once a layer (0.4 s each).
-                with viewer.layers.batched_update():
-                    for layer in (*self._images.values(), *self._masks):
-                        if layer in viewer.layers:
-                            viewer.layers.remove(layer)
-        self._images, self._masks, self._grid = {}, [], None
+            layer.name = names[index] + (" — mask drawn on" if index == study.reference and not self.split else "")
 
     # -- session -> layers -----------------------------------------------------------------------
 
     def _labels_changed(self, region: Region | None) -> None:
         if not self._masks or self._masks[0].metadata["native"] is not self.session.labels:
             return
+        fresh, self._fresh = self._fresh, False
+        if fresh and region is None:
+            return
         for mask in self._masks:
             mask.refresh(extent=False, thumbnail=False)
         if region is None and not self._arrived:
             self._go_to_mask()
 
-    def _go_to_mask(self) -> None:
-        """Show the slice with most of the mask, once a study."""
-        study, labels = self.session.study, self.session.labels
-        if study is None or labels is None or not labels.any():
-            return
-        self._arrived = True
-        view = study.grid.canonical()
-        areas = np.count_nonzero(view.to_display(labels), axis=(1, 2))
-        self.go_to(int(areas.argmax()))
+    def _go_to_mask(self) -> bool:
+        """Show the slice with most of the tumour, else with most of the gland, once a study."""
+        self._arrived = self.find_next()
+        return self._arrived
+
+    def find_next(self) -> bool:
+        """Go to the next piece of the mask, tumours before glands; False if nothing is drawn."""
+        if self._grid is None:
+            return False
+        sliced = self._grid.canonical().native_axes[self.viewers[0].dims.order[0]]
+        found = places(self._native(), sliced)
+        if found:
+            self._gone_to = (self._gone_to + 1) % len(found)
+            self.go_to_voxel(found[self._gone_to].voxel)
+        return bool(found)
 
     def go_to(self, number: int) -> None:
         """Show this slice, counted along the patient's axis from below."""
@@ -266,12 +337,24 @@ class LayerBinding:
             viewer.dims.set_point(0, view.translate[0] + number * view.scale[0])
 
     def go_to_voxel(self, native: tuple[int, int, int]) -> None:
-        """Show the slice that holds this native voxel."""
+        """Show the slices that hold this native voxel, whatever their plane."""
         if self._grid is None:
             return
         view = self._grid.canonical()
-        along = native[view.native_axes[0]]
-        self.go_to(view.shape[0] - 1 - along if view.flips[0] else along)
+        index = [native[axis] for axis in view.native_axes]
+        self.look_at(
+            tuple(size - 1 - n if flip else n for n, size, flip in zip(index, view.shape, view.flips, strict=True))
+        )
+
+    def look_at(self, index: tuple[int, ...]) -> None:
+        """Show the slices that hold this voxel (display axes)."""
+        view = self._grid.canonical()
+        world = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
+        for viewer in self.viewers:
+            # Before its first layer a viewer has two dimensions.
+            if viewer.dims.ndim == 3 and viewer.dims.point != world:
+                viewer.dims.set_point((0, 1, 2), world)
+        self.looked.emit(world)
 
     def _allow(self, _: Any = None) -> None:
         editable = self.session.editable

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_parotid.messages import Notice
 from napari_parotid.tools import TOOLS
 
 if TYPE_CHECKING:
@@ -74,8 +75,13 @@ class Workbench:
         self.binding.set_outline(not self.binding.outline)
 
     def toggle_ball(self) -> None:
-        """Paint with a disc in the slice or with a ball across slices."""
+        """Paint in the slice only, or on its neighbours too."""
         self.binding.set_brush_3d(not self.binding.brush_3d)
+
+    def find_next(self) -> None:
+        """Go to the next piece of the mask."""
+        if self.session.study is not None and not self.binding.find_next():
+            self.session.notice.emit(Notice("Nothing is drawn yet.", "Propose a mask, or paint one."))
 
     def undo(self) -> None:
         """Take the last edit back."""

@@ -102,6 +102,7 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "pan_zoom": _has_study,
     "mask": _has_study,
     "outline": _has_study,
+    "find": _has_study,
 }
 
 

@@ -7,7 +7,6 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.qt import get_stylesheet
 from qtpy.QtCore import QByteArray, Qt, Signal
 from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
@@ -23,6 +22,7 @@ from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
 from parotid_training.io.nifti import write_label_map
+from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.demo import add_demo_studies
 
@@ -75,7 +75,6 @@ class MainWindow(QMainWindow):
             session.who = settings.reader
             self.desk.review.set_who(settings.reader)
         session.ask_patient = lambda: dialogs.ask_patient(self)
-        self._arrived = ""
         self._released = False
         self._arrange()
         self.lines = actions.build_menus(self)
@@ -117,7 +116,7 @@ class MainWindow(QMainWindow):
         pictures.setContentsMargins(4, 4, 4, 0)
         pictures.setSpacing(4)
         pictures.addWidget(self.canvases, 1)
-        self.float = Float(desk.notice, middle)
+        self.float = Float(desk.notice, middle, lambda: self.canvases.pictures)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.left, 0), (middle, 1), (right, 0)):
             self.columns.addWidget(widget)
@@ -145,6 +144,8 @@ class MainWindow(QMainWindow):
         self.worklist.study_chosen.connect(session.open_study)
         self.worklist.folder_dropped.connect(session.open_path)
         self.worklist.add_wanted.connect(self.ask_folder)
+        self.binding.looked.connect(self.canvases.look_at)
+        self.binding.failed.connect(self.canvases.say_trouble)
         self.canvases.hovered.connect(self.status.set_place)
         self.status.cancelled.connect(session.cancel)
 
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([300, 380, 170])
+        self.left.setSizes([330, 270, 180])
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),
@@ -172,7 +173,8 @@ class MainWindow(QMainWindow):
             self.canvases.show_study(None)
             self.setWindowTitle("napari-parotid")
         else:
-            self.canvases.show_study(study.grid, titles(study), study.reference)
+            absent = [role.value for role in FED_ROLES if role not in study.roles]
+            self.canvases.show_study(study.grid, titles(study), study.reference, absent)
             viewers = self.canvases.viewers[: len(self.canvases.shown)]
             if hasattr(self, "binding") and len(viewers) != len(self.binding.viewers):
                 self.binding.set_viewers(viewers)
@@ -189,23 +191,11 @@ class MainWindow(QMainWindow):
 
     def _show_busy(self, busy: Busy | None) -> None:
         self.status.set_busy(busy)
+        self.canvases.set_reading(f"{busy.words} …" if busy is not None else "")
         self._show_state()
 
     def _show_labels(self, region: Any) -> None:
         self._show_state()
-        if region is None and self._arrived != self.session.study_id:
-            self._go_to_mask()
-
-    def _go_to_mask(self) -> None:
-        """Show the slice with most of the mask, once a study; the layers do so for axial slices only."""
-        study, labels = self.session.study, self.session.labels
-        if study is None or labels is None or not labels.any():
-            return
-        self._arrived = self.session.study_id
-        axis = self.canvases.plane.sliced
-        others = tuple(n for n in range(3) if n != axis)
-        areas = np.count_nonzero(study.grid.canonical().to_display(labels), axis=others)
-        self.canvases.set_slice(int(areas.argmax()))
 
     def _show_model(self, _: Any = None) -> None:
         versions = self.session.learning.versions

@@ -1,4 +1,4 @@
-"""Notices lie over the pictures instead of pushing them down; all but errors go away by themselves."""
+"""Notices lie in a corner of the pictures instead of pushing them down; all but errors go away by themselves."""
 
 from __future__ import annotations
 
@@ -9,29 +9,36 @@ from qtpy.QtCore import QEvent, QObject, QTimer
 from napari_parotid.messages import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qtpy.QtCore import QRect
     from qtpy.QtWidgets import QWidget
 
     from napari_parotid.messages import Notice
 
-MARGIN = 4
+MARGIN = 6
+WIDEST = 310
+"""Pixels; longer words take more lines, so that the middle of a picture stays free."""
 SECONDS = {Level.INFO: 8, Level.WARNING: 25}
 """How long a notice stays; an error stays until it is closed."""
 
 
 class Float(QObject):
-    """Keeps a widget at the top of another one.
+    """Keeps a widget in the upper right corner of a part of another one.
 
     Parameters
     ----------
     widget
         Shows itself when there is a notice.
     over
-        What it lies over.
+        Its owner.
+    area
+        Which part of the owner it may lie over, in the owner's coordinates.
     """
 
-    def __init__(self, widget: QWidget, over: QWidget) -> None:
+    def __init__(self, widget: QWidget, over: QWidget, area: Callable[[], QRect]) -> None:
         super().__init__(over)
-        self._widget, self._over = widget, over
+        self._widget, self._over, self._area = widget, over, area
         widget.setParent(over)
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(widget.hide)
@@ -54,8 +61,9 @@ class Float(QObject):
         return False
 
     def _place(self, _: Any = None) -> None:
-        width = max(1, self._over.width() - 2 * MARGIN)
+        area = self._area()
+        width = max(1, min(WIDEST, area.width() - 2 * MARGIN))
         # A wrapped label's size hint is that of a narrow column; only its height for this width counts.
         height = self._widget.layout().totalHeightForWidth(width)
-        self._widget.setGeometry(MARGIN, MARGIN, width, height)
+        self._widget.setGeometry(area.right() - MARGIN - width, area.top() + MARGIN, width, height)
         self._widget.raise_()

@@ -125,6 +125,7 @@ def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False)
         "QToolButton:hover { border-color: #6b7280; }"
         "QToolButton:checked { background: #2f6f8f; color: white; }"
         "QToolButton:disabled { color: #6b7280; }"
+        "QToolButton:checked:disabled { background: #3a404b; color: #9aa3ae; }"
     )
     return made
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import QButtonGroup, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
-from napari_parotid.layers import COLOURS
-from napari_parotid.panels.common import Panel, icon, row, swatch, tool_button
+from napari_parotid.laying import COLOURS
+from napari_parotid.panels.common import Panel, button, icon, primary, row, sentence, swatch, tool_button
 from napari_parotid.session import RADIUS_MM
 from napari_parotid.tools import TOOLS
 from parotid_training.labels import Structure
@@ -17,6 +17,10 @@ from parotid_training.labels import Structure
 if TYPE_CHECKING:
     from napari_parotid.tools import Tool
 
+EXCLUSIVE = ("mouse", "structure")
+"""Groups of which one button is down."""
+PRESSED = ("edit", "go")
+"""Groups whose buttons do something once."""
 STEPS = 100
 """Positions of the radius slider, evenly spaced in the logarithm: small brushes need the finer steps."""
 
@@ -40,12 +44,21 @@ class CorrectPanel(Panel):
     """A `Tool` whose button was pressed."""
     radius_chosen = Signal(float)
     opacity_chosen = Signal(float)
+    reopen_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Correct", parent)
+        self.accepted = self.add(sentence("Accepted. Reopen it to correct it."))
+        self.reopen = self.add(
+            primary(
+                button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history"),
+                "#2f6f8f",
+            )
+        )
+        self.reopen.clicked.connect(self.reopen_wanted)
         self.buttons: dict[str, QToolButton] = {}
-        self._mouse = self._group("mouse", exclusive=True)
-        self._structure = self._group("structure", exclusive=True)
+        self._mouse, *_ = self._tools("mouse")
+        self._tools("structure", "edit")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
@@ -53,32 +66,48 @@ class CorrectPanel(Panel):
         self.radius_text.setMinimumWidth(58)
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
         self.add(row(QLabel("Brush"), self.radius, self.radius_text, stretch=self.radius))
-        self._group("show", exclusive=False)
+        self._tools("show", "go")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setToolTip("How opaque the mask is shown")
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
         self.add(row(QLabel("Opacity"), self.opacity, stretch=self.opacity))
-        self._group("edit", exclusive=False)
         self.set_editable(False)
 
-    def _group(self, name: str, *, exclusive: bool) -> QButtonGroup:
-        group = QButtonGroup(self)
-        group.setExclusive(exclusive)
+    def _tools(self, *groups: str) -> list[QButtonGroup]:
+        """Put the buttons of some groups side by side."""
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        for n, tool in enumerate(tool for tool in TOOLS if tool.group == name):
-            made = tool_button(tool.title, _picture(tool), tool.hint, checkable=name != "edit")
-            made.clicked.connect(lambda _=False, tool=tool: self.used.emit(tool))
-            group.addButton(made)
-            grid.addWidget(made, 0, n)
-            self.buttons[tool.name] = made
+        made = []
+        for name in groups:
+            made.append(QButtonGroup(self))
+            made[-1].setExclusive(name in EXCLUSIVE)
+            for tool in TOOLS:
+                if tool.group == name:
+                    one = tool_button(tool.title, _picture(tool), tool.hint, checkable=name not in PRESSED)
+                    one.clicked.connect(lambda _=False, tool=tool: self.used.emit(tool))
+                    made[-1].addButton(one)
+                    # Columns of one width, from row to row.
+                    grid.setColumnStretch(grid.count(), 1)
+                    grid.addWidget(one, 0, grid.count())
+                    self.buttons[tool.name] = one
         self.add(grid)
-        return group
+        return made
 
-    def set_editable(self, editable: bool, *, can_undo: bool = False, can_redo: bool = False) -> None:
-        """Allow correcting."""
+    def set_editable(
+        self,
+        editable: bool,
+        *,
+        can_undo: bool = False,
+        can_redo: bool = False,
+        accepted: bool = False,
+        has_study: bool = False,
+    ) -> None:
+        """Allow correcting; where the study is accepted, say so and offer the way back."""
+        for widget in (self.accepted, self.reopen):
+            widget.setVisible(accepted)
+        self.buttons["find"].setEnabled(has_study)
         for name in ("paint", "erase", "fill", "gland", "tumour", "ball"):
             self.buttons[name].setEnabled(editable)
         self.radius.setEnabled(editable)

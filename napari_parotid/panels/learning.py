@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QComboBox, QWidget
 
@@ -14,44 +14,69 @@ from napari_parotid.panels.common import Panel, button, row, sentence, set_fract
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus
 
+FAINT = QColor("#9aa3ae")
 _COLOURS = {LearningState.PROMOTED: "#4cc38a", LearningState.REFUSED: "#f0b35a", LearningState.FAILED: "#ef7d88"}
 
 
 class Curve(QWidget):
-    """The loss over the steps, as a thin line."""
+    """How far the model was from the accepted masks, step by step: a thin line with both its ends in figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.points: tuple[tuple[int, float], ...] = ()
-        self.setFixedHeight(44)
+        self.setFixedHeight(3 * self.fontMetrics().height() + 48)
+        self.setToolTip("Training error at each step of the learning; the verdict is by studies held back from it")
 
     def set_points(self, points: tuple[tuple[int, float], ...]) -> None:
         """Show these (step, loss)."""
         self.points = points
         self.setVisible(len(points) > 1)
-        self.setToolTip(f"Loss {points[-1][1]:.3f} at step {points[-1][0]}" if points else "")
         self.update()
 
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What stands above the line, and below its left and its right end."""
+        (first, start), (last, now) = self.points[0], self.points[-1]
+        return f"Training error: {start:.2f} at first, {now:.2f} now", f"step {first}", f"step {last}"
+
     def paintEvent(self, event: Any) -> None:
-        """Draw the line into the whole widget."""
+        """Draw the line between its words."""
         if len(self.points) < 2:
             return
-        steps = [step for step, _ in self.points]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(FAINT)
+        head, low, high = self.words
+        line, flag = self.fontMetrics().height(), Qt.AlignmentFlag
+        whole = self.rect().adjusted(0, 0, 0, -2)
+        painter.drawText(whole, int(flag.AlignLeft | flag.AlignTop), head)
+        painter.drawText(whole, int(flag.AlignLeft | flag.AlignBottom), low)
+        painter.drawText(whole, int(flag.AlignRight | flag.AlignBottom), high)
         losses = [loss for _, loss in self.points]
-        across = max(steps[-1] - steps[0], 1)
-        up = max(max(losses) - min(losses), 1e-9)
-        width, height = self.width() - 4, self.height() - 4
-        line = QPolygonF(
+        most, least = max(losses), min(losses)
+        figures = f"{most:.2f}", f"{least:.2f}"
+        left = max(self.fontMetrics().horizontalAdvance(figure) for figure in figures) + 8
+        area = QRectF(left, line + 6, self.width() - left - 2, self.height() - 2 * line - 14)
+        for figure, y in zip(figures, (area.top(), area.bottom()), strict=True):
+            painter.drawText(QRectF(0, y - line / 2, left - 6, line), int(flag.AlignRight | flag.AlignVCenter), figure)
+        painter.setPen(QPen(QColor("#4b5563"), 1))
+        painter.drawPolyline(QPolygonF([area.topLeft(), area.bottomLeft(), area.bottomRight()]))
+        painter.setPen(QPen(QColor("#5aa9d6"), 1.5))
+        painter.drawPolyline(self._line(area, least, most))
+        painter.end()
+
+    def _line(self, area: QRectF, least: float, most: float) -> QPolygonF:
+        first = self.points[0][0]
+        across, up = max(self.points[-1][0] - first, 1), max(most - least, 1e-9)
+        return QPolygonF(
             [
-                QPointF(2 + width * (step - steps[0]) / across, 2 + height * (max(losses) - loss) / up)
+                QPointF(
+                    area.left() + area.width() * (step - first) / across,
+                    area.top() + area.height() * (most - loss) / up,
+                )
                 for step, loss in self.points
             ]
         )
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("#5aa9d6"), 1.5))
-        painter.drawPolyline(line)
-        painter.end()
 
 
 class LearningPanel(Panel):
@@ -67,7 +92,7 @@ class LearningPanel(Panel):
         self.bar = self.add(thin_bar())
         self.curve = self.add(Curve())
         self.verdict = self.add(sentence())
-        self.learn = button("Learn now", "fa6s.graduation-cap", "Fine-tune the model on all accepted cases")
+        self.learn = button("Learn now", "fa6s.graduation-cap", "Let the model learn from all accepted studies")
         self.cancel = button("Cancel", "fa6s.xmark", "Stop learning; the version in use stays")
         self.learn.clicked.connect(self.learn_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
@@ -78,6 +103,7 @@ class LearningPanel(Panel):
         self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)
         self.add(row(self.versions, self.use, stretch=self.versions))
+        self.column.addStretch(1)
         self._current = ""
 
     def set_status(self, status: LearningStatus) -> None:
@@ -120,4 +146,4 @@ def _resting(status: LearningStatus) -> str:
     waiting = status.waiting_cases
     if not waiting:
         return "Nothing new to learn from."
-    return f"{waiting} new accepted case{'s' if waiting > 1 else ''} to learn from."
+    return f"{waiting} new accepted stud{'ies' if waiting > 1 else 'y'} to learn from."

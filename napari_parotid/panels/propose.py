@@ -1,4 +1,4 @@
-"""Asking the model."""
+"""Where a mask comes from: the model, or a file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from napari_parotid.panels.common import Panel, button, primary, sentence
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
+MASK_TIP = "Begin with an existing mask: a NIfTI file that fits a sequence of this study"
 HONEST = (
     "The starter model was trained on synthetic heads only. Expect its proposals to need correcting; "
     "it learns from what you accept."
@@ -21,6 +22,7 @@ class ProposePanel(Panel):
     """One button, and what is known of the model behind it."""
 
     propose_wanted = Signal()
+    mask_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Propose", parent)
@@ -29,17 +31,28 @@ class ProposePanel(Panel):
         )
         primary(self.propose, "#2f6f8f")
         self.propose.clicked.connect(self.propose_wanted)
+        self.mask = self.add(button("Start from a mask…", "fa6s.file-import", MASK_TIP))
+        self.mask.clicked.connect(self.mask_wanted)
         self.model = self.add(sentence())
         self.honest = self.add(sentence(HONEST, faint=True))
+        self._starter, self._accepted = False, False
         self.set_enabled(False, "")
 
     def set_enabled(self, enabled: bool, why_not: str) -> None:
         """Allow asking, or say why not."""
         self.propose.setEnabled(enabled)
         self.propose.setToolTip(why_not or "Ask the model for a mask of gland and tumour")
+        self.mask.setEnabled(enabled)
+        self.mask.setToolTip(why_not or MASK_TIP)
+
+    def set_accepted(self, accepted: bool) -> None:
+        """Leave out what to expect of a proposal where none is asked for."""
+        self._accepted = accepted
+        self.honest.setVisible(self._starter and not accepted)
 
     def set_model(self, title: str, *, is_starter: bool, seconds: float | None = None) -> None:
         """Say which version proposes, and how long it took last."""
         took = "" if seconds is None else f" · took {seconds:.1f} s"
         self.model.setText(f"Model: {title}{took}")
-        self.honest.setVisible(is_starter)
+        self._starter = is_starter
+        self.set_accepted(self._accepted)

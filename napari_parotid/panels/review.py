@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from napari_parotid.panels.common import Panel, button, primary, row, sentence
+from napari_parotid.tools.finish import NEXT
 from parotid_training.study import Answer
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ _ROWS = (
     ("gland", "Gland (ml)", "Gland without the tumour, as in the worklist"),
     ("tumour", "Tumour (ml)", "Tumour by itself, not counted to the gland"),
 )
-_SIDES = ("right", "left", "unknown")
+_SIDES = {
+    "right": ("right", "The patient's right"),
+    "left": ("left", "The patient's left"),
+    "unknown": ("midline", "Too near the midline to be called right or left"),
+}
+"""Heading and tip of each column; the last one is shown only where there is something in it."""
 
 
 class ReviewPanel(Panel):
@@ -28,12 +34,14 @@ class ReviewPanel(Panel):
     accept_wanted = Signal(object, bool)
     """The answers, and whether to accept in spite of questions."""
     reopen_wanted = Signal()
+    next_wanted = Signal()
     who_changed = Signal(str)
     place_wanted = Signal(object)
     """A native voxel to go to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Review and accept", parent)
+        self.heads: dict[str, QLabel] = {}
         self.cells: dict[tuple[str, str], QLabel] = {}
         self.add(self._table())
         self.no_tumour = QCheckBox("There is no tumour")
@@ -54,16 +62,21 @@ class ReviewPanel(Panel):
         primary(self.accept, "#2c7a5b")
         self.accept.clicked.connect(self.press_accept)
         self.reopen.clicked.connect(self.reopen_wanted)
-        self.add(row(self.accept, self.reopen, stretch=self.accept))
+        self.next = primary(button("Next study", "fa6s.forward-step", NEXT.hint), "#2c7a5b")
+        self.next.clicked.connect(self.next_wanted)
+        self.add(row(self.accept, self.next, self.reopen, stretch=self.accept))
         self.set_state(can_accept=False, accepted=False)
+        self.set_volumes(None)
 
     def _table(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        for column, side in enumerate(("right", "left", "middle"), start=1):
-            head = QLabel(side)
+        for column, (side, (title, tip)) in enumerate(_SIDES.items(), start=1):
+            head = QLabel(title)
+            head.setToolTip(tip)
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(head, 0, column)
+            self.heads[side] = head
         for line, (name, title, tip) in enumerate(_ROWS, start=1):
             words = QLabel(title)
             words.setToolTip(tip)
@@ -102,6 +115,9 @@ class ReviewPanel(Panel):
         for (name, side), cell in self.cells.items():
             value = 0.0 if volumes is None else volumes[name][side]
             cell.setText(f"{value:.1f}" if value else "–")
+        unsure = volumes is not None and any(volumes[name]["unknown"] for name, _, _ in _ROWS)
+        for widget in (self.heads["unknown"], *(self.cells[name, "unknown"] for name, _, _ in _ROWS)):
+            widget.setVisible(unsure)
 
     def set_who(self, who: str) -> None:
         """Show the reader's name."""
@@ -112,6 +128,7 @@ class ReviewPanel(Panel):
         self.accept.setEnabled(can_accept)
         self.accept.setVisible(not accepted)
         self.reopen.setVisible(accepted)
+        self.next.setVisible(accepted)
         for box in (self.no_tumour, self.gland_absent, self.not_readable):
             box.setEnabled(can_accept)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, QTimer, Signal
-from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QSizePolicy, QToolButton, QWidget
+from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
 
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
 from parotid_training.study import FED_ROLES, Role
@@ -22,13 +22,13 @@ class StudyPanel(Panel):
     role_chosen = Signal(int, str)
     reference_chosen = Signal(int)
     align_wanted = Signal(int)
-    mask_wanted = Signal()
     preview_kept = Signal()
     preview_discarded = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Study", parent)
         self.title = self.add(sentence("No study is open."))
+        self.on = self.add(sentence("Mask drawn on:", faint=True))
         self._holder: QWidget = self.add(QWidget())
         self.roles: list[QComboBox] = []
         self.references: list[QRadioButton] = []
@@ -37,19 +37,14 @@ class StudyPanel(Panel):
         self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
         self.keep = button("Keep", "fa6s.check", "Use the aligned sequence")
-        self.discard = button("Discard", "fa6s.xmark", "Leave the sequence as its headers place it")
+        self.discard = button("Discard", "fa6s.xmark", "Leave the sequence where the scanner put it")
         self.add(row(self.keep, self.discard))
         self.keep.clicked.connect(self.preview_kept)
         self.discard.clicked.connect(self.preview_discarded)
-        self.mask = self.add(
-            button(
-                "Start from a mask…", "fa6s.file-import", "Begin with an existing mask (NIfTI on any grid of the study)"
-            )
-        )
-        self.mask.clicked.connect(self.mask_wanted)
         # Where the preview lies is known only once Qt has laid it out.
         self._reveal = QTimer(self, singleShot=True)
         self._reveal.timeout.connect(lambda: bring_into_view(self.preview, self.keep))
+        self.column.addStretch(1)
         self.set_preview(None)
         self.set_left_out(())
         self.set_study(None, "", locked=False)
@@ -58,10 +53,10 @@ class StudyPanel(Panel):
         """Show a study, or none."""
         self._holder.deleteLater()
         self._holder = QWidget()
-        self.column.insertWidget(2, self._holder)
+        self.column.insertWidget(3, self._holder)
         self.roles, self.references, self.align = [], [], []
         self._group = QButtonGroup(self._holder)
-        self.mask.setEnabled(study is not None)
+        self.on.setVisible(study is not None)
         if study is None:
             self.title.setText("No study is open.")
             return
@@ -80,7 +75,7 @@ class StudyPanel(Panel):
         sequence = study.sequences[n]
         chosen = QRadioButton()
         chosen.setChecked(n == study.reference)
-        chosen.setToolTip("The mask lies on this sequence's voxels")
+        chosen.setToolTip("Draw the mask on this sequence")
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
@@ -91,17 +86,17 @@ class StudyPanel(Panel):
         role.setToolTip(_role_tip(sequence.role))
         role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        details = sentence(describe_grid(sequence.volume.grid), faint=True)
+        details = QLabel(describe_grid(sequence.volume.grid))
+        details.setStyleSheet("color: #9aa3ae;")
         details.setToolTip(_details(sequence.name, sequence.volume.grid))
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip("Align this sequence to the reference; the result is shown before it is used")
+        align.setToolTip("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
         align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
-        for column, widget in enumerate((chosen, role, align)):
-            grid.addWidget(widget, 2 * n, column)
-        grid.addWidget(details, 2 * n + 1, 1, 1, 2)
+        for column, widget in enumerate((chosen, role, details, align)):
+            grid.addWidget(widget, n, column)
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
@@ -131,18 +126,16 @@ class StudyPanel(Panel):
 
 
 def describe_grid(grid: Grid) -> str:
-    """Return plane, size, spacing and axes in one short line."""
-    size = "×".join(str(n) for n in grid.shape)
-    spacing = "×".join(f"{mm:.2g}" for mm in grid.spacing)
-    return f"{grid.plane} · {size} · {spacing} mm · {grid.codes}"
+    """Return plane and slice distance in a few letters."""
+    return f"{grid.plane} {max(grid.spacing):.2g} mm"
 
 
 def _details(name: str, grid: Grid) -> str:
     size = " × ".join(str(n) for n in grid.shape)
-    oblique = f", turned by {grid.obliquity_deg:.1f}°" if grid.obliquity_deg > 0.5 else ""
-    frame = "known" if grid.frame_of_reference else "not given by the file"
-    return f"{name}\n{size} voxels, axes {grid.codes}{oblique}\nFrame of reference: {frame}"
+    spacing = " × ".join(f"{mm:.2g}" for mm in grid.spacing)
+    oblique = f", tilted by {grid.obliquity_deg:.1f}°" if grid.obliquity_deg > 0.5 else ""
+    return f"{name}\n{size} voxels of {spacing} mm{oblique}"
 
 
 def _role_tip(role: Role) -> str:
-    return "Fed to the model" if role in FED_ROLES else "Shown, not fed to the model"
+    return "The model looks at this sequence" if role in FED_ROLES else "Shown to you; the model does not look at it"

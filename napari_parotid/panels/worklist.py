@@ -84,7 +84,10 @@ class WorklistPanel(Panel):
             item.setData(OPEN, record.study_id == study_id)
             item.setToolTip(f"{record.title}: {record.state.value}\nAdded {record.added:%d %B %Y}")
             # What a screen reader says.
-            item.setData(int(Qt.ItemDataRole.AccessibleTextRole), ", ".join((record.title, *lines(record))))
+            item.setData(
+                int(Qt.ItemDataRole.AccessibleTextRole),
+                ", ".join(filter(None, (record.title, state_words(record), *lines(record)))),
+            )
             if record.study_id == (study_id or kept):
                 self.list.setCurrentItem(item)
         self.empty.setVisible(not records)
@@ -122,14 +125,19 @@ def dropped_path(event: Any) -> Path | None:
 
 
 def lines(record: StudyRecord) -> tuple[str, str]:
-    """Return the two lines below a study's title: sequences, and how far it is."""
+    """Return the two lines below a study's title: its sequences, and what is drawn."""
     roles = " · ".join(role.value for role in record.roles) or "not opened yet"
-    parts = [record.state.value.capitalize()]
+    parts = []
     if record.gland_ml is not None:
         parts.append(f"gland {record.gland_ml:.0f} ml")
     if record.tumour_ml:
         parts.append(f"tumour {record.tumour_ml:.1f} ml")
     return roles, " · ".join(parts)
+
+
+def state_words(record: StudyRecord) -> str:
+    """Return how far a study is, as it stands beside the title."""
+    return str(record.state.value).capitalize()
 
 
 class StudyList(QListWidget):
@@ -181,20 +189,25 @@ class StudyDelegate(QStyledItemDelegate):
         text = area.adjusted(34, 4, -6, -4)
         bold = QFont(option.font)
         bold.setBold(True)
-        roles, progress = lines(record)
-        for line, (words, font, shade) in enumerate(
-            (
-                (record.title, bold, QColor("#f0f1f2")),
-                (roles, option.font, FAINT),
-                (progress, option.font, QColor(colour)),
-            )
-        ):
-            painter.setFont(font)
-            painter.setPen(shade)
-            place = QRect(text.left(), text.top() + line * (height + 2), text.width(), height)
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text.width())
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        roles, volumes = lines(record)
+        first, second, third = (
+            QRect(text.left(), text.top() + line * (height + 2), text.width(), height) for line in range(3)
+        )
+        state = state_words(record)
+        painter.setFont(option.font)
+        room = painter.fontMetrics().horizontalAdvance(state) + 1
+        _write(painter, first.adjusted(first.width() - room, 0, 0, 0), state, option.font, QColor(colour))
+        _write(painter, first.adjusted(0, 0, -room - 8, 0), record.title, bold, QColor("#f0f1f2"))
+        _write(painter, second, roles, option.font, FAINT)
+        _write(painter, third, volumes, option.font, FAINT)
         painter.restore()
+
+
+def _write(painter: QPainter, place: QRect, words: str, font: QFont, shade: QColor) -> None:
+    painter.setFont(font)
+    painter.setPen(shade)
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+    painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 @cache

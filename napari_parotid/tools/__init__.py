@@ -7,7 +7,7 @@ from napari_parotid.tools.history import REDO, UNDO
 from napari_parotid.tools.paint import PAINT
 from napari_parotid.tools.pan import PAN
 from napari_parotid.tools.radius import BALL, LARGER, SMALLER
-from napari_parotid.tools.show import MASK, OUTLINE
+from napari_parotid.tools.show import FIND, MASK, OUTLINE
 from napari_parotid.tools.structure import GLAND, TUMOUR
 from napari_parotid.tools.tool import Bench, Tool
 
@@ -23,6 +23,7 @@ TOOLS: tuple[Tool, ...] = (
     BALL,
     MASK,
     OUTLINE,
+    FIND,
     UNDO,
     REDO,
     ACCEPT,

@@ -7,7 +7,7 @@ ERASE = Tool(
     "Erase",
     "fa6s.eraser",
     "e",
-    "Erase whatever is drawn with the same brush",
+    "Erase gland and tumour with the same brush",
     lambda bench: bench.set_mode("erase"),
     "mouse",
 )

@@ -7,7 +7,7 @@ FILL = Tool(
     "Fill",
     "fa6s.fill-drip",
     "f",
-    "Click to give a connected area of this slice to the chosen structure",
+    "Click on a drawn area of this slice to make all of it the chosen structure",
     lambda bench: bench.set_mode("fill"),
     "mouse",
 )

@@ -7,7 +7,7 @@ PAN = Tool(
     "Move",
     "fa6s.hand",
     "p",
-    "Drag to move the picture, wheel to zoom; hold Space to move it while another tool is chosen",
+    "Drag to move the picture; hold Space to move it while another tool is chosen",
     lambda bench: bench.set_mode("pan_zoom"),
     "mouse",
 )

@@ -8,10 +8,10 @@ SMALLER = Tool("smaller", "Smaller", "fa6s.minus", "[", "Smaller brush", lambda 
 LARGER = Tool("larger", "Larger", "fa6s.plus", "]", "Larger brush", lambda bench: bench.scale_radius(STEP))
 BALL = Tool(
     "ball",
-    "Ball",
-    "fa6s.circle-dot",
+    "3D brush",
+    "fa6s.cube",
     "3",
-    "Paint with a ball across slices instead of a disc in this slice",
+    "Paint and erase on the neighbouring slices too, as far as the radius reaches",
     lambda bench: bench.toggle_ball(),
     "show",
 )

@@ -1,7 +1,16 @@
-"""How the mask is shown."""
+"""How the mask is shown, and where it lies."""
 
 from napari_parotid.tools.tool import Tool
 
+FIND = Tool(
+    "find",
+    "Find next",
+    "fa6s.location-crosshairs",
+    "g",
+    "Go to the next tumour or gland, to the slice where it is largest",
+    lambda bench: bench.find_next(),
+    "go",
+)
 MASK = Tool("mask", "Mask", "fa6s.eye", "h", "Show or hide the mask", lambda bench: bench.toggle_mask(), "show")
 OUTLINE = Tool(
     "outline",

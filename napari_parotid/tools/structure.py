@@ -17,7 +17,7 @@ TUMOUR = Tool(
     "Tumour",
     "fa6s.square",
     "2",
-    "Paint the tumour; where it is painted over the gland, the voxel is tumour",
+    "Paint the tumour; painted over the gland, it takes its place",
     lambda bench: bench.set_structure(Structure.TUMOUR),
     "structure",
 )

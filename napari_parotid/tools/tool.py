@@ -35,7 +35,11 @@ class Bench(Protocol):
         ...
 
     def toggle_ball(self) -> None:
-        """Paint with a disc in the slice or with a ball across slices."""
+        """Paint in the slice only, or on its neighbours too."""
+        ...
+
+    def find_next(self) -> None:
+        """Go to the next piece of the mask."""
         ...
 
     def undo(self) -> None:
@@ -74,7 +78,7 @@ class Tool:
     act
         What it does.
     group
-        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``edit``, or "".
+        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``go``, ``edit``, or "".
     """
 
     name: str

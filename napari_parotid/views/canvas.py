@@ -61,7 +61,7 @@ class StudyCanvas(QWidget):
         self.native.setAcceptDrops(False)
         self.overlay = Overlay(self.native)
         self.plane = Plane.AXIAL
-        self._title, self._note, self._place = "", "", ""
+        self._title, self._note, self._place, self._trouble = "", "", "", ""
         self._edges: Edges | None = None
         self._wheel = 0.0
         self._drag: tuple[Qt.MouseButton, QPointF] | None = None
@@ -79,8 +79,7 @@ class StudyCanvas(QWidget):
     @property
     def image(self) -> Any:
         """The visible image layer, None if there is none."""
-        images = [layer for layer in self.viewer.layers if isinstance(layer, Image)]
-        return next((layer for layer in images if layer.visible), images[0] if images else None)
+        return next((layer for layer in self.viewer.layers if isinstance(layer, Image) and layer.visible), None)
 
     @property
     def window(self) -> Window | None:
@@ -98,8 +97,13 @@ class StudyCanvas(QWidget):
             self.set_window(preset_window(np.asarray(self.image.data), preset))
 
     def set_title(self, title: str, note: str = "") -> None:
-        """Name the picture."""
-        self._title, self._note = title, note
+        """Name the picture; until it comes, it is said to be on its way."""
+        self._title, self._note, self._trouble = title, note, ""
+        self._write()
+
+    def set_trouble(self, words: str) -> None:
+        """Say in place of the picture why it does not come."""
+        self._trouble = words
         self._write()
 
     def set_plane(self, plane: Plane, edges: Edges | None) -> None:
@@ -118,6 +122,7 @@ class StudyCanvas(QWidget):
     def _watch(self, event: Any) -> None:
         if isinstance(event.value, Image):
             event.value.events.contrast_limits.connect(self._write)
+            event.value.events.visible.connect(self._write)
         if self.viewer.dims.ndim == 3 and self.viewer.dims.order != self.plane.order:
             self.viewer.dims.order = self.plane.order
         self._write()
@@ -132,9 +137,12 @@ class StudyCanvas(QWidget):
         window = self.window
         shown = "" if window is None else f"W {_signal(window.width)}  L {_signal(window.level)}"
         zoom = float(self.viewer.scene.camera.zoom)
-        self.overlay.set_caption(
-            Caption(self._title, self._note, self._edges, self._place, shown, zoom if window is not None else 0.0)
-        )
+        if window is None:
+            message = self._trouble or (f"Reading {self._title} …" if self._title else "")
+            caption = Caption(self._title, self._note, message=message)
+        else:
+            caption = Caption(self._title, self._note, self._edges, self._place, shown, zoom)
+        self.overlay.set_caption(caption)
 
     # -- mouse and keys --------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtCore import QRect, Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from napari_parotid.views.bar import ViewBar
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Pictures at most."""
+DRAWN_ON = "mask drawn on"
+"""Stands by the name of the reference."""
 NOTHING = "Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here."
 
 
@@ -58,6 +60,10 @@ class LinkedCanvases(QWidget):
         self.empty = QLabel(NOTHING)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setStyleSheet("color: #9aa3ae; font-size: 12pt;")
+        self.spare = QLabel(self)
+        self.spare.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.spare.setStyleSheet("color: #9aa3ae;")
+        self.spare.setWordWrap(True)
         self._place_widgets()
         for canvas in self.canvases:
             canvas.hide()
@@ -90,6 +96,12 @@ class LinkedCanvases(QWidget):
         layout.addLayout(middle, 1)
         layout.addWidget(self.empty, 1)
 
+    @property
+    def pictures(self) -> QRect:
+        """Where the pictures are, in the parent's coordinates: neither the row of buttons nor the slider."""
+        area = self._grid.geometry() if self._view is not None else self.rect()
+        return area.translated(self.pos())
+
     # -- the study -------------------------------------------------------------------------------
 
     @property
@@ -102,7 +114,9 @@ class LinkedCanvases(QWidget):
         """The canvases in use."""
         return self.canvases[: self._shown]
 
-    def show_study(self, grid: Grid | None, titles: Sequence[str] = (), reference: int = 0) -> None:
+    def show_study(
+        self, grid: Grid | None, titles: Sequence[str] = (), reference: int = 0, absent: Sequence[str] = ()
+    ) -> None:
         """Make ready for a study's layers, which come afterwards; None for no study.
 
         Parameters
@@ -113,14 +127,17 @@ class LinkedCanvases(QWidget):
             One a sequence, in the study's order; those beyond the number of canvases are not shown.
         reference
             Which sequence is the reference.
+        absent
+            Sequences one would look for that the study does not have; said in the place that is left over, if any.
         """
         self.maximised = None
+        self.spare.setText(f"Empty: no {' and no '.join(absent)} in this study" if absent else "")
         self._shown = 0 if grid is None else min(len(titles), len(self.canvases))
         new = grid is None or self._view is None or not self._view.grid.same_as(grid)
         self._view = None if grid is None else grid.canonical()
         for n, canvas in enumerate(self.canvases):
             used = n < self._shown
-            canvas.set_title(titles[n] if used else "", "reference" if used and n == reference else "")
+            canvas.set_title(titles[n] if used else "", DRAWN_ON if used and n == reference else "")
         if grid is not None and new:
             self._fitted = True
             self.set_plane(acquired_plane(grid))
@@ -128,6 +145,23 @@ class LinkedCanvases(QWidget):
         self._switch()
         self._columns = 0
         self._arrange()
+
+    def set_reading(self, words: str) -> None:
+        """Say in the middle what is being read while there is no study; "" says what to do."""
+        self.empty.setText(words or NOTHING)
+
+    def say_trouble(self) -> None:
+        """Say in every picture that did not come that it will not."""
+        for canvas in self.shown:
+            canvas.set_trouble("Empty: it could not be shown")
+
+    def look_at(self, world: tuple[float, float, float]) -> None:
+        """Move zoomed pictures so that a place (z, y, x of LPS, mm) is in sight; whole slices stay as they are."""
+        if self._fitted or not self.shown:
+            return
+        leader = self.maximised or self.shown[0]
+        _, vertical, horizontal = self.plane.order
+        leader.viewer.scene.camera.center = (0.0, world[vertical], world[horizontal])
 
     def _switch(self) -> None:
         for widget in (self.bar, self.slider):
@@ -281,6 +315,11 @@ class LinkedCanvases(QWidget):
             self._grid.setRowStretch(n, 1 if n * columns < len(visible) else 0)
         for n, canvas in enumerate(visible):
             self._grid.addWidget(canvas, n // columns, n % columns)
+        left_over = -len(visible) % columns
+        self._grid.removeWidget(self.spare)
+        self.spare.setVisible(bool(left_over))
+        if left_over:
+            self._grid.addWidget(self.spare, len(visible) // columns, len(visible) % columns, 1, left_over)
 
     def release(self) -> None:
         """Let go of all viewers."""

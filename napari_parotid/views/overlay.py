@@ -29,7 +29,7 @@ class Caption:
     title
         The sequence's role.
     note
-        Under the title, e.g. ``reference``.
+        Under the title, e.g. ``mask drawn on``.
     edges
         Orientation letters; None hides them.
     place
@@ -38,6 +38,8 @@ class Caption:
         Level and width.
     pixels_per_mm
         For the ruler; 0 hides it.
+    message
+        In the middle, where there is no picture yet.
     """
 
     title: str = ""
@@ -46,6 +48,7 @@ class Caption:
     place: str = ""
     window: str = ""
     pixels_per_mm: float = 0.0
+    message: str = ""
 
 
 class Overlay(QWidget):
@@ -77,6 +80,7 @@ class Overlay(QWidget):
             _write(painter, area.adjusted(0, 20, 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
         _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
         _write(painter, area, flag.AlignRight | flag.AlignBottom, caption.window, 9)
+        _write(painter, area, flag.AlignHCenter | flag.AlignVCenter, caption.message, 10)
         if caption.edges is not None:
             for letter, where in (
                 (caption.edges.left, flag.AlignLeft | flag.AlignVCenter),

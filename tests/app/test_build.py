@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+
 import nibabel
 import numpy as np
 import pytest
-from qtpy.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QKeySequence
-from qtpy.QtWidgets import QApplication, QWidget
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
 
+from napari_parotid import layers
 from napari_parotid.history import difference
-from napari_parotid.messages import Busy, Level, Notice
+from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, Notice
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
+from napari_parotid.views.orientation import Plane
 from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
+from parotid_training.labels import Structure
 from parotid_training.workspace import tail
 from tests.app.conftest import wait_for_pictures
 
@@ -45,15 +50,152 @@ def test_a_dropped_folder_is_opened_and_proposed(window, folders, qtbot):
     wait_for_pictures(window, qtbot)
     assert window.session.state is State.PROPOSED
     assert [canvas.overlay.caption.title for canvas in window.canvases.shown] == ["T1w", "T2w", "STIR"]
-    assert window.canvases.shown[0].overlay.caption.note == "reference"
+    assert window.canvases.shown[0].overlay.caption.note == "mask drawn on"
     assert "Mustermann" not in window.windowTitle()
     assert window.windowTitle().startswith("Study 1")
 
 
-def test_the_slice_with_most_of_the_mask_comes_first(opened):
-    labels = opened.session.labels
-    areas = np.count_nonzero(opened.session.study.grid.canonical().to_display(labels), axis=(1, 2))
-    assert areas[opened.canvases.number] == areas.max() > 0
+def areas(window, structure):
+    shown = window.session.study.grid.canonical().to_display(window.session.labels)
+    return np.count_nonzero(shown == structure, axis=(1, 2))
+
+
+def test_the_slice_with_most_of_the_tumour_comes_first(window, engine, folders, qtbot):
+    window.session.open_path(folders[0])
+    wait_for_pictures(window, qtbot)
+    session, number = window.session, window.canvases.number
+    assert areas(window, Structure.TUMOUR)[number] == areas(window, Structure.TUMOUR).max() > 0
+    # A tumour small and far from the slice with most gland; the study is opened anew.
+    changed = session.labels.copy()
+    changed[changed == Structure.TUMOUR] = Structure.GLAND
+    changed[2:5, 2:5, 1] = Structure.TUMOUR
+    session.apply(difference("test", session.labels, changed))
+    window.canvases.set_slice(12)
+    session.open_path(folders[1])
+    qtbot.waitUntil(lambda: len(session.records) == 2 and session.state is State.PROPOSED, timeout=60_000)
+    session.open_path(folders[0])
+    qtbot.waitUntil(lambda: session.state is State.CORRECTING, timeout=60_000)
+    assert window.canvases.number == 1
+    seen = []
+    for _ in range(2):
+        window.lines["Find next"].trigger()
+        seen.append(window.canvases.number)
+    assert areas(window, Structure.GLAND)[seen[0]] == areas(window, Structure.GLAND).max()
+    assert seen[1] == 1, "round and round"
+
+
+def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened):
+    canvas = opened.canvases.shown[0]
+    opened.canvases.set_plane(Plane.CORONAL)
+    canvas.viewer.scene.camera.zoom *= 6
+    canvas.viewer.scene.camera.center = (0.0, 0.0, 0.0)
+    opened.canvases._moved_by_hand()
+    opened.canvases.set_slice(0)
+    for _ in range(2):  # from the tumour, where opening led, over the gland and back
+        opened.bench.find_next()
+    shown = opened.session.study.grid.canonical().to_display(opened.session.labels)
+    tumour = shown.take(opened.canvases.number, 1) == Structure.TUMOUR
+    assert tumour.sum() == (shown == Structure.TUMOUR).sum(axis=(0, 2)).max()
+    view = opened.session.study.grid.canonical()
+    z, x = np.argwhere(tumour).mean(axis=0)
+    where = canvas.to_pixel((view.translate[0] + z * view.scale[0], 0.0, view.translate[2] + x * view.scale[2]))
+    assert canvas.native.rect().contains(where.toPoint())
+
+
+def test_a_picture_on_its_way_says_so_and_shows_no_other_patient(opened, folders, qtbot, monkeypatch):
+    go, make = threading.Event(), layers.picture
+
+    def slow(index, *arguments):
+        assert index != 1 or go.wait(60)
+        return make(index, *arguments)
+
+    monkeypatch.setattr(layers, "picture", slow)
+    first = opened.session.study_id
+    opened.session.open_path(folders[1])
+    qtbot.waitUntil(lambda: opened.session.study_id not in ("", first), timeout=60_000)
+    try:
+        # The third sequence lies on the reference's grid: it does not wait for the second one's resampling.
+        qtbot.waitUntil(lambda: opened.canvases.shown[2].image is not None, timeout=60_000)
+        messages = [canvas.overlay.caption.message for canvas in opened.canvases.shown]
+        assert messages == ["", "Reading T2w …", ""]
+        assert opened.canvases.shown[1].image is None
+    finally:
+        go.set()
+    wait_for_pictures(opened, qtbot)
+    assert {canvas.overlay.caption.message for canvas in opened.canvases.shown} == {""}
+
+
+def test_a_picture_that_cannot_be_made_says_so_and_the_patient_before_is_gone(opened, folders, qtbot, monkeypatch):
+    make = layers.picture
+
+    def fail(index, *arguments):
+        if index == 1:
+            raise OSError("unreadable")
+        return make(index, *arguments)
+
+    monkeypatch.setattr(layers, "picture", fail)
+    first, before = opened.session.study_id, opened.canvases.shown[1].image
+    opened.session.open_path(folders[1])
+    qtbot.waitUntil(lambda: opened.session.study_id not in ("", first), timeout=60_000)
+    qtbot.waitUntil(lambda: opened.canvases.shown[1].overlay.caption.message.startswith("Empty"), timeout=60_000)
+    assert before not in opened.canvases.shown[1].viewer.layers
+    assert opened.canvases.shown[2].image is not None, "the others are shown"
+
+
+def test_what_the_study_lacks_is_said_in_the_place_left_over(opened):
+    assert opened.canvases.spare.isVisible()
+    assert opened.canvases.spare.text() == "Empty: no T1w+Gd in this study"
+
+
+def test_what_is_being_read_stands_where_the_pictures_will_be(window):
+    window.session.busy_changed.emit(Busy("Opening the study"))
+    assert window.canvases.empty.text() == "Opening the study …"
+    window.session.busy_changed.emit(None)
+    assert window.canvases.empty.text().startswith("Choose a study")
+
+
+def test_an_accepted_study_offers_to_reopen_where_the_tools_are(opened, tmp_path, qtbot):
+    session, correct = opened.session, opened.desk.correct
+    assert not correct.reopen.isVisible()
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=60_000)
+    assert correct.accepted.isVisible()
+    assert opened.desk.review.next.isVisible()
+    Hands(opened, tmp_path).click(correct.reopen)
+    assert session.state is State.CORRECTING
+    assert not correct.reopen.isVisible()
+    assert correct.buttons["gland"].isEnabled()
+
+
+def test_a_notice_hides_no_button_and_no_middle(opened):
+    opened.session.notice.emit(Notice("Something went wrong.", "Nothing is lost. " * 5, Level.ERROR))
+    QApplication.processEvents()
+    notice = opened.desk.notice
+    taken = QRect(notice.mapTo(opened, QPoint(0, 0)), notice.size())
+    for button in opened.canvases.bar.findChildren(QPushButton):
+        assert not taken.intersects(QRect(button.mapTo(opened, QPoint(0, 0)), button.size())), button.text()
+    for canvas in opened.canvases.shown:
+        assert not taken.contains(canvas.mapTo(opened, canvas.rect().center()))
+
+
+@pytest.mark.parametrize("learning", [False, True])
+def test_everything_is_in_reach_on_a_small_screen(opened, learning, qtbot):
+    if learning:
+        losses = tuple((n, 1 / (n + 1)) for n in range(50))
+        opened.desk.learning.set_status(
+            LearningStatus(LearningState.REFUSED, losses=losses, verdict="No better. " * 12)
+        )
+    qtbot.wait(100)
+    for panel in (
+        opened.desk.study,
+        opened.desk.propose,
+        opened.desk.correct,
+        opened.desk.review,
+        opened.desk.learning,
+    ):
+        for widget in panel.findChildren(QAbstractButton) + panel.findChildren(QComboBox):
+            if widget.isVisible():
+                assert widget.visibleRegion().boundingRect() == widget.rect(), (type(panel).__name__, widget.toolTip())
 
 
 def test_the_hands_paint_and_the_menu_takes_it_back(opened, tmp_path, qtbot):

@@ -85,7 +85,7 @@ class Mouse:
 
 
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:
-    assert [layer.name for layer in viewer.layers] == ["T1w — reference", "Mask"]
+    assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "Mask"]
     assert opened.desk.correct.buttons["paint"].isEnabled()
     assert "1 sequence" in opened.desk.study.title.text()
     opened.session.close()
@@ -263,7 +263,7 @@ def test_sequences_on_other_grids_lie_on_the_reference(
     widget.session.ask_patient = None
     widget.session.open_path(engine.put(tmp_path / "two", study))
     qtbot.waitUntil(lambda: len(viewer.layers) == 3, timeout=10000)
-    assert [layer.name for layer in viewer.layers] == ["T1w — reference", "T2w", "Mask"]
+    assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "T2w", "Mask"]
     assert len({layer.data.shape for layer in viewer.layers}) == 1
     assert [layer.visible for layer in viewer.layers] == [True, False, True]
     qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=10000)

@@ -8,7 +8,7 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtTest import QTest
 
-from napari_parotid.panels.worklist import PICTURES, WorklistPanel, lines
+from napari_parotid.panels.worklist import PICTURES, WorklistPanel, lines, state_words
 from parotid_training.study import Role
 from parotid_training.workspace.records import StudyRecord, StudyState
 
@@ -46,9 +46,16 @@ def panel(qtbot):
 def test_lines_say_sequences_state_and_volumes():
     assert lines(record(1, StudyState.ACCEPTED, gland_ml=51.6, tumour_ml=3.14)) == (
         "T1w · STIR",
-        "Accepted · gland 52 ml · tumour 3.1 ml",
+        "gland 52 ml · tumour 3.1 ml",
     )
-    assert lines(record(1, roles=(), tumour_ml=0.0)) == ("not opened yet", "New")
+    assert lines(record(1, roles=(), tumour_ml=0.0)) == ("not opened yet", "")
+    assert state_words(record(1, StudyState.IN_CORRECTION)) == "In correction"
+
+
+def test_state_and_volumes_are_heard_too(panel):
+    panel.set_records([record(1, StudyState.ACCEPTED, gland_ml=51.6)], "")
+    heard = panel.list.item(0).data(int(Qt.ItemDataRole.AccessibleTextRole))
+    assert heard == "Study 1, Accepted, T1w · STIR, gland 52 ml"
 
 
 def test_every_state_has_its_picture():

@@ -1,0 +1,92 @@
+"""Making napari's layers, and laying another study into layers that are there: new ones cost ten times as much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.labels import FOREGROUND, Structure
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from napari_parotid.pictures import Picture
+    from parotid_training.volume import CanonicalView, Grid
+
+COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "#f0a030"}
+"""Told apart in every common kind of colour blindness, and by brightness."""
+
+MASK_NAME = "Mask"
+
+
+def new_image(viewer: Any, one: Picture, native: np.ndarray, grid: Grid, name: str) -> Any:
+    """Add a layer for a sequence; ``native`` is the mask it belongs to."""
+    view = grid.canonical()
+    layer = viewer.add_image(
+        one.array,
+        name=name,
+        scale=view.scale,
+        translate=view.translate,
+        units=("mm",) * 3,
+        contrast_limits=one.window,
+        colormap="gray",
+        interpolation2d="linear",
+        metadata={"native_grid": grid, "native": native},
+    )
+    layer.contrast_limits_range = one.span
+    return layer
+
+
+def new_mask(viewer: Any, native: np.ndarray, grid: Grid) -> Any:
+    """Add a layer for the mask; ``native`` is uint8 on the grid and painted in place."""
+    from napari.utils.colormaps import DirectLabelColormap
+
+    view = grid.canonical()
+    # napari backs the brush's circle with a black square that stays where the brush was last.
+    viewer.canvas.overlays._brush_circle.box = False
+    colours: dict[int | None, str] = {None: "transparent", 0: "transparent"}
+    colours.update({int(structure): COLOURS[structure] for structure in FOREGROUND})
+    return viewer.add_labels(
+        view.to_display(native),
+        name=MASK_NAME,
+        scale=view.scale,
+        translate=view.translate,
+        units=("mm",) * 3,
+        colormap=DirectLabelColormap(color_dict=colours),
+        metadata={"native_grid": grid, "native": native},
+    )
+
+
+def lay_image(layer: Any, one: Picture, native: np.ndarray, grid: Grid) -> None:
+    """Show this sequence in a layer; its window is kept only within a study."""
+    another = not belongs(layer, native)
+    _lay(layer, one.array, grid.canonical())
+    layer.metadata.update(native_grid=grid, native=native)
+    if another:
+        layer.contrast_limits_range = one.span
+        layer.contrast_limits = one.window
+
+
+def lay_mask(layer: Any, native: np.ndarray, grid: Grid) -> None:
+    """Show this mask in a layer."""
+    view = grid.canonical()
+    _lay(layer, view.to_display(native), view)
+    layer.metadata.update(native_grid=grid, native=native)
+    layer._undo_history.clear()
+    layer._redo_history.clear()
+
+
+def belongs(layer: Any, native: np.ndarray) -> bool:
+    """Whether a layer shows the study that this mask is of: every opening has a mask array of its own."""
+    return layer.metadata["native"] is native
+
+
+def _lay(layer: Any, array: np.ndarray, view: CanonicalView) -> None:
+    # Sliced once, not once for each of data, scale and place.
+    with layer._block_refresh():
+        if layer.data is not array:
+            layer.data = array
+        if tuple(layer.scale) != view.scale:
+            layer.scale = view.scale
+        if tuple(layer.translate) != view.translate:
+            layer.translate = view.translate
+    layer.refresh()
