@@ -15,6 +15,7 @@ from parotid_app.settings import Settings
 from parotid_training.study import Role
 from parotid_training.volume import Grid
 from parotid_training.workspace.store import Store
+from tests import patience
 from tests.plugin.conftest import AXIAL_GRID, FakeEngine, make_study
 
 ROLES = (Role.T1W, Role.T2W, Role.STIR)
@@ -79,5 +80,5 @@ def opened(window, folders, qtbot):
 
 
 def wait_for_pictures(window, qtbot):
-    qtbot.waitUntil(lambda: window.session.busy is None and window.session.proposal is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: all(canvas.image is not None for canvas in window.canvases.shown), timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.busy is None and window.session.proposal is not None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: all(canvas.image is not None for canvas in window.canvases.shown), timeout=patience.MS)

@@ -23,6 +23,7 @@ from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.labels import Structure
 from parotid_training.workspace import tail
+from tests import patience
 from tests.app.conftest import wait_for_pictures
 
 pytestmark = pytest.mark.gui
@@ -218,24 +219,24 @@ def test_accept_and_next_study(opened, folders, tmp_path, qtbot):
     hands.click(opened.desk.review.accept)
     if session.questions:
         hands.click(opened.desk.review.accept)
-    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
     assert not opened.lines["Propose"].isEnabled()
     assert opened.lines["Reopen"].isEnabled()
     opened.session.open_path(folders[1])
-    qtbot.waitUntil(lambda: len(session.records) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(session.records) == 2, timeout=patience.MS)
     wait_for_pictures(opened, qtbot)
     assert opened.worklist.list.count() == 2
     # Switching between studies repaints while layers come and go; this once ended the program.
     for record in session.records:
         session.open_study(record.study_id)
-        qtbot.waitUntil(lambda: session.busy is None, timeout=10_000)
+        qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
         opened.repaint()
 
 
 def test_export_writes_the_mask_on_the_native_grid(opened, tmp_path, qtbot):
     path = tmp_path / "out.nii.gz"
     opened.export(path)
-    qtbot.waitUntil(lambda: "written to out.nii.gz" in opened.desk.notice.text.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "written to out.nii.gz" in opened.desk.notice.text.text(), timeout=patience.MS)
     image = nibabel.load(path)
     assert (np.asarray(image.dataobj) == opened.session.labels).all()
 

@@ -19,6 +19,7 @@ from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.records import JobState
+from tests import patience
 from tests.app.conftest import wait_for_pictures
 from tests.plugin.conftest import make_study
 
@@ -119,7 +120,7 @@ def reading(window, studies, engine, qtbot, tmp_path) -> dict[str, float]:
     session, hands = window.session, Hands(window, tmp_path)
     with Gauge() as gauge:
         session.open_path(studies[0])
-        hands.wait(lambda: session.busy is None and session.state is State.PROPOSED, 20, "Proposing")
+        hands.wait(lambda: session.busy is None and session.state is State.PROPOSED, patience.SECONDS, "Proposing")
         wait_for_pictures(window, qtbot)
         hands.pump(0.5)
         correct(window, hands)
@@ -128,10 +129,10 @@ def reading(window, studies, engine, qtbot, tmp_path) -> dict[str, float]:
         session.accept()
         hands.pump(0.1)
         session.accept(anyway=True)
-        hands.wait(lambda: session.state is State.ACCEPTED, 20, "Accepting")
+        hands.wait(lambda: session.state is State.ACCEPTED, patience.SECONDS, "Accepting")
         learn(window, hands, engine)
         session.open_path(studies[1])
-        hands.wait(lambda: session.busy is None and session.state is State.PROPOSED, 20, "Proposing")
+        hands.wait(lambda: session.busy is None and session.state is State.PROPOSED, patience.SECONDS, "Proposing")
         hands.pump(0.5)
     return gauge.slow
 
@@ -143,7 +144,7 @@ def test_the_next_study_is_laid_into_the_layers_that_are_there(opened, folders, 
     first = opened.session.study_id
     images, masks = [canvas.image for canvas in opened.canvases.shown], list(opened.binding.masks)
     opened.session.open_path(folders[1])
-    qtbot.waitUntil(lambda: opened.session.study_id != first, timeout=20_000)
+    qtbot.waitUntil(lambda: opened.session.study_id != first, timeout=patience.MS)
     wait_for_pictures(opened, qtbot)
     assert [canvas.image for canvas in opened.canvases.shown] == images
     assert list(opened.binding.masks) == masks
@@ -164,7 +165,7 @@ def correct(window, hands):
     assert session.state is State.CORRECTING
     for act in (session.undo, session.redo, session.undo, session.propose):
         act()
-        hands.wait(lambda: session.busy is None, 20, "Correcting")
+        hands.wait(lambda: session.busy is None, patience.SECONDS, "Correcting")
         hands.pump(0.4)
     window.bench.set_mode("pan_zoom")
 
@@ -193,10 +194,10 @@ def align(window, hands):
         affine = before.grid.affine.copy()
         affine[:3, 3] += 1.5
         session._set_preview(measure(2, before, Volume(Grid(before.grid.shape, affine), before.array)))
-        hands.wait(lambda shown=shown: drawn.image.data is not shown, 20, "Showing the preview")
+        hands.wait(lambda shown=shown: drawn.image.data is not shown, patience.SECONDS, "Showing the preview")
         preview = drawn.image.data
         answer()
-        hands.wait(lambda: session.busy is None, 20, "Answering")
+        hands.wait(lambda: session.busy is None, patience.SECONDS, "Answering")
         hands.pump(0.4)
         assert drawn.image.data is (shown if answer == session.discard_registration else preview)
 

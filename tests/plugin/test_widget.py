@@ -14,6 +14,7 @@ from napari_parotid.history import difference
 from napari_parotid.session import State
 from napari_parotid.widget import ParotidWidget
 from parotid_training.labels import Structure
+from tests import patience
 
 pytestmark = pytest.mark.gui
 
@@ -49,8 +50,8 @@ def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
 def opened(widget: Any, folder: Any, qtbot: Any) -> ParotidWidget:
     widget.session.ask_patient = None
     widget.session.open_path(folder)
-    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=10000)
-    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=10000)
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
+    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=patience.MS)
     return widget
 
 
@@ -135,7 +136,7 @@ def test_nothing_stays_on_the_picture_where_the_brush_was(opened: ParotidWidget,
     session.apply(difference("test", session.labels, np.zeros_like(session.labels)))
     binding.set_mode("paint")
     session.open_study(session.study_id)
-    qtbot.waitUntil(lambda: session.busy is None and binding._task is None, timeout=10000)
+    qtbot.waitUntil(lambda: session.busy is None and binding._task is None, timeout=patience.MS)
     mouse = Mouse(viewer, binding.masks[0])
     middle = mouse.place(20, 10)
 
@@ -156,7 +157,7 @@ def test_nothing_stays_on_the_picture_where_the_brush_was(opened: ParotidWidget,
     binding.set_mode("paint")
     mouse.send(QEvent.Type.MouseMove, middle, none, none)
     session.accept(anyway=True)
-    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=10000)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=patience.MS)
     assert picture() == bare
     QApplication.sendEvent(canvas.native, QEvent(QEvent.Type.Leave))
 
@@ -200,7 +201,7 @@ def test_nothing_is_painted_on_an_accepted_study(opened: ParotidWidget, viewer: 
     (mask,) = binding.masks
     binding.set_mode("paint")
     session.accept(anyway=True)
-    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=10000)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED, timeout=patience.MS)
     kept = session.labels.copy()
     Mouse(viewer, mask).stroke((6, 7), (6, 12))
     assert np.array_equal(session.labels, kept)
@@ -262,11 +263,11 @@ def test_sequences_on_other_grids_lie_on_the_reference(
     study = kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W))
     widget.session.ask_patient = None
     widget.session.open_path(engine.put(tmp_path / "two", study))
-    qtbot.waitUntil(lambda: len(viewer.layers) == 3, timeout=10000)
+    qtbot.waitUntil(lambda: len(viewer.layers) == 3, timeout=patience.MS)
     assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "T2w", "Mask"]
     assert len({layer.data.shape for layer in viewer.layers}) == 1
     assert [layer.visible for layer in viewer.layers] == [True, False, True]
-    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=10000)
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
     widget.session.set_role(1, Role.STIR)
     assert viewer.layers[1].name == "STIR"
 
@@ -277,7 +278,7 @@ def test_the_volumes_of_a_proposal_do_not_wait_for_a_stroke(
     monkeypatch.setattr("napari_parotid.desk.VOLUMES_MS", 3_600_000)
     widget.session.ask_patient = None
     widget.session.open_path(folder)
-    qtbot.waitUntil(lambda: any(cell.text() != "–" for cell in widget.desk.review.cells.values()), timeout=10000)
+    qtbot.waitUntil(lambda: any(cell.text() != "–" for cell in widget.desk.review.cells.values()), timeout=patience.MS)
     assert widget.session.state is State.PROPOSED
     earlier = widget.desk._counting
     widget.desk._count_volumes()
@@ -286,7 +287,7 @@ def test_the_volumes_of_a_proposal_do_not_wait_for_a_stroke(
 
 def test_volumes_are_counted_and_the_gland_is_the_worklist_s(opened: ParotidWidget, qtbot: Any) -> None:
     cells = opened.desk.review.cells
-    qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=10000)
+    qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=patience.MS)
     session = opened.session
     for name, structure, listed in (
         ("gland", Structure.GLAND, session.record.gland_ml),

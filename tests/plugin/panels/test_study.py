@@ -6,6 +6,7 @@ from qtpy.QtWidgets import QScrollArea
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.registration import Preview
 from parotid_training.study import Role
+from tests import patience
 from tests.plugin.conftest import AXIAL_GRID, make_study
 
 pytestmark = pytest.mark.gui
@@ -37,6 +38,8 @@ def test_an_alignment_and_its_two_answers_are_brought_into_view(low, qtbot):
     for n in range(2):
         low.verticalScrollBar().setValue(0)
         panel.set_preview(Preview(2, moved, 1.2 + n, 0.4))
-        qtbot.waitUntil(lambda: all(seen(one) for one in (panel.preview, panel.keep, panel.discard)), timeout=3000)
+        qtbot.waitUntil(
+            lambda: all(seen(one) for one in (panel.preview, panel.keep, panel.discard)), timeout=patience.MS
+        )
         panel.set_preview(None)
         assert not panel.keep.isVisible()
