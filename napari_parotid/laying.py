@@ -1,4 +1,4 @@
-"""Making napari's layers, and laying another study into layers that are there: new ones cost ten times as much."""
+"""Making napari's layers, and laying another study into layers that are there: new ones cost several times as much."""
 
 from __future__ import annotations
 

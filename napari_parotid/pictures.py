@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Study
     from parotid_training.volume import Grid, Volume
 
@@ -48,6 +49,21 @@ def picture(index: int, volume: Volume, grid: Grid) -> Picture:
     window = window_of(array)
     span = float(array.min()), max(float(array.max()), window[1])
     return Picture(index, volume, grid.canonical().to_display(array), window, span)
+
+
+def pictures(study: Study, known: dict[int, Picture], report: Report, cancelled: Cancelled) -> list[Picture]:
+    """Return a picture of every sequence, the reference first; known ones that are still current are kept."""
+    from parotid_training.progress import check
+
+    order = [study.reference, *(n for n in range(len(study.sequences)) if n != study.reference)]
+    made: list[Picture] = []
+    for done, n in enumerate(order):
+        check(cancelled)
+        report(done / len(order), "Preparing the images")
+        volume = study.sequences[n].volume
+        old = known.get(n)
+        made.append(old if old is not None and old.volume is volume else picture(n, volume, study.grid))
+    return made
 
 
 def window_of(array: np.ndarray) -> tuple[float, float]:

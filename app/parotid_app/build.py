@@ -255,16 +255,17 @@ class MainWindow(QMainWindow):
 
         def report(fraction: float, words: str) -> None:
             self.status.set_busy(Busy(words, fraction, can_cancel=False))
+            self.canvases.set_reading(f"{words} …")
             self._show_worklist()
 
         def done(_: Any) -> None:
-            self.status.set_busy(session.busy)
+            self._show_busy(session.busy)
             self._show_worklist()
             if session.study is None and session.busy is None and session.records:
                 session.open_study(session.records[0].study_id)
 
         def failed(error: BaseException) -> None:
-            self.status.set_busy(session.busy)
+            self._show_busy(session.busy)
             session.notice.emit(describe(error, "making the synthetic studies"))
 
         self.tasks(

@@ -17,7 +17,7 @@ from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, 
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
 from napari_parotid.views.orientation import Plane
-from parotid_app import dialogs
+from parotid_app import build, dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
@@ -153,6 +153,22 @@ def test_what_is_being_read_stands_where_the_pictures_will_be(window):
     assert window.canvases.empty.text() == "Opening the study …"
     window.session.busy_changed.emit(None)
     assert window.canvases.empty.text().startswith("Choose a study")
+
+
+def test_the_demo_in_the_making_says_so_in_the_middle(window, qtbot, monkeypatch):
+    go = threading.Event()
+
+    def make(store, progress, cancelled):
+        progress(1.0, "Making synthetic study 1 of 5")
+        assert go.wait(60)
+
+    monkeypatch.setattr(build, "add_demo_studies", make)
+    window.fill_demo()
+    try:
+        qtbot.waitUntil(lambda: window.canvases.empty.text() == "Making synthetic study 1 of 5 …", timeout=60_000)
+    finally:
+        go.set()
+    qtbot.waitUntil(lambda: window.canvases.empty.text().startswith("Choose a study"), timeout=60_000)
 
 
 def test_an_accepted_study_offers_to_reopen_where_the_tools_are(opened, tmp_path, qtbot):

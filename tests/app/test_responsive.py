@@ -138,7 +138,7 @@ def reading(window, studies, engine, qtbot, tmp_path) -> dict[str, float]:
 
 
 def test_the_next_study_is_laid_into_the_layers_that_are_there(opened, folders, qtbot, monkeypatch):
-    """New layers cost ten times as much, and napari collects garbage (0.4 s) for each that goes."""
+    """New layers cost several times as much, and napari collects garbage (0.4 s) for each that goes."""
     collected = []
     monkeypatch.setattr("napari._vispy.canvas.gc", SimpleNamespace(collect=lambda: collected.append(1)))
     first = opened.session.study_id
