@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,15 @@ def test_training_learns_and_writes_a_verified_model(tmp_path: Path) -> None:
     curve = [json.loads(line) for line in (tmp_path / "run" / "curve.jsonl").read_text().splitlines()]
     assert [line["step"] for line in curve] == [20, 40]
     assert curve[1]["loss"] < curve[0]["loss"] - 0.03
+
+
+def test_a_model_carries_no_path_of_the_machine(tmp_path: Path) -> None:
+    first = train(tmp_path / "first", replace(SETTINGS, steps=2), tmp_path / "cache")
+    start = str(tmp_path / "first" / "model")
+    train(tmp_path / "run", replace(SETTINGS, steps=2, init=start), tmp_path / "cache")
+    text = (tmp_path / "run" / "model" / "model.json").read_text()
+    assert str(tmp_path) not in text
+    assert first in text
 
 
 def test_a_cancelled_run_goes_on_where_it_was(tmp_path: Path) -> None:

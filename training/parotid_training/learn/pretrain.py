@@ -19,7 +19,7 @@ from parotid_training.learn.curves import Curves
 from parotid_training.learn.data import draw_batch
 from parotid_training.learn.optimise import cosine_rate, load_state, save_state
 from parotid_training.learn.run import claim
-from parotid_training.learn.start import start_network
+from parotid_training.learn.start import name_of, start_network
 from parotid_training.learn.views import VIEWS, View, draw_view
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig
@@ -217,5 +217,6 @@ def _check(settings: PretrainSettings, processes: int) -> None:
 def _write(run: Path, settings: PretrainSettings, contrast: Contrast) -> str:
     """Write the query network as a checkpoint whose unused parts are as they started."""
     contrast.requires_grad_(True)
-    facts = {"command": "parotid pretrain", "settings": asdict(settings), "start": settings.init}
+    start = name_of(settings.init)
+    facts = {"command": "parotid pretrain", "settings": {**asdict(settings), "init": start}, "start": start}
     return save_checkpoint(run / "model", contrast.query.network.eval(), facts, half=False)

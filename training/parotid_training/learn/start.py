@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from parotid_training.errors import ParotidError
-from parotid_training.model.checkpoint import load_checkpoint
+from parotid_training.model.checkpoint import load_checkpoint, read_model_id
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
     if network.config != config:
         raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
     return network
+
+
+def name_of(init: str) -> str:
+    """Name a start for the record of a model: the id of a model folder, never a path of the machine."""
+    return f"model {read_model_id(Path(init))}" if init and Path(init).is_dir() else init.partition(":")[0]
 
 
 def load_imagenet(network: SwinSegmenter, source: str) -> None:

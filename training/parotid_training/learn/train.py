@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.learn.painted import painted_case, split_patients, usable_patients
 from parotid_training.learn.run import claim
-from parotid_training.learn.start import Transfer, start_network, transfer
+from parotid_training.learn.start import Transfer, name_of, start_network, transfer
 from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
@@ -175,11 +175,16 @@ def _learn(
             losses.clear()
     facts = {
         "command": "parotid train",
-        "settings": asdict(settings),
+        "settings": _without_paths(settings),
         "data": "phantoms and OpenKBP patients painted as MR" if settings.anatomy else "phantoms",
         "step": optimiser.step_number,
     }
     return save_checkpoint(run / "model", optimiser.average, facts)
+
+
+def _without_paths(settings: TrainSettings) -> dict[str, Any]:
+    """Settings as a model carries them into the world: folders of this machine by name, a start by its content."""
+    return {**asdict(settings), "anatomy": Path(settings.anatomy).name, "init": name_of(settings.init)}
 
 
 def _start(settings: TrainSettings) -> SwinSegmenter:
