@@ -26,32 +26,44 @@ def test_both_glands_stay_and_islands_go() -> None:
     islands = label.copy()
     islands[2:4, 10:22, 48:60] = 1  # larger than the smallest gland, but a second region of its side
     islands[28, 100:102, 50:52] = 2
-    keep = clean(probabilities(islands), head, SPACING)
+    keep = clean(probabilities(islands), head, SPACING).structures
     np.testing.assert_array_equal(keep, label > 0)
 
 
 def test_a_tumour_stays_in_and_beside_its_gland_but_not_far_away() -> None:
     head, label = scene()
-    label[14:17, 58:63, 13:19] = 2
+    label[13:18, 56:64, 12:20] = 2
     beside = np.zeros(label.shape, bool)
-    beside[14:17, 72:78, 13:19] = True
+    beside[13:18, 72:80, 12:20] = True
     far = np.zeros(label.shape, bool)
-    far[14:17, 95:101, 50:56] = True
+    far[13:18, 95:103, 48:56] = True
     label[beside | far] = 2
-    keep = clean(probabilities(label), head, SPACING)
-    assert keep[(label == 2) & ~far].all()
-    assert not keep[far].any()
+    kept = clean(probabilities(label), head, SPACING)
+    np.testing.assert_array_equal(kept.tumour, (label == 2) & ~far)
+    assert not kept.structures[far].any()
 
 
 def test_a_tumour_that_splits_its_gland_keeps_both_halves() -> None:
     head, label = scene()
     label[14:17][label[14:17] == 1] = 2
-    assert (clean(probabilities(label), head, SPACING) == (label > 0)).all()
+    kept = clean(probabilities(label), head, SPACING)
+    assert (kept.structures == (label > 0)).all()
+    assert (kept.tumour == (label == 2)).all()
 
 
 def test_nothing_found_is_nothing_kept() -> None:
     head, label = scene()
-    assert not clean(probabilities(label * 0), head, SPACING).any()
+    kept = clean(probabilities(label * 0), head, SPACING)
+    assert not kept.structures.any()
+    assert not kept.tumour.any()
+
+
+def test_a_speck_of_tumour_inside_a_gland_is_gland() -> None:
+    head, label = scene()
+    label[14:16, 58:61, 14:17] = 2
+    kept = clean(probabilities(label), head, SPACING)
+    assert kept.structures[label == 2].all()
+    assert not kept.tumour.any()
 
 
 def test_midline_follows_the_body_not_the_image() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.labels import FOREGROUND
+from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.learn.gate import CaseScore, Scores, Source
 from parotid_training.model.metrics import dice, surface_dice
 from parotid_training.model.postprocess import clean
@@ -29,8 +29,9 @@ def predict_case(segmenter: Segmenter, case: TrainingCase) -> NDArray[np.uint8]:
     grid = Grid(case.label.shape, np.diag([*case.spacing, 1.0]))
     prepared = Prepared(case.array.astype(np.float32), case.present, Frame(grid.canonical(), grid))
     probability = segmenter.probabilities(prepared)
-    keep = clean(probability, head_of(prepared.array, prepared.present), case.spacing)
-    return np.asarray(np.where(keep, probability.argmax(axis=0), 0), dtype=np.uint8)
+    kept = clean(probability, head_of(prepared.array, prepared.present), case.spacing)
+    label = np.minimum(probability.argmax(axis=0), np.where(kept.tumour, Structure.TUMOUR, Structure.GLAND))
+    return np.asarray(np.where(kept.structures, label, 0), dtype=np.uint8)
 
 
 def score_cases(

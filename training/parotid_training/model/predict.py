@@ -139,7 +139,7 @@ def to_native_mask(
         Native shape; uint8 labels and float16 probability of gland or tumour.
     """
     frame = prepared.frame
-    keep = clean(probability, head_of(prepared.array, prepared.present), frame.grid.spacing)
+    kept = clean(probability, head_of(prepared.array, prepared.present), frame.grid.spacing)
     label = np.zeros(frame.view.grid.shape, np.uint8)
     foreground = np.zeros(frame.view.grid.shape, np.float16)
     likely = probability[1:].sum(axis=0) > LIKELY
@@ -147,11 +147,14 @@ def to_native_mask(
         window = _window_around(likely, frame)
         shares = [frame.to_native(p, window) for p in probability[1:]]
         frame.view.to_display(foreground)[window] = np.clip(shares[0] + shares[1], 0, 1)
-        if keep.any():
+        if kept.structures.any():
             # Kept regions decide whether a voxel may be labelled at all, probability decides where the edge is.
-            allowed = frame.to_native(_grown(keep).astype(np.float32), window) > 0.5
+            allowed, tumour = (
+                frame.to_native(_grown(part).astype(np.float32), window) > 0.5
+                for part in (kept.structures, kept.tumour)
+            )
             background = 1 - shares[0] - shares[1]
-            best = np.where(shares[1] > shares[0], Structure.TUMOUR, Structure.GLAND)
+            best = np.where(tumour & (shares[1] > shares[0]), Structure.TUMOUR, Structure.GLAND)
             found = np.where((np.maximum(shares[0], shares[1]) > background) & allowed, best, 0)
             frame.view.to_display(label)[window] = found
     return label, foreground
