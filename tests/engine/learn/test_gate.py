@@ -62,6 +62,12 @@ def test_an_equal_candidate_is_used() -> None:
     assert decide(new(0.8), old(0.8)).promote
 
 
+def test_a_structure_that_neither_finds_is_told_in_words() -> None:
+    missed = cases("hold-out", TUMOUR, 0.0)
+    verdict = decide(Scores("new", new(0.8).cases + missed), Scores("old", old(0.8).cases + missed))
+    assert "on 1 held-out study neither version finds the tumour" in verdict.sentence
+
+
 def test_a_small_fall_is_shown_with_enough_digits() -> None:
     assert "fell from 0.8612 to 0.8610" in decide(new(0.8610), old(0.8612)).sentence
 

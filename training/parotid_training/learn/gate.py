@@ -264,6 +264,8 @@ def _say(row: Row) -> str:
     if row.measure == "worst case DSC":
         return f"in one of {studies} the {name} score fell from {before} to {after}"
     what = f"{name} score" if row.measure == "DSC" else f"{name} outline score"
+    if row.incumbent == row.candidate == 0.0:
+        return f"on {studies} neither version finds the {name}"
     if before == after:
         return f"on {studies} the {what} stayed at {after}"
     return f"on {studies} the {what} {'rose' if row.candidate > row.incumbent else 'fell'} from {before} to {after}"
