@@ -70,6 +70,10 @@ class JournalDoor(Protocol):
         """Return the name of the file in which what could not be read was put aside, the first time; else ""."""
         ...
 
+    def set_aside(self) -> str:
+        """Keep the file under another name and go on without a history; return that name."""
+        ...
+
     def start(self, label_map: LabelMap) -> None:
         """Begin anew from this mask, which is copied; never waits for the disk."""
         ...

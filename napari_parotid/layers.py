@@ -116,6 +116,7 @@ class LayerBinding:
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
             self._fresh = True
+            QTimer.singleShot(0, self._grow_stale)
             if not self.split:  # linked pictures fit themselves
                 self.viewers[0].reset_view()
             if not self._go_to_mask():
@@ -129,6 +130,9 @@ class LayerBinding:
     @staticmethod
     def _lies_on_reference(study: Study, n: int) -> bool:
         return study.sequences[n].volume.grid.same_as(study.grid)
+
+    def _grow_stale(self) -> None:
+        self._fresh = False
 
     def _is_shown(self) -> bool:
         return belongs(self._masks[0], self._native())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parotid_training.errors import AnotherPatientError
+from parotid_training.errors import AnotherPatientError, LayoutChangedError
 from parotid_training.progress import check, part
 from parotid_training.workspace.records import StudyState
 
@@ -91,7 +91,7 @@ def read_path(engine: EngineDoor, path: Path, report: Report, cancelled: Cancell
     place = path.resolve()
     for record in reversed(engine.store.studies()):
         if record.source == place:
-            with suppress(AnotherPatientError):
+            with suppress(AnotherPatientError, LayoutChangedError):
                 return load(engine, record.study_id, report, cancelled)
     return engine.open(path, report, cancelled)
 
@@ -100,7 +100,7 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
     """Read a study of the worklist, and the latest mask made of it.
 
     An accepted mask goes before a draft, a draft before a proposal; a mask that does not lie on the
-    study's grid (its reference was changed elsewhere) is left aside rather than bent.
+    study's grid (its reference was changed elsewhere) is set aside rather than bent.
     """
     opened = engine.open_record(study_id, part(report, 0.0, 0.9), cancelled)
     check(cancelled)
@@ -108,7 +108,8 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
         # Listed without having been read (the demo's studies are): now its sequences are known.
         engine.store.set_layout(study_id, opened.study)
     report(0.9, "Looking for earlier work")
-    return replace(gather(engine, study_id, opened.study), warnings=tuple(opened.warnings))
+    loaded = gather(engine, study_id, opened.study)
+    return replace(loaded, warnings=(*loaded.warnings, *opened.warnings))
 
 
 def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
@@ -122,6 +123,11 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
     draft = journal.restore()
     # A reopened study is in correction before its first edit.
     drafted = draft is not None and (journal.can_undo or state == StudyState.IN_CORRECTION)
+    warnings: tuple[str, ...] = ()
+    if draft is not None and drafted and not lies_on(draft, study.grid):
+        # The next stroke would begin the journal anew, over work that may be wanted back.
+        aside = journal.set_aside()
+        warnings = (f"Your earlier work does not fit the images as they are now; it was kept aside as {aside}.",)
     found: list[tuple[Origin, LabelMap | None]] = []
     if state == StudyState.ACCEPTED:
         found.append((Origin.ACCEPTED, accepted_mask(engine, study_id)))
@@ -131,8 +137,9 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
         found.append((Origin.PROPOSAL, proposal.label_map))
     for origin, mask in found:
         if mask is not None and lies_on(mask, study.grid):
-            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal)
-    return Loaded(study_id, study, np.zeros(study.grid.shape, np.uint8), Origin.NOTHING, proposal, journal)
+            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal, warnings)
+    empty = np.zeros(study.grid.shape, np.uint8)
+    return Loaded(study_id, study, empty, Origin.NOTHING, proposal, journal, warnings)
 
 
 def lies_on(mask: LabelMap, grid: Grid) -> bool:

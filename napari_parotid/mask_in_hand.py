@@ -142,6 +142,10 @@ class MaskInHand:
         if self._history is not None and self._may_edit() and (region := self._history.redo()) is not None:
             self._edited(region)
 
+    def saving(self) -> bool:
+        """Whether an accepted mask is on its way to the disk; a notice says so."""
+        return self._work.saving()
+
     def save(self) -> Notice | None:
         """Put all edits on the disk; why not, if it refuses. They stay in memory and are tried again."""
         try:

@@ -8,6 +8,7 @@ tests pass a synchronous one. All methods are called, and all signals emitted, o
 from __future__ import annotations
 
 import getpass
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["RADIUS_MM", "Session", "State"]
 
 
+REMIND_SECONDS = 30.0
+"""How often it is said again that corrections are not on the disk."""
+
+
 class Session(StudyInHand):
     """Opens, proposes, corrects, accepts and learns.
 
@@ -57,7 +62,7 @@ class Session(StudyInHand):
         """What of the opened folder could not be used, one line each."""
         self.ask_patient: Callable[[], str] | None = None
         """Asked for a patient's id where the files hold none (NIfTI); "" if nobody knows."""
-        self._problem = ""
+        self._problem, self._told = "", 0.0
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
         self._desk.model_changed.connect(self.model_changed.emit)
@@ -93,7 +98,8 @@ class Session(StudyInHand):
             study_id = loading.add(self.engine, path, read.study, patient_id or "")
             self.worklist_changed.emit()
             loaded = loading.gather(self.engine, study_id, read.study)
-            self._show(replace(loaded, warnings=tuple(read.warnings)), loading.left_out(read))
+            warnings = (*loaded.warnings, *read.warnings)
+            self._show(replace(loaded, warnings=warnings), loading.left_out(read))
 
         if not self._work.begin(State.OPENING):
             return
@@ -236,7 +242,9 @@ class Session(StudyInHand):
         """Read what the learning said, and whether strokes reach the disk; a timer calls this."""
         self._desk.poll()
         problem = "" if self._history is None else self._history.problem
-        if problem and problem != self._problem:
+        if problem and (problem != self._problem or time.monotonic() > self._told + REMIND_SECONDS):
+            # Said again as long as it stands: a later notice takes its place on the screen.
+            self._told = time.monotonic()
             self.notice.emit(
                 Notice(f"Your corrections cannot be saved: {problem}.", "Free space on the disk.", Level.ERROR)
             )

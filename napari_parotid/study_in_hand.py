@@ -49,14 +49,15 @@ class StudyInHand(MaskInHand):
         """Say what a sequence shows; the model is asked again while nothing was corrected."""
         if self.study is None or self.study.sequences[index].role is role:
             return
-        if self._work.standing is State.ACCEPTED:
-            self._work.refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
+        if self._accepted():
             self.study_changed.emit()
             return
         if self._work.saving():
             self.study_changed.emit()
             return
         fed = self.study.sequences[index].role in FED_ROLES or role in FED_ROLES
+        # The pictures are made anew: without the preview that is being asked about.
+        self._set_preview(None)
         self._lay_out(self.study.with_role(index, role))
         if fed:
             self._ask_again()
@@ -91,7 +92,7 @@ class StudyInHand(MaskInHand):
 
     def register(self, index: int) -> None:
         """Align a sequence to the reference (rigidly); the result is shown before it is used."""
-        if self.study is None or index == self.study.reference or self._work.occupied():
+        if self.study is None or index == self.study.reference or self._accepted() or self._work.occupied():
             return
         study = self.study
         self._work.run(
@@ -100,7 +101,7 @@ class StudyInHand(MaskInHand):
 
     def keep_registration(self) -> None:
         """Use the aligned sequence."""
-        if self.preview is None or self.study is None or self._work.saving():
+        if self.preview is None or self.study is None or self._accepted() or self._work.saving():
             return
         preview = self.preview
         # Laid out before the preview ends, so that its picture stays instead of being made anew.
@@ -112,6 +113,12 @@ class StudyInHand(MaskInHand):
     def discard_registration(self) -> None:
         """Leave the sequence where its headers put it."""
         self._set_preview(None)
+
+    def _accepted(self) -> bool:
+        accepted = self._work.standing is State.ACCEPTED
+        if accepted:
+            self._work.refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
+        return accepted
 
     def _lay_out(self, study: Study) -> None:
         self.study = study

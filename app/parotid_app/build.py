@@ -305,6 +305,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: Any) -> None:
         """Lose nothing: the journal is on the disk when this returns. Asks only where the disk refuses it."""
         if not self._released:
+            if self.session.saving():
+                event.ignore()
+                return
             trouble = self.session.save()
             if trouble is not None and not dialogs.ask_leave(self, trouble):
                 event.ignore()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MASK_TIP = "Begin with an existing mask: a NIfTI file that fits a sequence of this study"
 HONEST = (
-    "The starter model was trained on synthetic heads only. Expect its proposals to need correcting; "
+    "The starter model has never seen a patient's MR. Expect its proposals to need correcting; "
     "it learns from what you accept."
 )
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from parotid_training.engine import Engine
-from parotid_training.errors import AnotherPatientError, ParotidError
+from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.nifti import write_volume
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
@@ -118,3 +118,25 @@ def test_another_patients_images_in_the_same_folder_are_refused(
     monkeypatch.setattr(module, "find_series", lambda *_: replace(found, series=tuple(strangers)))
     with pytest.raises(AnotherPatientError, match="another patient"):
         engine.open_record(study_id)
+
+
+def test_a_study_with_a_series_that_cannot_be_read_is_opened_again_without_it(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "scan"
+    folder.mkdir()
+    for name in NAMES:
+        write(folder, name)
+    cut = folder / "b_T2w.nii.gz"
+    cut.write_bytes(cut.read_bytes()[:-600])
+    study = engine.open(folder).study
+    assert study.roles == (Role.T1W, Role.STIR)
+    study_id = engine.store.add_study(folder, patient_key="", title="").study_id
+    engine.store.set_layout(study_id, study.with_role(1, Role.T2W).with_reference(1))
+    again = engine.open_record(study_id)
+    assert again.study.roles == (Role.T1W, Role.T2W)
+    assert again.study.reference == 1
+
+
+def test_a_folder_that_gained_a_series_is_said(engine: Engine, kept: tuple[str, Any], tmp_path: Path) -> None:
+    write(tmp_path / "scan", "d_T1w_Gd")
+    with pytest.raises(LayoutChangedError, match="4 sequences, not 3"):
+        engine.open_record(kept[0])

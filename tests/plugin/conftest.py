@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from napari_parotid.session import Session
-from parotid_training.errors import AnotherPatientError, CancelledError, ParotidError
+from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
 from parotid_training.study import Proposal, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
@@ -101,6 +101,8 @@ class FakeEngine:
         study = self.studies[record.source]
         if study.patient_id is not None and self.store.patient_key(study.patient_id) != record.patient_key:
             raise AnotherPatientError("This folder holds another patient.", "Put the right images back.")
+        if record.roles and len(record.roles) != len(study.sequences):
+            raise LayoutChangedError("This folder holds other sequences.", "Open it again.")
         for n, role in enumerate(record.roles):
             study = study.with_role(n, role)
         if record.reference is not None:

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from napari_parotid import session as module
 from napari_parotid.learning import LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
+from napari_parotid.registration import Preview
 from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
-from parotid_training.study import Answer, Role, Sequence
+from parotid_training.study import Answer, Role, Sequence, Study
+from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event
-from parotid_training.workspace.journal import Operation
+from parotid_training.workspace.journal import Journal, Operation
 from parotid_training.workspace.records import JobState, StudyState
 
 if TYPE_CHECKING:
@@ -101,6 +104,89 @@ def test_a_folder_used_again_for_another_patient_is_another_study(
     assert session.study_id == anna
     assert session.labels[1, 2, 3] == 2
     assert len(session.records) == 2
+
+
+def test_a_folder_that_gained_a_sequence_can_be_opened_as_it_is_now(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    study = replace(kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W)), patient_id="ANNA")
+    path = engine.put(tmp_path / "cd", Study(study.sequences[:1], 0, "ANNA"))
+    session.open_path(path)
+    first = session.study_id
+    session.close()
+    engine.put(path, study)
+    notices = notices_of(session)
+    session.open_study(first)
+    assert "other sequences" in notices[-1].sentence
+    session.open_path(path)
+    assert session.study is not None
+    assert len(session.study.sequences) == len(study.sequences)
+
+
+def test_work_that_fits_the_images_no_more_is_set_aside_not_overwritten(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    study = kit.make_study()
+    path = engine.put(tmp_path / "cd", study)
+    session.open_path(path)
+    stroke_at(session, (1, 2, 3), 2)
+    session.close()
+    cut = study.sequences[study.reference].volume
+    smaller = Volume(Grid((*cut.grid.shape[:2], cut.grid.shape[2] - 1), cut.grid.affine), cut.array[..., :-1])
+    sequences = list(study.sequences)
+    sequences[study.reference] = replace(sequences[study.reference], volume=smaller)
+    engine.put(path, replace(study, sequences=tuple(sequences)))
+    notices = notices_of(session)
+    session.open_path(path)
+    kept = list(session._history._journal.path.parent.glob("journal.aside-1"))
+    assert len(kept) == 1
+    assert any("kept aside as journal.aside-1" in notice.sentence for notice in notices)
+    (tmp_path / "look").mkdir()
+    (tmp_path / "look" / "journal.bin").write_bytes(kept[0].read_bytes())
+    restored = Journal.open(tmp_path / "look").restore()
+    assert restored is not None
+    assert restored.array[1, 2, 3] == 2
+
+
+@pytest.fixture
+def pair(kit: Any, engine: Any, tmp_path: Path) -> Path:
+    """A folder that holds two sequences on different grids."""
+    study = kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W))
+    return engine.put(tmp_path / "pair", study)
+
+
+def test_a_new_role_ends_the_question_about_an_alignment(session: Session, pair: Path) -> None:
+    session.open_path(pair)
+    moved = session.study.sequences[1].volume
+    session._set_preview(Preview(1, moved, 1.0, 1.0))
+    session.set_role(1, Role.OTHER)
+    assert session.preview is None
+
+
+def test_an_accepted_study_is_not_aligned_anew(session: Session, pair: Path) -> None:
+    session.open_path(pair)
+    session.accept(anyway=True)
+    notices = notices_of(session)
+    session.register(1)
+    assert "accepted" in notices[-1].sentence
+    session._set_preview(Preview(1, session.study.sequences[1].volume, 1.0, 1.0))
+    before = session.study
+    session.keep_registration()
+    assert session.study is before
+
+
+def test_a_full_disk_is_said_again_while_it_lasts(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.open_path(folder)
+    monkeypatch.setattr(type(session._history), "problem", "no space left")
+    notices = notices_of(session)
+    session.poll()
+    session.poll()
+    assert len(notices) == 1
+    monkeypatch.setattr(module, "REMIND_SECONDS", -1.0)
+    session.poll()
+    assert len(notices) == 2
 
 
 def test_a_refusal_keeps_the_open_study(session: Session, folder: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL
-from parotid_training.errors import AnotherPatientError, ParotidError
+from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.find import find_series
 from parotid_training.io.opening import choose_series, open_study, study_from
 from parotid_training.io.register import realign
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parotid_training.io.opening import Opened
     from parotid_training.model.predict import Segmenter
     from parotid_training.study import Proposal, Study
+    from parotid_training.workspace.records import StudyRecord
 
 
 class Engine:
@@ -102,13 +103,7 @@ class Engine:
                 "The folder of this study now holds the images of another patient.",
                 "Put the right images back; to read the new ones, add the folder again as a study of its own.",
             )
-        opened = study_from(
-            finding,
-            roles=record.roles or None,
-            reference=record.reference,
-            progress=part(progress, 0.3, 1.0),
-            cancelled=cancelled,
-        )
+        opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
         study, lost = realign(opened.study, record.alignments)
         if lost:
             self.store.set_layout(study_id, study)
@@ -126,6 +121,27 @@ class Engine:
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
         return self._segmenter.propose(study, progress, cancelled)
+
+
+def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:
+    """Read a study with the layout it was given.
+
+    A series that could not be read when the study was listed is left out again.
+    """
+    try:
+        return study_from(
+            finding, roles=record.roles or None, reference=record.reference, progress=progress, cancelled=cancelled
+        )
+    except LayoutChangedError:
+        opened = study_from(finding, progress=progress, cancelled=cancelled)
+        if len(opened.study.sequences) != len(record.roles):
+            raise
+        study = opened.study
+        for n, role in enumerate(record.roles):
+            study = study.with_role(n, role)
+        if record.reference is not None:
+            study = study.with_reference(record.reference)
+        return replace(opened, study=study)
 
 
 def _patient_of(finding: Finding) -> str | None:

@@ -29,3 +29,7 @@ class AnotherPatientError(ParotidError):
 
 class CancelledError(Exception):
     """A long computation was cancelled by the user; nothing was changed."""
+
+
+class LayoutChangedError(ParotidError):
+    """The folder of a study no longer holds as many sequences as the study has."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.experiments.evaluation import (
     LabelledCase,
+    _told,
     evaluate,
     folder_cases,
     painted_cases,
@@ -25,7 +27,7 @@ from parotid_training.experiments.scoring import mean_of, score_structures
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import ignore_progress, never
-from parotid_training.study import Proposal, Role, Sequence, Study
+from parotid_training.study import Answer, Proposal, Role, Sequence, Study
 from parotid_training.volume import LabelMap, Volume
 from tests.engine.anatomy.toy_ct import write_toy_ct
 from tests.engine.conftest import grid_of, head_on
@@ -123,6 +125,31 @@ def test_folders_of_both_kinds_are_read(tmp_path: Path) -> None:
     write_label_map(tmp_path / "b" / "other_seg.nii.gz", truth)
     with pytest.raises(ParotidError, match="b holds 2 masks"):
         folder_cases(tmp_path)
+
+
+def test_of_accepted_cases_the_latest_readable_one_of_a_study_counts(tmp_path: Path) -> None:
+    study, truth = labelled()
+    for name, when, answer in (
+        ("first", "2026-01-01T10:00:00", "annotated"),
+        ("second", "2026-01-02T10:00:00", "annotated"),
+    ):
+        write_case_folder(tmp_path / name, study, truth, {"study": "s", "accepted": when, "answers": [answer]})
+    facts = {"study": "t", "accepted": "2026-01-01T10:00:00", "answers": [Answer.NOT_READABLE.value]}
+    write_case_folder(tmp_path / "unreadable", study, truth, facts)
+    assert [case.name for case in folder_cases(tmp_path)] == ["second"]
+
+
+def test_of_two_cases_the_page_names_the_best_and_the_worst(tmp_path: Path) -> None:
+    result, _ = run(tmp_path)
+    two = replace(result, structures=result.structures[:6])
+    cases = [LabelledCase(f"case-{n}", labelled) for n in range(2)]
+    assert [title.partition(":")[0] for title, _ in _told(two, cases)] == ["best", "worst"]
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(ParotidError, match="cannot be made"):
+        run(tmp_path)
 
 
 def test_a_folder_without_labelled_cases_is_refused(tmp_path: Path) -> None:

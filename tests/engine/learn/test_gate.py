@@ -147,6 +147,16 @@ def test_a_missed_structure_scores_zero_and_no_number_is_refused() -> None:
     assert verdict.sentence == "Not used: a score is missing or is not a number."
 
 
+def test_a_fallen_mean_does_not_hide_new_false_findings() -> None:
+    one = tuple(replace(case, case_id="healthy") for case in without("hold-out", TUMOUR, True))
+    none = tuple(replace(case, case_id="healthy") for case in without("hold-out", TUMOUR, False))
+    candidate = Scores("new", (*old(0.8).cases, *cases("hold-out", TUMOUR, 0.5), *one))
+    incumbent = Scores("old", (*old(0.8).cases, *cases("hold-out", TUMOUR, 0.6), *none))
+    sentence = decide(candidate, incumbent).sentence
+    assert "the tumour score fell from 0.60 to 0.50" in sentence
+    assert "without a tumour it draws one" in sentence
+
+
 def test_false_findings_on_the_base_are_bounded_by_their_share() -> None:
     empty = without("base", TUMOUR, *[False] * 10)
     for drawn, promoted in ((1, True), (2, False)):

@@ -51,6 +51,19 @@ def test_a_tumour_that_splits_its_gland_keeps_both_halves() -> None:
     assert (kept.tumour == (label == 2)).all()
 
 
+def test_a_large_tumour_that_left_no_gland_stays_on_its_side() -> None:
+    head, label = scene()
+    label[:, :, 52:] = 0
+    mass = np.zeros(label.shape, bool)
+    mass[8:20, 50:70, 70:95] = True
+    label[mass] = 2
+    kept = clean(probabilities(label), head, SPACING)
+    np.testing.assert_array_equal(kept.tumour, mass)
+    small = np.where(mass & (np.arange(label.shape[2]) < 74), 2, np.where(mass, 0, label))
+    small[10:20] = np.where(small[10:20] == 2, 0, small[10:20])
+    assert not clean(probabilities(small), head, SPACING).tumour.any()
+
+
 def test_nothing_found_is_nothing_kept() -> None:
     head, label = scene()
     kept = clean(probabilities(label * 0), head, SPACING)

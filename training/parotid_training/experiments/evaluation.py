@@ -20,7 +20,7 @@ from parotid_training.experiments.scoring import (
     score_study,
     write_rows,
 )
-from parotid_training.io.casefolder import DESCRIPTION, read_case_folder
+from parotid_training.io.casefolder import DESCRIPTION, read_case_description, read_case_folder
 from parotid_training.io.nifti import read_label_map
 from parotid_training.io.opening import open_study
 from parotid_training.io.roles import looks_like_mask
@@ -28,6 +28,7 @@ from parotid_training.learn.painted import painted_study, split_patients, usable
 from parotid_training.learn.train import REPORT_SEED
 from parotid_training.model.checkpoint import write_json
 from parotid_training.progress import Cancelled, Report, check, part
+from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,28 +65,35 @@ class Evaluation:
 def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
     """Cases below a folder: accepted cases, or one folder a patient with its sequences and one NIfTI named as a mask.
 
+    Of a study that was accepted several times the latest counts; one that its reader could not read does not.
+
     Raises
     ------
     ParotidError
         If there are none, or a folder holds several masks.
     """
     found = []
+    accepted: dict[str, tuple[str, Path]] = {}
     for folder in (root, *sorted(path for path in root.rglob("*") if path.is_dir())):
         name = str(folder.relative_to(root)) if folder != root else folder.name
         if (folder / DESCRIPTION).is_file():
-            found.append(LabelledCase(name, partial(read_case_folder, folder)))
+            facts = read_case_description(folder)["facts"]
+            study, when = str(facts.get("study", name)), str(facts.get("accepted", ""))
+            if Answer.NOT_READABLE not in facts.get("answers", ()) and when >= accepted.get(study, ("", folder))[0]:
+                accepted[study] = when, folder
             continue
         masks = [path for path in sorted(folder.glob("*.nii*")) if looks_like_mask(path.name)]
         if len(masks) > 1:
             raise ParotidError(f"{name} holds {len(masks)} masks.", "Leave the one to compare with, move the others.")
         if masks:
             found.append(LabelledCase(name, partial(_read_labelled, folder, masks[0])))
+    found += [LabelledCase(folder.name, partial(read_case_folder, folder)) for _, folder in accepted.values()]
     if not found:
         raise ParotidError(
             "No labelled case was found in this folder.",
             "Give each patient a folder with the sequences and one mask file (mask.nii.gz).",
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda case: case.name))
 
 
 def painted_cases(
@@ -124,6 +132,13 @@ def evaluate(
     Into ``out`` go ``cases.csv`` and ``structures.csv`` (every figure), ``summary.json`` and ``summary.md`` (means with
     intervals), and ``cases.png`` (best, median and worst case).
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ParotidError(
+            "The folder for the figures cannot be made.",
+            "Choose another one with --out, and see that it may be written to.",
+        ) from error
     whole: list[CaseScore] = []
     structures: list[StructureScore] = []
     for number, case in enumerate(cases):
@@ -133,10 +148,10 @@ def evaluate(
         _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
         whole.append(of_case)
         structures += of_structures
+        # Written as they come: an evaluation that is stopped leaves what it has.
+        write_rows(out / "cases.csv", whole)
+        write_rows(out / "structures.csv", structures)
     result = Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
-    out.mkdir(parents=True, exist_ok=True)
-    write_rows(out / "cases.csv", result.cases)
-    write_rows(out / "structures.csv", result.structures)
     write_json(out / "summary.json", summary(result))
     (out / "summary.md").write_text(tabulate(result), "utf-8")
     strips = [_picture(segmenter, *chosen, part(progress, 0.9, 1.0)) for chosen in _told(result, cases)]
@@ -213,11 +228,12 @@ def _told(result: Evaluation, cases: Sequence[LabelledCase]) -> list[tuple[str, 
     ranked = sorted(rows, key=lambda row: -row.dsc)
     if not ranked:
         return []
-    places = dict.fromkeys((0, len(ranked) // 2, len(ranked) - 1))
-    words = ("best", "median", "worst")
+    # Of few cases the worst is named before the median.
+    places = {0: "best", len(ranked) - 1: "worst"}
+    places.setdefault(len(ranked) // 2, "median")
     return [
-        (f"{word}: {ranked[n].case}, gland with tumour DSC {ranked[n].dsc:.3f}", named[ranked[n].case])
-        for word, n in zip(words, places, strict=False)
+        (f"{places[n]}: {ranked[n].case}, gland with tumour DSC {ranked[n].dsc:.3f}", named[ranked[n].case])
+        for n in sorted(places)
     ]
 
 

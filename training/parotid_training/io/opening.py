@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import LayoutChangedError, ParotidError
 from parotid_training.io.find import find_series, read
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.study import FED_ROLES, Role, Sequence, Study
@@ -114,9 +114,9 @@ def study_from(
     fixed = roles is not None or reference is not None
     roles = tuple(info.role for info in infos) if roles is None else tuple(roles)
     if len(roles) != len(chosen):
-        raise ParotidError(
+        raise LayoutChangedError(
             f"The folder now holds {len(chosen)} sequences, not {len(roles)} as when it was opened first.",
-            "Put the missing files back, or open the folder as a new study.",
+            "Put the files back as they were, or open the folder again to read it as it is now.",
         )
     # A layout that was chosen before cannot be met without one of its sequences; a guessed one can.
     need_all = fixed or len(chosen) == 1

@@ -40,12 +40,15 @@ class Plausible:
         Smaller components are dropped; a smaller tumour inside a gland counts as gland. 0.6 ml is a ball of 10 mm: most
         of the smaller ones that the starter finds are false (chosen on the development split of painted patients).
     tumour_reach_mm
-        A tumour component further than this from any kept gland is dropped, where there is a gland.
+        A tumour component further than this from all that is kept is dropped.
+    lone_tumour_ml
+        On a side without a gland, a tumour of at least this size is kept.
     """
 
     gland_ml: float = 1.5
     tumour_ml: float = 0.6
     tumour_reach_mm: float = 12.0
+    lone_tumour_ml: float = 2.0
 
 
 def midline(head: NDArray[np.bool_]) -> float:
@@ -75,7 +78,8 @@ def clean(
 
     Returns
     -------
-    On each side of the midline the largest region of the gland together with its tumour, and tumours near it.
+    On each side of the midline the largest region of the gland together with its tumour, or where there is no gland the
+    largest tumour, and tumours near them.
     """
     voxel_ml = float(np.prod(spacing)) / 1000
     label = probability.argmax(axis=0)
@@ -93,7 +97,14 @@ def clean(
         candidates = np.where(side & (gland_ml >= rule.gland_ml), gland_ml + tumour_ml, 0.0)
         if candidates.any():
             keep |= regions == numbers[candidates.argmax()]
-    distance = ndimage.distance_transform_edt(~keep, sampling=spacing) if keep.any() else np.zeros(label.shape)
+            continue
+        # A large tumour may have left nothing of its gland.
+        alone = np.where(side & (tumour_ml >= rule.lone_tumour_ml), tumour_ml, 0.0)
+        if alone.any():
+            keep |= regions == numbers[alone.argmax()]
+    if not keep.any():
+        return Kept(keep, keep)
+    distance = ndimage.distance_transform_edt(~keep, sampling=spacing)
     tumour = np.zeros(label.shape, bool)
     tumours, _ = ndimage.label(label == Structure.TUMOUR, structure=np.ones((3, 3, 3)))
     for number, volume in enumerate(np.bincount(tumours.ravel())[1:] * voxel_ml, start=1):

@@ -131,6 +131,17 @@ class Journal:
             flat[op.index] = op.after
         return LabelMap(base.grid, array)
 
+    def set_aside(self) -> str:
+        """Keep the file under another name and go on without a history; return that name."""
+        if self._tail is not None:
+            self._tail.close()
+            self._tail = None
+        aside = self._free_name("aside")
+        os.replace(self.path, aside)
+        sync_folder(self.path.parent)
+        self._base, self._done, self._undone = None, [], []
+        return aside.name
+
     def flush(self) -> None:
         """Put everything on the disk now.
 
@@ -176,8 +187,7 @@ class Journal:
 
     def _put_aside(self, content: bytes, position: int) -> None:
         """Keep the file as it was found, then cut it where it can no longer be read."""
-        names = (self.path.with_suffix(f".damaged-{n}") for n in itertools.count(1))
-        aside = next(name for name in names if not name.exists())
+        aside = self._free_name("damaged")
         if self._base is None:
             os.replace(self.path, aside)
             sync_folder(self.path.parent)
@@ -185,6 +195,10 @@ class Journal:
             write_whole(aside, content)
             os.truncate(self.path, position)
         self._damage = aside.name
+
+    def _free_name(self, what: str) -> Path:
+        names = (self.path.with_suffix(f".{what}-{n}") for n in itertools.count(1))
+        return next(name for name in names if not name.exists())
 
     def _replay(self, payload: bytes) -> bool:
         kind = payload[:1]
