@@ -124,16 +124,7 @@ def evaluate(
     Into ``out`` go ``cases.csv`` and ``structures.csv`` (every figure), ``summary.json`` and ``summary.md`` (means with
     intervals), and ``cases.png`` (best, median and worst case).
     """
-    whole: list[CaseScore] = []
-    structures: list[StructureScore] = []
-    for number, case in enumerate(cases):
-        check(cancelled)
-        progress(0.9 * number / len(cases), f"Case {number + 1} of {len(cases)}")
-        study, truth = case.load()
-        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
-        whole.append(of_case)
-        structures += of_structures
-    result = Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
+    result = score_all(segmenter, cases, data, part(progress, 0.0, 0.9), cancelled)
     out.mkdir(parents=True, exist_ok=True)
     write_rows(out / "cases.csv", result.cases)
     write_rows(out / "structures.csv", result.structures)
@@ -143,6 +134,22 @@ def evaluate(
     if strips:
         save_page(out / "cases.png", strips)
     return result
+
+
+def score_all(
+    segmenter: Segmenter, cases: Sequence[LabelledCase], data: str, progress: Report, cancelled: Cancelled
+) -> Evaluation:
+    """Propose every case and compare; writes nothing."""
+    whole: list[CaseScore] = []
+    structures: list[StructureScore] = []
+    for number, case in enumerate(cases):
+        check(cancelled)
+        progress(number / len(cases), f"Case {number + 1} of {len(cases)}")
+        study, truth = case.load()
+        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
+        whole.append(of_case)
+        structures += of_structures
+    return Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
 
 
 def summary(result: Evaluation) -> dict[str, Any]:
