@@ -121,7 +121,8 @@ class Pool:
     def _paint(self, missing: Sequence[tuple[Path, int]]) -> Generator[None]:
         if self.workers < 2 or len(missing) < 2:
             for patient, turn in missing:
-                yield self.keep(patient, turn)
+                self.keep(patient, turn)
+                yield
             return
         # spawn: a forked child would inherit torch's threads in an unknown state
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:

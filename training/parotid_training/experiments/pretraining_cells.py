@@ -173,10 +173,11 @@ def plan_cells(
             "Name them: --start imagenet, --start imagenet:FOLDER or --start RUN, the folder of a supervised run.",
         )
     decoders = {"recommended"} if start.startswith("imagenet") else {"recommended", "supervised"}
-    variants = [
+    nothing: tuple[Literal[""], ...] = ("",)
+    variants: list[Variant] = [
         (arm, transfer)
         for arm in arms
-        for transfer in (("",) if arm == "scratch" else transfers)
+        for transfer in (nothing if arm == "scratch" else transfers)
         if transfer != "encoder+decoder" or arm in decoders
     ]
     cells = tuple(Cell(*variant, budget, seed) for seed in seeds for budget in budgets for variant in variants)
@@ -267,7 +268,7 @@ def read_results(runs: Path, split: Split) -> tuple[Result, ...]:
     found = []
     for path in sorted(runs.glob(f"{CELLS}/*/{split}/{RESULT}")):
         values: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        record = {name: tuple(v) if isinstance(v, list) else v for name, v in values["record"].items()}
+        record: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values["record"].items()}
         found.append(
             Result(
                 Record(**record),

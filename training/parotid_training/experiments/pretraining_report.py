@@ -82,7 +82,7 @@ def command(results: Iterable[Result], sizes: Sizes, split: Split) -> str:
     records = [result.record for result in results]
     cells = [record.cell for record in records]
     budgets = sorted({cell.budget for cell in cells}, key=lambda budget: budget or math.inf)
-    flags = {
+    flags: dict[str, Sequence[object]] = {
         "arms": [arm for arm in ARMS if any(cell.arm == arm for cell in cells)],
         "transfer": [what for what in TRANSFERS if any(cell.transfer == what for cell in cells)],
         "budgets": [budget or "all" for budget in budgets],
