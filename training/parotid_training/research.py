@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import argparse
-
     from parotid_training.progress import Cancelled
     from parotid_training.terminal import ProgressLine
 
@@ -71,11 +70,62 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 
 def _add_experiment(experiment: argparse.ArgumentParser) -> None:
-    experiment.add_argument("name", choices=["starter"])
-    experiment.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
-    experiment.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
-    experiment.add_argument("--count", type=int, default=20, help="number of phantoms")
-    experiment.set_defaults(run=_experiment)
+    experiments = experiment.add_subparsers(required=True, metavar="NAME")
+    starter = experiments.add_parser("starter", help="the shipped model on synthetic heads: docs/results/starter.md")
+    starter.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
+    starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    starter.add_argument("--count", type=int, default=20, help="number of phantoms")
+    starter.set_defaults(run=_starter)
+    _add_pretraining(
+        experiments.add_parser(
+            "pretraining",
+            help="does pretraining help with few labels: docs/results/pretraining.md",
+            description="Train every cell of the table that is not finished, one at a time, and write the report. "
+            "Stopped, it goes on with the same command. Without options: the whole design but the supervised arm.",
+        )
+    )
+
+
+def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
+    add = pretraining.add_argument
+    add("--anatomy", type=Path, required=True, help="folder of OpenKBP, painted as MR")
+    add("--runs", type=Path, default=Path("runs/pretraining"), help="folder of the cells; finished ones are kept")
+    add("--out", type=Path, default=Path("docs/results"), help="folder for the report")
+    add("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT and painted scans")
+    add("--arms", nargs="+", choices=["scratch", "supervised", "paper", "recommended"], help="default: all there are")
+    add("--transfer", nargs="+", choices=["encoder", "encoder+decoder"], help="what is taken over (default: both)")
+    add("--budgets", nargs="+", type=_budget, help="numbers of labelled patients, or all (default: 5 10 50 all)")
+    add("--seeds", nargs="+", type=int, help="default: 1 2 3")
+    add("--start", default="", help="weights of the supervised arm: imagenet, imagenet:FOLDER or a run folder")
+    add("--pretrain-init", default="scratch", help="where contrastive pretraining starts (default: scratch)")
+    add(
+        "--report", choices=["development", "validation"], default="development",
+        help="patients to judge on; validation is for the final report alone",
+    )  # fmt: skip
+    add("--network", choices=["tiny", "compact", "swin-tiny"], default="compact", help="tiny only tries it out")
+    add("--precision", choices=["no", "bf16"], help="of contrastive pretraining")
+    for name, kind, words in (
+        ("steps", int, "of the training on labels (default: 300)"),
+        ("batch", int, "slices a step (default: 8)"),
+        ("rate", float, "peak learning rate"),
+        ("pretrain-steps", int, "of contrastive pretraining (default: 600)"),
+        ("pretrain-batch", int, "slices a step of it (default: 32)"),
+        ("pretrain-rate", float, "its peak learning rate"),
+        ("paintings", int, "scans painted of each patient (default: 4)"),
+        ("threads", int, "of the training (default: 2)"),
+        ("workers", int, "processes that paint (default: 1)"),
+    ):
+        add(f"--{name}", type=kind, help=words)
+    pretraining.set_defaults(run=_pretraining)
+
+
+def _budget(text: str) -> int:
+    """Read a number of patients; 0 stands for all."""
+    if text == "all":
+        return 0
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of patients nor all")
+    return int(text)
 
 
 def _train(options: argparse.Namespace, stop: Cancelled) -> int:
@@ -142,11 +192,37 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     return 0
 
 
-def _experiment(options: argparse.Namespace, stop: Cancelled) -> int:
+def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.experiments import starter
 
     table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
     options.progress.clear()
     print(table)
+    return 0
+
+
+def _pretraining(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.experiments import pretraining_cells as cells
+    from parotid_training.experiments.pretraining import Plan, run
+
+    names = (
+        "steps", "batch", "rate", "pretrain_steps", "pretrain_batch", "pretrain_rate", "precision", "paintings",
+        "threads", "workers",
+    )  # fmt: skip
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    arms = options.arms or [arm for arm in cells.ARMS if arm != "supervised" or options.start]
+    wanted = cells.plan_cells(
+        arms, options.transfer or cells.TRANSFERS, options.budgets or cells.BUDGETS, options.seeds or cells.SEEDS,
+        options.start,
+    )  # fmt: skip
+    plan = Plan(
+        options.anatomy, options.runs, options.cache, wanted,
+        cells.Sizes(**given, network=cells.NETWORKS[options.network]),
+        options.report, options.start, options.pretrain_init,
+    )  # fmt: skip
+    table = run(plan, options.out, options.progress.show, stop)
+    options.progress.clear()
+    print(table)
+    print(f"The report is in {options.out / 'pretraining.md'}.")
     return 0

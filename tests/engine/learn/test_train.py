@@ -8,8 +8,9 @@ import pytest
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import train as module
+from parotid_training.learn.stream import FixedCases
 from parotid_training.learn.train import TrainSettings, train
-from parotid_training.model.checkpoint import verify
+from parotid_training.model.checkpoint import read_description, verify
 from tests.engine.learn.toys import SMALL, toy_case
 
 if TYPE_CHECKING:
@@ -57,6 +58,18 @@ def test_a_cancelled_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not (tmp_path / "broken" / "model").exists()
     broken = train(tmp_path / "broken", SETTINGS, tmp_path)
     assert broken == train(tmp_path / "whole", SETTINGS, tmp_path)
+
+
+def test_a_run_records_the_patients_it_learned_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    training, kept = (tmp_path / "train-1.npz", tmp_path / "train-2.npz"), (tmp_path / "train-3.npz",)
+    stream = FixedCases((toy_case(1),))
+    monkeypatch.setattr(module, "split_patients", lambda folder: (training, kept))
+    monkeypatch.setattr(module, "usable_patients", lambda paths, *rest: tuple(paths))
+    monkeypatch.setattr(module, "prepared_labelled_ct", lambda path, cache: path)
+    monkeypatch.setattr(module, "painted_case", lambda ct, seed, config, plain: toy_case(2))
+    monkeypatch.setattr(module, "CaseStream", lambda *arguments: stream)
+    train(tmp_path / "run", replace(SETTINGS, steps=2, anatomy=str(tmp_path)), tmp_path / "cache")
+    assert read_description(tmp_path / "run" / "model")["facts"]["patients"] == ["train-1", "train-2"]
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:

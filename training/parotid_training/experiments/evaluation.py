@@ -136,28 +136,39 @@ def evaluate(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ParotidError(
-            "The folder for the figures cannot be made.",
-            "Choose another one with --out, and see that it may be written to.",
+            "The folder for the figures cannot be made.", "Choose another one with --out, one that may be written to."
         ) from error
-    whole: list[CaseScore] = []
-    structures: list[StructureScore] = []
-    for number, case in enumerate(cases):
-        check(cancelled)
-        progress(0.9 * number / len(cases), f"Case {number + 1} of {len(cases)}")
-        study, truth = case.load()
-        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
-        whole.append(of_case)
-        structures += of_structures
-        # Written as they come: an evaluation that is stopped leaves what it has.
-        write_rows(out / "cases.csv", whole)
-        write_rows(out / "structures.csv", structures)
-    result = Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
+    result = score_all(segmenter, cases, data, part(progress, 0.0, 0.9), cancelled, out)
     write_json(out / "summary.json", summary(result))
     (out / "summary.md").write_text(tabulate(result), "utf-8")
     strips = [_picture(segmenter, *chosen, part(progress, 0.9, 1.0)) for chosen in _told(result, cases)]
     if strips:
         save_page(out / "cases.png", strips)
     return result
+
+
+def score_all(
+    segmenter: Segmenter,
+    cases: Sequence[LabelledCase],
+    data: str,
+    progress: Report,
+    cancelled: Cancelled,
+    out: Path | None = None,
+) -> Evaluation:
+    """Propose every case and compare; with ``out``, the rows are written there as they come."""
+    whole: list[CaseScore] = []
+    structures: list[StructureScore] = []
+    for number, case in enumerate(cases):
+        check(cancelled)
+        progress(number / len(cases), f"Case {number + 1} of {len(cases)}")
+        study, truth = case.load()
+        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
+        whole.append(of_case)
+        structures += of_structures
+        if out is not None:  # an evaluation that is stopped leaves what it has
+            write_rows(out / "cases.csv", whole)
+            write_rows(out / "structures.csv", structures)
+    return Evaluation(segmenter.model_id, data, tuple(whole), tuple(structures))
 
 
 def summary(result: Evaluation) -> dict[str, Any]:

@@ -103,25 +103,56 @@ def train(
     tune_process(settings.threads)
     tune_thread()
     claim(run, settings)
-    source, development = _gather(settings, cache, part(progress, 0.0, 0.1), cancelled)
+    source, development, patients = _gather(settings, cache, part(progress, 0.0, 0.1), cancelled)
+    data = "phantoms and OpenKBP patients painted as MR" if settings.anatomy else "phantoms"
     try:
-        return _learn(run, settings, source, development, part(progress, 0.1, 1.0), cancelled)
+        return _learn(run, settings, source, development, (data, patients), part(progress, 0.1, 1.0), cancelled)
     finally:
         source.close()
 
 
+def train_on(
+    run: Path,
+    settings: TrainSettings,
+    source: CaseSource,
+    data: str,
+    patients: tuple[str, ...],
+    progress: Report = ignore_progress,
+    cancelled: Cancelled = never,
+) -> str:
+    """Train as `train` does, but on the cases of a source at hand; no case is watched on the way.
+
+    Parameters
+    ----------
+    data, patients
+        What the cases are, and the names of the patients they show: recorded in the checkpoint.
+
+    Returns
+    -------
+    The model id.
+
+    Raises
+    ------
+    ParotidError, CancelledError
+        As `train`.
+    """
+    tune_process(settings.threads)
+    tune_thread()
+    claim(run, settings)
+    return _learn(run, settings, source, [], (data, patients), progress, cancelled)
+
+
 def _gather(
     settings: TrainSettings, cache: Path, progress: Report, cancelled: Cancelled
-) -> tuple[CaseSource, list[TrainingCase]]:
-    """Where training cases come from, and the cases the curve is drawn on."""
+) -> tuple[CaseSource, list[TrainingCase], tuple[str, ...]]:
+    """Where training cases come from, the cases the curve is drawn on, and the patients learned from."""
     config = settings.network
     watch = [DEVELOPMENT_SEED + n for n in range(settings.development)]
     development = list(phantom_cases(watch, config, cache, settings.workers, ignore_progress, cancelled))
     if not settings.anatomy:
         seeds = [settings.seed * 10_000 + n for n in range(settings.phantoms)]
-        return FixedCases(
-            tuple(training_cases(seeds, config, cache, settings.workers, progress, cancelled))
-        ), development
+        cases = training_cases(seeds, config, cache, settings.workers, progress, cancelled)
+        return FixedCases(tuple(cases)), development, ()
     prepared = cache / "ct"
     training, choosing = split_patients(Path(settings.anatomy))
     watched = usable_patients(choosing, prepared, ignore_progress, cancelled)[: settings.development]
@@ -131,7 +162,8 @@ def _gather(
     patients = usable_patients(training, prepared, progress, cancelled)
     # Seeds of two runs do not meet, nor those kept for judging.
     make = partial(make_numbered, patients, prepared, config, settings.painted, 10_000_000 * (settings.seed + 1))
-    return CaseStream(make, settings.window, settings.steps_per_case, settings.workers), development
+    stream = CaseStream(make, settings.window, settings.steps_per_case, settings.workers)
+    return stream, development, tuple(path.stem for path in patients)
 
 
 def _learn(
@@ -139,6 +171,7 @@ def _learn(
     settings: TrainSettings,
     source: CaseSource,
     development: list[TrainingCase],
+    learned_from: tuple[str, tuple[str, ...]],
     progress: Report,
     cancelled: Cancelled,
 ) -> str:
@@ -176,7 +209,8 @@ def _learn(
     facts = {
         "command": "parotid train",
         "settings": _without_paths(settings),
-        "data": "phantoms and OpenKBP patients painted as MR" if settings.anatomy else "phantoms",
+        "data": learned_from[0],
+        "patients": learned_from[1],
         "step": optimiser.step_number,
     }
     return save_checkpoint(run / "model", optimiser.average, facts)
