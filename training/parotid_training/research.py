@@ -102,7 +102,12 @@ def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
         "--report", choices=["development", "validation"], default="development",
         help="patients to judge on; validation is for the final report alone",
     )  # fmt: skip
-    add("--network", choices=["tiny", "compact", "swin-tiny"], default="compact", help="tiny only tries it out")
+    add(
+        "--network",
+        choices=["tiny", "small", "compact", "swin-tiny"],
+        default="small",
+        help="tiny is for trying the command out",
+    )
     add("--precision", choices=["no", "bf16"], help="of contrastive pretraining")
     for name, kind, words in (
         ("steps", int, "of the training on labels (default: 300)"),

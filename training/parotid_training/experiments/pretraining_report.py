@@ -89,7 +89,7 @@ def command(results: Iterable[Result], sizes: Sizes, split: Split) -> str:
         "seeds": sorted({cell.seed for cell in cells}),
         "start": ["WEIGHTS"] if any(cell.arm == "supervised" for cell in cells) else [],
         "pretrain-init": ["WEIGHTS"] if any(_begun_elsewhere(record) for record in records) else [],
-        "network": [name for name, config in NETWORKS.items() if config == sizes.network and name != "compact"],
+        "network": [name for name, config in NETWORKS.items() if config == sizes.network and config != Sizes().network],
     }
     for name in SIZES:
         if getattr(sizes, name) != getattr(Sizes(), name):
