@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -92,9 +94,8 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
     rng = np.random.default_rng([seed, 100])
     cropped = bool(rng.random() < 0.125) if settings.cropped is None else settings.cropped
     first, count = _draw_stack(rng, settings, cropped)
-    sequences = []
-    label_map: LabelMap | None = None
-    for n, role in enumerate(settings.roles):
+
+    def scan(n: int, role: Role) -> Sequence:
         # Each role has its own stream, so that asking for fewer sequences leaves the others as they were.
         own = np.random.default_rng([seed, 101, list(Role).index(role)])
         grid = _sequence_grid(settings, role, first, count, own if n else None)
@@ -103,10 +104,13 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
         image = degrade(
             _sample(_soften(clean), anatomy.grid, moved, settings.slice_mm), grid, own, noise=settings.noise
         )
-        sequences.append(Sequence(role, Volume(grid, np.round(image).astype(np.int16)), f"Phantom {role}"))
-        if label_map is None:
-            label_map = _sample_labels(anatomy, grid)
-    assert label_map is not None
+        return Sequence(role, Volume(grid, np.round(image).astype(np.int16)), f"Phantom {role}")
+
+    # numpy and ndimage let go of the interpreter in their loops: two sequences take hardly longer than one.
+    with ThreadPoolExecutor(min(len(settings.roles), os.cpu_count() or 1)) as pool:
+        drawn = pool.submit(_sample_labels, anatomy, _sequence_grid(settings, settings.roles[0], first, count, None))
+        sequences = list(pool.map(scan, range(len(settings.roles)), settings.roles))
+    label_map = drawn.result()
     facts = {**anatomy.facts, **_volumes(label_map), "seed": seed, "cropped": cropped}
     return Phantom(Study(tuple(sequences)), label_map, facts)
 
