@@ -245,9 +245,7 @@ class LayerBinding:
         assert study is not None, "a mask belongs to a study in hand"
         with self._quiet():
             mask = new_mask(viewer, self._native(), study.grid)
-            mask.opacity = self.opacity
-            mask.contour = int(self.outline)
-            mask.visible = self.mask_visible
+            self._dress(mask)
             # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
             mask.undo = self.session.undo
             mask.redo = self.session.redo
@@ -306,7 +304,7 @@ class LayerBinding:
     # -- session -> layers -----------------------------------------------------------------------
 
     def _labels_changed(self, region: Region | None) -> None:
-        if not self._masks or self._masks[0].metadata["native"] is not self.session.labels:
+        if not self._masks or self.session.labels is None or not self._is_shown():
             return
         fresh, self._fresh = self._fresh, False
         if fresh and region is None:
@@ -331,14 +329,6 @@ class LayerBinding:
             self._gone_to = (self._gone_to + 1) % len(found)
             self.go_to_voxel(found[self._gone_to].voxel)
         return bool(found)
-
-    def go_to(self, number: int) -> None:
-        """Show this slice, counted along the patient's axis from below."""
-        if self._grid is None:
-            return
-        view = self._grid.canonical()
-        for viewer in self.viewers:
-            viewer.dims.set_point(0, view.translate[0] + number * view.scale[0])
 
     def go_to_voxel(self, native: tuple[int, int, int]) -> None:
         """Show the slices that hold this native voxel, whatever their plane."""
@@ -510,10 +500,13 @@ class LayerBinding:
 
     def _display(self) -> None:
         for mask in self._masks:
-            mask.opacity = self.opacity
-            mask.contour = int(self.outline)
-            mask.visible = self.mask_visible
+            self._dress(mask)
         self.display_changed.emit()
+
+    def _dress(self, mask: Any) -> None:
+        mask.opacity = self.opacity
+        mask.contour = int(self.outline)
+        mask.visible = self.mask_visible
 
     def _finest(self, mask: Any) -> float:
         """Return the spacing (mm) that napari counts a brush in."""

@@ -155,13 +155,6 @@ class MaskInHand:
             return describe(error, "saving the corrections")
         return None
 
-    def _saved(self) -> bool:
-        """Put all edits on the disk, or say why this cannot be."""
-        trouble = self.save()
-        if trouble is not None:
-            self.notice.emit(trouble)
-        return trouble is None
-
     def _edited(self, region: Region) -> None:
         if self._work.standing is not State.CORRECTING:
             # A stroke may end after the model was asked: that work ends in corrections, whatever comes of it.

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+from napari_parotid.views.windowing import Preset, preset_window
 
 if TYPE_CHECKING:
-    from parotid_training.progress import Cancelled, Report
+    import numpy as np
+
     from parotid_training.study import Study
     from parotid_training.volume import Grid, Volume
 
@@ -46,33 +47,9 @@ def picture(index: int, volume: Volume, grid: Grid) -> Picture:
         from parotid_training.io.register import resample
 
         array = resample(volume, grid).array
-    window = window_of(array)
+    window = preset_window(array, Preset.AUTO).limits
     span = float(array.min()), max(float(array.max()), window[1])
     return Picture(index, volume, grid.canonical().to_display(array), window, span)
-
-
-def pictures(study: Study, known: dict[int, Picture], report: Report, cancelled: Cancelled) -> list[Picture]:
-    """Return a picture of every sequence, the reference first; known ones that are still current are kept."""
-    from parotid_training.progress import check
-
-    order = [study.reference, *(n for n in range(len(study.sequences)) if n != study.reference)]
-    made: list[Picture] = []
-    for done, n in enumerate(order):
-        check(cancelled)
-        report(done / len(order), "Preparing the images")
-        volume = study.sequences[n].volume
-        old = known.get(n)
-        made.append(old if old is not None and old.volume is volume else picture(n, volume, study.grid))
-    return made
-
-
-def window_of(array: np.ndarray) -> tuple[float, float]:
-    """Return the signals shown black and white: percentiles 1 and 99.7 of a coarse sample of the body."""
-    step = tuple(slice(None, None, max(1, n // 64)) for n in array.shape)
-    sample = np.asarray(array[step], dtype=np.float32)
-    body = sample[sample > np.percentile(sample, 20)]
-    low, high = np.percentile(body if body.size else sample, (1.0, 99.7))
-    return float(min(low, sample.min() if low >= high else low)), float(max(high, low + 1e-6))
 
 
 def titles(study: Study) -> list[str]:

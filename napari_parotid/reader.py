@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_parotid.pictures import pictures, titles
-from parotid_training.progress import ignore_progress, never
+from napari_parotid.pictures import picture, titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,6 +43,8 @@ def study_layers(study: Study) -> list[LayerData]:
     """Return one image layer a sequence, seen along the canonical axes."""
     view = study.grid.canonical()
     names = titles(study)
+    # napari shows the last layer on top: the reference.
+    order = sorted(range(len(study.sequences)), key=lambda n: (n == study.reference, -n))
     return [
         (
             one.array,
@@ -59,7 +60,7 @@ def study_layers(study: Study) -> list[LayerData]:
             },
             "image",
         )
-        for one in reversed(pictures(study, {}, ignore_progress, never))
+        for one in (picture(n, study.sequences[n].volume, study.grid) for n in order)
     ]
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, Submit
+    from parotid_training.progress import Cancelled, Report
 
 __all__ = ["RADIUS_MM", "Session", "State"]
 
@@ -104,7 +105,7 @@ class Session(StudyInHand):
         if not self._work.begin(State.OPENING):
             return
         self._work.run(
-            lambda report, cancelled: loading.read_path(self.engine, path, report, cancelled),
+            self._after_saving(lambda report, cancelled: loading.read_path(self.engine, path, report, cancelled)),
             done,
             "opening the study",
             lane="files",
@@ -115,7 +116,7 @@ class Session(StudyInHand):
         if not self._work.begin(State.OPENING):
             return
         self._work.run(
-            lambda report, cancelled: loading.load(self.engine, study_id, report, cancelled),
+            self._after_saving(lambda report, cancelled: loading.load(self.engine, study_id, report, cancelled)),
             self._show,
             "opening the study",
             lane="files",
@@ -134,8 +135,13 @@ class Session(StudyInHand):
 
     def close(self) -> None:
         """Put the study away, its journal on the disk; refused while it is being accepted or the disk is full."""
-        if not self._work.saving() and self._saved():
-            self.end()
+        if self._work.saving():
+            return
+        trouble = self.save()
+        if trouble is not None:
+            self.notice.emit(trouble)
+            return
+        self.end()
 
     def end(self) -> None:
         """Put the study away whatever happens: what the disk refuses (`save` tells) is lost."""
@@ -144,9 +150,20 @@ class Session(StudyInHand):
         self._work.stand(State.EMPTY)
         self.study_changed.emit()
 
+    def _after_saving(self, read: Callable[[Report, Cancelled], Any]) -> Callable[[Report, Cancelled], Any]:
+        """Put the edits in hand on the disk on the way, where it holds up nobody; a refusal ends the opening."""
+        history = self._history
+
+        def work(report: Report, cancelled: Cancelled) -> Any:
+            if history is not None:
+                history.flush()
+            return read(report, cancelled)
+
+        return work
+
     def _show(self, loaded: loading.Loaded, left_out: tuple[str, ...] = ()) -> None:
         if self._history is not None:
-            # A refusal ends the opening: the study with unsaved edits stays in hand.
+            # For what was drawn since the reading began; a refusal ends the opening, and the study stays in hand.
             self._history.flush()
         self._put_away()
         self.left_out = left_out

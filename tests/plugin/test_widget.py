@@ -19,6 +19,12 @@ from tests import patience
 pytestmark = pytest.mark.gui
 
 
+def go_to(binding: Any, number: int) -> None:
+    """Show this slice, counted from below."""
+    _, height, width = binding.session.study.grid.canonical().shape
+    binding.look_at((number, height // 2, width // 2))
+
+
 @pytest.fixture(scope="module")
 def viewer(qapp: Any) -> Any:
     import napari
@@ -105,7 +111,7 @@ def test_painting_changes_the_right_native_voxels(opened: ParotidWidget, viewer:
     view = session.study.grid.canonical()
     proposed = session.labels.copy()
     number = 5
-    binding.go_to(number)
+    go_to(binding, number)
     session.set_structure(Structure.TUMOUR)
     session.set_radius(0.5)
     binding.set_mode("paint")
@@ -168,7 +174,7 @@ def test_filling_is_journaled(opened: ParotidWidget, viewer: Any) -> None:
     before = session.labels.copy()
     view = session.study.grid.canonical()
     number = int(np.count_nonzero(view.to_display(before) == 2, axis=(1, 2)).argmax())
-    binding.go_to(number)
+    go_to(binding, number)
     session.set_structure(Structure.GLAND)
     binding.set_mode("fill")
     row, column = np.argwhere(view.to_display(before)[number] == 2)[0]
@@ -187,7 +193,7 @@ def test_a_ball_paints_across_slices_round_in_mm(opened: ParotidWidget, viewer: 
     mask.refresh()
     binding.set_brush_3d(True)
     session.set_radius(6.0)
-    binding.go_to(10)
+    go_to(binding, 10)
     binding.set_mode("paint")
     Mouse(viewer, mask).stroke((20, 10))
     index = np.argwhere(session.labels)

@@ -133,6 +133,8 @@ def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelle
             finding, roles=record.roles or None, reference=record.reference, progress=progress, cancelled=cancelled
         )
     except LayoutChangedError:
+        if len(choose_series(finding)) < len(record.roles):
+            raise
         opened = study_from(finding, progress=progress, cancelled=cancelled)
         if len(opened.study.sequences) != len(record.roles):
             raise

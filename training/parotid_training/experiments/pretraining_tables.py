@@ -27,7 +27,8 @@ COLOURS = ("#000000", "#E69F00", "#F0E442", "#56B4E9", "#009E73", "#D55E00")
 """Told apart by the colour-blind (Okabe and Ito 2008); in the order of `TITLES`."""
 SCRATCH: Variant = ("scratch", "")
 PUBLISHED = ("published_dsc", "published_miou", "published_mpa", "published_hd", "class_mean_accuracy")
-DETAILS = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_ml", "proposed_ml", "volume_error_ml")
+DETAILS = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_error_ml")
+"""What of a patient goes into the CSV: scores, and no measure of the patient (the data's licence)."""
 
 
 class Group(NamedTuple):
