@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 from importlib.metadata import version
@@ -50,10 +51,9 @@ def compose(engine: Engine, settings: Settings) -> tuple[Session, Tasks]:
     return Session(engine, tasks, learning), tasks
 
 
+@functools.cache
 def _get_ready() -> None:
     """Do once, before there is a window, what would make it stand still later."""
-    if gc.get_freeze_count():
-        return
     # The first layers read napari's units and colours from files (0.5 s).
     for layer in (Image, Labels):
         layer(np.zeros((2, 2), np.uint8), units=("mm",) * 2)

@@ -93,6 +93,7 @@ class Stop:
         return self.heard
 
 
+@pytest.mark.slow
 def test_stopped_anywhere_it_ends_as_an_unbroken_one(plan: Plan, tmp_path: Path) -> None:
     whole = go(plan)
     broken = replace(plan, runs=tmp_path / "broken")

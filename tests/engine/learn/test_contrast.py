@@ -71,6 +71,7 @@ def test_a_place_carried_to_the_other_view_shows_the_same_tissue() -> None:
     assert joined > wrong + 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [TINY, ContrastSettings(dense=0.0, near_height=0.0, hidden=16, out=8)])
 def test_learning_pulls_the_views_together(settings: ContrastSettings) -> None:
     torch.manual_seed(0)

@@ -76,6 +76,7 @@ def test_a_job_that_names_few_settings_has_the_defaults_of_the_rest() -> None:
     assert FinetuneRequest.from_json(values).settings == FinetuneSettings(steps=3)
 
 
+@pytest.mark.slow
 def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     ids = []
     for name in ("a", "b"):

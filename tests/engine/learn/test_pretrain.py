@@ -62,6 +62,7 @@ def test_a_batch_that_cannot_be_spread_is_refused(tmp_path: Path) -> None:
         pretrain(tmp_path, replace(SETTINGS, batch=7), SOURCE)
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
     """Same global batch, same losses: negatives and statistics come from all processes."""
     alone = pretrain_twice.losses(tmp_path / "one")
