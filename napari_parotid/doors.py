@@ -27,7 +27,8 @@ class Submit(Protocol):
     """Hands work to another thread and its outcome back to the thread that owns the session.
 
     ``lane`` is ``"compute"`` (one persistent thread, one work after another), ``"files"`` (a small pool) or
-    ``"jobs"`` (one thread, for the child process that learns).
+    ``"jobs"`` (one thread, for the child process that learns). What ``must_finish`` is done even if the window closes
+    before it has begun; its outcome may then reach nobody.
     """
 
     def __call__(
@@ -38,6 +39,7 @@ class Submit(Protocol):
         *,
         progress: Report | None = None,
         lane: str = "compute",
+        must_finish: bool = False,
     ) -> Task:
         """Start ``work(report, cancelled)``."""
         ...

@@ -30,8 +30,9 @@ REPORT_SECONDS = 0.1
 class _Ticket:
     """One piece of work on its way."""
 
-    def __init__(self, generation: int) -> None:
+    def __init__(self, generation: int, must_finish: bool) -> None:
         self.generation = generation
+        self.must_finish = must_finish
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -73,10 +74,11 @@ class Tasks(QObject):
         *,
         progress: Report | None = None,
         lane: str = "compute",
+        must_finish: bool = False,
     ) -> _Ticket:
         """Start ``work(report, cancelled)`` on a lane."""
         self._generation += 1
-        ticket = _Ticket(self._generation)
+        ticket = _Ticket(self._generation, must_finish)
         self._tickets.add(ticket)
         last = -REPORT_SECONDS
 
@@ -107,11 +109,13 @@ class Tasks(QObject):
         return not any(not ticket.cancelled() for ticket in self._tickets)
 
     def shutdown(self) -> None:
-        """Cancel all work, wait for what cannot be stopped, and let the threads end."""
+        """Cancel all work but what must finish (a mask on its way to the disk), wait, and let the threads end."""
         for ticket in self._tickets:
-            ticket.cancel()
+            if not ticket.must_finish:
+                ticket.cancel()
         for executor in self._lanes.values():
-            executor.shutdown(wait=True, cancel_futures=True)
+            # What was cancelled ends as soon as it begins.
+            executor.shutdown(wait=True)
 
     def _send(self, ticket: _Ticket, deliver: Callable[[], None]) -> None:
         try:

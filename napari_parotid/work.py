@@ -139,7 +139,7 @@ class Work:
                 self._set_busy(Busy(words, fraction, can_cancel))
 
         self._set_busy(Busy(doing[:1].upper() + doing[1:], None, can_cancel))
-        task = self.submit(work, arrived, failed, progress=report, lane=lane)
+        task = self.submit(work, arrived, failed, progress=report, lane=lane, must_finish=not can_cancel)
         if not finished:  # a synchronous executor is done by now
             self._task = task
             self._set_busy(self.busy)

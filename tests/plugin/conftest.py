@@ -128,7 +128,14 @@ class Now:
     """A synchronous executor."""
 
     def __call__(
-        self, work: Any, done: Any, failed: Any, *, progress: Any = None, lane: str = "compute"
+        self,
+        work: Any,
+        done: Any,
+        failed: Any,
+        *,
+        progress: Any = None,
+        lane: str = "compute",
+        must_finish: bool = False,
     ) -> SimpleNamespace:
         try:
             result = work(progress or (lambda fraction, words: None), lambda: False)
@@ -146,7 +153,14 @@ class Later:
         self.waiting: list[Any] = []
 
     def __call__(
-        self, work: Any, done: Any, failed: Any, *, progress: Any = None, lane: str = "compute"
+        self,
+        work: Any,
+        done: Any,
+        failed: Any,
+        *,
+        progress: Any = None,
+        lane: str = "compute",
+        must_finish: bool = False,
     ) -> SimpleNamespace:
         ticket = SimpleNamespace(cancelled=False)
 

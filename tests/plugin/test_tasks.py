@@ -92,3 +92,17 @@ def test_shutdown_lets_nothing_through(qtbot: Any) -> None:
     tasks.shutdown()
     qtbot.wait(50)
     assert heard == []
+
+
+def test_what_must_finish_is_done_though_it_waits_when_the_window_closes(qtbot: Any) -> None:
+    tasks = Tasks()
+    go, done = threading.Event(), []
+    heard: list[Any] = []
+    # Both threads of the lane are busy: what comes now waits.
+    for _ in range(2):
+        tasks(lambda report, cancelled: go.wait(10), heard.append, heard.append, lane="files")
+    tasks(lambda report, cancelled: done.append("may be dropped"), heard.append, heard.append, lane="files")
+    tasks(lambda report, cancelled: done.append("kept"), heard.append, heard.append, lane="files", must_finish=True)
+    threading.Timer(0.1, go.set).start()
+    tasks.shutdown()
+    assert done == ["kept"]
