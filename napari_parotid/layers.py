@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 from qtpy.QtCore import QTimer
 
+from napari_parotid.changes import OPACITY, Changes
+from napari_parotid.drawing import Drawing
 from napari_parotid.laying import belongs, lay_image, lay_mask, new_image
-from napari_parotid.mask_layers import MaskLayers
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid, Volume
 
 
-class LayerBinding(MaskLayers):
+class LayerBinding(Drawing):
     """Shows a session in viewers, and tells it of every stroke.
 
     Parameters
@@ -47,6 +48,7 @@ class LayerBinding(MaskLayers):
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
         super().__init__(session, viewers)
         self.split = split
+        self.changes = Changes(session)
         self._submit = submit
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
@@ -65,6 +67,7 @@ class LayerBinding(MaskLayers):
         self._listen(session.study_changed, self.rebuild)
         self._listen(session.labels_changed, self._labels_changed)
         self._listen(session.registration_changed, self._preview)
+        self._listen(session.proposal_changed, lambda: self.changes.update(None))
 
     # -- building --------------------------------------------------------------------------------
 
@@ -75,7 +78,8 @@ class LayerBinding(MaskLayers):
             if before is not after:
                 break
             kept += 1
-        self._remove([layer for (k, _), layer in self._images.items() if k >= kept] + self._masks[kept:])
+        images = [layer for (k, _), layer in self._images.items() if k >= kept]
+        self._remove([*images, *self._masks[kept:], *self.changes.layers[kept:]])
         self.viewers = list(viewers)
         self.rebuild()
 
@@ -84,13 +88,15 @@ class LayerBinding(MaskLayers):
         study = self.session.study
         self._stop()
         if study is None:
-            self._remove([*self._images.values(), *self._masks])
+            self._remove([*self._images.values(), *self._masks, *self.changes.layers])
             self._pictures, self._grid = {}, None
             return
         self._forget_removed()
         if not self._masks or not self._is_shown():
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
+            self._forget_ranges()
+            self.set_changes_shown(False)
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
@@ -228,8 +234,9 @@ class LayerBinding(MaskLayers):
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        if any(mask not in viewer.layers for viewer, mask in zip(self.viewers, self._masks, strict=False)):
-            self._remove(list(self._masks))
+        for mine in (self._masks, self.changes.layers):
+            if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
+                self._remove(list(mine))
 
     def _remove(self, layers: list[Any]) -> None:
         with self._quiet():
@@ -242,6 +249,7 @@ class LayerBinding(MaskLayers):
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
+        self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -261,6 +269,7 @@ class LayerBinding(MaskLayers):
             return
         for mask in self._masks:
             mask.refresh(extent=False, thumbnail=False)
+        self.changes.update(region)
         if region is None and not self._arrived:
             self._go_to_mask()
 
@@ -327,6 +336,36 @@ class LayerBinding(MaskLayers):
             lambda error: self.session.notice.emit(describe(error, "preparing the images")),
             lane="files",
         )
+
+    # -- against the proposal --------------------------------------------------------------------
+
+    def set_changes_shown(self, shown: bool) -> None:
+        """Show what was added and what was taken away since the proposal, and the mask as its outline."""
+        self._forget_removed()
+        if shown:
+            with self._quiet():
+                self.changes.show(self.viewers[: len(self._masks)])
+        else:
+            self.changes.hide()
+        self._display()
+
+    def _display(self) -> None:
+        self.changes.set_opacity(0.0 if self._hidden else OPACITY)
+        super()._display()
+
+    def _dress(self, mask: Any) -> None:
+        super()._dress(mask)
+        if self.changes.shown:
+            mask.contour = 1
+
+    # -- what the mask lies on -------------------------------------------------------------------
+
+    def picture_under(self, mask: Any) -> Picture | None:
+        """Return the picture that is seen under a mask's layer."""
+        k = self._masks.index(mask)
+        layers = self.viewers[k].layers
+        seen = [(layers.index(layer), n) for (at, n), layer in self._images.items() if at == k and layer.visible]
+        return self._pictures.get(max(seen)[1]) if seen else None
 
     # -- keys ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The mask's layers: how they look, what the mouse does on them, and the way of every stroke to the session."""
+"""The mask's layers: how they look, and the way of every stroke on them to the session."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from psygnal import Signal
 from qtpy.QtCore import QTimer
+from qtpy.QtGui import QGuiApplication
 
 from napari_parotid.history import difference
 from napari_parotid.laying import new_mask
-from napari_parotid.session import State
 from napari_parotid.strokes import stroke
-from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.labels import FOREGROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     from napari_parotid.session import Session
 
+OPACITY = 0.5
+"""Of the mask at the start."""
+
 
 class MaskLayers:
-    """Shows a session's mask in viewers, and tells it of every stroke. The pictures under it are `LayerBinding`'s.
+    """Shows a session's mask in viewers, and tells it of every stroke.
 
     Parameters
     ----------
@@ -34,25 +37,22 @@ class MaskLayers:
     """
 
     mode_changed = Signal(str)
-    """napari's mode of the mask: ``paint``, ``erase``, ``fill``, ``pan_zoom``, ..."""
+    """What the mouse does: one of napari's modes (``paint``, ``erase``, ``polygon``, ``pan_zoom``, ...) or of ours."""
     display_changed = Signal()
-    """Opacity, outline, visibility or the brush's dimensions."""
+    """Opacity, outline, visibility, the brush's dimensions or its range of signals."""
 
     def __init__(self, session: Session, viewers: Many[Any]) -> None:
         self.session = session
         self.viewers = list(viewers)
-        self.opacity = 0.5
+        self.opacity = OPACITY
         self.outline = False
         self.mask_visible = True
-        self.brush_3d = False
         self.mode = "pan_zoom"
+        self._hidden = False
         self._masks: list[Any] = []
         self._keys: dict[str, Callable[[Any], Any]] = {}
         self._muted = False
         self._slots: list[tuple[Any, Callable[..., Any]]] = []
-        self._listen(session.state_changed, self._allow)
-        self._listen(session.busy_changed, self._allow)
-        self._listen(session.brush_changed, self._brush)
 
     def _listen(self, signal: Any, slot: Callable[..., Any]) -> None:
         """Connect until `disconnect`."""
@@ -61,6 +61,7 @@ class MaskLayers:
 
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
+        self.set_hidden(False)
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self._slots = []
@@ -86,28 +87,7 @@ class MaskLayers:
         mask.events.paint.connect(self._painted)
         mask.events.labels_update.connect(self._painting)
         mask.events.data.connect(self._replaced)
-        mask.events.mode.connect(self._mode_set)
-        mask.events.brush_size.connect(self._size_set)
-        mask.events.selected_label.connect(self._label_set)
         return mask
-
-    # -- session -> layers -----------------------------------------------------------------------
-
-    def _allow(self, _: Any = None) -> None:
-        editable = self.session.editable
-        with self._quiet():
-            for mask in self._masks:
-                if mask.editable != editable:
-                    mask.editable = editable
-                    if editable and self.mode != "pan_zoom":
-                        mask.mode = self.mode
-
-    def _brush(self) -> None:
-        with self._quiet():
-            for mask in self._masks:
-                mask.selected_label = int(self.session.active_structure)
-                mask.n_edit_dimensions = 3 if self.brush_3d else 2
-                mask.brush_size = brush_size(self.session.radius_mm, self._finest(mask))
 
     # -- layers -> session -----------------------------------------------------------------------
 
@@ -116,7 +96,7 @@ class MaskLayers:
         study = self.session.study
         if study is None:
             return
-        operation = stroke(study.grid.canonical(), self._native(), event.value, str(layer.mode))
+        operation = stroke(study.grid.canonical(), self._native(), event.value, self.mode)
         layer._undo_history.clear()
         if operation is not None:
             self.session.record_stroke(operation)
@@ -149,38 +129,22 @@ class MaskLayers:
             if operation is not None:
                 self.session.apply(operation)
 
-    def _mode_set(self, event: Any) -> None:
-        if not self._muted and self.session.editable:
-            self.set_mode(str(event.source.mode))
-
-    def _size_set(self, event: Any) -> None:
-        if not self._muted:
-            self.session.set_radius((event.source.brush_size // 2 + 0.5) * self._finest(event.source))
-
-    def _label_set(self, event: Any) -> None:
-        if self._muted:
-            return
-        label = event.source.selected_label
-        if label in FOREGROUND:
-            self.session.set_structure(Structure(label))
-        elif label != 0:  # there is no third structure
-            self._brush()
-
     # -- what tools and panels set ---------------------------------------------------------------
 
-    def set_mode(self, mode: str) -> None:
-        """Choose napari's mode of the mask, in all viewers."""
-        if self.session.state in (State.EMPTY, State.OPENING, State.ACCEPTED) and mode != "pan_zoom":
-            mode = "pan_zoom"
-        changed = mode != self.mode
-        self.mode = mode
-        with self._quiet():
-            for viewer, mask in zip(self.viewers, self._masks, strict=False):
-                viewer.layers.selection.active = mask
-                if mask.editable and mask.mode != mode:
-                    mask.mode = mode
-        if changed:
-            self.mode_changed.emit(mode)
+    def set_hidden(self, hidden: bool) -> None:
+        """Hide the mask for as long as a key is held; its visibility stays what it is."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            application = QGuiApplication.instance()
+            # The key may be let go elsewhere: over another picture, in another window.
+            if hidden:
+                application.focusObjectChanged.connect(self._unhide)
+            else:
+                application.focusObjectChanged.disconnect(self._unhide)
+            self._display()
+
+    def _unhide(self, _: Any = None) -> None:
+        self.set_hidden(False)
 
     def set_opacity(self, opacity: float) -> None:
         """Choose how opaque the mask is, 0..1."""
@@ -196,12 +160,6 @@ class MaskLayers:
         """Show or hide the mask."""
         self.mask_visible = visible
         self._display()
-
-    def set_brush_3d(self, brush_3d: bool) -> None:
-        """Paint with a ball instead of a disc; either is round in mm."""
-        self.brush_3d = brush_3d
-        self._brush()
-        self.display_changed.emit()
 
     def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
         """Bind keys in all viewers and on the masks (a layer's keys go before its viewer's)."""
@@ -219,17 +177,10 @@ class MaskLayers:
         self.display_changed.emit()
 
     def _dress(self, mask: Any) -> None:
-        mask.opacity = self.opacity
+        # Not by its visibility, which would slice it anew and put the brush out of the hand.
+        mask.opacity = 0.0 if self._hidden else self.opacity
         mask.contour = int(self.outline)
         mask.visible = self.mask_visible
-
-    def _finest(self, mask: Any) -> float:
-        """Return the spacing (mm) that napari counts a brush in."""
-        scale = np.abs(mask.scale)
-        if not self.brush_3d:
-            displayed = self.viewers[self._masks.index(mask)].dims.displayed if mask in self._masks else (1, 2)
-            scale = scale[list(displayed)[-2:]]
-        return float(scale.min())
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -239,8 +190,3 @@ class MaskLayers:
             yield
         finally:
             self._muted = before
-
-
-def brush_size(radius_mm: float, spacing_mm: float) -> int:
-    """Return napari's brush size for a radius: napari paints ``size // 2 + 0.5`` voxels of the finest axis."""
-    return max(1, 2 * round(radius_mm / spacing_mm - 0.5) + 1)

@@ -62,7 +62,7 @@ def keys(parent: QWidget) -> QDialog:
     dialog, column = _dialog(parent, "Mouse and keys")
     grid = QGridLayout()
     grid.setHorizontalSpacing(18)
-    lines = [*MOUSE, *((tool.key.replace("Control", "Ctrl").replace("-", "+"), tool.tip) for tool in TOOLS)]
+    lines = [*MOUSE, *((tool.keys, tool.tip) for tool in TOOLS)]
     for n, (key, words) in enumerate(lines):
         name = QLabel(key.upper() if len(key) == 1 else key)
         name.setStyleSheet("font-weight: bold;")
