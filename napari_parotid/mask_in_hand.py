@@ -227,10 +227,9 @@ class MaskInHand:
             return replace(
                 operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
             )
-        names = " and the ".join(
-            "gland" if structure is Structure.GLAND else "tumour" for structure in sorted(self.locks)
-        )
-        self.notice.emit(Notice(f"Nothing was changed: the {names} is locked.", "Press its lock to open it."))
+        names = ["gland" if structure is Structure.GLAND else "tumour" for structure in sorted(self.locks)]
+        locked = f"the {' and the '.join(names)} {'are' if len(names) > 1 else 'is'} locked"
+        self.notice.emit(Notice(f"Nothing was changed: {locked}.", "Press the lock to open it."))
         return None
 
     def _edited(self, region: Region) -> None:

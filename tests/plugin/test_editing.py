@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from napari_parotid.edits import Scene, pieces, shape, slices
 from napari_parotid.history import difference
 from napari_parotid.session import Session, State
 from parotid_training.labels import Structure
+from parotid_training.study import Role, Sequence, Study
+from parotid_training.volume import Grid, Volume
 from parotid_training.workspace.store import Store
 from tests.plugin.test_session import notices_of, stroke_at
 
@@ -159,3 +162,36 @@ def test_a_hundred_and_twenty_edits_of_all_kinds_survive_restart_and_acceptance(
         assert np.array_equal(session.labels, state)
     session.close()
     engine.store.close()
+
+
+def test_a_large_mask_holds_nobody_up(engine: Any, kit: Any, tmp_path: Path) -> None:
+    """512 x 512 x 60: what is worked out elsewhere does not count, all else is the window's time."""
+    grid = Grid((512, 512, 60), np.diag([0.4, 0.4, 3.0, 1.0]))
+    image = np.zeros(grid.shape, np.int16)
+    image[::8] = 100
+    study = Study((Sequence(Role.T1W, Volume(grid, image), "large"),))
+    later = kit.Later()
+    session = Session(engine, kit.Now())
+    session.open_path(engine.put(tmp_path / "large", study))
+    labels = np.zeros(grid.shape, np.uint8)
+    for x in (120, 360):
+        labels[x : x + 60, 200:300, 15:45] = 1
+        labels[x + 20 : x + 40, 220:240, 20:30] = 2
+    session.apply(difference("draw", session.labels, labels))
+
+    def elsewhere(work: Any, done: Any, failed: Any, **how: Any) -> Any:
+        outcome = work(lambda fraction, words: None, lambda: False)
+        return later(lambda report, cancelled: outcome, done, failed)
+
+    for edit in (shape.GROW, shape.SHRINK, shape.SMOOTH, pieces.SWAP):
+        made = edit.make(Scene(session.labels.copy(), grid, GLAND, margin_mm=2.0))
+        session._work.submit = lambda work, *rest, made=made, **how: elsewhere(lambda report, cancelled: made, *rest)
+        here = time.thread_time()
+        session.change(lambda labels: None, edit.doing, edit.nothing)
+        later.run()
+        assert time.thread_time() - here < 0.075, edit.doing
+        assert session.can_undo
+        here = time.thread_time()
+        session.undo()
+        assert time.thread_time() - here < 0.075, edit.doing
+    session.close()

@@ -50,13 +50,6 @@ def test_every_tool_has_a_key_of_its_own_an_icon_and_a_tip(qapp: Any) -> None:
         assert one.hint.endswith(f"({one.keys})")
 
 
-def test_no_key_is_napari_s_own_in_any_viewer(qapp: Any) -> None:
-    from napari.utils.shortcuts import default_shortcuts
-
-    theirs = {str(key) for name, keys in default_shortcuts.items() for key in keys if "space" in str(key).lower()}
-    assert not theirs & {tool.keys for tool in TOOLS}
-
-
 def test_a_lasso_fills_what_was_drawn_around_and_is_one_edit(opened: Any, qtbot: Any) -> None:
     mouse = empty(opened, 20)
     opened.desk.bench.use(tool("lasso"))
