@@ -229,10 +229,11 @@ class Drawing(MaskLayers):
         """Draw on a range of signals only, that of the tissue at the mouse or at the next stroke; or on all."""
         self.range_on = on
         self._forget_ranges()
-        at, viewer = self._mouse(), self._viewer_in_view()
-        for mask in self._masks if on and at is not None else ():
-            if mask in viewer.layers and (one := self.picture_under(mask)) is not None:
-                self._take_range(mask, one, at)
+        if on and (at := self._mouse()) is not None:
+            viewer = self._viewer_in_view()
+            for mask in self._masks:
+                if mask in viewer.layers and (one := self.picture_under(mask)) is not None:
+                    self._take_range(mask, one, at)
         self.display_changed.emit()
 
     def set_range(self, low: float, high: float) -> None:

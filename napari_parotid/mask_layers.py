@@ -177,10 +177,11 @@ class MaskLayers:
         self.display_changed.emit()
 
     def _dress(self, mask: Any) -> None:
-        # Not by its visibility, which would slice it anew and put the brush out of the hand.
+        # Not by its visibility, which would slice it anew.
         mask.opacity = 0.0 if self._hidden else self.opacity
         mask.contour = int(self.outline)
-        mask.visible = self.mask_visible
+        if mask.visible != self.mask_visible:  # napari puts the brush out of the hand even if nothing changes
+            mask.visible = self.mask_visible
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:

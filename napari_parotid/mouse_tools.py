@@ -54,6 +54,18 @@ def equip(
             return None if at is None else seed(layer, np.round(at).astype(int))
         return draw(layer, event)
 
+    def told_afterwards(method: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*arguments: Any, **named: Any) -> Any:
+            if mask._block_history:
+                return method(*arguments, **named)
+            with mask.block_history():
+                return method(*arguments, **named)
+
+        return act
+
+    # napari tells of a stroke when it is made, but of what is none (a polygon) before anything has changed.
+    for name in ("paint", "fill", "paint_polygon", "data_setitem"):
+        setattr(mask, name, told_afterwards(getattr(mask, name)))
     # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
     mask._apply_mask_to_data = paint_where_allowed
     mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Box = tuple[slice, slice, slice]
 Voxel = tuple[int, int, int]
 
+ROUNDING_MM = 1e-3
+"""A slice of 3 mm is reached by 3 mm, however its spacing was rounded."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from napari_parotid.edits.scene import Edit, put, region
+from napari_parotid.edits.scene import ROUNDING_MM, Edit, put, region
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 SMOOTH_MM = 1.0
 """Standard deviation of the smoothing; ripples finer than about twice this go."""
-ROUNDING_MM = 1e-3
-"""A slice of 3 mm is reached by 3 mm, however its spacing was rounded."""
 
 
 def grow(scene: Scene) -> Operation | None:

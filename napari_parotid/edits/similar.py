@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import flood
 
-from napari_parotid.edits.scene import put
+from napari_parotid.edits.scene import ROUNDING_MM, put
 
 if TYPE_CHECKING:
     from napari_parotid.edits.scene import Scene, Voxel
@@ -88,7 +88,7 @@ def grow_from_seed(scene: Scene, image: np.ndarray, radius_mm: float, *, ball: b
     signals = np.asarray(image[a, b, c], np.float32)
     offsets = np.ogrid[tuple(slice(-n, along.stop - along.start - n) for n, along in zip(at, box, strict=True))]
     distance = sum((offset * s) ** 2 for offset, s in zip(offsets, spacing, strict=True))
-    reach = np.asarray(distance <= radius_mm**2)
+    reach = np.asarray(distance <= (radius_mm + ROUNDING_MM) ** 2)
     low, high = signal_range(image, seed, spacing, scene.axis)
     found = _connected(signals, at, low, high, reach)
     low, high = _range(signals[found], _least(image))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+from qtpy.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 from superqt import QDoubleRangeSlider
 
 from napari_parotid.changes import COLOURS as CHANGE_COLOURS
@@ -25,9 +25,9 @@ EXCLUSIVE = ("mouse", "structure")
 """Groups of which one button is down."""
 PRESSED = ("edit", "go", "whole", "margin")
 """Groups whose buttons do something once."""
-SMALL = ("lock", "whole", "margin")
+SMALL = ("brush", "lock", "whole", "margin")
 """Groups of small buttons, which have no room for words; their tips have."""
-EDITING = ("structure", "lock", "range", "whole", "margin")
+EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
 """Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
 STEPS = 100
 """Positions of the radius slider, evenly spaced in the logarithm: small brushes need the finer steps."""
@@ -76,9 +76,9 @@ class CorrectPanel(Panel):
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
         self.radius_text = _figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
-        self.add(row(QLabel("Brush"), self.radius, self.radius_text, stretch=self.radius))
+        self.add(row(QLabel("Brush"), self.radius, self.radius_text, self._button("ball"), stretch=self.radius))
         self._add_range()
-        self._tools("ball", "mask", "outline", "changes", "find")
+        self._tools("mask", "outline", "changes", "find")
         self.legend = self.add(sentence(_legend()))
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
@@ -108,14 +108,15 @@ class CorrectPanel(Panel):
         self.margin.setSuffix(" mm")
         self.margin.setToolTip("How far the chosen structure is grown or shrunk")
         self.margin.valueChanged.connect(self.margin_chosen)
-        words = QLabel("Grow, shrink by")
-        self.add(row(words, self.margin, self._button("grow"), self._button("shrink"), stretch=words))
+        self.margin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.add(row(QLabel("Size"), self._button("shrink"), self.margin, self._button("grow"), stretch=self.margin))
 
     def _button(self, name: str) -> QToolButton:
         tool = next(tool for tool in TOOLS if tool.name == name)
         one = tool_button(tool.title, _picture(tool), tool.hint, checkable=tool.group not in PRESSED)
         if tool.group in SMALL:
             one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            one.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         one.clicked.connect(lambda _=False, tool=tool: self.used.emit(tool))
         if tool.group not in self._groups:
             self._groups[tool.group] = QButtonGroup(self)
@@ -150,7 +151,7 @@ class CorrectPanel(Panel):
             widget.setVisible(accepted)
         self.buttons["find"].setEnabled(has_study)
         for tool in TOOLS:
-            if tool.group in EDITING or tool.name == "ball" or (tool.group == "mouse" and tool.name != "pan_zoom"):
+            if tool.group in EDITING or (tool.group == "mouse" and tool.name != "pan_zoom"):
                 self.buttons[tool.name].setEnabled(editable)
         for widget in (self.radius, self.range_row, self.margin):
             widget.setEnabled(editable)

@@ -5,7 +5,7 @@ from napari_parotid.tools.tool import Tool
 SEED = Tool(
     "seed",
     "Similar",
-    "fa6s.wand-magic-sparkles",
+    "fa6s.eye-dropper",
     "w",
     "Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches",
     lambda bench: bench.set_mode("seed"),

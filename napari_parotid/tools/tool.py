@@ -108,7 +108,8 @@ class Tool:
         What it does.
     group
         Where its button stands, and how it behaves: ``mouse`` and ``structure`` (one of them is down), ``lock``,
-        ``range`` and ``show`` (each is up or down), ``edit``, ``go``, ``whole`` and ``margin`` (pressed); "" for none.
+        ``brush``, ``range`` and ``show`` (each is up or down), ``edit``, ``go``, ``whole`` and ``margin`` (pressed); ""
+        for none.
     release
         What it does when its key is let go, for what lasts as long as the key is held.
     """

@@ -53,7 +53,7 @@ COPY_UP = Tool(
     "Copy to next slice",
     "mdi6.tray-arrow-up",
     "Shift-Up",
-    "Copy the chosen structure to the next slice, in place of what is drawn of it there, and go to that slice",
+    "Go to the next slice and copy the chosen structure to it, over what was drawn",
     lambda bench: bench.copy_slice(slices.COPY_UP, 1),
     "whole",
 )
@@ -62,7 +62,7 @@ COPY_DOWN = Tool(
     "Copy to previous slice",
     "mdi6.tray-arrow-down",
     "Shift-Down",
-    "Copy the chosen structure to the previous slice, in place of what is drawn of it there, and go to that slice",
+    "Go to the previous slice and copy the chosen structure to it, over what was drawn",
     lambda bench: bench.copy_slice(slices.COPY_DOWN, -1),
     "whole",
 )
