@@ -25,7 +25,7 @@ EXCLUSIVE = ("mouse", "structure")
 """Groups of which one button is down."""
 PRESSED = ("edit", "go", "whole", "margin")
 """Groups whose buttons do something once."""
-SMALL = ("brush", "lock", "whole", "margin")
+SMALL = ("brush", "lock", "edit", "whole", "margin")
 """Groups of small buttons, which have no room for words; their tips have."""
 EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
 """Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
@@ -227,7 +227,4 @@ def _figure() -> QLabel:
 
 def _legend() -> str:
     added, removed = CHANGE_COLOURS.values()
-    return (
-        f'<span style="color: {added}">■</span> added &nbsp; <span style="color: {removed}">■</span> taken away'
-        " &nbsp; since the proposal"
-    )
+    return f'<span style="color: {added}">■</span> added &nbsp; <span style="color: {removed}">■</span> taken away'
