@@ -93,6 +93,15 @@ def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     starter.add_argument("--count", type=int, default=20, help="number of phantoms")
     starter.set_defaults(run=_starter)
+    clicks = experiments.add_parser("clicks", help="clicks and strokes that a mask needs: docs/results/clicks.md")
+    clicks.add_argument("--anatomy", type=Path, required=True, help="folder of OpenKBP, painted as MR")
+    clicks.add_argument("--split", choices=["development", "validation"], default="development")
+    clicks.add_argument("--out", type=Path, default=Path("docs/results"), help="folder for the report")
+    clicks.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    clicks.add_argument("--refiner", type=Path, help="network that answers clicks (default: the shipped one)")
+    clicks.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
+    clicks.add_argument("--limit", type=int, help="the first so many cases only")
+    clicks.set_defaults(run=_clicks)
     _add_pretraining(
         experiments.add_parser(
             "pretraining",
@@ -246,6 +255,30 @@ def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.experiments import starter
 
     table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
+    options.progress.clear()
+    print(table)
+    return 0
+
+
+def _clicks(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL, REFINER
+    from parotid_training.experiments import clicks
+    from parotid_training.experiments.evaluation import painted_cases
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.model.refiner import load_refiner
+    from parotid_training.model.runtime import tune_process
+
+    tune_process()
+    cases = painted_cases(options.anatomy, options.split, options.cache, options.progress.show, stop)[: options.limit]
+    table = clicks.run(
+        Segmenter.load(options.model or BASE_MODEL),
+        load_refiner(options.refiner or REFINER),
+        cases,
+        f"OpenKBP patients of the {options.split} split, painted as MR",
+        options.out,
+        options.progress.show,
+        stop,
+    )
     options.progress.clear()
     print(table)
     return 0

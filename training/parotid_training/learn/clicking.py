@@ -85,7 +85,7 @@ def poke_often(
 
 
 def spoil(truth: NDArray[np.bool_], spacing: Spacing, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return a mask as wrong as proposals are: too large or small, ragged, an end cut off, a part missing or too much."""
+    """Return a mask as wrong as proposals are: too large or small, ragged, an end cut off, a part missing."""
     if not truth.any():
         return truth.copy()
     inside = ndimage.distance_transform_edt(truth, sampling=spacing)
