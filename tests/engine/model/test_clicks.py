@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from parotid_training.labels import Structure
-from parotid_training.model.clicks import Click, refine
+from parotid_training.model.clicks import refine
 from parotid_training.model.preprocess import Prepared, prepare, working_frame
 from parotid_training.model.refiner import Refiner, RefinerConfig
-from parotid_training.study import Role, Sequence, Study
+from parotid_training.study import Click, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 
 CONFIG = RefinerConfig(box=(16, 32, 32), filters=(4, 8, 8))

@@ -17,10 +17,11 @@ from scipy import ndimage
 
 from parotid_training.labels import Structure
 from parotid_training.learn.clicking import Poke, next_poke
-from parotid_training.model.clicks import Click, refine
+from parotid_training.model.clicks import refine
 from parotid_training.model.metrics import dice
 from parotid_training.model.preprocess import prepare
 from parotid_training.progress import Cancelled, Report, check
+from parotid_training.study import Click
 from parotid_training.volume import Grid, LabelMap
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,26 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parotid_training.model.preprocess import Prepared
+    from parotid_training.study import Click
     from parotid_training.volume import LabelMap
 
 DAB_MM = 1.5
 """Around a click the answer is what was clicked, whatever the network thinks."""
-
-
-@dataclass(frozen=True)
-class Click:
-    """One place a reader pointed at; a scribble is several.
-
-    Parameters
-    ----------
-    point
-        LPS mm.
-    adds
-        True: this belongs to the structure; False: it does not.
-    """
-
-    point: tuple[float, float, float]
-    adds: bool
 
 
 def refine(

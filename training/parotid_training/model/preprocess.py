@@ -43,6 +43,12 @@ class Resolution(Protocol):
         """Axial slices from this distance on are used as they are."""
 
 
+def alike(one: Resolution, other: Resolution) -> bool:
+    """Whether two networks see a study on the same working grid."""
+    names = ("roles", "in_plane_mm", "slice_mm", "thick_mm")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """How a working grid lies on the reference's native grid.
