@@ -3,8 +3,8 @@
     python3 -m venv NN && NN/bin/pip install torch==2.13.0 nnunetv2==2.8.1
     python benchmarks/opponents.py --nnunet NN/bin/python [--three-d] [--mirror-three-d]
 
-nnU-Net plans by itself (default planner) on three studies of 512 x 512 x 40 voxels and three sequences, and predicts one
-of them with untrained weights: time does not depend on what the weights are. Two threads for everybody. SwinUNETR goes
+nnU-Net plans by itself (default planner) on three studies of 512 x 512 x 40 voxels and three sequences, and predicts
+one of them with untrained weights: time does not depend on what they are. Two threads for everybody. SwinUNETR goes
 as in MONAI's BTCV recipe: 1.5 x 1.5 x 2 mm, windows of 96 voxels, overlap 0.5, feature size 48.
 """
 
