@@ -63,6 +63,13 @@ def equip(
 
         return act
 
+    fill_polygon = mask.paint_polygon
+
+    def fill_polygon_here(points: Any, label: int) -> None:
+        # napari cuts the decimals off: a slice at 7.999, as rounding leaves it, would be drawn one slice below.
+        fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
+
+    mask.paint_polygon = fill_polygon_here
     # napari tells of a stroke when it is made, but of what is none (a polygon) before anything has changed.
     for name in ("paint", "fill", "paint_polygon", "data_setitem"):
         setattr(mask, name, told_afterwards(getattr(mask, name)))
