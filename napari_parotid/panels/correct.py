@@ -68,8 +68,8 @@ class CorrectPanel(Panel):
         self.reopen.clicked.connect(self.reopen_wanted)
         self.buttons: dict[str, QToolButton] = {}
         self._groups: dict[str, QButtonGroup] = {}
-        self._tools("pan_zoom", "paint", "erase", "fill")
-        self._tools("lasso", "polygon", "seed", "range")
+        self._tools("pan_zoom", "point", "paint", "erase")
+        self._tools("fill", "lasso", "polygon", "seed", "range")
         self._tools("gland", "lock_gland", "tumour", "lock_tumour", "undo", "redo")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
