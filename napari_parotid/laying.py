@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.labels import COLOURS as COLOURS
+from parotid_training.labels import FOREGROUND
 
 if TYPE_CHECKING:
     import numpy as np
 
     from napari_parotid.pictures import Picture
     from parotid_training.volume import CanonicalView, Grid
-
-COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "#f0a030"}
-"""Told apart in every common kind of colour blindness, and by brightness."""
 
 MASK_NAME = "Mask"
 
