@@ -259,8 +259,8 @@ def _table(page: _Page, report: StudyReport) -> None:
         )
     page.y += 1
     words = (
-        "In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from outer "
-        "edge to outer edge. In 3D: from the middle of one slice to the middle of another."
+        "In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from "
+        "outer edge to outer edge. In 3D: from the middle of one slice to the middle of another."
     )
     page.y += page.write(words, 0, WIDTH, 7.5, FAINT) + 5
 

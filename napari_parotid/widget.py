@@ -202,7 +202,10 @@ class ParotidWidget(QWidget):
         assert self.session is not None
         name = f"{self.session.record.title} report.pdf"
         chosen, _ = QFileDialog.getSaveFileName(self, "Report", name, "PDF (*.pdf)")
-        return Path(chosen).with_suffix(".pdf") if chosen else None
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
 
     def _report_all(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder for the report of all studies")

@@ -84,7 +84,7 @@ def go_around(out: Path, workspace: Path | None = None) -> int:
     try:
         engine = Engine.at(place)
         try:
-            settings = Settings(reader="demo", learn_after=CORRECTED)
+            settings = Settings(reader="demo", learn_after=CORRECTED, propose_ahead=False)
             session, tasks = compose(engine, settings)
             window = build_window(session, tasks, settings)
             window.resize(1920, 1200)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.panels.common import set_fraction
+from napari_parotid.panels.common import icon, set_fraction
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
@@ -18,6 +18,8 @@ class StatusLine(QStatusBar):
     """Signals up, setters down."""
 
     cancelled = Signal()
+    aside_cancelled = Signal()
+    """Stop the work that goes on beside the study in hand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,18 @@ class StatusLine(QStatusBar):
         row.setSpacing(8)
         for widget in (self.bar, self.words, self.cancel):
             row.addWidget(widget)
+        self.aside_bar = QProgressBar()
+        self.aside_bar.setTextVisible(False)
+        self.aside_bar.setFixedSize(60, 8)
+        self.aside = QLabel()
+        self.aside.setStyleSheet("color: #a8b0ba;")
+        self.aside_stop = QToolButton()
+        self.aside_stop.setIcon(icon("fa6s.xmark"))
+        self.aside_stop.setAutoRaise(True)
+        self.aside_stop.setToolTip("Stop this work in the background")
+        self.aside_stop.clicked.connect(self.aside_cancelled)
+        for widget in (self.aside_bar, self.aside, self.aside_stop):
+            row.addWidget(widget)
         row.addStretch(1)
         self.addWidget(self.work, 1)
         self.place, self.model = QLabel(), QLabel()
@@ -46,6 +60,15 @@ class StatusLine(QStatusBar):
         # As high with work under way as without: the pictures must not jump.
         self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
         self.set_busy(None)
+        self.set_aside(None)
+
+    def set_aside(self, busy: Busy | None) -> None:
+        """Show the work that goes on beside the study in hand."""
+        for widget in (self.aside_bar, self.aside, self.aside_stop):
+            widget.setVisible(busy is not None)
+        if busy is not None:
+            self.aside.setText(busy.words)
+            set_fraction(self.aside_bar, busy.fraction)
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show the work under way."""

@@ -137,7 +137,7 @@ def test_the_report_of_a_workspace_is_a_table(
     said = capsys.readouterr().out
     assert said.startswith("2 accepted of 2 studies measured")
     assert "not a medical device" in said
-    rows = list(csv.DictReader((tmp_path / "out" / "report.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out" / "report.csv").read_text("utf-8").splitlines()))
     assert {row["study"] for row in rows} == {"Study 1", "Study 2"}
     assert {row["structure"] for row in rows} >= {"gland", "tumour"}
 

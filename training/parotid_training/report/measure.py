@@ -137,7 +137,7 @@ def longest_mm(inside: NDArray[np.bool_], grid: Grid) -> float:
     axis = slice_axis(grid)
     rims = []
     for number in np.flatnonzero(inside.any(axis=tuple(n for n in range(3) if n != axis))).tolist():
-        rims.append(np.insert(_hull(_edges(inside.take(number, axis))), axis, number, axis=1))
+        rims.append(np.insert(_hull(_edges(np.take(inside, number, axis))), axis, number, axis=1))
     points = grid.to_patient(np.concatenate(rims))
     return float(pdist(_hull(points) if len(rims) > 1 else points).max())
 
@@ -148,7 +148,7 @@ def _in_plane(inside: NDArray[np.bool_], start: NDArray[np.intp], grid: Grid) ->
     across = [n for n in range(3) if n != axis]
     best = None
     for number in np.flatnonzero(inside.any(axis=tuple(across))).tolist():
-        for points in _outlines(inside.take(number, axis)):
+        for points in _outlines(np.take(inside, number, axis)):
             # The axes of a grid are at right angles: within a slice, index times spacing is a place in mm.
             long, short = _calipers(points * np.asarray(grid.spacing)[across])
             if best is None or _length(long) > _length(best[0]):
@@ -156,7 +156,7 @@ def _in_plane(inside: NDArray[np.bool_], start: NDArray[np.intp], grid: Grid) ->
     assert best is not None, "nothing is drawn"
 
     def native(ends: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.insert(ends / np.asarray(grid.spacing)[across], axis, best[2], axis=1) + start
+        return np.asarray(np.insert(ends / np.asarray(grid.spacing)[across], axis, best[2], axis=1) + start)
 
     long, short, number = best
     return InPlane(_length(long), _length(short), axis, number + int(start[axis]), native(long), native(short))
@@ -195,7 +195,7 @@ def _calipers(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return those of the points that lie at the corners of their convex hull."""
-    return points[ConvexHull(points).vertices]
+    return np.asarray(points[ConvexHull(points).vertices])
 
 
 def _edges(inside: NDArray[np.bool_]) -> NDArray[np.float64]:

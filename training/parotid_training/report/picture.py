@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -79,9 +79,9 @@ def picture(
     # Head up: the first display axis runs towards the head, a picture's rows downwards.
     upright = slice(None, None, -1 if rows == 0 else 1)
 
-    def flat(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def flat(array: NDArray[Any]) -> NDArray[Any]:
         index = image.grid.shape[axis] - 1 - number if view.flips[across] else number
-        return view.to_display(array).take(index, across)[upright]
+        return np.asarray(np.take(view.to_display(array), index, across)[upright])
 
     def place(native: NDArray[np.float64]) -> NDArray[np.float64]:
         points = native[:, view.native_axes]
@@ -132,7 +132,7 @@ def thumbnail(image: Volume, label_map: LabelMap, pixels: int = 112) -> bytes:
     return content.getvalue()
 
 
-def _window(array: NDArray[np.generic]) -> tuple[float, float]:
+def _window(array: NDArray[Any]) -> tuple[float, float]:
     """Return the signals shown black and white: most of the body's, as the screen's automatic window."""
     step = tuple(slice(None, None, max(1, n // 64)) for n in array.shape)
     sample = np.asarray(array[step], np.float32)
