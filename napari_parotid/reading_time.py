@@ -23,8 +23,8 @@ class ReadingClock:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._touched = now() - PAUSE_SECONDS
-        self._counted = self._touched
+        self._counted = now()
+        self._touched = self._counted - PAUSE_SECONDS
         self._banked = 0.0
 
     @property

@@ -241,7 +241,7 @@ class WorklistPanel(Panel):
 
     def keyPressEvent(self, event: Any) -> None:
         """Go from the search to the list."""
-        if event.key() == Qt.Key.Key_Down and self.search.hasFocus() and self.list.count():
+        if event.key() == Qt.Key.Key_Down and self.list.count():
             self.list.setFocus()
             self.list.setCurrentRow(max(0, self.list.currentRow()))
             return
