@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import Submit, Task
     from napari_parotid.layers import LayerBinding
-    from napari_parotid.messages import LearningStatus
+    from napari_parotid.messages import LearningStatus, Notice
     from napari_parotid.session import Session
     from napari_parotid.workbench import Workbench
     from parotid_training.study import Study
@@ -92,7 +92,7 @@ class Desk(QObject):
             (binding.display_changed, self._show_display),
             (bench.accept_wanted, self.review.press_accept),
             (session.case_changed, self._show_state),
-            (self.reporter.notice, session.notice.emit),
+            (self.reporter.notice, self._pass_on),
         ]
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -204,6 +204,10 @@ class Desk(QObject):
     def _show_learning(self, status: LearningStatus) -> None:
         self.learning.set_status(status)
         self._show_model()
+
+    def _pass_on(self, notice: Notice) -> None:
+        # psygnal tries `emit` out with a number, before it takes it for a slot.
+        self.session.notice.emit(notice)
 
     # -- panels -> session -----------------------------------------------------------------------
 

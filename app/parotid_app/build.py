@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
             (session.model_changed, self._show_model),
             (session.learning_changed, self._show_learning),
             (session.case_changed, self._show_state),
-            (self.importer.notice, session.notice.emit),
+            (self.importer.notice, self._pass_on),
             *((errand.busy_changed, self._show_aside) for errand in self.errands),
         ]
         for signal, slot in self._slots:
@@ -216,6 +216,9 @@ class MainWindow(QMainWindow):
         """Show the first of what goes on beside the study in hand."""
         self.status.set_aside(next((errand.busy for errand in self.errands if errand.busy is not None), None))
         self._show_state()
+
+    def _pass_on(self, notice: Notice) -> None:
+        self.session.notice.emit(notice)
 
     def _stop_aside(self) -> None:
         for errand in self.errands:

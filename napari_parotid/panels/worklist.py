@@ -104,12 +104,12 @@ class WorklistPanel(Panel):
     report_wanted = Signal()
 
     def __init__(self, thumbnail: Callable[[str], Path] | None = None, parent: QWidget | None = None) -> None:
-        super().__init__("Worklist", parent)
+        self.search = QLineEdit()
+        super().__init__("Worklist", parent, beside=self.search)
         self._thumbnail = thumbnail
         self._records: tuple[StudyRecord, ...] = ()
         self._open = ""
         self._versions: Mapping[str, str] = {}
-        self.search = QLineEdit()
         self.search.setPlaceholderText("Find a study")
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip("Name, state, sequence or version (Ctrl+F)")
@@ -132,7 +132,6 @@ class WorklistPanel(Panel):
         self.list.itemClicked.connect(self._choose)
         self.list.returned.connect(self._choose)
         self.empty = sentence(NOBODY, faint=True)
-        self.add(self.search)
         self.add(self._filters)
         self.add(self.empty)
         self.column.addWidget(self.list, 1)
@@ -164,8 +163,9 @@ class WorklistPanel(Panel):
         self._records, self._versions = tuple(records), versions or {}
         came, self._open = study_id != self._open, study_id
         self._count_states()
-        for widget in (self.search, self._filters, self.report):
-            widget.setVisible(bool(records))
+        self.search.setEnabled(bool(records))
+        self._filters.setVisible(bool(records))
+        self.report.setVisible(bool(records))
         self._show()
         if came and study_id:
             for n in range(self.list.count()):
@@ -302,7 +302,7 @@ class StudyList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        self.setMinimumHeight(170)
+        self.setMinimumHeight(2 * (SMALL + 10))
 
     def keyPressEvent(self, event: Any) -> None:
         """Open on Enter."""
