@@ -76,7 +76,7 @@ class Ahead(Errand):
         record, model_id, engine = waiting[0], session.learning.model_id, session.engine
         words = f"Proposing ahead: {record.title}"
         if len(waiting) > 1:
-            words += f", {len(waiting) - 1} more to come"
+            words += f" ({len(waiting) - 1} more)"
 
         def failed(error: BaseException) -> None:
             # It is said when the reader opens the study.

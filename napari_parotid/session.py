@@ -261,7 +261,8 @@ class Session(ClicksInHand):
             self.case_changed.emit()
             self.worklist_changed.emit()
             self.notice.emit(Notice("Accepted. The mask is kept in the workspace."))
-            self._desk.accepted()
+            if Answer.NOT_READABLE not in answers:
+                self._desk.accepted()
 
         self._work.run(keep, done, "saving the accepted mask", lane="files", can_cancel=False)
 

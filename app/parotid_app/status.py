@@ -59,25 +59,31 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(label)
         # As high with work under way as without: the pictures must not jump.
         self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
+        self._aside: Busy | None = None
         self.set_busy(None)
-        self.set_aside(None)
 
     def set_aside(self, busy: Busy | None) -> None:
         """Show the work that goes on beside the study in hand."""
+        self._aside = busy
+        self._show_aside()
+
+    def _show_aside(self) -> None:
+        """Show it where the work on the study in hand leaves room."""
+        shown = self._aside if self.words.text() == "" else None
         for widget in (self.aside_bar, self.aside, self.aside_stop):
-            widget.setVisible(busy is not None)
-        if busy is not None:
-            self.aside.setText(busy.words)
-            set_fraction(self.aside_bar, busy.fraction)
+            widget.setVisible(shown is not None)
+        if shown is not None:
+            self.aside.setText(shown.words)
+            set_fraction(self.aside_bar, shown.fraction)
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show the work under way."""
         for widget in (self.bar, self.cancel):
             widget.setVisible(busy is not None)
+        self.words.setText("" if busy is None else busy.words)
+        self._show_aside()
         if busy is None:
-            self.words.setText("")
             return
-        self.words.setText(busy.words)
         self.cancel.setEnabled(busy.can_cancel)
         set_fraction(self.bar, busy.fraction)
 
