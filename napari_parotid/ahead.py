@@ -74,7 +74,7 @@ class Ahead(Errand):
         if not waiting:
             return
         record, model_id, engine = waiting[0], session.learning.model_id, session.engine
-        words = f"Proposing ahead: {record.title}"
+        words = f"proposing ahead: {record.title}"
         if len(waiting) > 1:
             words += f" ({len(waiting) - 1} more)"
 
@@ -84,10 +84,10 @@ class Ahead(Errand):
 
         self.run(
             lambda report, cancelled: propose(
-                engine, record.study_id, lambda fraction, _: report(fraction, words), cancelled
+                engine, record.study_id, lambda fraction, _: report(fraction, words[:1].upper() + words[1:]), cancelled
             ),
             lambda _: session.worklist_changed.emit(),
-            "proposing ahead",
+            words,
             lane="compute",
             failed=failed,
         )

@@ -32,10 +32,12 @@ HEADS = (
     ("Slice", 42.0), ("Longest in\n3D (mm)", 24.0),
 )  # fmt: skip
 OVERVIEW = (
-    ("Study", 46.0), ("State", 24.0), ("Right gland\n(ml)", 24.0), ("Left gland\n(ml)", 24.0),
+    ("Study", 42.0), ("State", 28.0), ("Right gland\n(ml)", 24.0), ("Left gland\n(ml)", 24.0),
     ("Tumours", 18.0), ("Largest\n(ml)", 18.0), ("Longest in\na slice (mm)", 26.0),
 )  # fmt: skip
 """Headings and widths (mm)."""
+WORDS = ("", "Study", "State", "Slice")
+"""Headings of columns that hold words; figures stand at the right of theirs."""
 _NAMES = {GLAND: "gland", BOTH: "gland with tumour", TUMOUR: "tumour"}
 
 
@@ -151,15 +153,24 @@ class _Page:
         self.painter.drawText(place, flags, text)
         return float(taken.height()) / MM
 
-    def row(self, cells: Sequence[str], widths: Sequence[float], *, bold: bool = False) -> None:
-        """Write cells side by side; all but the first and those that hold words stand at their right."""
+    def heads(self, columns: Sequence[tuple[str, float]]) -> None:
+        """Write a table's headings and the line below them."""
+        self._cells([head for head, _ in columns], columns, 8, FAINT)
+        self.rule()
+        self.y += 1.5
+
+    def row(self, cells: Sequence[str], columns: Sequence[tuple[str, float]]) -> None:
+        """Write a line of a table, on a new page with the headings again if there is no room for it."""
+        if self.need(8):
+            self.heads(columns)
+        self._cells(cells, columns, 9, INK)
+
+    def _cells(self, cells: Sequence[str], columns: Sequence[tuple[str, float]], points: float, colour: QColor) -> None:
         x, height = 0.0, 0.0
-        for n, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            left = n == 0 or width > 30 or (cell[:1].isalpha() and not bold)
-            align = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-            indent = 6.0 if left and n else 0.0
-            colour = FAINT if bold else INK
-            points = 8 if bold else 9
+        for cell, (head, width) in zip(cells, columns, strict=True):
+            words = head in WORDS
+            align = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+            indent = 6.0 if words and x else 0.0
             height = max(height, self.write(cell, x + indent, width - indent, points, colour, align))
             x += width
         self.y += height + 1.2
@@ -177,18 +188,9 @@ def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
     _head(page, "All studies", made)
     words = f"{len(reports)} studies, {measured} of them accepted and measured. Glands without the tumours in them."
     page.y += page.write(words, 0, WIDTH, 9) + 4
-    widths = [width for _, width in OVERVIEW]
-
-    def heads() -> None:
-        page.row([head for head, _ in OVERVIEW], widths, bold=True)
-        page.rule()
-        page.y += 1.5
-
-    heads()
+    page.heads(OVERVIEW)
     for report in reports:
-        if page.need(8):
-            heads()
-        page.row(_overview_cells(report), widths)
+        page.row(_overview_cells(report), OVERVIEW)
 
 
 def _overview_cells(report: StudyReport) -> list[str]:
@@ -235,17 +237,8 @@ def _facts(report: StudyReport) -> list[tuple[str, str]]:
 
 
 def _table(page: _Page, report: StudyReport) -> None:
-    widths = [width for _, width in HEADS]
-
-    def heads() -> None:
-        page.row([head for head, _ in HEADS], widths, bold=True)
-        page.rule()
-        page.y += 1.5
-
-    heads()
+    page.heads(HEADS)
     for line, words in zip(report.measures, report.slices, strict=True):
-        if page.need(8):
-            heads()
         page.row(
             [
                 _name(line),
@@ -255,7 +248,7 @@ def _table(page: _Page, report: StudyReport) -> None:
                 words,
                 f"{line.longest_mm:.0f}",
             ],
-            widths,
+            HEADS,
         )
     page.y += 1
     words = (

@@ -272,14 +272,23 @@ class Session(ClicksInHand):
             return
         study_id, who = self.study_id, self.who
 
-        def done(case: Any) -> None:
-            self.case = case
+        def ask(report: Any, cancelled: Any) -> Any:
+            try:
+                return self.engine.store.approve(study_id, who)
+            except ParotidError as refusal:
+                return refusal
+
+        def done(outcome: Any) -> None:
+            if isinstance(outcome, ParotidError):
+                self._work.refuse(outcome.sentence, outcome.remedy)
+                return
+            self.case = outcome
             self.case_changed.emit()
             self.worklist_changed.emit()
-            self.notice.emit(Notice(f"Approved by {case.approved_by}."))
+            self.notice.emit(Notice(f"Approved by {outcome.approved_by}."))
 
         self._work.run(
-            lambda report, cancelled: self.engine.store.approve(study_id, who),
+            ask,
             done,
             "approving the study",
             lane="files",

@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([330, 270, 180])
+        self.left.setSizes([400, 210, 180])
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -94,6 +94,9 @@ class ReviewPanel(Panel):
         self._asking.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._asking.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.add(self._asking)
+        # Labels know their height only once the window's style has reached them.
+        self._fit = QTimer(self, singleShot=True)
+        self._fit.timeout.connect(self._fit_questions)
         self.stands = self.add(sentence())
         self.accept = button("Accept", "fa6s.check", "Keep this mask; the model may learn from it (A)")
         self.reopen = button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history")
@@ -205,7 +208,7 @@ class ReviewPanel(Panel):
             column.addWidget(self._question(question))
         self._asking.setWidget(holder)
         self._asking.setVisible(bool(questions))
-        self._fit_questions()
+        self._fit.start(0)
         self.accept.setText("Accept anyway" if questions else "Accept")
 
     def resizeEvent(self, event: Any) -> None:

@@ -281,10 +281,11 @@ def lines(record: StudyRecord) -> tuple[str, str]:
     roles = " · ".join(role.value for role in record.roles) or "not opened yet"
     parts = []
     if record.gland_ml is not None:
-        parts.append(f"gland {record.gland_ml:.0f} ml")
+        parts.append(f"gland {record.gland_ml:.0f}")
     if record.tumour_ml:
-        parts.append(f"tumour {record.tumour_ml:.1f} ml")
-    return roles, " · ".join(parts)
+        parts.append(f"tumour {record.tumour_ml:.1f}")
+    # The unit once: a narrow list has room for both figures.
+    return roles, " · ".join(parts) + (" ml" if parts else "")
 
 
 def state_words(record: StudyRecord) -> str:

@@ -53,7 +53,7 @@ def test_it_waits_for_still_hands_and_idle_sessions(session: Session, kit: Any, 
     ahead.poll()
     assert len(later.waiting) == 1
     assert ahead.busy is not None
-    assert ahead.busy.words == "Proposing ahead"
+    assert ahead.busy.words == "Proposing ahead: Study 1 (2 more)"
 
 
 @pytest.mark.parametrize("deed", ["open", "stroke", "stop"])

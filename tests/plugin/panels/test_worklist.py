@@ -59,7 +59,7 @@ def panel(qtbot):
 def test_lines_say_sequences_state_and_volumes():
     assert lines(record(1, StudyState.ACCEPTED, gland_ml=51.6, tumour_ml=3.14)) == (
         "T1w · STIR",
-        "gland 52 ml · tumour 3.1 ml",
+        "gland 52 · tumour 3.1 ml",
     )
     assert lines(record(1, roles=(), tumour_ml=0.0)) == ("not opened yet", "")
     assert state_words(record(1, StudyState.IN_CORRECTION)) == "In correction"

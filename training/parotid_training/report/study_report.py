@@ -49,7 +49,7 @@ class StudyReport:
     sequences, drawn_on
         The roles of the sequences, and of the one that carries the mask.
     model
-        The first letters of the model version's id; "" for none.
+        The model version that proposed; "" for none.
     measures
         What is drawn; empty where nothing was accepted.
     slices
@@ -92,7 +92,7 @@ def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelM
         minutes=_minutes(store, record),
         sequences=tuple(role.value for role in study.roles),
         drawn_on=study.roles[study.reference].value,
-        model=record.model_id[:12],
+        model=next((model.title for model in store.models() if model.model_id == record.model_id), ""),
         measures=lines,
         slices=tuple(slice_words(image.grid, line.in_plane.axis, line.in_plane.number) for line in lines),
         pictures=tuple(picture(image, label_map, *one, planes) for one in chosen),
