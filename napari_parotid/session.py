@@ -32,7 +32,7 @@ from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, Submit
@@ -78,6 +78,8 @@ class Session(ClicksInHand):
         self.clock = ReadingClock()
         """Touched at every movement of the reader's hands."""
         self._read = 0.0
+        self.reading_order: Callable[[], Sequence[str]] | None = None
+        """Ids of the studies as the reader sees them listed; None for the order of arrival."""
         self._problem, self._told = "", 0.0
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
@@ -139,12 +141,12 @@ class Session(ClicksInHand):
 
     def open_next(self) -> None:
         """Open the next study of the worklist that is not accepted."""
-        records = self.records
-        ids = [record.study_id for record in records]
+        records = {record.study_id: record for record in self.records}
+        ids = list(records) if self.reading_order is None else [one for one in self.reading_order() if one in records]
         start = ids.index(self.study_id) + 1 if self.study_id in ids else 0
-        for record in (*records[start:], *records[:start]):
-            if not record.state.is_accepted and record.study_id != self.study_id:
-                self.open_study(record.study_id)
+        for study_id in (*ids[start:], *ids[:start]):
+            if not records[study_id].state.is_accepted and study_id != self.study_id:
+                self.open_study(study_id)
                 return
         self.notice.emit(Notice("There is no other study to read.", "Open a folder to add one."))
 

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._look_ahead.timeout.connect(self.ahead.poll)
         self._look_ahead.start()
         self.worklist: WorklistPanel = WorklistPanel(session.engine.store.thumbnail)
+        session.reading_order = self.worklist.ids
         self.status = StatusLine()
         if settings.reader:
             session.who = settings.reader
@@ -370,6 +371,7 @@ class MainWindow(QMainWindow):
     def _release(self) -> None:
         self.session.cancel()
         self._look_ahead.stop()
+        self.session.reading_order = None
         for errand in self.errands:
             errand.cancel()
         self.ahead.disconnect()

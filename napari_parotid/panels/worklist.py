@@ -168,9 +168,11 @@ class WorklistPanel(Panel):
         self.report.setVisible(bool(records))
         self._show()
         if came and study_id:
-            for n in range(self.list.count()):
-                if self.list.item(n).data(RECORD).study_id == study_id:
-                    self.list.setCurrentRow(n)
+            self.list.setCurrentRow(self.ids().index(study_id) if study_id in self.ids() else -1)
+
+    def ids(self) -> list[str]:
+        """Return the studies shown, from above."""
+        return [self.list.item(n).data(RECORD).study_id for n in range(self.list.count())]
 
     def _count_states(self) -> None:
         kept = self.state.currentData()
@@ -191,7 +193,7 @@ class WorklistPanel(Panel):
             if wanted in (None, record.state) and fits(record, words, self._version(record))
         ]
         items = [self.list.item(n) for n in range(self.list.count())]
-        if [item.data(RECORD).study_id for item in items] != [record.study_id for record in shown]:
+        if self.ids() != [record.study_id for record in shown]:
             # Filled anew only where it must be: the place it is scrolled to is lost by that.
             current = self.list.currentItem()
             kept = current.data(RECORD).study_id if current is not None else ""

@@ -646,6 +646,15 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[2]
     session.open_next()
     assert session.study_id == ids[0]
+    session.open_study(session.records[1].study_id)
+    session.reopen()
+    session.reading_order = lambda: [ids[0], ids[2]]
+    session.open_next()
+    assert session.study_id == ids[0], "what the list does not show is passed over"
+    session.reading_order = lambda: [ids[2], ids[1], ids[0]]
+    session.open_study(ids[2])
+    session.open_next()
+    assert session.study_id == ids[1]
 
 
 @pytest.fixture
