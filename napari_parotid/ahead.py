@@ -39,9 +39,14 @@ class Ahead(Errand):
         self._session = session
         self._left_out: set[tuple[str, str]] = set()
         """Studies that cannot be proposed, with the version that was to do it."""
+        self._all_done = False
+        """Whether nothing waited when it was looked last, and nothing has changed since."""
         self._slots: tuple[tuple[Any, Any], ...] = (
             (session.busy_changed, self._make_way),
             (session.labels_changed, self._make_way),
+            (session.worklist_changed, self._look_again),
+            (session.study_changed, self._look_again),
+            (session.model_changed, self._look_again),
         )
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -55,6 +60,7 @@ class Ahead(Errand):
         """Go on by itself from now on."""
         self.wanted = True
         self._left_out.clear()
+        self._all_done = False
         self.poll()
 
     def stop(self) -> None:
@@ -65,13 +71,20 @@ class Ahead(Errand):
     def poll(self) -> None:
         """Begin with the next study if the reader is at rest; a timer calls this."""
         session = self._session
-        if not self.wanted or not self.idle or session.busy is not None or session.state is State.OPENING:
+        if (
+            not self.wanted
+            or self._all_done
+            or not self.idle
+            or session.busy is not None
+            or session.state is State.OPENING
+        ):
             return
         # Two networks at once on one machine would only slow each other down.
         if session.clock.still_for < STILL_SECONDS or session.learning.state.running:
             return
         waiting = self._waiting()
         if not waiting:
+            self._all_done = True
             return
         record, model_id, engine = waiting[0], session.learning.model_id, session.engine
         words = f"proposing ahead: {record.title}"
@@ -109,6 +122,9 @@ class Ahead(Errand):
                 record.state is StudyState.NEW or (record.state is StudyState.PROPOSED and record.model_id != model_id)
             )
         ]
+
+    def _look_again(self, _: Any = None) -> None:
+        self._all_done = False
 
     def _make_way(self, _: Any = None) -> None:
         if not self.idle:

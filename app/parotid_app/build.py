@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([400, 210, 180])
+        self.left.setSizes([375, 235, 180])
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),
@@ -222,11 +222,12 @@ class MainWindow(QMainWindow):
         self.session.notice.emit(notice)
 
     def _stop_aside(self) -> None:
-        for errand in self.errands:
-            if errand.busy is not None:
-                # Proposing ahead would begin again by itself.
-                errand.stop() if errand is self.ahead else errand.cancel()
-                return
+        shown = next((errand for errand in self.errands if errand.busy is not None), None)
+        if shown is self.ahead:
+            # Or it would begin again by itself.
+            self.ahead.stop()
+        elif shown is not None:
+            shown.cancel()
 
     def _show_labels(self, region: Any) -> None:
         self._show_state()

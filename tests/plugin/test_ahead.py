@@ -111,6 +111,8 @@ def test_a_new_version_proposes_anew(session: Session, engine: Any, kit: Any, li
     ahead = Ahead(session, kit.Now())
     for _ in range(3):
         ahead.poll()
+    assert ahead.idle
     session._desk.status = session.learning.__class__(model_id="b" * 64)
+    session.model_changed.emit("b" * 64)
     ahead.poll()
     assert engine.proposals == 4
