@@ -10,6 +10,7 @@ from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QPushButton
 
 from napari_parotid.messages import Busy
+from napari_parotid.panels.study_entry import THUMBNAIL
 from napari_parotid.session import State
 from parotid_app import dialogs
 from parotid_app.hands import Hands
@@ -87,7 +88,7 @@ def test_the_list_is_proposed_while_nobody_works(make_window, folders, engine, q
     window.show()
     qtbot.waitExposed(window)
     until(qtbot, lambda: all(record.state is StudyState.PROPOSED for record in window.session.records))
-    until(qtbot, lambda: all(window.worklist.list.item(n).data(258) for n in range(2)))
+    until(qtbot, lambda: all(window.worklist.list.item(n).data(THUMBNAIL) for n in range(2)))
     until(qtbot, lambda: window.ahead.idle)
     asked = engine.proposals
     window.session.open_study(window.session.records[0].study_id)

@@ -10,18 +10,8 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QColor, QDropEvent, QImage
 from qtpy.QtTest import QTest
 
-from napari_parotid.panels.worklist import (
-    NONE_FITS,
-    PICTURES,
-    RECORD,
-    SMALL,
-    THUMBNAIL,
-    Order,
-    WorklistPanel,
-    lines,
-    sort,
-    state_words,
-)
+from napari_parotid.panels.study_entry import PICTURES, RECORD, SMALL, THUMBNAIL, lines, state_words
+from napari_parotid.panels.worklist import NONE_FITS, Order, WorklistPanel, sort
 from parotid_training.study import Role
 from parotid_training.workspace.records import StudyRecord, StudyState
 
