@@ -182,6 +182,7 @@ class Around:
         review = self.window.desk.review
         review.no_tumour.setChecked(not (self.truth() == Structure.TUMOUR).any())
         self.hands.click(review.accept)
+        self._wait(lambda: self.session.busy is None, ACCEPT_S, "Looking the mask over")
         if self.session.questions:
             self._picture("questions") if number == 1 else None
             self.hands.click(review.accept)
