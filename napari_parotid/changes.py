@@ -25,7 +25,8 @@ def changes(labels: np.ndarray, proposed: np.ndarray) -> np.ndarray:
     """Return where a mask holds something else than was proposed, and where nothing any more (uint8, same shape)."""
     changed = labels != proposed
     # In bytes throughout: the whole of a large mask is compared on the window's thread.
-    return changed.view(np.uint8) * np.uint8(ADDED) + (changed & (labels == 0)) * np.uint8(REMOVED - ADDED)
+    taken = changed & (labels == 0)
+    return np.asarray(changed.view(np.uint8) * np.uint8(ADDED) + taken.view(np.uint8) * np.uint8(REMOVED - ADDED))
 
 
 class Changes:
