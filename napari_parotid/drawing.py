@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from parotid_training.volume import CanonicalView
 
 
+MOST_POINTS = 12
+"""Points taken of a line that was pointed along."""
+
+
 class Drawing(MaskLayers):
     """Puts the session's tool into the hand in all viewers. The pictures under the mask are `LayerBinding`'s.
 
@@ -48,7 +52,7 @@ class Drawing(MaskLayers):
 
     def _new_mask(self, viewer: Any) -> Any:
         mask = super()._new_mask(viewer)
-        equip(mask, lambda: self.mode, self._may_paint, self._seed)
+        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point)
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
@@ -110,13 +114,15 @@ class Drawing(MaskLayers):
         if changed:
             self._brush()
             self.mode_changed.emit(mode)
+            if mode == "point":
+                self.session.ready_for_clicks()
 
     def _take(self, mask: Any) -> None:
         """Take the tool of the mode into the hand."""
         if mask.editable and mask.mode != napari_mode(self.mode):
             mask.mode = napari_mode(self.mode)
         if mask.mode == "paint":
-            mask.cursor = "cross" if self.mode == "lasso" else "circle"
+            mask.cursor = "cross" if self.mode in ("lasso", "point") else "circle"
 
     def set_brush_3d(self, brush_3d: bool) -> None:
         """Paint with a ball instead of a disc; either is round in mm."""
@@ -217,6 +223,20 @@ class Drawing(MaskLayers):
             "There is nothing to add here.",
             "Click on tissue that is not drawn yet, or make the brush larger.",
         )
+
+    def _point(self, mask: Any, places: np.ndarray) -> None:
+        """Correct by pointing: what is drawn of the structure there is too much, what is not is missing."""
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None:
+            return
+        view = study.grid.canonical()
+        inside = places[(places >= 0).all(axis=1) & (places < view.shape).all(axis=1)]
+        # A line is thinned to the length of what a click can see.
+        inside = inside[:: max(1, len(inside) // MOST_POINTS)]
+        if len(inside):
+            adds = view.to_display(labels)[tuple(inside[0])] != self.session.active_structure
+            patient = study.grid.to_patient(view.to_native_index(inside))
+            self.session.click([(float(x), float(y), float(z)) for x, y, z in patient], adds=bool(adds))
 
     @property
     def range(self) -> tuple[float, float, float, float] | None:

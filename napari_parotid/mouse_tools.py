@@ -1,4 +1,4 @@
-"""What the left button does on a mask besides napari's own tools: a lasso, and growing from a seed."""
+"""What the left button does on a mask besides napari's own tools: a lasso, growing from a seed, and pointing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from napari.layers.labels._labels_utils import mouse_event_to_labels_coordinate
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-OURS = ("lasso", "seed")
+OURS = ("lasso", "seed", "point")
 """Modes that are napari's ``paint`` to napari: its keys, cursor and doors work as with the brush."""
 OUTLINES = ("lasso", "polygon")
 """Modes that fill what was drawn around, in the slice in view."""
@@ -27,6 +27,7 @@ def equip(
     mode: Callable[[], str],
     may_paint: Callable[[Any, np.ndarray, int, tuple[slice, ...]], np.ndarray],
     seed: Callable[[Any, np.ndarray], None],
+    point: Callable[[Any, np.ndarray], None],
 ) -> None:
     """Give a mask's layer our tools, and let all that napari draws on it pass through one filter.
 
@@ -40,6 +41,8 @@ def equip(
         Given the layer, labels of a box (display axes), the new label and the box: where it may be drawn.
     seed
         Given the layer and the display index that was clicked on.
+    point
+        Given the layer and the display indices (n, 3) that were pointed at, in the order of the mouse.
     """
     paint = mask._apply_mask_to_data
 
@@ -52,6 +55,8 @@ def equip(
         if mode() == "seed":
             at = mouse_event_to_labels_coordinate(layer, event)
             return None if at is None else seed(layer, np.round(at).astype(int))
+        if mode() == "point":
+            return _pointing(layer, event, point)
         return draw(layer, event)
 
     def told_afterwards(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,6 +81,20 @@ def equip(
     # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
     mask._apply_mask_to_data = paint_where_allowed
     mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
+
+
+def _pointing(layer: Any, event: Any, point: Callable[[Any, np.ndarray], None]) -> Generator[None, None, None]:
+    """Follow the mouse until the button is let go."""
+    places = [mouse_event_to_labels_coordinate(layer, event)]
+    yield
+    while event.type == "mouse_move":
+        places.append(mouse_event_to_labels_coordinate(layer, event))
+        yield
+    inside = [np.round(place).astype(int) for place in places if place is not None]
+    if inside:
+        # A slow hand passes over a voxel many times.
+        _, first = np.unique(inside, axis=0, return_index=True)
+        point(layer, np.array(inside)[np.sort(first)])
 
 
 def _lasso(layer: Any, event: Any) -> Generator[None, None, None]:

@@ -25,7 +25,7 @@ EXCLUSIVE = ("mouse", "structure")
 """Groups of which one button is down."""
 PRESSED = ("edit", "go", "whole", "margin")
 """Groups whose buttons do something once."""
-SMALL = ("brush", "lock", "edit", "whole", "margin")
+SMALL = ("brush", "range", "lock", "edit", "whole", "margin")
 """Groups of small buttons, which have no room for words; their tips have."""
 EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
 """Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
@@ -68,15 +68,16 @@ class CorrectPanel(Panel):
         self.reopen.clicked.connect(self.reopen_wanted)
         self.buttons: dict[str, QToolButton] = {}
         self._groups: dict[str, QButtonGroup] = {}
-        self._tools("pan_zoom", "paint", "erase", "fill")
-        self._tools("lasso", "polygon", "seed", "range")
+        self._tools("pan_zoom", "point", "paint", "erase")
+        self._tools("fill", "lasso", "polygon", "seed")
         self._tools("gland", "lock_gland", "tumour", "lock_tumour", "undo", "redo")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
         self.radius_text = _figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
-        self.add(row(QLabel("Brush"), self.radius, self.radius_text, self._button("ball"), stretch=self.radius))
+        drawn = self._button("ball"), self._button("range")
+        self.add(row(QLabel("Brush"), self.radius, self.radius_text, *drawn, stretch=self.radius))
         self._add_range()
         self._tools("mask", "outline", "changes", "find")
         self.legend = self.add(sentence(_legend()))

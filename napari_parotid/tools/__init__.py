@@ -8,6 +8,7 @@ from napari_parotid.tools.lock import LOCK_GLAND, LOCK_TUMOUR
 from napari_parotid.tools.outline import LASSO, POLYGON
 from napari_parotid.tools.paint import PAINT
 from napari_parotid.tools.pan import PAN
+from napari_parotid.tools.point import POINT
 from napari_parotid.tools.radius import BALL, LARGER, SMALLER
 from napari_parotid.tools.show import CHANGES, FAINTER, FIND, HIDE, MASK, OUTLINE, STRONGER
 from napari_parotid.tools.similar import RANGE, SEED
@@ -16,7 +17,7 @@ from napari_parotid.tools.tool import Bench, Tool
 from napari_parotid.tools.whole import BETWEEN, COPY_DOWN, COPY_UP, GROW, INSIDE, ISLANDS, SHRINK, SMOOTH, SWAP
 
 TOOLS: tuple[Tool, ...] = (
-    *(PAN, PAINT, ERASE, FILL, LASSO, POLYGON, SEED),
+    *(PAN, POINT, PAINT, ERASE, FILL, LASSO, POLYGON, SEED),
     RANGE,
     *(GLAND, TUMOUR),
     *(LOCK_GLAND, LOCK_TUMOUR),

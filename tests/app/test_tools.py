@@ -100,3 +100,13 @@ def test_a_held_key_is_no_menu_s(qapp):
     held = {tool.keys.upper() for tool in TOOLS if tool.release is not None}
     assert held
     assert not held & {QKeySequence(key).toString() for action in ACTIONS for key in action.keys}
+
+
+@pytest.mark.parametrize(("plane", "picture"), [(Plane.AXIAL, 1), (Plane.CORONAL, 0), (Plane.SAGITTAL, 2)])
+def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plane, picture):
+    cleared(opened, plane, 8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, (7, 20)))
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    assert np.argwhere(shown(opened).transpose(plane.order)).tolist() == [[8, 7, 20]]

@@ -300,3 +300,46 @@ def test_nothing_in_the_panel_is_cut_off(opened: Any, qtbot: Any) -> None:
     assert panel.minimumSizeHint().width() <= 276
     for one in panel.buttons.values():
         assert one.width() >= one.minimumSizeHint().width(), one.text()
+
+
+def test_pointing_at_what_is_missing_adds_and_at_what_is_drawn_removes(opened: Any, engine: Any, qtbot: Any) -> None:
+    mouse = empty(opened, 20)
+    opened.desk.bench.use(tool("point"))
+    settle(opened, qtbot)
+    assert engine.calls[-1] == "ready for clicks"
+    mouse.stroke((12, 6))
+    settle(opened, qtbot)
+    assert np.argwhere(display(opened)).tolist() == [[20, 12, 6]]
+    assert [click.adds for click in opened.session.clicks] == [True]
+    mouse.stroke((12, 6))
+    settle(opened, qtbot)
+    assert [click.adds for click in opened.session.clicks] == [True, False]
+    opened.session.undo()
+    opened.session.undo()
+    assert not opened.session.labels.any()
+
+
+def test_pointing_along_a_line_is_one_edit(opened: Any, engine: Any, qtbot: Any) -> None:
+    mouse = empty(opened, 20)
+    opened.desk.bench.use(tool("point"))
+    settle(opened, qtbot)
+    mouse.stroke((10, 6), (12, 6), (14, 6), (14, 6), (16, 6))
+    settle(opened, qtbot)
+    # napari tells of a fast mouse's moves only now and then.
+    pointed = np.argwhere(display(opened))
+    assert pointed[0].tolist() == [20, 10, 6]
+    assert 2 <= len(pointed) <= 4
+    assert engine.calls[-1] == f"refine {len(pointed)}"
+    opened.session.undo()
+    assert not opened.session.labels.any()
+
+
+def test_what_is_locked_is_not_pointed_away(opened: Any, qtbot: Any) -> None:
+    mouse = empty(opened, 20)
+    opened.session.labels[...] = Structure.TUMOUR
+    opened.session.set_lock(Structure.TUMOUR, True)
+    opened.desk.bench.use(tool("point"))
+    settle(opened, qtbot)
+    mouse.stroke((12, 6))
+    settle(opened, qtbot)
+    assert (opened.session.labels == Structure.TUMOUR).all()
