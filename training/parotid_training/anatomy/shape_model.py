@@ -1,0 +1,300 @@
+"""A statistical shape model of the head's organs, from which a new head's organs are drawn together.
+
+Each organ is a signed distance on a small lattice of its own, centred on the organ and stretched to its size along x, y
+and z; the cord is a centre line with radii. Distances, centres and sizes of all organs vary together along a few
+principal modes, so that what is drawn fits each other. What no mode explains is drawn as a smooth random unevenness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from parotid_training.anatomy.shapes import Tube
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from parotid_training.anatomy.shapes import Array, Box, Shape
+
+    Vector = NDArray[np.float64]
+
+MANDIBLE, BRAINSTEM, CORD = "mandible", "brainstem", "cord"
+PAROTIDS = ("parotid_right", "parotid_left")
+SUBMANDIBULARS = ("submandibular_right", "submandibular_left")
+ORBITS = ("orbit_right", "orbit_left")
+ORGANS = (MANDIBLE, *PAROTIDS, *SUBMANDIBULARS, BRAINSTEM, *ORBITS)
+"""Those with a lattice, in the model's order; the cord comes besides."""
+
+GIVES_WAY = (
+    *((gland, MANDIBLE) for gland in (*PAROTIDS, *SUBMANDIBULARS)),
+    *zip(SUBMANDIBULARS, PAROTIDS, strict=True),
+)
+"""Where two organs would overlap, the first keeps clear of the second."""
+CLEAR_MM = 1.0
+
+LONGEST = 2.5
+"""A mode's weight is cut at so many standard deviations."""
+UNEVEN_MM = 4.0
+"""Width (sigma) of the unevenness."""
+CORD_STEP_MM = 8.0
+CORD_END_MM = -150.0
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """Where an organ's distances are kept, about its centre and at its mean size.
+
+    Parameters
+    ----------
+    size
+        Mean over heads of the organ's standard deviation along x, y, z, mm.
+    low
+        First knot relative to the centre, mm.
+    step
+        Between knots, mm.
+    shape
+        Knots along x, y, z.
+    """
+
+    size: Vector
+    low: Vector
+    step: float
+    shape: tuple[int, int, int]
+
+    @property
+    def count(self) -> int:
+        """Number of knots."""
+        return int(np.prod(self.shape))
+
+    def knots(self) -> NDArray[np.float64]:
+        """Positions relative to the centre, at mean size, mm: shape (3, x, y, z)."""
+        axes = (low + self.step * np.arange(n) for low, n in zip(self.low, self.shape, strict=True))
+        return np.stack(np.meshgrid(*axes, indexing="ij"))
+
+
+@dataclass(frozen=True, eq=False)
+class Organ:
+    """One drawn organ: a `Shape` in the head's frame.
+
+    Parameters
+    ----------
+    lattice
+        Where its distances are.
+    values
+        Signed distance at mean size, mm, negative inside: shape of the lattice.
+    centre
+        x, y, z, mm.
+    stretch
+        Along x, y, z, relative to the mean size.
+    """
+
+    lattice: Lattice
+    values: Array = field(repr=False)
+    centre: Vector
+    stretch: Vector
+
+    def box(self) -> Box:
+        """Corners of a box that holds it."""
+        inside = np.argwhere(self.values < 0)
+        if not len(inside):
+            return self.centre, self.centre
+        low, high = inside.min(axis=0) - 1, inside.max(axis=0) + 1
+        return self._place(low), self._place(high)
+
+    def _place(self, index: NDArray[np.int64]) -> Vector:
+        return np.asarray(self.centre + self.stretch * (self.lattice.low + self.lattice.step * index))
+
+    def distance(self, x: Array, y: Array, z: Array) -> Array:
+        """Signed distance, mm; beyond the lattice that at its edge."""
+        places = np.empty((3, *np.broadcast_shapes(x.shape, y.shape, z.shape)), dtype=np.float32)
+        for place, axis, centre, stretch, low in zip(
+            places, (x, y, z), self.centre, self.stretch, self.lattice.low, strict=True
+        ):
+            scale = 1.0 / (stretch * self.lattice.step)
+            np.multiply(axis, np.float32(scale), out=place)
+            place -= np.float32(centre * scale + low / self.lattice.step)
+        found = map_coordinates(self.values, places, order=1, mode="nearest", output=np.float32)
+        found *= np.float32(np.prod(self.stretch) ** (1 / 3))
+        return np.asarray(found)
+
+    @property
+    def ml(self) -> float:
+        """Volume, ml; a knot at the surface counts in part."""
+        part = np.clip(0.5 - self.values / np.float32(self.lattice.step), 0, 1)
+        return float(part.sum() * self.lattice.step**3 * np.prod(self.stretch)) / 1000.0
+
+    def knots(self) -> Vector:
+        """Positions of the lattice in the head, mm: shape (3, x, y, z)."""
+        column = (3, 1, 1, 1)
+        return np.asarray(self.centre.reshape(column) + self.stretch.reshape(column) * self.lattice.knots())
+
+    def clear_of(self, other: Organ, gap_mm: float = CLEAR_MM) -> Organ:
+        """The same organ, but for what lies within ``gap_mm`` of another."""
+        x, y, z = self.knots().astype(np.float32)
+        room = (np.float32(gap_mm) - other.distance(x, y, z)) / np.float32(np.prod(self.stretch) ** (1 / 3))
+        return replace(self, values=np.maximum(self.values, room))
+
+    def resized(self, ml: float, limits: tuple[float, float] = (0.75, 1.3)) -> Organ:
+        """Stretched evenly towards a volume, within ``limits`` of its own lengths."""
+        factor = np.clip((ml / max(self.ml, 1e-3)) ** (1 / 3), *limits)
+        return replace(self, stretch=self.stretch * factor)
+
+
+@dataclass(frozen=True, eq=False)
+class Organs:
+    """The organs of one head, in its frame (see `shapes`).
+
+    Parameters
+    ----------
+    solid
+        By name, all of `ORGANS`.
+    cord
+        Its tube, from the brainstem down.
+    """
+
+    solid: Mapping[str, Organ]
+    cord: Tube
+
+    def __getitem__(self, name: str) -> Shape:
+        return self.cord if name == CORD else self.solid[name]
+
+    def with_glands(self, volumes_ml: tuple[float, float]) -> Organs:
+        """Bring the parotids (right, left) towards given volumes."""
+        sized = {name: self.solid[name].resized(ml) for name, ml in zip(PAROTIDS, volumes_ml, strict=True)}
+        return replace(self, solid={**self.solid, **sized})
+
+    def apart(self) -> Organs:
+        """None of them in another."""
+        solid = dict(self.solid)
+        for name, other in GIVES_WAY:
+            solid[name] = solid[name].clear_of(solid[other])
+        return replace(self, solid=solid)
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeModel:
+    """Mean and modes of variation over heads.
+
+    Parameters
+    ----------
+    lattices
+        One an organ, in the order of `ORGANS`.
+    mean
+        Distances of all organs, mm: shape (knots of all,).
+    modes
+        What one standard deviation of each mode adds to them: shape (modes, knots of all).
+    place_mean, place_modes
+        The same for the geometry: centres (mm) and log stretches of the organs, then the cord's top (z, mm) and at each
+        level x, y and radius (mm); shapes (places,) and (modes, places).
+    uneven_mm
+        Standard deviation of the unevenness, one an organ.
+    """
+
+    lattices: tuple[Lattice, ...]
+    mean: Array = field(repr=False)
+    modes: Array = field(repr=False)
+    place_mean: Vector = field(repr=False)
+    place_modes: Vector = field(repr=False)
+    uneven_mm: Vector
+
+    @cached_property
+    def parts(self) -> tuple[slice, ...]:
+        """Where each organ's distances lie in ``mean``."""
+        ends = np.cumsum([0, *(lattice.count for lattice in self.lattices)])
+        return tuple(slice(int(a), int(b)) for a, b in zip(ends, ends[1:], strict=False))
+
+    def draw(self, rng: np.random.Generator) -> Organs:
+        """Organs of a head that never was; they may still overlap (`Organs.apart`)."""
+        weights = np.clip(rng.standard_normal(len(self.modes)), -LONGEST, LONGEST)
+        rough = []
+        for lattice, sd in zip(self.lattices, self.uneven_mm, strict=True):
+            noise = gaussian_filter(
+                rng.standard_normal(lattice.shape, dtype=np.float32), UNEVEN_MM / lattice.step, mode="wrap"
+            )
+            rough.append(noise.ravel() * np.float32(sd / noise.std()))
+        values = self.mean + weights.astype(np.float32) @ self.modes + np.concatenate(rough)
+        return self.compose(values, self.place_mean + weights @ self.place_modes)
+
+    def compose(self, values: Array, places: Vector) -> Organs:
+        """Organs from their distances (knots of all,) and their geometry (places,)."""
+        count = len(self.lattices)
+        centres, stretches = places[: 3 * count].reshape(-1, 3), np.exp(places[3 * count : 6 * count]).reshape(-1, 3)
+        solid = {
+            name: Organ(lattice, values[part].reshape(lattice.shape), centre, stretch)
+            for name, lattice, part, centre, stretch in zip(
+                ORGANS, self.lattices, self.parts, centres, stretches, strict=True
+            )
+        }
+        return Organs(solid, _cord(places[6 * count :], solid[BRAINSTEM]))
+
+    def save(self, path: Path) -> None:
+        """Write it as a compressed npz: distances as float16, modes as bytes with a scale for each mode and organ."""
+        scale = np.stack([np.abs(self.modes[:, part]).max(axis=1) / 127 for part in self.parts], axis=1)
+        lengths = [lattice.count for lattice in self.lattices]
+        np.savez_compressed(
+            path,
+            size=np.stack([lattice.size for lattice in self.lattices]),
+            low=np.stack([lattice.low for lattice in self.lattices]),
+            step=np.array([lattice.step for lattice in self.lattices]),
+            shape=np.array([lattice.shape for lattice in self.lattices]),
+            mean=self.mean.astype(np.float16),
+            modes=np.round(self.modes / np.repeat(scale, lengths, axis=1)).astype(np.int8),
+            scale=scale.astype(np.float32),
+            place_mean=self.place_mean.astype(np.float32),
+            place_modes=self.place_modes.astype(np.float32),
+            uneven_mm=self.uneven_mm.astype(np.float32),
+        )
+
+
+def load_shapes(path: Path) -> ShapeModel:
+    """Read a model that `ShapeModel.save` wrote."""
+    with np.load(path, allow_pickle=False) as kept:
+        lattices = tuple(
+            Lattice(size, low, float(step), (int(a), int(b), int(c)))
+            for size, low, step, (a, b, c) in zip(
+                kept["size"], kept["low"], kept["step"], kept["shape"], strict=True
+            )
+        )
+        lengths = [lattice.count for lattice in lattices]
+        modes = kept["modes"].astype(np.float32) * np.repeat(kept["scale"], lengths, axis=1)
+        return ShapeModel(
+            lattices,
+            kept["mean"].astype(np.float32),
+            modes,
+            kept["place_mean"].astype(np.float64),
+            kept["place_modes"].astype(np.float64),
+            kept["uneven_mm"].astype(np.float64),
+        )
+
+
+@cache
+def shipped_shapes() -> ShapeModel:
+    """The model that comes with the program; read once."""
+    from parotid_assets import ORGAN_SHAPES
+
+    return load_shapes(ORGAN_SHAPES)
+
+
+def _cord(places: Vector, brainstem: Organ) -> Tube:
+    """Tube through the levels, from inside the brainstem's lower end to below any lattice."""
+    levels = places[1:].reshape(-1, 3)
+    z = places[0] - CORD_STEP_MM * np.arange(len(levels))
+    points = [(float(x), float(y), float(height)) for (x, y, _), height in zip(levels, z, strict=True)]
+    radii = [float(np.clip(radius, 3.0, 7.0)) for radius in levels[:, 2]]
+    (x, y, last), (ux, uy, _) = points[-1], points[-3]
+    rate = (CORD_END_MM - last) / (2 * CORD_STEP_MM)
+    end = (x + rate * (ux - x), y + rate * (uy - y), CORD_END_MM)
+    inside = np.argwhere(brainstem.values < -2.0)
+    top = brainstem.knots()[(slice(None), *inside[inside[:, 2].argmin()])]
+    start = (float(top[0]), float(top[1]), float(top[2]))
+    above = [(start, radii[0])] if start[2] > points[0][2] + 1.0 else []
+    chain = [*above, *zip(points, radii, strict=True), (end, radii[-1])]
+    return Tube(tuple(point for point, _ in chain), tuple(radius for _, radius in chain))
