@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,18 @@ import numpy as np
 from parotid_training.volume import Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.shapes import Box
 
     Array = NDArray[np.float32]
     Slices = tuple[slice, slice, slice]
+    Knots = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+KNOT_MM = 4.0
+"""About so far apart lie the voxels on which slowly changing things are computed."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +63,12 @@ class Space:
     ----------
     axes
         Patient coordinates (mm) along array axis 0, 1, 2: z, y, x.
-    pose
-        Patient to head.
     head
-        Head coordinates x, y, z of every voxel, deformation included; each of the lattice's shape.
-    reach
-        The largest displacement by the deformation, mm.
+        Head coordinates x, y, z of every voxel, pose and deformation included; each of the lattice's shape.
     """
 
     axes: tuple[Array, Array, Array]
-    pose: Pose
     head: tuple[Array, Array, Array] = field(repr=False)
-    reach: float
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -88,20 +89,54 @@ class Space:
         affine[:3, 3] = [axis[0] for axis in self.axes[::-1]]
         return Grid(self.shape, affine)
 
+    @cached_property
+    def knots(self) -> Knots:
+        """Every few voxels, the last of each axis among them: enough for what changes slowly."""
+        steps = [max(1, round(KNOT_MM / spacing)) for spacing in self.spacing]
+        z, y, x = (np.unique(np.append(np.arange(0, n, step), n - 1)) for n, step in zip(self.shape, steps, strict=True))
+        return z, y, x
+
+    @cached_property
+    def _at_knots(self) -> tuple[tuple[Array, float], ...]:
+        """Head x, y, z at the knots, and how far a voxel's may lie from its nearest knot's."""
+        found = []
+        for axis in self.head:
+            values = np.ascontiguousarray(axis[np.ix_(*self.knots)])
+            slack = sum(float(np.abs(np.diff(values, axis=k)).max(initial=0.0)) / 2 for k in range(3))
+            found.append((values, slack))
+        return tuple(found)
+
     def slices(self, box: Box, margin: float = 0.0) -> Slices | None:
         """Voxels that a box of the head frame can touch, None where it lies outside the lattice."""
-        low, high = box
-        corners = np.array([[(low, high)[n >> k & 1][k] for k in range(3)] for n in range(8)])
-        patient = corners @ np.linalg.inv(self.pose.matrix).T
-        reach = (self.reach + margin) / float(self.pose.scale.min())
+        near = np.ones([len(knots) for knots in self.knots], dtype=bool)
+        for (values, slack), low, high in zip(self._at_knots, *box, strict=True):
+            near &= (values > low - margin - slack) & (values < high + margin + slack)
         found = []
-        for axis, span in zip(self.axes, patient.T[::-1], strict=True):
-            start = int(np.searchsorted(axis, span.min() - reach))
-            stop = int(np.searchsorted(axis, span.max() + reach))
-            if start >= stop:
+        for axis, (knots, count) in enumerate(zip(self.knots, self.shape, strict=True)):
+            hit = np.flatnonzero(near.any(axis=tuple(k for k in range(3) if k != axis)))
+            if not len(hit):
                 return None
-            found.append(slice(start, stop))
+            # A voxel is within half a step of its nearest knot.
+            half = (int(np.diff(knots).max(initial=1)) + 1) // 2
+            found.append(slice(max(int(knots[hit[0]]) - half, 0), min(int(knots[hit[-1]]) + half + 1, count)))
         return found[0], found[1], found[2]
+
+    def bent(self, displacement: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Space:
+        """The same lattice with head coordinates moved by a slowly changing displacement of points (n, 3), mm."""
+        points = np.stack([values.ravel() for values, _ in self._at_knots], axis=1)
+        moved = displacement(points.astype(np.float64)).astype(np.float32)
+        shape = self._at_knots[0][0].shape
+        x, y, z = (
+            axis + self.fill(np.ascontiguousarray(part).reshape(shape))
+            for axis, part in zip(self.head, moved.T, strict=True)
+        )
+        return replace(self, head=(x, y, z))
+
+    def fill(self, values: Array) -> Array:
+        """From the knots to every voxel, linearly: shape of the lattice."""
+        for axis, (n, knots) in enumerate(zip(self.shape, self.knots, strict=True)):
+            values = _stretch(values, axis, n, knots)
+        return values
 
     def noise(self, rng: np.random.Generator, lattice_mm: float | tuple[float, float, float]) -> Array:
         """Smooth noise of unit variance, the same field at any voxel size: shape of the lattice."""
@@ -124,18 +159,29 @@ def make_space(
     axes = (z, y, x)
     matrix = pose.matrix.astype(np.float32)
     head = []
-    reach = 0.0
     for row in matrix:
         bend = smooth_noise(rng, axes, 45.0)
         np.clip(bend, -2.0, 2.0, out=bend)
         bend *= np.float32(bend_mm)
         # A finer ripple, so that no organ keeps a drawn circle's outline.
         bend += np.clip(smooth_noise(rng, axes, 15.0), -2.0, 2.0) * np.float32(0.45 * bend_mm)
-        reach = max(reach, float(np.abs(bend).max()))
         bend += row[2] * z[:, None, None]
         bend += row[1] * y[None, :, None] + row[0] * x
         head.append(bend)
-    return Space(axes, pose, (head[0], head[1], head[2]), reach)
+    return Space(axes, (head[0], head[1], head[2]))
+
+
+def _stretch(values: Array, axis: int, n: int, knots: NDArray[np.int64]) -> Array:
+    """Linear interpolation along one axis from the knots to every index."""
+    place = np.arange(n)
+    low = np.clip(np.searchsorted(knots, place, side="right") - 1, 0, max(len(knots) - 2, 0))
+    high = np.minimum(low + 1, len(knots) - 1)
+    span = np.maximum(knots[high] - knots[low], 1)
+    shape = [1, 1, 1]
+    shape[axis] = n
+    t = ((place - knots[low]) / span).astype(np.float32).reshape(shape)
+    start = values.take(low, axis)
+    return np.asarray(start + t * (values.take(high, axis) - start))
 
 
 NOISE_EXTENT_MM = 200.0

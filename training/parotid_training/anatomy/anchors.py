@@ -1,0 +1,110 @@
+"""Drawing the rest of the head to fit the drawn organs: a smooth bending of the head's frame.
+
+Muscles, vessels, airway and skin are shapes round a typical jaw, typical glands and so on (the anchors). Marks on each
+drawn organ and on its anchor tell how to bend space so that all that is drawn round the anchor comes to lie round the organ.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+
+from parotid_training.anatomy.bones import BODY, CONDYLE, GLOBE, RAMUS, UPPER_STEM
+from parotid_training.anatomy.canvas import mirror
+from parotid_training.anatomy.gland import TYPICAL_GLAND
+from parotid_training.anatomy.shape_model import (
+    BRAINSTEM,
+    CORD_STEP_MM,
+    MANDIBLE,
+    ORBITS,
+    ORGANS,
+    PAROTIDS,
+    SUBMANDIBULARS,
+)
+from parotid_training.anatomy.shapes import Blend
+from parotid_training.anatomy.softparts import SUBMANDIBULAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from parotid_training.anatomy.shape_model import Organs
+    from parotid_training.anatomy.shapes import Shape
+
+    Points = NDArray[np.float64]
+
+STEP_MM = 2.5
+REACH_MM = 35.0
+"""How far an organ's own displacement is felt."""
+GIVE = 0.05
+"""How far the bending may miss the marks, for smoothness' sake."""
+CORD_HEIGHTS = np.arange(-36.0, -100.0, -CORD_STEP_MM)
+CORD_LINE = ((-22.0, 21.0), (-40.0, 22.0), (-130.0, 25.0))
+"""Height and depth (z, y) of the typical cord."""
+
+ANCHORS: dict[str, Shape] = {
+    MANDIBLE: Blend((BODY, RAMUS, CONDYLE, mirror(RAMUS, -1), mirror(CONDYLE, -1)), 2.0),
+    BRAINSTEM: UPPER_STEM,
+    **{name: mirror(GLOBE, side) for name, side in zip(ORBITS, (-1, 1), strict=True)},
+    **{name: mirror(SUBMANDIBULAR, side) for name, side in zip(SUBMANDIBULARS, (-1, 1), strict=True)},
+    **{
+        name: Blend(tuple(mirror(part, side) for part in TYPICAL_GLAND), 7.0)
+        for name, side in zip(PAROTIDS, (-1, 1), strict=True)
+    },
+}
+
+
+def bending(organs: Organs) -> Callable[[Points], Points]:
+    """From points of the drawn organs' frame (n, 3) to what must be added to reach the anchors' frame, mm."""
+    marks = np.concatenate([_marks(name, organs.solid[name]) for name in ORGANS])
+    cord = np.array(organs.cord.points)[::-1]
+    line = np.array(CORD_LINE)[::-1]
+    drawn = np.stack([np.interp(CORD_HEIGHTS, cord[:, 2], cord[:, k]) for k in (0, 1)] + [CORD_HEIGHTS], axis=1)
+    typical = np.zeros_like(drawn)
+    typical[:, 1], typical[:, 2] = np.interp(CORD_HEIGHTS, line[:, 0], line[:, 1]), CORD_HEIGHTS
+    marks, anchors = np.concatenate([marks, drawn]), np.concatenate([_anchor_marks(), typical])
+    return RBFInterpolator(  # type: ignore[no-any-return]
+        marks, anchors - marks, kernel="gaussian", epsilon=1 / REACH_MM, smoothing=GIVE, degree=1
+    )
+
+
+@cache
+def _anchor_marks() -> Points:
+    return np.concatenate([_marks(name, ANCHORS[name]) for name in ORGANS])
+
+
+def _marks(name: str, shape: Shape) -> Points:
+    """Points that can be found again on any organ of this name: shape (n, 3)."""
+    low, high = shape.box()
+    axes = (np.arange(a, b + STEP_MM, STEP_MM, dtype=np.float32) for a, b in zip(low, high, strict=True))
+    x, y, z = np.meshgrid(*axes, indexing="ij")
+    inside = shape.distance(x, y, z) < 0
+    points = np.stack([axis[inside] for axis in (x, y, z)], axis=1).astype(np.float64)
+    return _jaw_marks(points) if name == MANDIBLE else _body_marks(points)
+
+
+def _body_marks(points: Points) -> Points:
+    """Centre, and one and a half standard deviations to each side along x, y and z."""
+    reach = 1.5 * np.diag(points.std(axis=0))
+    return np.asarray(points.mean(axis=0) + np.concatenate([np.zeros((1, 3)), reach, -reach]))
+
+
+def _jaw_marks(points: Points) -> Points:
+    """Along each half from back to front, its upper end, its angle; the chin's lower and upper edge."""
+    marks = []
+    middle = points[:, 0].mean()
+    for side in (-1, 1):
+        half = points[(points[:, 0] - middle) * side > 0]
+        order = half[np.argsort(half[:, 1], kind="stable")]
+        marks += [part.mean(axis=0) for part in np.array_split(order, 5)]
+        back = order[-len(order) // 3 :]
+        low, high = np.quantile(back[:, 2], (0.06, 0.94))
+        marks += [back[back[:, 2] <= low].mean(axis=0), back[back[:, 2] >= high].mean(axis=0)]
+    chin = points[np.abs(points[:, 0] - middle) < 9]
+    low, high = np.quantile(chin[:, 2], (0.15, 0.85))
+    marks += [chin[chin[:, 2] <= low].mean(axis=0), chin[chin[:, 2] >= high].mean(axis=0)]
+    return np.array(marks)

@@ -1,0 +1,154 @@
+"""How good a shape model is: what it explains, how near it comes to heads it never saw, how far its draws keep from all.
+
+Shapes are compared with place and size along each axis taken out, in mm at mean size: what is left is form alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import cKDTree
+from skimage.measure import marching_cubes
+
+from parotid_training.anatomy.shape_learning import explained, held_out, project
+from parotid_training.anatomy.shape_model import ORGANS
+from parotid_training.progress import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from parotid_training.anatomy.shape_learning import Sample
+    from parotid_training.anatomy.shape_model import Lattice, ShapeModel
+    from parotid_training.progress import Cancelled, Report
+
+POINTS = 400
+"""Of each surface, so many are compared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Points of one organ's surface, and a quick way to the nearest of them."""
+
+    points: NDArray[np.float64]
+    tree: cKDTree
+
+    def distance_to(self, other: Surface) -> float:
+        """Mean distance between the surfaces, both ways, mm."""
+        there, back = other.tree.query(self.points)[0], self.tree.query(other.points)[0]
+        return float((there.mean() + back.mean()) / 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """The organs of one head; None where one is missing.
+
+    Parameters
+    ----------
+    head
+        Whose they are; empty for a drawn one.
+    surfaces
+        In the order of `ORGANS`.
+    """
+
+    head: str
+    surfaces: tuple[Surface | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What was measured; each array one row a head (or draw) and one column an organ, mm, NaN where missing.
+
+    Parameters
+    ----------
+    explained
+        Share of variance in the first 1, 2, ... modes.
+    modes
+        How many the model has.
+    general
+        Heads against their best approximation by models that never saw them.
+    drawn, smooth
+        Draws against the nearest head, with and without their unevenness.
+    heads
+        Heads against the nearest other head.
+    """
+
+    explained: NDArray[np.float64]
+    modes: int
+    general: NDArray[np.float64]
+    drawn: NDArray[np.float64]
+    smooth: NDArray[np.float64]
+    heads: NDArray[np.float64]
+
+    @property
+    def no_copies(self) -> bool:
+        """Whether draws keep as far from their nearest head as heads from theirs, on average over all organs."""
+        return bool(np.nanmean(self.drawn) >= np.nanmean(self.heads))
+
+
+def measure(
+    model: ShapeModel, samples: Sequence[Sample], count: int, seed: int, progress: Report, cancelled: Cancelled
+) -> Figures:
+    """Compare ``count`` draws of a model, and each head, with the heads in ``samples`` (and their mirror images)."""
+    pool = [form_of(sample.values, model.lattices, sample.head) for sample in samples]
+    own = list({form.head: form for form in reversed(pool)}.values())
+    general = []
+    for learned, sample in held_out(model.lattices, samples):
+        check(cancelled)
+        near = form_of(learned.mean + project(learned, sample).astype(np.float32) @ learned.modes, model.lattices)
+        general.append(_distances(near, form_of(sample.values, model.lattices)))
+    drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
+    even = _without_unevenness(model)
+    for n in range(count):
+        check(cancelled)
+        progress(n / (count + len(own) / 2), f"Comparing draw {n + 1} of {count}")
+        for rows, one in zip(drawn, (model, even), strict=True):
+            organs = one.draw(np.random.default_rng([seed, n]))
+            values = np.concatenate([organs.solid[name].values.ravel() for name in ORGANS])
+            rows.append(nearest(form_of(values, model.lattices), pool))
+    heads = []
+    for form in own:
+        check(cancelled)
+        heads.append(nearest(form, pool))
+    arrays = (np.array(rows) for rows in (general, *drawn, heads))
+    return Figures(explained(model.lattices, samples), len(model.modes), *arrays)
+
+
+def nearest(form: Form, pool: Iterable[Form]) -> NDArray[np.float64]:
+    """For each organ, the distance to the most similar one of another head, mm: shape (organs,)."""
+    found = np.array([_distances(form, other) for other in pool if not form.head or other.head != form.head])
+    # A missing organ is NaN against every head.
+    return np.asarray(np.where(np.isnan(found), np.inf, found).min(axis=0), dtype=np.float64)
+
+
+def form_of(values: NDArray[np.float32], lattices: Sequence[Lattice], head: str = "") -> Form:
+    """Surfaces of all organs from their distances on the lattices."""
+    ends = np.cumsum([0, *(lattice.count for lattice in lattices)])
+    parts = (values[a:b].reshape(lattice.shape) for a, b, lattice in zip(ends, ends[1:], lattices, strict=False))
+    return Form(head, tuple(_surface(part, lattice) for part, lattice in zip(parts, lattices, strict=True)))
+
+
+def _surface(values: NDArray[np.float32], lattice: Lattice) -> Surface | None:
+    if np.isnan(values).any() or not (values < 0).any():
+        return None
+    points = marching_cubes(values, 0.0, spacing=(lattice.step,) * 3)[0] + lattice.low
+    points = points[:: max(1, len(points) // POINTS)]
+    return Surface(points, cKDTree(points))
+
+
+def _distances(one: Form, other: Form) -> NDArray[np.float64]:
+    return np.array(
+        [
+            np.nan if a is None or b is None else a.distance_to(b)
+            for a, b in zip(one.surfaces, other.surfaces, strict=True)
+        ]
+    )
+
+
+def _without_unevenness(model: ShapeModel) -> ShapeModel:
+    from dataclasses import replace
+
+    return replace(model, uneven_mm=np.zeros_like(model.uneven_mm))
