@@ -277,15 +277,21 @@ def learn_modes(
     empty = np.zeros((0, len(mean)), dtype=np.float32), np.zeros((0, len(place_mean)))
     uneven = np.zeros(len(lattices)) if uneven_mm is None else uneven_mm
     model = ShapeModel(lattices, mean, empty[0], place_mean, empty[1], uneven)
-    blocks = _weigh(model, values, places)
-    _, strength, rows = np.linalg.svd(blocks, full_matrices=False)
-    count = min(modes, int((strength > 1e-4 * strength[0]).sum()))
+    strength, mixes = _modes_of(_weigh(model, values, places))
+    count = min(modes, int((strength > 1e-6 * strength[0]).sum()))
     # One standard deviation of a mode, in the samples' own units: the samples, mixed as the mode mixes them.
-    mix = (blocks @ rows[:count].T) / strength[:count] / np.sqrt(len(samples))
-    return ShapeModel(lattices, mean, (mix.T @ values).astype(np.float32), place_mean, mix.T @ places, uneven)
+    mix = (mixes[:, :count] / np.sqrt(len(samples))).astype(np.float32)
+    return ShapeModel(lattices, mean, mix.T @ values, place_mean, mix.T @ places, uneven)
 
 
-def _weigh(model: ShapeModel, values: Array, places: Vector) -> NDArray[np.float64]:
+def _modes_of(blocks: Array) -> tuple[Vector, Vector]:
+    """Variance of each mode of deviations (samples, all), most first, and how it mixes the samples (samples, modes)."""
+    # There are far fewer samples than values: the samples' products say all.
+    strength, mixes = np.linalg.eigh((blocks @ blocks.T).astype(np.float64))
+    return np.maximum(strength[::-1], 0), mixes[:, ::-1]
+
+
+def _weigh(model: ShapeModel, values: Array, places: Vector) -> Array:
     """Deviations side by side, each organ and each kind of geometry with its share of the variance."""
     count = len(model.lattices)
     blocks = []
@@ -295,7 +301,7 @@ def _weigh(model: ShapeModel, values: Array, places: Vector) -> NDArray[np.float
         blocks.append((places[:, 3 * n : 3 * n + 3], PLACE_WEIGHT))
     blocks.append((places[:, 6 * count :], CORD_WEIGHT))
     scaled = [block * np.sqrt(share / max(float((block**2).sum()), 1e-12)) for block, share in blocks]
-    return np.concatenate(scaled, axis=1).astype(np.float64)
+    return np.concatenate(scaled, axis=1).astype(np.float32)
 
 
 def explained(lattices: tuple[Lattice, ...], samples: Sequence[Sample]) -> Vector:
@@ -303,18 +309,17 @@ def explained(lattices: tuple[Lattice, ...], samples: Sequence[Sample]) -> Vecto
     model = learn_modes(lattices, samples, 0)
     values = np.nan_to_num(np.stack([sample.values for sample in samples]) - model.mean)
     places = np.nan_to_num(np.stack([sample.places for sample in samples]) - model.place_mean)
-    strength = np.linalg.svd(_weigh(model, values, places), compute_uv=False) ** 2
+    strength, _ = _modes_of(_weigh(model, values, places))
     return np.asarray(np.cumsum(strength) / strength.sum())
 
 
 def project(model: ShapeModel, sample: Sample) -> Vector:
     """Weights of the modes that come nearest to a sample: shape (modes,)."""
     known = ~np.isnan(sample.values)
-    weight = np.concatenate(
-        [np.full(part.stop - part.start, 1 / np.sqrt((model.modes[:, part] ** 2).sum() + 1e-9)) for part in model.parts]
-    )[known]
-    target = (sample.values[known] - model.mean[known]) * weight
-    return np.asarray(np.linalg.lstsq((model.modes[:, known] * weight).T, target, rcond=None)[0], dtype=np.float64)
+    share = [1 / max(float((model.modes[:, part] ** 2).sum()), 1e-9) for part in model.parts]
+    weighted = model.modes * np.repeat(share, [lattice.count for lattice in model.lattices]).astype(np.float32) * known
+    target = np.nan_to_num(sample.values - model.mean)
+    return np.asarray(np.linalg.solve((weighted @ model.modes.T).astype(np.float64), weighted @ target))
 
 
 def held_out(

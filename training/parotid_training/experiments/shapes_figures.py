@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.ndimage import map_coordinates
 from skimage.measure import marching_cubes
 
 from parotid_training.anatomy.shape_learning import explained, held_out, project
@@ -27,19 +27,29 @@ if TYPE_CHECKING:
 
 POINTS = 400
 """Of each surface, so many are compared."""
+CUT_MM = 12.0
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Points of one organ's surface, and a quick way to the nearest of them."""
+    """One organ's surface on its lattice.
+
+    Parameters
+    ----------
+    points
+        On the surface, in knots: shape (3, n).
+    depth
+        Distance to it, mm, shape of the lattice; true near the surface.
+    """
 
     points: NDArray[np.float64]
-    tree: cKDTree
+    depth: NDArray[np.float32]
 
     def distance_to(self, other: Surface) -> float:
         """Mean distance between the surfaces, both ways, mm."""
-        there, back = other.tree.query(self.points)[0], self.tree.query(other.points)[0]
-        return float((there.mean() + back.mean()) / 2)
+        ways = ((self.points, other.depth), (other.points, self.depth))
+        found = (np.abs(map_coordinates(depth, points, order=1, mode="nearest")).mean() for points, depth in ways)
+        return float(np.mean([*found]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +144,11 @@ def form_of(values: NDArray[np.float32], lattices: Sequence[Lattice], head: str 
 def _surface(values: NDArray[np.float32], lattice: Lattice) -> Surface | None:
     if np.isnan(values).any() or not (values < 0).any():
         return None
-    points = marching_cubes(values, 0.0, spacing=(lattice.step,) * 3)[0] + lattice.low
-    points = points[:: max(1, len(points) // POINTS)]
-    return Surface(points, cKDTree(points))
+    points = marching_cubes(values, 0.0)[0]
+    # A mixture of distances is none itself: it may rise by less than one mm a mm.
+    slope = np.sqrt(sum(part**2 for part in np.gradient(values, lattice.step)))
+    depth = np.clip(values / np.maximum(slope, 0.3), -CUT_MM, CUT_MM)
+    return Surface(points[:: max(1, len(points) // POINTS)].T, depth)
 
 
 def _distances(one: Form, other: Form) -> NDArray[np.float64]:
