@@ -23,6 +23,8 @@ from parotid_training.anatomy.shape_model import (
     ORGANS,
     PAROTIDS,
     SUBMANDIBULARS,
+    Jaw,
+    jaw_marks,
 )
 from parotid_training.anatomy.shapes import Blend
 from parotid_training.anatomy.softparts import SUBMANDIBULAR
@@ -38,9 +40,9 @@ if TYPE_CHECKING:
     Points = NDArray[np.float64]
 
 STEP_MM = 2.5
-REACH_MM = 35.0
+REACH_MM = 40.0
 """How far an organ's own displacement is felt."""
-GIVE = 0.05
+GIVE = 0.3
 """How far the bending may miss the marks, for smoothness' sake."""
 CORD_HEIGHTS = np.arange(-36.0, -100.0, -CORD_STEP_MM)
 CORD_LINE = ((-22.0, 21.0), (-40.0, 22.0), (-130.0, 25.0))
@@ -79,32 +81,16 @@ def _anchor_marks() -> Points:
 
 def _marks(name: str, shape: Shape) -> Points:
     """Points that can be found again on any organ of this name: shape (n, 3)."""
+    if isinstance(shape, Jaw):
+        return shape.marks
     low, high = shape.box()
     axes = (np.arange(a, b + STEP_MM, STEP_MM, dtype=np.float32) for a, b in zip(low, high, strict=True))
     x, y, z = np.meshgrid(*axes, indexing="ij")
     inside = shape.distance(x, y, z) < 0
     points = np.stack([axis[inside] for axis in (x, y, z)], axis=1).astype(np.float64)
-    return _jaw_marks(points) if name == MANDIBLE else _body_marks(points)
-
-
-def _body_marks(points: Points) -> Points:
-    """Centre, and one and a half standard deviations to each side along x, y and z."""
+    if name == MANDIBLE:
+        return jaw_marks(points)
+    centre = points.mean(axis=0, keepdims=True)
+    # The gland's size moves its neighbours; the others are small or stiff.
     reach = 1.5 * np.diag(points.std(axis=0))
-    return np.asarray(points.mean(axis=0) + np.concatenate([np.zeros((1, 3)), reach, -reach]))
-
-
-def _jaw_marks(points: Points) -> Points:
-    """Along each half from back to front, its upper end, its angle; the chin's lower and upper edge."""
-    marks = []
-    middle = points[:, 0].mean()
-    for side in (-1, 1):
-        half = points[(points[:, 0] - middle) * side > 0]
-        order = half[np.argsort(half[:, 1], kind="stable")]
-        marks += [part.mean(axis=0) for part in np.array_split(order, 5)]
-        back = order[-len(order) // 3 :]
-        low, high = np.quantile(back[:, 2], (0.06, 0.94))
-        marks += [back[back[:, 2] <= low].mean(axis=0), back[back[:, 2] >= high].mean(axis=0)]
-    chin = points[np.abs(points[:, 0] - middle) < 9]
-    low, high = np.quantile(chin[:, 2], (0.15, 0.85))
-    marks += [chin[chin[:, 2] <= low].mean(axis=0), chin[chin[:, 2] >= high].mean(axis=0)]
-    return np.array(marks)
+    return np.concatenate([centre, centre + reach, centre - reach]) if name in PAROTIDS else centre

@@ -1,17 +1,19 @@
 """A statistical shape model of the head's organs, from which a new head's organs are drawn together.
 
 Each organ is a signed distance on a small lattice of its own, centred on the organ and stretched to its size along x, y
-and z; the cord is a centre line with radii. Distances, centres and sizes of all organs vary together along a few
-principal modes, so that what is drawn fits each other. What no mode explains is drawn as a smooth random unevenness.
+and z. The mandible, too thin for mixtures of distances, is bent besides by marks along it; the cord is a centre line with
+radii. Distances, marks, centres and sizes of all organs vary together along a few principal modes, so that what is drawn
+fits each other. What no mode explains is drawn as a smooth random unevenness.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.interpolate import RBFInterpolator
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from parotid_training.anatomy.shapes import Tube
@@ -42,7 +44,7 @@ CLEAR_MM = 1.0
 
 LONGEST = 2.5
 """A mode's weight is cut at so many standard deviations."""
-UNEVEN_MM = 4.0
+UNEVEN_MM = 5.0
 """Width (sigma) of the unevenness."""
 CORD_STEP_MM = 8.0
 CORD_END_MM = -150.0
@@ -106,15 +108,17 @@ class Organ:
         inside = np.argwhere(self.values < 0)
         if not len(inside):
             return self.centre, self.centre
-        low, high = inside.min(axis=0) - 1, inside.max(axis=0) + 1
-        return self._place(low), self._place(high)
+        places = self.place(self.lattice.low + self.lattice.step * inside)
+        reach = self.lattice.step * self.stretch
+        return places.min(axis=0) - reach, places.max(axis=0) + reach
 
-    def _place(self, index: NDArray[np.int64]) -> Vector:
-        return np.asarray(self.centre + self.stretch * (self.lattice.low + self.lattice.step * index))
+    def place(self, points: Vector) -> Vector:
+        """From the lattice (mm from the centre, at mean size) to the head: shape (n, 3)."""
+        return np.asarray(self.centre + self.stretch * points)
 
     def distance(self, x: Array, y: Array, z: Array) -> Array:
         """Signed distance, mm; beyond the lattice that at its edge."""
-        places = np.empty((3, *np.broadcast_shapes(x.shape, y.shape, z.shape)), dtype=np.float32)
+        places = np.empty((3, *x.shape), dtype=np.float32)
         for place, axis, centre, stretch, low in zip(
             places, (x, y, z), self.centre, self.stretch, self.lattice.low, strict=True
         ):
@@ -133,8 +137,7 @@ class Organ:
 
     def knots(self) -> Vector:
         """Positions of the lattice in the head, mm: shape (3, x, y, z)."""
-        column = (3, 1, 1, 1)
-        return np.asarray(self.centre.reshape(column) + self.stretch.reshape(column) * self.lattice.knots())
+        return self.place(self.lattice.knots().reshape(3, -1).T).T.reshape(3, *self.lattice.shape)
 
     def clear_of(self, other: Organ, gap_mm: float = CLEAR_MM) -> Organ:
         """The same organ, but for what lies within ``gap_mm`` of another."""
@@ -146,6 +149,59 @@ class Organ:
         """Stretched evenly towards a volume, within ``limits`` of its own lengths."""
         factor = np.clip((ml / max(self.ml, 1e-3)) ** (1 / 3), *limits)
         return replace(self, stretch=self.stretch * factor)
+
+
+@dataclass(frozen=True, eq=False)
+class Jaw(Organ):
+    """The mandible: bent so that its marks lie where they were drawn.
+
+    Parameters
+    ----------
+    marks, mean_marks
+        In the head, and where its lattice has them (mm from its centre): shape (marks, 3).
+    """
+
+    marks: Vector = field(repr=False)
+    mean_marks: Vector = field(repr=False)
+
+    def place(self, points: Vector) -> Vector:
+        """From the lattice to the head: shape (n, 3)."""
+        return bend(self.mean_marks, self.marks, points)
+
+    def distance(self, x: Array, y: Array, z: Array) -> Array:
+        """Signed distance, mm."""
+        points = np.stack([x, y, z], axis=-1).reshape(-1, 3)
+        places = bend(self.marks, self.mean_marks, points).reshape(*x.shape, 3)
+        return super().distance(*(places[..., k].astype(np.float32) for k in range(3)))
+
+
+def bend(marks: Vector, onto: Vector, points: NDArray[Any]) -> Vector:
+    """Where points (n, 3) go when marks are moved onto others, the least bent way."""
+    return np.asarray(RBFInterpolator(marks, onto, kernel="cubic", degree=1)(points))
+
+
+def jaw_marks(points: Vector) -> Vector:
+    """Points that can be found again on any mandible, from the points within one (n, 3): shape (marks, 3).
+
+    Along each half from front to back, its angle and its upper end; the chin's lower and upper edge.
+    """
+    marks = []
+    middle = points[:, 0].mean()
+    front, back = np.quantile(points[:, 1], (0.01, 0.99))
+    for side in (-1, 1):
+        half = points[(points[:, 0] - middle) * side > 0]
+        share = (half[:, 1] - front) / (back - front)
+        marks += [half[np.abs(share - place) < 0.1].mean(axis=0) for place in (0.1, 0.3, 0.5, 0.7, 0.9)]
+        rear = half[share > 0.65]
+        low, high = np.quantile(rear[:, 2], (0.06, 0.94))
+        marks += [rear[rear[:, 2] <= low].mean(axis=0), rear[rear[:, 2] >= high].mean(axis=0)]
+    chin = points[np.abs(points[:, 0] - middle) < 9]
+    low, high = np.quantile(chin[:, 2], (0.15, 0.85))
+    marks += [chin[chin[:, 2] <= low].mean(axis=0), chin[chin[:, 2] >= high].mean(axis=0)]
+    return np.array(marks)
+
+
+JAW_MARKS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,8 +248,8 @@ class ShapeModel:
     modes
         What one standard deviation of each mode adds to them: shape (modes, knots of all).
     place_mean, place_modes
-        The same for the geometry: centres (mm) and log stretches of the organs, then the cord's top (z, mm) and at each
-        level x, y and radius (mm); shapes (places,) and (modes, places).
+        The same for the geometry: centres (mm) and log stretches of the organs, the mandible's marks (mm), then the
+        cord's top (z, mm) and at each level x, y and radius (mm); shapes (places,) and (modes, places).
     uneven_mm
         Standard deviation of the unevenness, one an organ.
     """
@@ -233,7 +289,11 @@ class ShapeModel:
                 ORGANS, self.lattices, self.parts, centres, stretches, strict=True
             )
         }
-        return Organs(solid, _cord(places[6 * count :], solid[BRAINSTEM]))
+        cord = 6 * count + 3 * JAW_MARKS
+        marks, mean_marks = (vector[6 * count : cord].reshape(-1, 3) for vector in (places, self.place_mean))
+        jaw = solid[MANDIBLE]
+        solid[MANDIBLE] = Jaw(jaw.lattice, jaw.values, np.zeros(3), np.ones(3), marks, mean_marks)
+        return Organs(solid, _cord(places[cord:], solid[BRAINSTEM]))
 
     def save(self, path: Path) -> None:
         """Write it as a compressed npz: distances as float16, modes as bytes with a scale for each mode and organ."""
