@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FACE_AND_NECK = Blend(
     (
-        Ellipsoid((0, -20, -26), (76, 54, 52)),
+        Ellipsoid((0, -20, -28), (78, 55, 57)),
         Ellipsoid((0, -46, -18), (62, 50, 60)),
         Ellipsoid((0, -42, 20), (58, 48, 30)),
         Ellipsoid((0, -78, -70), (27, 20, 21)),
@@ -42,8 +42,10 @@ FACE_AND_NECK = Blend(
 )
 """The surface below and before the braincase; the scalp follows the skull."""
 
-COVER_MM = {MANDIBLE: 7.0, **dict.fromkeys(PAROTIDS, 5.0), **dict.fromkeys(SUBMANDIBULARS, 6.0)}
+COVER_MM = {MANDIBLE: 6.0, **dict.fromkeys(PAROTIDS, 4.0), **dict.fromkeys(SUBMANDIBULARS, 5.0)}
 """So much at least lies between an organ and the air."""
+COVER_SOFT_MM = 14.0
+"""Over so many mm the skin rises to what it covers."""
 
 WHOLE: tuple[Point, Point] = ((-92.0, -118.0, -102.0), (92.0, 112.0, 52.0))
 """Low and high corner (x, y, z, LPS mm) of the usual lattice: orbits to the fourth cervical vertebra."""
@@ -163,10 +165,10 @@ def _draw_surface(canvas: Canvas, drawn: DrawnOrgans, cavity: Array, rng: np.ran
     rest = canvas.wide(FACE_AND_NECK) - np.float32(plump)
     body = melt(scalp, rest, 14.0)
     for name, cover in COVER_MM.items():
-        found = drawn.canvas.local(drawn.organs[name], cover + 4.0)
+        found = drawn.canvas.local(drawn.organs[name], cover + COVER_SOFT_MM)
         if found is not None:
             slices, distance = found
-            body[slices] = melt(body[slices], distance - np.float32(cover), 4.0)
+            body[slices] = melt(body[slices], distance - np.float32(cover), COVER_SOFT_MM)
     return body
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.interpolate import RBFInterpolator
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import distance_transform_edt, gaussian_filter, label, map_coordinates
 
 from parotid_training.anatomy.shapes import Tube
 
@@ -117,7 +117,7 @@ class Organ:
         return np.asarray(self.centre + self.stretch * points)
 
     def distance(self, x: Array, y: Array, z: Array) -> Array:
-        """Signed distance, mm; beyond the lattice that at its edge."""
+        """Signed distance, mm; beyond the lattice the way to it is added."""
         places = np.empty((3, *x.shape), dtype=np.float32)
         for place, axis, centre, stretch, low in zip(
             places, (x, y, z), self.centre, self.stretch, self.lattice.low, strict=True
@@ -126,6 +126,12 @@ class Organ:
             np.multiply(axis, np.float32(scale), out=place)
             place -= np.float32(centre * scale + low / self.lattice.step)
         found = map_coordinates(self.values, places, order=1, mode="nearest", output=np.float32)
+        beyond = np.zeros_like(found)
+        for place, n in zip(places, self.lattice.shape, strict=True):
+            # In place: the lattice of a whole head's voxels is large.
+            np.subtract(place, np.clip(place, 0, n - 1), out=place)
+            beyond += np.square(place, out=place)
+        found += np.sqrt(beyond, out=beyond) * np.float32(self.lattice.step)
         found *= np.float32(np.prod(self.stretch) ** (1 / 3))
         return np.asarray(found)
 
@@ -270,13 +276,14 @@ class ShapeModel:
     def draw(self, rng: np.random.Generator) -> Organs:
         """Organs of a head that never was; they may still overlap (`Organs.apart`)."""
         weights = np.clip(rng.standard_normal(len(self.modes)), -LONGEST, LONGEST)
-        rough = []
-        for lattice, sd in zip(self.lattices, self.uneven_mm, strict=True):
+        values = self.mean + weights.astype(np.float32) @ self.modes
+        for lattice, part, sd in zip(self.lattices, self.parts, self.uneven_mm, strict=True):
             noise = gaussian_filter(
                 rng.standard_normal(lattice.shape, dtype=np.float32), UNEVEN_MM / lattice.step, mode="wrap"
             )
-            rough.append(noise.ravel() * np.float32(sd / noise.std()))
-        values = self.mean + weights.astype(np.float32) @ self.modes + np.concatenate(rough)
+            noise *= np.float32(sd / noise.std())
+            noise += values[part].reshape(lattice.shape)
+            values[part] = true_distance(noise, lattice.step).ravel()
         return self.compose(values, self.place_mean + weights @ self.place_modes)
 
     def compose(self, values: Array, places: Vector) -> Organs:
@@ -312,6 +319,24 @@ class ShapeModel:
             place_modes=self.place_modes.astype(np.float32),
             uneven_mm=self.uneven_mm.astype(np.float32),
         )
+
+
+def true_distance(values: Array, step: float) -> Array:
+    """Distance to the surface that a mixture of distances describes, mm, without crumbs beside the largest piece.
+
+    A mixture rises by more or less than one mm a mm, and far from the surface it may fall again.
+    """
+    pieces, count = label(values < 0)
+    if not count:
+        return values
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    inside = pieces == sizes.argmax()
+    steps = np.where(inside, 0.5 - distance_transform_edt(inside), distance_transform_edt(~inside) - 0.5)
+    slope = np.sqrt(sum(part**2 for part in np.gradient(values, step)))
+    near = (np.abs(steps) < 0.6) & (inside == (values < 0))
+    fine = np.clip(values / np.maximum(slope, 0.3), -step, step)
+    return np.where(near, fine, steps * step).astype(np.float32)
 
 
 def load_shapes(path: Path) -> ShapeModel:

@@ -1,11 +1,12 @@
 """How good a shape model is: what it explains, how near it comes to heads it never saw, how far its draws keep from all.
 
-Shapes are compared with place and size along each axis taken out, in mm at mean size: what is left is form alone.
+Shapes are compared with place and size along each axis taken out, in mm at mean size: what is left is form alone (of
+the mandible place alone is taken out).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.ndimage import map_coordinates
 from skimage.measure import marching_cubes
 
 from parotid_training.anatomy.shape_learning import explained, held_out, project
-from parotid_training.anatomy.shape_model import ORGANS
+from parotid_training.anatomy.shape_model import ORGANS, Jaw
 from parotid_training.progress import check
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.shape_learning import Sample
-    from parotid_training.anatomy.shape_model import Lattice, ShapeModel
+    from parotid_training.anatomy.shape_model import Lattice, Organ, Organs, ShapeModel
     from parotid_training.progress import Cancelled, Report
 
 POINTS = 400
@@ -103,22 +104,22 @@ def measure(
     model: ShapeModel, samples: Sequence[Sample], count: int, seed: int, progress: Report, cancelled: Cancelled
 ) -> Figures:
     """Compare ``count`` draws of a model, and each head, with the heads in ``samples`` (and their mirror images)."""
-    pool = [form_of(sample.values, model.lattices, sample.head) for sample in samples]
+    pool = [form_of(model, sample.values, sample.places, sample.head) for sample in samples]
     own = list({form.head: form for form in reversed(pool)}.values())
     general = []
     for learned, sample in held_out(model.lattices, samples):
         check(cancelled)
-        near = form_of(learned.mean + project(learned, sample).astype(np.float32) @ learned.modes, model.lattices)
-        general.append(_distances(near, form_of(sample.values, model.lattices)))
+        weights = project(learned, sample)
+        values = learned.mean + weights.astype(np.float32) @ learned.modes
+        near = form_of(model, values, learned.place_mean + weights @ learned.place_modes)
+        general.append(_distances(near, next(form for form in pool if form.head == sample.head)))
     drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
-    even = _without_unevenness(model)
+    even = replace(model, uneven_mm=np.zeros_like(model.uneven_mm))
     for n in range(count):
         check(cancelled)
-        progress(n / (count + len(own) / 2), f"Comparing draw {n + 1} of {count}")
+        progress(n / count, f"Comparing draw {n + 1} of {count}")
         for rows, one in zip(drawn, (model, even), strict=True):
-            organs = one.draw(np.random.default_rng([seed, n]))
-            values = np.concatenate([organs.solid[name].values.ravel() for name in ORGANS])
-            rows.append(nearest(form_of(values, model.lattices), pool))
+            rows.append(nearest(form_of_organs(one.draw(np.random.default_rng([seed, n]))), pool))
     heads = []
     for form in own:
         check(cancelled)
@@ -134,15 +135,30 @@ def nearest(form: Form, pool: Iterable[Form]) -> NDArray[np.float64]:
     return np.asarray(np.where(np.isnan(found), np.inf, found).min(axis=0), dtype=np.float64)
 
 
-def form_of(values: NDArray[np.float32], lattices: Sequence[Lattice], head: str = "") -> Form:
-    """Surfaces of all organs from their distances on the lattices."""
-    ends = np.cumsum([0, *(lattice.count for lattice in lattices)])
-    parts = (values[a:b].reshape(lattice.shape) for a, b, lattice in zip(ends, ends[1:], lattices, strict=False))
-    return Form(head, tuple(_surface(part, lattice) for part, lattice in zip(parts, lattices, strict=True)))
+def form_of(
+    model: ShapeModel, values: NDArray[np.float32], places: NDArray[np.float64], head: str = ""
+) -> Form:
+    """Surfaces of all organs from distances and geometry as in `Sample`; NaN where an organ is missing."""
+    whole = np.where(np.isnan(values), np.float32(1.0), values)
+    return form_of_organs(model.compose(whole, np.where(np.isnan(places), model.place_mean, places)), head)
+
+
+def form_of_organs(organs: Organs, head: str = "") -> Form:
+    """Surfaces of all organs."""
+    return Form(head, tuple(_surface(_form(organs.solid[name]), organs.solid[name].lattice) for name in ORGANS))
+
+
+def _form(organ: Organ) -> NDArray[np.float32]:
+    """Distances with place and size taken out: a mandible's without its marks' middle, the others' as they are kept."""
+    if not isinstance(organ, Jaw):
+        return organ.values
+    knots = organ.lattice.knots() + (organ.marks.mean(axis=0) - organ.mean_marks.mean(axis=0)).reshape(3, 1, 1, 1)
+    x, y, z = knots.astype(np.float32)
+    return organ.distance(x, y, z)
 
 
 def _surface(values: NDArray[np.float32], lattice: Lattice) -> Surface | None:
-    if np.isnan(values).any() or not (values < 0).any():
+    if not (values < 0).any():
         return None
     points = marching_cubes(values, 0.0)[0]
     # A mixture of distances is none itself: it may rise by less than one mm a mm.
@@ -158,9 +174,3 @@ def _distances(one: Form, other: Form) -> NDArray[np.float64]:
             for a, b in zip(one.surfaces, other.surfaces, strict=True)
         ]
     )
-
-
-def _without_unevenness(model: ShapeModel) -> ShapeModel:
-    from dataclasses import replace
-
-    return replace(model, uneven_mm=np.zeros_like(model.uneven_mm))
