@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from parotid_training.anatomy.space import Array, Slices, Space
 
 
+NEAR_MM = 3.0
+"""Drawn organs are painted up to so far beyond their surface."""
+
+
 def mirror(shape: Shape, side: int) -> Shape:
     """Return the shape, drawn for the patient's left (+1), on the given side."""
     if side > 0:
@@ -63,15 +67,24 @@ class Canvas:
     def put(self, tissue: Tissue, *shapes: Shape, over: Iterable[Tissue] | None = None, grow: float = 0.0) -> None:
         """Paint the inside of each shape (grown by ``grow`` mm), only over some tissues if they are named."""
         for shape in shapes:
-            found = self.local(shape, max(grow, 0.0))
-            if found is None:
-                continue
-            slices, distance = found
-            inside = distance < grow
-            there = self.tissue[slices]
-            if over is not None:
-                inside &= np.isin(there, [int(one) for one in over])
-            there[inside] = tissue
+            self.fill(tissue, self.local(shape, max(grow, 0.0)), over=over, grow=grow)
+
+    def fill(
+        self,
+        tissue: Tissue,
+        found: tuple[Slices, Array] | None,
+        over: Iterable[Tissue] | None = None,
+        grow: float = 0.0,
+    ) -> None:
+        """Paint where a distance that `local` found is less than ``grow`` mm."""
+        if found is None:
+            return
+        slices, distance = found
+        inside = distance < grow
+        there = self.tissue[slices]
+        if over is not None:
+            inside &= np.isin(there, [int(one) for one in over])
+        there[inside] = tissue
 
     def put_pair(self, tissue: Tissue, *shapes: Shape, over: Iterable[Tissue] | None = None) -> None:
         """Paint shapes given for the left, on both sides."""
@@ -125,7 +138,12 @@ class DrawnOrgans:
 
     canvas: Canvas
     organs: Organs
+    _near: dict[str, tuple[Slices, Array] | None] = field(default_factory=dict, repr=False)
 
     def put(self, tissue: Tissue, *names: str, over: Iterable[Tissue] | None = None, grow: float = 0.0) -> None:
         """Paint organs by name, as `Canvas.put` does."""
-        self.canvas.put(tissue, *(self.organs[name] for name in names), over=over, grow=grow)
+        for name in names:
+            # An organ is painted several times over, each time a little smaller.
+            if name not in self._near:
+                self._near[name] = self.canvas.local(self.organs[name], NEAR_MM)
+            self.canvas.fill(tissue, self._near[name], over=over, grow=grow)

@@ -163,13 +163,10 @@ def _draw_surface(canvas: Canvas, drawn: DrawnOrgans, cavity: Array, rng: np.ran
     plump = float(rng.uniform(-2.0, 5.0))
     scalp = cavity - np.float32(13.0 + 0.4 * plump)
     rest = canvas.wide(FACE_AND_NECK) - np.float32(plump)
-    body = melt(scalp, rest, 14.0)
-    for name, cover in COVER_MM.items():
-        found = drawn.canvas.local(drawn.organs[name], cover + COVER_SOFT_MM)
-        if found is not None:
-            slices, distance = found
-            body[slices] = melt(body[slices], distance - np.float32(cover), COVER_SOFT_MM)
-    return body
+    unbent = drawn.canvas.space
+    x, y, z = (np.ascontiguousarray(axis[np.ix_(*unbent.knots)]) for axis in unbent.head)
+    covers = [drawn.organs[name].distance(x, y, z) - np.float32(cover) for name, cover in COVER_MM.items()]
+    return melt(melt(scalp, rest, 14.0), unbent.fill(np.minimum.reduce(covers)), COVER_SOFT_MM)
 
 
 def _paint_body(canvas: Canvas, drawn: DrawnOrgans, body: Array, cavity: Array, rng: np.random.Generator) -> None:

@@ -18,6 +18,7 @@ from parotid_training.anatomy.shape_model import (
     CORD,
     CORD_STEP_MM,
     JAW_MARKS,
+    JAW_ROOM_MM,
     MANDIBLE,
     ORBITS,
     ORGANS,
@@ -54,8 +55,6 @@ WEIGHT = {MANDIBLE: 1.0, PAROTIDS[0]: 2.0, PAROTIDS[1]: 2.0, ORBITS[0]: 0.3, ORB
 PLACE_WEIGHT, JAW_WEIGHT, CORD_WEIGHT = 0.5, 2.0, 1.0
 MODES = 24
 MARGIN_MM, CLIP_MM = 9.0, 10.0
-JAW_MM = 9.0
-"""The mandible reaches beyond its marks by less than this."""
 CORD_LEVELS = 9
 LEAST_ML = {SUBMANDIBULARS[0]: 2.0, SUBMANDIBULARS[1]: 2.0}
 CROOKED_MM = 10.0
@@ -229,7 +228,7 @@ def make_samples(heads: Sequence[LabelledHead]) -> tuple[tuple[Lattice, ...], li
 
 def _jaw_lattice(marks: Vector) -> Lattice:
     """About the mean marks; it is the only organ that does not lie about its own centre."""
-    low, high = marks.min(axis=0) - MARGIN_MM - JAW_MM, marks.max(axis=0) + MARGIN_MM + JAW_MM
+    low, high = marks.min(axis=0) - JAW_ROOM_MM, marks.max(axis=0) + JAW_ROOM_MM
     a, b, c = np.ceil((high - low) / STEP_MM[MANDIBLE]).astype(int) + 1
     return Lattice(np.ones(3), low, STEP_MM[MANDIBLE], (int(a), int(b), int(c)))
 
@@ -303,13 +302,13 @@ def learn_modes(
     mean, place_mean = np.nanmean(values, axis=0), np.nanmean(places, axis=0)
     values, places = np.nan_to_num(values - mean), np.nan_to_num(places - place_mean)
     empty = np.zeros((0, len(mean)), dtype=np.float32), np.zeros((0, len(place_mean)))
-    uneven = np.zeros(len(lattices))
-    model = ShapeModel(lattices, mean, empty[0], place_mean, empty[1], uneven)
+    uneven = np.zeros(len(lattices)), np.zeros(len(place_mean))
+    model = ShapeModel(lattices, mean, empty[0], place_mean, empty[1], *uneven)
     strength, mixes = _modes_of(_weigh(model, values, places))
     count = min(modes, int((strength > 1e-6 * strength[0]).sum()))
     # One standard deviation of a mode, in the samples' own units: the samples, mixed as the mode mixes them.
     mix = (mixes[:, :count] / np.sqrt(len(samples))).astype(np.float32)
-    return ShapeModel(lattices, mean, mix.T @ values, place_mean, mix.T @ places, uneven)
+    return ShapeModel(lattices, mean, mix.T @ values, place_mean, mix.T @ places, *uneven)
 
 
 def _filled_out(model: ShapeModel, samples: Sequence[Sample]) -> ShapeModel:
@@ -357,7 +356,12 @@ def project(model: ShapeModel, sample: Sample) -> Vector:
     share = [1 / max(float((model.modes[:, part] ** 2).sum()), 1e-9) for part in model.parts]
     weighted = model.modes * np.repeat(share, [lattice.count for lattice in model.lattices]).astype(np.float32) * known
     target = np.nan_to_num(sample.values - model.mean)
-    return np.asarray(np.linalg.solve((weighted @ model.modes.T).astype(np.float64), weighted @ target))
+    # Each coordinate of the geometry counts by how much it varies; all of them as much as two organs.
+    varies = np.maximum((model.place_modes**2).sum(axis=0), 1e-9)
+    places = model.place_modes * np.where(np.isnan(sample.places), 0.0, 2.0 / varies / len(varies))
+    place_target = np.nan_to_num(sample.places - model.place_mean)
+    square = (weighted @ model.modes.T).astype(np.float64) + places @ model.place_modes.T
+    return np.asarray(np.linalg.solve(square, weighted @ target + places @ place_target))
 
 
 def held_out(
@@ -378,12 +382,14 @@ def held_out(
 def learn_shapes(lattices: tuple[Lattice, ...], samples: Sequence[Sample]) -> ShapeModel:
     """Model of all samples; its unevenness follows what the modes leave unexplained near the surfaces."""
     model = learn_modes(lattices, samples)
-    left = np.zeros((len(lattices), 2))
+    left, places = np.zeros((len(lattices), 2)), []
     for sample in samples:
-        rest = model.mean + project(model, sample).astype(np.float32) @ model.modes - sample.values
+        weights = project(model, sample)
+        places.append(model.place_mean + weights @ model.place_modes - sample.places)
+        rest = model.mean + weights.astype(np.float32) @ model.modes - sample.values
         for n, part in enumerate(model.parts):
             near = np.abs(sample.values[part]) < NEAR_MM
             left[n] += float((rest[part][near] ** 2).sum()), near.sum()
     share = np.array([BONE_SHARE if name == MANDIBLE else UNEVEN_SHARE for name in ORGANS])
     uneven = share * np.sqrt(left[:, 0] / np.maximum(left[:, 1], 1))
-    return replace(_filled_out(model, samples), uneven_mm=uneven)
+    return replace(_filled_out(model, samples), uneven_mm=uneven, place_uneven=np.nanstd(places, axis=0))

@@ -159,26 +159,20 @@ class Organ:
 
 @dataclass(frozen=True, eq=False)
 class Jaw(Organ):
-    """The mandible: bent so that its marks lie where they were drawn.
-
-    Parameters
-    ----------
-    marks, mean_marks
-        In the head, and where its lattice has them (mm from its centre): shape (marks, 3).
-    """
+    """The mandible, and where its marks are (see `jaw_marks`): shape (marks, 3)."""
 
     marks: Vector = field(repr=False)
-    mean_marks: Vector = field(repr=False)
 
-    def place(self, points: Vector) -> Vector:
-        """From the lattice to the head: shape (n, 3)."""
-        return bend(self.mean_marks, self.marks, points)
 
-    def distance(self, x: Array, y: Array, z: Array) -> Array:
-        """Signed distance, mm."""
-        points = np.stack([x, y, z], axis=-1).reshape(-1, 3)
-        places = bend(self.marks, self.mean_marks, points).reshape(*x.shape, 3)
-        return super().distance(*(places[..., k].astype(np.float32) for k in range(3)))
+def bent_jaw(lattice: Lattice, values: Array, mean_marks: Vector, marks: Vector) -> Jaw:
+    """Mandible on a lattice in the head's frame, from its distances where the mean marks are and its own marks."""
+    straight = Organ(lattice, values, np.zeros(3), np.ones(3))
+    low = marks.min(axis=0) - JAW_ROOM_MM
+    a, b, c = np.ceil((marks.max(axis=0) + JAW_ROOM_MM - low) / lattice.step).astype(int) + 1
+    own = Lattice(np.ones(3), low, lattice.step, (int(a), int(b), int(c)))
+    places = bend(marks, mean_marks, own.knots().reshape(3, -1).T).astype(np.float32)
+    distance = straight.distance(*(places[:, k].reshape(own.shape) for k in range(3)))
+    return Jaw(own, distance, np.zeros(3), np.ones(3), marks)
 
 
 def bend(marks: Vector, onto: Vector, points: NDArray[Any]) -> Vector:
@@ -208,6 +202,8 @@ def jaw_marks(points: Vector) -> Vector:
 
 
 JAW_MARKS = 16
+JAW_ROOM_MM = 18.0
+"""Between the outermost marks and the edge of the mandible's lattice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,6 +254,8 @@ class ShapeModel:
         cord's top (z, mm) and at each level x, y and radius (mm); shapes (places,) and (modes, places).
     uneven_mm
         Standard deviation of the unevenness, one an organ.
+    place_uneven
+        The same for the geometry: shape (places,).
     """
 
     lattices: tuple[Lattice, ...]
@@ -266,6 +264,7 @@ class ShapeModel:
     place_mean: Vector = field(repr=False)
     place_modes: Vector = field(repr=False)
     uneven_mm: Vector
+    place_uneven: Vector = field(repr=False)
 
     @cached_property
     def parts(self) -> tuple[slice, ...]:
@@ -284,7 +283,8 @@ class ShapeModel:
             noise *= np.float32(sd / noise.std())
             noise += values[part].reshape(lattice.shape)
             values[part] = true_distance(noise, lattice.step).ravel()
-        return self.compose(values, self.place_mean + weights @ self.place_modes)
+        places = self.place_mean + weights @ self.place_modes
+        return self.compose(values, places + self.place_uneven * rng.standard_normal(len(places)))
 
     def compose(self, values: Array, places: Vector) -> Organs:
         """Organs from their distances (knots of all,) and their geometry (places,)."""
@@ -298,8 +298,7 @@ class ShapeModel:
         }
         cord = 6 * count + 3 * JAW_MARKS
         marks, mean_marks = (vector[6 * count : cord].reshape(-1, 3) for vector in (places, self.place_mean))
-        jaw = solid[MANDIBLE]
-        solid[MANDIBLE] = Jaw(jaw.lattice, jaw.values, np.zeros(3), np.ones(3), marks, mean_marks)
+        solid[MANDIBLE] = bent_jaw(self.lattices[0], solid[MANDIBLE].values, mean_marks, marks)
         return Organs(solid, _cord(places[cord:], solid[BRAINSTEM]))
 
     def save(self, path: Path) -> None:
@@ -318,6 +317,7 @@ class ShapeModel:
             place_mean=self.place_mean.astype(np.float32),
             place_modes=self.place_modes.astype(np.float32),
             uneven_mm=self.uneven_mm.astype(np.float32),
+            place_uneven=self.place_uneven.astype(np.float32),
         )
 
 
@@ -357,6 +357,7 @@ def load_shapes(path: Path) -> ShapeModel:
             kept["place_mean"].astype(np.float64),
             kept["place_modes"].astype(np.float64),
             kept["uneven_mm"].astype(np.float64),
+            kept["place_uneven"].astype(np.float64),
         )
 
 

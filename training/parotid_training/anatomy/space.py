@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KNOT_MM = 4.0
 """About so far apart lie the voxels on which slowly changing things are computed."""
+BEND_KNOT_MM = 8.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,11 @@ class Space:
     @cached_property
     def knots(self) -> Knots:
         """Every few voxels, the last of each axis among them: enough for what changes slowly."""
-        steps = [max(1, round(KNOT_MM / spacing)) for spacing in self.spacing]
+        return self.every(KNOT_MM)
+
+    def every(self, step_mm: float) -> Knots:
+        """Indices about ``step_mm`` apart along each axis, the last among them."""
+        steps = [max(1, round(step_mm / spacing)) for spacing in self.spacing]
         z, y, x = (np.unique(np.append(np.arange(0, n, step), n - 1)) for n, step in zip(self.shape, steps, strict=True))
         return z, y, x
 
@@ -123,20 +128,18 @@ class Space:
 
     def bent(self, displacement: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Space:
         """The same lattice with head coordinates moved by a slowly changing displacement of points (n, 3), mm."""
-        points = np.stack([values.ravel() for values, _ in self._at_knots], axis=1)
-        moved = displacement(points.astype(np.float64)).astype(np.float32)
-        shape = self._at_knots[0][0].shape
-        x, y, z = (
-            axis + self.fill(np.ascontiguousarray(part).reshape(shape))
-            for axis, part in zip(self.head, moved.T, strict=True)
-        )
+        knots = self.every(BEND_KNOT_MM)
+        points = np.stack([axis[np.ix_(*knots)] for axis in self.head], axis=-1).astype(np.float64)
+        moved = displacement(points.reshape(-1, 3)).astype(np.float32).reshape(points.shape)
+        filled = (self.fill(moved[..., k], knots) for k in range(3))
+        x, y, z = (np.add(axis, part, out=part) for axis, part in zip(self.head, filled, strict=True))
         return replace(self, head=(x, y, z))
 
-    def fill(self, values: Array) -> Array:
-        """From the knots to every voxel, linearly: shape of the lattice."""
-        for axis, (n, knots) in enumerate(zip(self.shape, self.knots, strict=True)):
-            values = _stretch(values, axis, n, knots)
-        return values
+    def fill(self, values: Array, knots: Knots | None = None) -> Array:
+        """From the knots (`knots` unless others are given) to every voxel, linearly: shape of the lattice."""
+        for axis, (n, places) in enumerate(zip(self.shape, knots or self.knots, strict=True)):
+            values = np.moveaxis(np.tensordot(_linear_weights(n, places), values, axes=(1, axis)), 0, axis)
+        return np.ascontiguousarray(values)
 
     def noise(self, rng: np.random.Generator, lattice_mm: float | tuple[float, float, float]) -> Array:
         """Smooth noise of unit variance, the same field at any voxel size: shape of the lattice."""
@@ -171,17 +174,10 @@ def make_space(
     return Space(axes, (head[0], head[1], head[2]))
 
 
-def _stretch(values: Array, axis: int, n: int, knots: NDArray[np.int64]) -> Array:
-    """Linear interpolation along one axis from the knots to every index."""
-    place = np.arange(n)
-    low = np.clip(np.searchsorted(knots, place, side="right") - 1, 0, max(len(knots) - 2, 0))
-    high = np.minimum(low + 1, len(knots) - 1)
-    span = np.maximum(knots[high] - knots[low], 1)
-    shape = [1, 1, 1]
-    shape[axis] = n
-    t = ((place - knots[low]) / span).astype(np.float32).reshape(shape)
-    start = values.take(low, axis)
-    return np.asarray(start + t * (values.take(high, axis) - start))
+def _linear_weights(n: int, knots: NDArray[np.int64]) -> Array:
+    """Matrix (n, knots) of linear interpolation from the knots to every index."""
+    units = np.eye(len(knots), dtype=np.float32)
+    return np.stack([np.interp(np.arange(n), knots, unit) for unit in units], axis=1).astype(np.float32)
 
 
 NOISE_EXTENT_MM = 200.0

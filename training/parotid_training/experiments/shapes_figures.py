@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.shape_learning import Sample
-    from parotid_training.anatomy.shape_model import Lattice, Organ, Organs, ShapeModel
+    from parotid_training.anatomy.shape_model import Organ, Organs, ShapeModel
     from parotid_training.progress import Cancelled, Report
 
 POINTS = 400
 """Of each surface, so many are compared."""
 CUT_MM = 12.0
+JAW_REACH_MM = (80.0, 75.0, 60.0)
+"""Half the box in which mandibles are compared, about the middle of their marks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +116,9 @@ def measure(
         near = form_of(model, values, learned.place_mean + weights @ learned.place_modes)
         general.append(_distances(near, next(form for form in pool if form.head == sample.head)))
     drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
-    even = replace(model, uneven_mm=np.zeros_like(model.uneven_mm))
+    even = replace(
+        model, uneven_mm=np.zeros_like(model.uneven_mm), place_uneven=np.zeros_like(model.place_uneven)
+    )
     for n in range(count):
         check(cancelled)
         progress(n / count, f"Comparing draw {n + 1} of {count}")
@@ -145,24 +149,24 @@ def form_of(
 
 def form_of_organs(organs: Organs, head: str = "") -> Form:
     """Surfaces of all organs."""
-    return Form(head, tuple(_surface(_form(organs.solid[name]), organs.solid[name].lattice) for name in ORGANS))
+    return Form(head, tuple(_surface(_form(organs.solid[name]), organs.solid[name].lattice.step) for name in ORGANS))
 
 
 def _form(organ: Organ) -> NDArray[np.float32]:
     """Distances with place and size taken out: a mandible's without its marks' middle, the others' as they are kept."""
     if not isinstance(organ, Jaw):
         return organ.values
-    knots = organ.lattice.knots() + (organ.marks.mean(axis=0) - organ.mean_marks.mean(axis=0)).reshape(3, 1, 1, 1)
-    x, y, z = knots.astype(np.float32)
+    axes = (middle + np.arange(-reach, reach, organ.lattice.step) for middle, reach in zip(organ.marks.mean(axis=0), JAW_REACH_MM, strict=True))
+    x, y, z = (axis.astype(np.float32) for axis in np.meshgrid(*axes, indexing="ij"))
     return organ.distance(x, y, z)
 
 
-def _surface(values: NDArray[np.float32], lattice: Lattice) -> Surface | None:
+def _surface(values: NDArray[np.float32], step: float) -> Surface | None:
     if not (values < 0).any():
         return None
     points = marching_cubes(values, 0.0)[0]
     # A mixture of distances is none itself: it may rise by less than one mm a mm.
-    slope = np.sqrt(sum(part**2 for part in np.gradient(values, lattice.step)))
+    slope = np.sqrt(sum(part**2 for part in np.gradient(values, step)))
     depth = np.clip(values / np.maximum(slope, 0.3), -CUT_MM, CUT_MM)
     return Surface(points[:: max(1, len(points) // POINTS)].T, depth)
 
