@@ -1,7 +1,7 @@
 """Drawing the rest of the head to fit the drawn organs: a smooth bending of the head's frame.
 
 Muscles, vessels, airway and skin are shapes round a typical jaw, typical glands and so on (the anchors). Marks on each
-drawn organ and on its anchor tell how to bend space so that all that is drawn round the anchor comes to lie round the organ.
+drawn organ and on its anchor tell how to bend space, so that all that is drawn round the anchor lies round the organ.
 """
 
 from __future__ import annotations

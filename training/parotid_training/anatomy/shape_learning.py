@@ -7,7 +7,7 @@ taken as it is and mirrored, so that no side is special. Of several readers' map
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt, find_objects, gaussian_filter, map_coordinates
@@ -112,9 +112,7 @@ class Sample:
     places: Vector = field(repr=False)
 
 
-def measure_head(
-    name: str, maps: Sequence[NDArray[np.uint8]], grid: Grid, labels: Mapping[str, int]
-) -> LabelledHead:
+def measure_head(name: str, maps: Sequence[NDArray[np.uint8]], grid: Grid, labels: Mapping[str, int]) -> LabelledHead:
     """Organs of a head from the readers' label maps on one grid; ``labels`` gives each organ's value."""
     places = [find_objects(labelled) for labelled in maps]
     organs = {}
@@ -131,9 +129,7 @@ def measure_head(
     return LabelledHead(name, grid, organs)
 
 
-def _measure(
-    maps: Sequence[NDArray[np.uint8]], value: int, boxes: Sequence[tuple[slice, ...]], grid: Grid
-) -> Measured:
+def _measure(maps: Sequence[NDArray[np.uint8]], value: int, boxes: Sequence[tuple[slice, ...]], grid: Grid) -> Measured:
     pad = np.ceil((MARGIN_MM + 3.0) / np.array(grid.spacing)).astype(int)
     low = np.maximum(np.min([[part.start for part in box] for box in boxes], axis=0) - pad, 0)
     high = np.max([[part.stop for part in box] for box in boxes], axis=0) + pad
@@ -235,7 +231,12 @@ def _jaw_lattice(marks: Vector) -> Lattice:
 
 def _make_lattice(name: str, inside: Sequence[Mapping[str, Vector]]) -> Lattice:
     """Both sides' organs count, so that right and left have mirrored lattices of one shape."""
-    found = [points[one] * flip for points in inside for one, flip in ((name, 1.0), (mirrored_name(name), FLIP)) if one in points]
+    found = [
+        points[one] * flip
+        for points in inside
+        for one, flip in ((name, 1.0), (mirrored_name(name), FLIP))
+        if one in points
+    ]
     size = np.mean([points.std(axis=0) for points in found], axis=0)
     scaled = [(points - points.mean(axis=0)) / points.std(axis=0) * size for points in found]
     low = np.min([points.min(axis=0) for points in scaled], axis=0) - MARGIN_MM
@@ -293,9 +294,7 @@ def _cord_levels(points: Vector, voxel_mm3: float) -> Vector:
     return np.array(levels)
 
 
-def learn_modes(
-    lattices: tuple[Lattice, ...], samples: Sequence[Sample], modes: int = MODES
-) -> ShapeModel:
+def learn_modes(lattices: tuple[Lattice, ...], samples: Sequence[Sample], modes: int = MODES) -> ShapeModel:
     """Mean and principal modes of samples; an organ that is missing counts as the mean."""
     values = np.stack([sample.values for sample in samples])
     places = np.stack([sample.places for sample in samples])
@@ -312,7 +311,7 @@ def learn_modes(
 
 
 def _filled_out(model: ShapeModel, samples: Sequence[Sample]) -> ShapeModel:
-    """The model with its mean of the samples' mean volume: a mean of distances is thinner than what it is the mean of."""
+    """The model, its mean of the samples' mean volume: a mean of distances is thinner than what it is the mean of."""
     mean = model.mean.copy()
     for part in model.parts:
         counts = [int((sample.values[part] < 0).sum()) for sample in samples if not np.isnan(sample.values[part]).any()]
@@ -330,7 +329,7 @@ def _modes_of(blocks: Array) -> tuple[Vector, Vector]:
 def _weigh(model: ShapeModel, values: Array, places: Vector) -> Array:
     """Deviations side by side, each organ and each kind of geometry with its share of the variance."""
     count = len(model.lattices)
-    blocks = []
+    blocks: list[tuple[NDArray[Any], float]] = []
     for name, part in zip(ORGANS, model.parts, strict=True):
         blocks.append((values[:, part], WEIGHT.get(name, 0.7)))
     for n in range(2 * count):

@@ -1,15 +1,16 @@
 """A statistical shape model of the head's organs, from which a new head's organs are drawn together.
 
 Each organ is a signed distance on a small lattice of its own, centred on the organ and stretched to its size along x, y
-and z. The mandible, too thin for mixtures of distances, is bent besides by marks along it; the cord is a centre line with
-radii. Distances, marks, centres and sizes of all organs vary together along a few principal modes, so that what is drawn
-fits each other. What no mode explains is drawn as a smooth random unevenness.
+and z. The mandible, too thin for mixtures of distances, is bent besides by marks along it; the cord is a centre line
+with radii. Distances, marks, centres and sizes of all organs vary together along a few principal modes, so that what is
+drawn fits each other. What no mode explains is drawn as a smooth random unevenness.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -270,7 +271,7 @@ class ShapeModel:
     def parts(self) -> tuple[slice, ...]:
         """Where each organ's distances lie in ``mean``."""
         ends = np.cumsum([0, *(lattice.count for lattice in self.lattices)])
-        return tuple(slice(int(a), int(b)) for a, b in zip(ends, ends[1:], strict=False))
+        return tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
 
     def draw(self, rng: np.random.Generator) -> Organs:
         """Organs of a head that never was; they may still overlap (`Organs.apart`)."""
@@ -344,9 +345,7 @@ def load_shapes(path: Path) -> ShapeModel:
     with np.load(path, allow_pickle=False) as kept:
         lattices = tuple(
             Lattice(size, low, float(step), (int(a), int(b), int(c)))
-            for size, low, step, (a, b, c) in zip(
-                kept["size"], kept["low"], kept["step"], kept["shape"], strict=True
-            )
+            for size, low, step, (a, b, c) in zip(kept["size"], kept["low"], kept["step"], kept["shape"], strict=True)
         )
         lengths = [lattice.count for lattice in lattices]
         modes = kept["modes"].astype(np.float32) * np.repeat(kept["scale"], lengths, axis=1)

@@ -98,7 +98,9 @@ class Space:
     def every(self, step_mm: float) -> Knots:
         """Indices about ``step_mm`` apart along each axis, the last among them."""
         steps = [max(1, round(step_mm / spacing)) for spacing in self.spacing]
-        z, y, x = (np.unique(np.append(np.arange(0, n, step), n - 1)) for n, step in zip(self.shape, steps, strict=True))
+        z, y, x = (
+            np.unique(np.append(np.arange(0, n, step), n - 1)) for n, step in zip(self.shape, steps, strict=True)
+        )
         return z, y, x
 
     @cached_property

@@ -8,8 +8,16 @@ import numpy as np
 
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.anatomy.shape_learning import COCHLEAE, learn_shapes, make_samples, measure_head
-from parotid_training.anatomy.shape_model import BRAINSTEM, CORD, MANDIBLE, ORBITS, ORGANS, PAROTIDS, SUBMANDIBULARS
-from parotid_training.anatomy.shape_model import shipped_shapes
+from parotid_training.anatomy.shape_model import (
+    BRAINSTEM,
+    CORD,
+    MANDIBLE,
+    ORBITS,
+    ORGANS,
+    PAROTIDS,
+    SUBMANDIBULARS,
+    shipped_shapes,
+)
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.pictures import case_strip, save_page
 from parotid_training.experiments.shapes_figures import Figures, measure
@@ -107,7 +115,9 @@ def draw_page(path: Path) -> None:
     """Axial slices of phantoms that no training sees, their glands outlined."""
     strips = []
     for n in range(SHOWN):
-        phantom = make_phantom(REPORT_SEED + n, PhantomSettings(roles=(Role.T1W,), cropped=False, slice_mm=3.0, slices=48))
+        phantom = make_phantom(
+            REPORT_SEED + n, PhantomSettings(roles=(Role.T1W,), cropped=False, slice_mm=3.0, slices=48)
+        )
         volume = phantom.study.sequences[0].volume
         strips.append(case_strip(f"Phantom {REPORT_SEED + n}", volume, None, phantom.label_map.array))
     save_page(path, strips)
@@ -141,25 +151,27 @@ model of {heads} patients' organ maps (DeepMind's, two readers each; CC BY 4.0),
 
     parotid experiment shapes --data ../shared/data/anatomy/deepmind_hn --out docs/results --count {count}
 
-(with `--model assets/parotid_assets/organ_shapes/organ_shapes.npz` the model itself is learned anew).
+With `--model assets/parotid_assets/organ_shapes/organ_shapes.npz` the model itself is learned anew.
 
-Mean distance between surfaces, mm, place and size along each axis taken out (form alone); in brackets the smallest.
+Mean distance between surfaces, mm, place and size along each axis taken out (of the mandible place alone); in brackets the
+smallest.
 
 {table}
 
 - *Unseen head, approximated*: generalisation; each head by a model of the other three quarters of the heads.
-- *Draw to nearest head*: specificity; {count} draws, each organ against the most similar one of any head, right or left. *Smooth*:
-  the same draws without the random unevenness, whose strength is what the models left unexplained in unseen heads.
+- *Draw to nearest head*: specificity; {count} draws, each organ against the most similar one of any head and its mirror
+  image. *Smooth*: the same without what is drawn of what no mode explains.
 - *Head to nearest other head*: what a new patient would show.
 - Compactness: {modes} modes hold {explained:.0f} % of the variance; 90 % are in the first {ninety}.
 
-**No sample is a copy of a patient**: draws {verdict} from their nearest head as heads are from theirs. In the phantom the
-organs are besides set to another size, turned, bent and, the glands, fitted between their neighbours.
+**No sample is a copy of a patient**: draws {verdict} from their nearest head as heads are from
+theirs. In the phantom the organs are besides set to another size, turned, bent and, the glands, fitted between their
+neighbours.
 
 ![Phantoms of report seeds, their glands outlined](shapes.png)
 
-**What this says and what it does not.** The organs have the form and the mutual place of patients'; everything else in the phantom
-(muscles, skull, vessels, airway, skin) is drawn by rule round typical organs and bent to fit these. The patients had head-and-neck
-cancer; the contours were drawn for radiotherapy on CT slices 2.5 mm thick; one operated mandible and five missing submandibular glands
-count as the mean.
+**What this says and what it does not.** The organs have the form and the mutual place of patients'; everything else in the
+phantom (muscles, skull, vessels, airway, skin) is drawn by rule round typical organs and bent to fit these. The patients
+had head-and-neck cancer; the contours were drawn for radiotherapy on CT slices 2.5 mm thick. An operated mandible and
+missing submandibular glands count as the mean. Models of fewer heads (the first column) know less than the shipped one.
 """

@@ -1,4 +1,4 @@
-"""How good a shape model is: what it explains, how near it comes to heads it never saw, how far its draws keep from all.
+"""How good a shape model is: what it explains, how near it comes to unseen heads, how far its draws keep from all.
 
 Shapes are compared with place and size along each axis taken out, in mm at mean size: what is left is form alone (of
 the mandible place alone is taken out).
@@ -116,9 +116,7 @@ def measure(
         near = form_of(model, values, learned.place_mean + weights @ learned.place_modes)
         general.append(_distances(near, next(form for form in pool if form.head == sample.head)))
     drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
-    even = replace(
-        model, uneven_mm=np.zeros_like(model.uneven_mm), place_uneven=np.zeros_like(model.place_uneven)
-    )
+    even = replace(model, uneven_mm=np.zeros_like(model.uneven_mm), place_uneven=np.zeros_like(model.place_uneven))
     for n in range(count):
         check(cancelled)
         progress(n / count, f"Comparing draw {n + 1} of {count}")
@@ -139,9 +137,7 @@ def nearest(form: Form, pool: Iterable[Form]) -> NDArray[np.float64]:
     return np.asarray(np.where(np.isnan(found), np.inf, found).min(axis=0), dtype=np.float64)
 
 
-def form_of(
-    model: ShapeModel, values: NDArray[np.float32], places: NDArray[np.float64], head: str = ""
-) -> Form:
+def form_of(model: ShapeModel, values: NDArray[np.float32], places: NDArray[np.float64], head: str = "") -> Form:
     """Surfaces of all organs from distances and geometry as in `Sample`; NaN where an organ is missing."""
     whole = np.where(np.isnan(values), np.float32(1.0), values)
     return form_of_organs(model.compose(whole, np.where(np.isnan(places), model.place_mean, places)), head)
@@ -156,7 +152,10 @@ def _form(organ: Organ) -> NDArray[np.float32]:
     """Distances with place and size taken out: a mandible's without its marks' middle, the others' as they are kept."""
     if not isinstance(organ, Jaw):
         return organ.values
-    axes = (middle + np.arange(-reach, reach, organ.lattice.step) for middle, reach in zip(organ.marks.mean(axis=0), JAW_REACH_MM, strict=True))
+    axes = (
+        middle + np.arange(-reach, reach, organ.lattice.step)
+        for middle, reach in zip(organ.marks.mean(axis=0), JAW_REACH_MM, strict=True)
+    )
     x, y, z = (axis.astype(np.float32) for axis in np.meshgrid(*axes, indexing="ij"))
     return organ.distance(x, y, z)
 
