@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import binary_dilation, label
 
 from parotid_training.anatomy.head import Anatomy, AnatomySettings, make_anatomy
 from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
@@ -89,3 +90,21 @@ def test_a_tumour_lies_in_or_at_its_gland(look: Look) -> None:
 def test_about_half_of_the_heads_have_a_tumour() -> None:
     found = [make_anatomy(seed, (4, 4, 5)).facts["has_tumour"] for seed in range(20)]
     assert 5 <= sum(found) <= 15
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_drawn_by_rule_fits_the_drawn_organs(seed: int) -> None:
+    """Bone lies under the skin, no gland in bone, the vein in its gland."""
+    anatomy = make_anatomy(seed, (2.0, 2.0, 3.0), settings=AnatomySettings(tumour=False))
+    bone = np.isin(anatomy.tissue, (Tissue.CORTICAL, Tissue.MARROW, Tissue.TOOTH))
+    gland = anatomy.structures.array == Structure.GLAND
+    assert not (bone & gland).any()
+    assert set(np.unique(anatomy.tissue[gland])) <= {Tissue.PAROTID, Tissue.VEIN, Tissue.ARTERY}
+    assert (anatomy.tissue[gland] == Tissue.VEIN).any()
+    outside, count = label(anatomy.tissue == Tissue.AIR)
+    open_air = outside == np.bincount(outside.ravel())[1:].argmax() + 1
+    assert count
+    # Near the glands' level: higher, the ear canals are open to the air.
+    z = anatomy.grid.to_patient(np.stack([np.arange(anatomy.grid.shape[0]), *np.zeros((2, anatomy.grid.shape[0]))], -1))
+    low = (z[:, 2] < -25)[:, None, None]
+    assert not (binary_dilation(open_air) & (bone | gland) & low).any()

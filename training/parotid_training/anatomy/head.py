@@ -159,7 +159,7 @@ def _draw_volumes(rng: np.random.Generator, bounds: tuple[float, float]) -> tupl
 
 
 def _draw_surface(canvas: Canvas, drawn: DrawnOrgans, cavity: Array, rng: np.random.Generator) -> Array:
-    """Signed distance to the skin, mm: scalp over the skull, melted into face and neck, over all organs; lean or plump."""
+    """Signed distance to the skin, mm: scalp over the skull, melted into face and neck, over all organs."""
     plump = float(rng.uniform(-2.0, 5.0))
     scalp = cavity - np.float32(13.0 + 0.4 * plump)
     rest = canvas.wide(FACE_AND_NECK) - np.float32(plump)

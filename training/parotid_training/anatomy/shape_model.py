@@ -43,7 +43,7 @@ GIVES_WAY = (
 """Where two organs would overlap, the first keeps clear of the second."""
 CLEAR_MM = 1.0
 
-LONGEST = 2.5
+LONGEST = 2.0
 """A mode's weight is cut at so many standard deviations."""
 UNEVEN_MM = 5.0
 """Width (sigma) of the unevenness."""
@@ -285,7 +285,8 @@ class ShapeModel:
             noise += values[part].reshape(lattice.shape)
             values[part] = true_distance(noise, lattice.step).ravel()
         places = self.place_mean + weights @ self.place_modes
-        return self.compose(values, places + self.place_uneven * rng.standard_normal(len(places)))
+        jitter = np.clip(rng.standard_normal(len(places)), -LONGEST, LONGEST)
+        return self.compose(values, places + self.place_uneven * jitter)
 
     def compose(self, values: Array, places: Vector) -> Organs:
         """Organs from their distances (knots of all,) and their geometry (places,)."""

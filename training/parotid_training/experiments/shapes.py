@@ -147,14 +147,14 @@ def _spread(values: NDArray[np.float64]) -> str:
 TEXT = """# The shape model of the synthetic heads
 
 Mandible, parotid and submandibular glands, brainstem, cord and eyes of the phantoms are drawn from a statistical shape
-model of {heads} patients' organ maps (DeepMind's, two readers each; CC BY 4.0), each taken as it is and mirrored. Made by
+model of {heads} patients' organ maps (DeepMind's, two readers each; CC BY 4.0), taken as they are and mirrored. Made by
 
     parotid experiment shapes --data ../shared/data/anatomy/deepmind_hn --out docs/results --count {count}
 
 With `--model assets/parotid_assets/organ_shapes/organ_shapes.npz` the model itself is learned anew.
 
-Mean distance between surfaces, mm, place and size along each axis taken out (of the mandible place alone); in brackets the
-smallest.
+Mean distance between surfaces, mm, place and size along each axis taken out (of the mandible place alone); in brackets
+the smallest.
 
 {table}
 
@@ -170,8 +170,8 @@ neighbours.
 
 ![Phantoms of report seeds, their glands outlined](shapes.png)
 
-**What this says and what it does not.** The organs have the form and the mutual place of patients'; everything else in the
-phantom (muscles, skull, vessels, airway, skin) is drawn by rule round typical organs and bent to fit these. The patients
-had head-and-neck cancer; the contours were drawn for radiotherapy on CT slices 2.5 mm thick. An operated mandible and
+**What this says and what it does not.** The organs have the form and the mutual place of patients'; everything else in
+the phantom (muscles, skull, vessels, airway, skin) is drawn by rule round typical organs and bent to fit these. The
+patients had head-and-neck cancer; the contours were drawn for radiotherapy on CT slices 2.5 mm thick. An operated mandible and
 missing submandibular glands count as the mean. Models of fewer heads (the first column) know less than the shipped one.
 """
