@@ -26,7 +26,7 @@ LABELS = {
     "cochlea_right": 21,
 }
 ELLIPSOIDS = {
-    "cord": ((0, 22, -75), (9, 9, 62)),
+    "cord": ((0, 22, -75), (8, 8, 400)),
     "brainstem": ((0, 8, 4), (15, 14, 26)),
     "parotid": ((58, -9, -30), (12, 18, 26)),
     "submandibular": ((33, -36, -77), (10, 15, 12)),
@@ -60,6 +60,8 @@ def toy_map(seed: int, missing: Iterable[str] = (), shift: float = 0.0) -> np.nd
         rx, ry, rz = np.array(radii) * (1.0 if "cochlea" in name else rng.uniform(0.85, 1.15, 3))
         bump = 1 + 0.08 * rng.normal() * np.sin(z / 9) + 0.08 * rng.normal() * np.cos(y / 9)
         inside = ((x - side * cx) / rx) ** 2 + ((y - cy) / ry) ** 2 + ((z - cz) / rz) ** 2 < bump
+        if name == "cord":
+            inside &= z < -14
         labels[inside & (labels == 0)] = value
     for name in missing:
         labels[labels == LABELS[name]] = 0
