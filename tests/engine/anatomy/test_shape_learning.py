@@ -37,7 +37,7 @@ def test_the_mean_head_lies_in_the_heads_frame_with_both_sides_alike(heads: list
     np.testing.assert_allclose(left.centre, ELLIPSOIDS["parotid"][0], atol=2.5)
     np.testing.assert_allclose(right.centre, left.centre * (-1, 1, 1), atol=0.1)
     assert right.ml == pytest.approx(left.ml, rel=0.02)
-    assert left.ml == pytest.approx(4 / 3 * np.pi * 12 * 18 * 26 / 1000, rel=0.12)
+    assert left.ml == pytest.approx(4 / 3 * np.pi * 12 * 18 * 26 / 1000, rel=0.2)
 
 
 def _mean(lattices: tuple, samples: list) -> tuple[np.ndarray, np.ndarray]:

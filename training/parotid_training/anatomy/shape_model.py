@@ -338,7 +338,7 @@ def true_distance(values: Array, step: float) -> Array:
     slope = np.sqrt(sum(part**2 for part in np.gradient(values, step)))
     near = (np.abs(steps) < 0.6) & (inside == (values < 0))
     fine = np.clip(values / np.maximum(slope, 0.3), -step, step)
-    return np.where(near, fine, steps * step).astype(np.float32)
+    return np.asarray(np.where(near, fine, steps * step), dtype=np.float32)
 
 
 def load_shapes(path: Path) -> ShapeModel:
