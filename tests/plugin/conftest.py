@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.session import Session
+from napari_parotid.session import Session, State
 from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
 from parotid_training.study import Proposal, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.store import Store
+from tests import patience
 
 OBLIQUE = np.array(
     # A sagittal acquisition, turned by some ten degrees: array axes run to P, I, L.
@@ -123,6 +124,19 @@ class FakeEngine:
         model_id = self.store.current_model().model_id
         return Proposal(LabelMap(study.grid, array), probability, model_id, {"network": 0.1})
 
+    def ready_for_clicks(self, study: Study, progress: Any, cancelled: Any) -> None:
+        self.calls.append("ready for clicks")
+
+    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any) -> np.ndarray:
+        """Set the clicked voxels, and nothing else."""
+        self.calls.append(f"refine {len(clicks)}")
+        if self.fail is not None:
+            raise self.fail
+        after = labels.array.copy()
+        for click in clicks:
+            after[tuple(np.round(study.grid.to_index(click.point)).astype(int))] = structure if click.adds else 0
+        return after
+
 
 class Now:
     """A synchronous executor."""
@@ -216,3 +230,41 @@ def kit() -> SimpleNamespace:
     return SimpleNamespace(
         make_study=make_study, OBLIQUE_GRID=OBLIQUE_GRID, AXIAL_GRID=AXIAL_GRID, Now=Now, Later=Later
     )
+
+
+@pytest.fixture(scope="module")
+def viewer(qapp: Any) -> Any:
+    import napari
+
+    viewer = napari.Viewer(show=False)
+    viewer.window._qt_window.resize(1200, 900)
+    viewer.show()
+    yield viewer
+    viewer.close()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
+    from napari_parotid.widget import ParotidWidget
+
+    widget = ParotidWidget(viewer, engine)
+    dock = viewer.window.add_dock_widget(widget, name="Parotid")
+    yield widget
+    if widget.session.study is not None:
+        widget.session.close()
+    viewer.window.remove_dock_widget(dock)
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
+    viewer.layers.clear()
+
+
+@pytest.fixture
+def opened(widget: Any, folder: Any, qtbot: Any) -> Any:
+    widget.session.ask_patient = None
+    widget.session.open_path(folder)
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
+    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=patience.MS)
+    return widget
