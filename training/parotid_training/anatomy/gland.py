@@ -111,11 +111,11 @@ def _gland_distance(
     if boxes[0] is None:
         return None
     a, b, c = (slice(min(p.start for p in parts), max(p.stop for p in parts)) for parts in zip(*held, strict=True))
-    both = (
+    one, other = (
         shape.distance(*(axis[a, b, c] for axis in space.head))
         for shape, space in ((gland, organs.space), (accessory, canvas.space))
     )
-    return (a, b, c), melt(*both, 7.0)
+    return (a, b, c), melt(one, other, 7.0)
 
 
 def _tidy(inside: NDArray[np.bool_], room: NDArray[np.bool_], spacing: tuple[float, float, float]) -> NDArray[np.bool_]:

@@ -64,11 +64,14 @@ class Space:
     ----------
     axes
         Patient coordinates (mm) along array axis 0, 1, 2: z, y, x.
+    pose
+        Patient to head.
     head
         Head coordinates x, y, z of every voxel, pose and deformation included; each of the lattice's shape.
     """
 
     axes: tuple[Array, Array, Array]
+    pose: Pose
     head: tuple[Array, Array, Array] = field(repr=False)
 
     @property
@@ -173,7 +176,7 @@ def make_space(
         bend += row[2] * z[:, None, None]
         bend += row[1] * y[None, :, None] + row[0] * x
         head.append(bend)
-    return Space(axes, (head[0], head[1], head[2]))
+    return Space(axes, pose, (head[0], head[1], head[2]))
 
 
 def _linear_weights(n: int, knots: NDArray[np.int64]) -> Array:
