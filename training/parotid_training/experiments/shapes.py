@@ -173,5 +173,5 @@ neighbours.
 **What this says and what it does not.** The organs have the form and the mutual place of patients'; everything else in
 the phantom (muscles, skull, vessels, airway, skin) is drawn by rule round typical organs and bent to fit these. The
 patients had head-and-neck cancer; the contours were drawn for radiotherapy on CT slices 2.5 mm thick. An operated
-mandible and missing submandibular glands count as the mean. Models of fewer heads (first column) know less than that of all.
+mandible and missing submandibular glands count as the mean.
 """
