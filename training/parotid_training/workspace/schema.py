@@ -43,7 +43,18 @@ ALTER TABLE studies ADD COLUMN alignments TEXT NOT NULL DEFAULT '{}';
 UPDATE schema_version SET version = 2;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+ALTER TABLE cases ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+CREATE TABLE approvals (
+    case_id TEXT PRIMARY KEY REFERENCES cases (case_id), who TEXT NOT NULL, approved TEXT NOT NULL
+) STRICT;
+CREATE TABLE reading_times (
+    study_id TEXT NOT NULL REFERENCES studies, who TEXT NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (study_id, who)
+) STRICT;
+UPDATE schema_version SET version = 3;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 
