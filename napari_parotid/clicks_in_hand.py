@@ -43,18 +43,26 @@ class ClicksInHand(StudyInHand):
         super().__init__(engine, submit)
         self.clicks: tuple[Click, ...] = ()
         self._clicked: Structure | None = None
-        self._answering = self._own_edit = False
+        self._answering = self._waiting = self._own_edit = False
         self.study_changed.connect(self._forget_clicks)
+        self._work.busy_changed.connect(self._ended)
 
     def ready_for_clicks(self) -> None:
         """Prepare the first answer ahead, if nothing else is under way: it would take a second longer than the next."""
         study = self.study
-        if study is not None and self.editable:
-            self._work.run(
-                lambda report, cancelled: self.engine.ready_for_clicks(study, report, cancelled),
-                lambda _: None,
-                "getting ready for clicks",
-            )
+        if study is None or not self.editable:
+            return
+
+        def done(_: None) -> None:
+            if self._waiting:
+                self._answer()
+
+        self._answering = True
+        self._work.run(
+            lambda report, cancelled: self.engine.ready_for_clicks(study, report, cancelled),
+            done,
+            "getting ready for clicks",
+        )
 
     def click(self, points: Iterable[Point], *, adds: bool) -> None:
         """Correct the structure in hand by a click, or by the points of a scribble.
@@ -69,22 +77,22 @@ class ClicksInHand(StudyInHand):
         made = tuple(Click(point, adds) for point in points)
         if self.study is None or self._history is None or not made:
             return
-        if self._answering and not self._work.idle:
-            # Answered together with those that come meanwhile, as soon as the one under way is.
-            self._set_clicks((*self.clicks, *made))
-            return
-        if not self._may_edit():
+        self._waiting = self._answering
+        if not self._waiting and not self._may_edit():
             return
         before = self.clicks if self._clicked is self.active_structure else ()
         self._clicked = self.active_structure
         self._set_clicks((*before, *made))
-        self._answer()
+        # One that comes while another is answered is answered next, together with those that come meanwhile.
+        if not self._waiting:
+            self._answer()
 
     def _answer(self) -> None:
         assert self.study is not None
         assert self._history is not None
         assert self._clicked is not None
         study, structure, clicks = self.study, self._clicked, self.clicks
+        self._waiting = False
         before = self._history.labels.copy()
 
         def work(report: Any, cancelled: Any) -> Operation | None:
@@ -92,20 +100,23 @@ class ClicksInHand(StudyInHand):
             return difference("click", before, np.ascontiguousarray(after))
 
         def done(operation: Operation | None) -> None:
-            self._answering = False
             if operation is not None:
                 self._own_edit = True
                 try:
                     self.apply(operation)
                 finally:
                     self._own_edit = False
-            if len(self.clicks) > len(clicks):
+            if self._waiting:
                 self._answer()
             elif operation is None:
                 self.notice.emit(Notice("The click changed nothing.", "Click elsewhere, or paint.", Level.INFO))
 
         self._answering = True
         self._work.run(work, done, "answering the click")
+
+    def _ended(self, busy: Any) -> None:
+        if busy is None:
+            self._answering = False
 
     def _edited(self, region: Region) -> None:
         if not self._own_edit:

@@ -18,6 +18,7 @@ import numpy as np
 
 from napari_parotid.history import difference
 from napari_parotid.messages import LearningState, Level
+from napari_parotid.panels.review import READ_SECONDS
 from napari_parotid.session import State
 from parotid_app.build import build_window
 from parotid_app.hands import Hands
@@ -185,6 +186,8 @@ class Around:
         self._wait(lambda: self.session.busy is None, ACCEPT_S, "Looking the mask over")
         if self.session.questions:
             self._picture("questions") if number == 1 else None
+            asked = time.monotonic()
+            self._wait(lambda: time.monotonic() - asked > READ_SECONDS, ACCEPT_S, "Reading the questions")
             self.hands.click(review.accept)
         self._wait(lambda: self.session.state is State.ACCEPTED, ACCEPT_S, "Accepting")
         self.table.add(f"study {number} accepted", time.monotonic() - start)

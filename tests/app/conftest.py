@@ -21,6 +21,12 @@ from tests.plugin.conftest import AXIAL_GRID, FakeEngine, make_study
 ROLES = (Role.T1W, Role.T2W, Role.STIR)
 
 
+@pytest.fixture(autouse=True)
+def quick_reader(monkeypatch):
+    """Questions are answered at once."""
+    monkeypatch.setattr("napari_parotid.panels.review.READ_SECONDS", 0.0)
+
+
 @pytest.fixture
 def engine(tmp_path):
     base = tmp_path / "base"

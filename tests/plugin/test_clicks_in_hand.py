@@ -106,3 +106,25 @@ def test_getting_ready_leaves_the_mask_alone(opened: Session, engine: Any) -> No
     assert engine.calls[-1] == "ready for clicks"
     np.testing.assert_array_equal(opened.labels, before)
     assert opened.state is State.PROPOSED
+
+
+def test_a_click_that_comes_while_it_gets_ready_is_answered(kit: Any, opened: Session, engine: Any) -> None:
+    later = opened._work.submit = kit.Later()
+    opened.ready_for_clicks()
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    later.run()
+    later.run()
+    assert engine.calls[-1] == "refine 1"
+    assert opened.labels[1, 2, 3] == Structure.GLAND
+
+
+def test_after_a_failure_other_work_takes_no_clicks(kit: Any, opened: Session, engine: Any) -> None:
+    engine.fail = ParotidError("It did not work.", "Try again.")
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    engine.fail = None
+    later = opened._work.submit = kit.Later()
+    opened.propose()
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    later.run()
+    assert not later.waiting
+    assert engine.calls.count("refine 1") == 1
