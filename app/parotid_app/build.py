@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
         self.left.setMinimumWidth(260)
-        right.setMinimumWidth(280)
+        right.setMinimumWidth(296)
         self.setCentralWidget(self.columns)
         self.setStatusBar(self.status)
 
