@@ -60,6 +60,9 @@ class ReviewPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Review and accept", parent)
+        # At 800 pixels every line here is taken from the tools above.
+        self.column.setContentsMargins(8, 2, 8, 2)
+        self.column.setSpacing(3)
         self.heads: dict[str, QLabel] = {}
         self.cells: dict[tuple[str, str], QLabel] = {}
         self.add(self._table())
@@ -76,7 +79,7 @@ class ReviewPanel(Panel):
         answers = QGridLayout()
         answers.setContentsMargins(0, 0, 0, 0)
         answers.setHorizontalSpacing(6)
-        answers.setVerticalSpacing(2)
+        answers.setVerticalSpacing(1)
         answers.addWidget(self.no_tumour, 0, 0)
         answers.addWidget(self.not_readable, 0, 1, 1, 2)
         for column, widget in enumerate((QLabel("Gland absent:"), self.right_absent, self.left_absent)):
@@ -85,11 +88,12 @@ class ReviewPanel(Panel):
         self.comment = QLineEdit()
         self.comment.setPlaceholderText("Comment (no names)")
         self.comment.setToolTip("Kept with the study and shown in its report")
-        self.add(self.comment)
         self.who = QLineEdit()
-        self.who.setPlaceholderText("Your name or initials")
+        self.who.setMaximumWidth(90)
+        self.who.setPlaceholderText("Your name")
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
-        self.add(row(QLabel("Reader"), self.who, stretch=self.who))
+        self.who.setToolTip("Whose name stands under the mask")
+        self.add(row(QLabel("Reader"), self.who, self.comment, stretch=self.comment))
         self._asked: tuple[Question, ...] = ()
         self._asked_at = 0.0
         for box in self._boxes.values():
@@ -117,7 +121,9 @@ class ReviewPanel(Panel):
         self.approve.clicked.connect(self.approve_wanted)
         self.report.clicked.connect(self.report_wanted)
         self.add(row(self.accept, self.next, self.report))
-        self.add(row(self.approve, self.reopen))
+        self._afterwards = QWidget()
+        self._afterwards.setLayout(row(self.approve, self.reopen))
+        self.add(self._afterwards)
         self.set_questions(())
         self.set_state(can_accept=False, accepted=False, case=None)
         self.set_volumes(None)
@@ -125,6 +131,7 @@ class ReviewPanel(Panel):
     def _table(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(1)
         for column, (side, (title, tip)) in enumerate(_SIDES.items(), start=1):
             head = QLabel(title)
             head.setToolTip(tip)
@@ -191,7 +198,7 @@ class ReviewPanel(Panel):
         self.accept.setEnabled(can_accept)
         self.accept.setVisible(not accepted)
         self.next.setVisible(accepted)
-        self.reopen.setVisible(accepted)
+        self._afterwards.setVisible(accepted)
         approved = case is not None and bool(case.approved_by)
         self.approve.setVisible(accepted and not approved)
         self.report.setEnabled(has_study)
