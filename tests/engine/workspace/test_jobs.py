@@ -20,7 +20,7 @@ from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
-from parotid_training.workspace.judge import judge
+from parotid_training.workspace.judge import judge, override
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
 from parotid_training.workspace.records import Job, JobState
@@ -108,6 +108,47 @@ def test_a_worse_candidate_is_refused_and_said_why(ready: Store, jobs: Jobs) -> 
     assert job.state is JobState.REFUSED
     assert news[-1].sentence == "Not used: on 1 held-out study the gland score fell from 0.80 to 0.70."
     assert ready.models() == (base,)
+
+
+def test_the_table_is_kept_with_the_run(ready: Store, jobs: Jobs) -> None:
+    job, _ = run(ready, jobs, level=0.7)
+    assert job.verdict is not None
+    assert not job.verdict.promote
+    row = job.verdict.rows[0]
+    assert (row.measure, row.cases, row.incumbent, row.candidate, row.passed) == ("DSC", 1, 0.8, 0.7, False)
+    job, _ = run(ready, jobs, level=0.9)
+    assert job.verdict is not None
+    assert ready.current_model().facts["table"] == job.verdict.to_json()["rows"]
+
+
+def test_a_person_can_overrule_the_gate_and_says_why(ready: Store, jobs: Jobs) -> None:
+    base = ready.current_model().model_id
+    job, _ = run(ready, jobs, level=0.7)
+    assert job.can_override
+    with pytest.raises(ParotidError, match="without a reason"):
+        override(ready, job.run, "  ")
+    assert ready.current_model().model_id == base
+    model_id = override(ready, job.run, "the held-out scan is blurred")
+    assert ready.current_model().model_id == model_id
+    assert ready.job(job.run).override == "the held-out scan is blurred"
+    assert ready.timeline()[-1].why == "Used against the comparison: the held-out scan is blurred"
+    assert "fell from 0.80 to 0.70" in ready.current_model().note
+    with pytest.raises(ParotidError, match="no refused version"):
+        override(ready, job.run, "again")
+    assert ready.rollback(why="test").model_id == base
+    assert check_workspace(ready) == ()
+
+
+def test_only_the_last_refused_version_can_be_used_all_the_same(ready: Store, jobs: Jobs) -> None:
+    first, _ = run(ready, jobs, level=0.7)
+    second, _ = run(ready, jobs, level=0.6)
+    assert not (first.folder / "candidate").exists()
+    with pytest.raises(ParotidError, match="incomplete"):
+        override(ready, first.run, "better than nothing")
+    (second.folder / "candidate" / "weights.safetensors").write_bytes(b"changed")
+    with pytest.raises(ParotidError, match="incomplete"):
+        override(ready, second.run, "better than nothing")
+    assert len(ready.models()) == 1
 
 
 def test_learning_again_starts_from_the_base_against_the_new_incumbent(ready: Store, jobs: Jobs) -> None:

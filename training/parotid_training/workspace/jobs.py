@@ -141,9 +141,7 @@ class Jobs:
         -------
         The same as `poll` would.
         """
-        for job in self._store.jobs():
-            if job.state.is_final:
-                _clear(job.folder)
+        self._clear_away()
         for job in self._store.queue.jobs(JobState.RUNNING):
             followed = _follow(job, Child(job.folder))
             if followed.child.is_alive():
@@ -204,7 +202,14 @@ class Jobs:
         if self._followed is followed:
             self._followed = None
         self._tell_done(job.run, outcome)
-        _clear(job.folder)
+        self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Remove what runs that are over left behind; a version refused last stays, for a person may overrule that."""
+        over = [job for job in self._store.jobs() if job.state.is_final]
+        for job in over:
+            if job is not over[-1] or not job.can_override:
+                _clear(job.folder)
 
     def _outcome(self, job: Job, words: str) -> Outcome:
         if read_note(job.folder / CANCEL) == BY_USER:

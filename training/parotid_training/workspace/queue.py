@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.learn.verdict import Verdict
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.records import Job, JobState
@@ -186,17 +187,24 @@ class Queue:
         if changed == 0:
             raise started_already()
 
-    def finish(self, run: str, state: JobState, sentence: str, model_id: str = "") -> None:
+    def finish(
+        self, run: str, state: JobState, sentence: str, model_id: str = "", verdict: Verdict | None = None
+    ) -> None:
         """Note how a run ended; what is final already stays as it is."""
         self._database.write(
-            "UPDATE runs SET state = ?, sentence = ?, model_id = ?, finished = ?"
+            "UPDATE runs SET state = ?, sentence = ?, model_id = ?, verdict = ?, finished = ?"
             " WHERE run_id = ? AND state IN ('queued', 'running')",
             state,
             sentence,
             model_id,
+            "" if verdict is None else json.dumps(verdict.to_json()),
             now(),
             run,
         )
+
+    def note_override(self, run: str, model_id: str, why: str) -> None:
+        """Note that a person used the version of a refused run all the same."""
+        self._database.write("UPDATE runs SET override = ?, model_id = ? WHERE run_id = ?", why, model_id, run)
 
     def _job(self, row: sqlite3.Row) -> Job:
         return Job(
@@ -210,4 +218,7 @@ class Queue:
             finished=None if row["finished"] is None else when(row["finished"]),
             sentence=row["sentence"],
             model_id=row["model_id"],
+            verdict=Verdict.from_json(json.loads(row["verdict"])) if row["verdict"] else None,
+            override=row["override"],
+            attempts=row["attempts"],
         )

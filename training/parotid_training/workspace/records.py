@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.learn.verdict import Verdict
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -154,6 +156,12 @@ class Job:
         How it ended, in plain words; empty before.
     model_id
         The version it made; "" if none was taken over.
+    verdict
+        What the gate said; None if it was not asked.
+    override
+        Why a person used a refused version all the same; "" if nobody did.
+    attempts
+        How often its child process was started again after it died.
     """
 
     run: str
@@ -166,3 +174,11 @@ class Job:
     finished: datetime | None
     sentence: str
     model_id: str
+    verdict: Verdict | None = None
+    override: str = ""
+    attempts: int = 0
+
+    @property
+    def can_override(self) -> bool:
+        """Whether the gate refused its version and nobody has overruled that."""
+        return self.state is JobState.REFUSED and self.verdict is not None and not self.override

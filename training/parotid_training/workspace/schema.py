@@ -43,7 +43,21 @@ ALTER TABLE studies ADD COLUMN alignments TEXT NOT NULL DEFAULT '{}';
 UPDATE schema_version SET version = 2;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+ALTER TABLE runs ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN override TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE models ADD COLUMN checksum TEXT NOT NULL DEFAULT '';
+ALTER TABLE models ADD COLUMN pruned TEXT;
+CREATE TABLE screenings (
+    case_id TEXT PRIMARY KEY REFERENCES cases (case_id), reason TEXT NOT NULL,
+    answer TEXT NOT NULL CHECK (answer IN ('', 'use', 'leave out')), who TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+UPDATE schema_version SET version = 3;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 
