@@ -10,7 +10,8 @@ import torch
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import write_case_folder
-from parotid_training.learn.finetune import Candidate, FinetuneRequest, FinetuneSettings, Progress, finetune
+from parotid_training.learn.finetune import Candidate, Progress, finetune
+from parotid_training.learn.job import FinetuneRequest, FinetuneSettings
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from tests.engine.learn.toys import SMALL
@@ -47,7 +48,10 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     ]
     assert keys[0] == keys[1]
     facts = json.loads((candidate.folder / "model.json").read_text())["facts"]
-    assert facts["cases"] == ["case-1"]
+    assert list(facts["cases"]) == ["case-1"]
+    assert facts["base"] == load_checkpoint(request_on_disk.base)[1]
+    assert facts["seed"] == 3
+    assert facts["software"]["torch"] == torch.__version__
     base, _ = load_checkpoint(request_on_disk.base)
     tuned, _ = load_checkpoint(candidate.folder)
     moved = {

@@ -36,7 +36,7 @@ def pairs_of(kind: str, seed: int) -> list[tuple[CaseScore, CaseScore]]:
             for structure in FOREGROUND if n % 2 == 0 or source == "base" else (GLAND,):
                 old = rng.normal(0.78, 0.06) if structure is GLAND else rng.normal(0.62, 0.12)
                 gain = rng.normal(*KINDS[kind][2 if source == "base" else 0 if structure is GLAND else 1])
-                scores = np.clip([old + gain, old, old - 0.04 + 1.1 * gain + rng.normal(0, 0.01), old - 0.04], 0, 1)
+                scores = np.clip([old + gain, old, old - 0.04 + 1.1 * gain + rng.normal(0, 0.005), old - 0.04], 0, 1)
                 new, was, new_outline, was_outline = map(float, scores)
                 incumbent = CaseScore(f"{source}-{n}", source, structure, was, was_outline)
                 found.append((replace(incumbent, dsc=new, surface_dice=new_outline), incumbent))

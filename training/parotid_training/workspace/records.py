@@ -123,10 +123,11 @@ class Split:
 
 
 class JobState(StrEnum):
-    """Where a fine-tuning stands; the last five are final."""
+    """Where a fine-tuning stands; the last four are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     REFUSED = "refused"
     PROMOTED = "promoted"
     CANCELLED = "cancelled"
@@ -135,7 +136,7 @@ class JobState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing will happen to it any more."""
-        return self not in (JobState.QUEUED, JobState.RUNNING)
+        return self not in (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from parotid_training.workspace.lock import FileLock
 from parotid_training.workspace.models import Models, verify_checkpoint
 from parotid_training.workspace.queue import Queue
 from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
+from parotid_training.workspace.screenings import Question, Screenings
 from parotid_training.workspace.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ class Store:
         self._secret = secret
         self._lock = lock
         self.worklist = Worklist(database, path / "drafts")
-        self.case_shelf = Cases(database, path / "cases", self.worklist)
+        self.screenings = Screenings(database)
+        self.case_shelf = Cases(database, path / "cases", self.worklist, self.screenings)
         self.model_shelf = Models(database, path / "models", verify)
-        self.queue = Queue(database, path / "runs", self.case_shelf, self.model_shelf)
+        self.queue = Queue(database, path / "runs", self.case_shelf, self.model_shelf, self.screenings)
 
     @classmethod
     def open(
@@ -205,6 +207,21 @@ class Store:
     def split(self) -> Split:
         """Return which cases are learned from and which are held out."""
         return self.case_shelf.split()
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the accepted cases that nothing is learned from before a person has answered."""
+        return self.screenings.questions()
+
+    def answer_question(self, case_id: str, *, use: bool, who: str) -> None:
+        """Say whether an odd case is to be learned from."""
+        with self.database.transaction():
+            self.screenings.answer(case_id, use=use, who=who)
+            self.case_shelf.freeze()
+
+    def proposed_by(self, case_id: str) -> ModelRecord | None:
+        """Return the version whose proposal became an accepted mask; None if it was drawn without one."""
+        model_id = self.case_shelf.case(case_id).model_id
+        return self.model_shelf.record(model_id) if model_id else None
 
     # Models
 
