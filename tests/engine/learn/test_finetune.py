@@ -10,8 +10,9 @@ import torch
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import write_case_folder
+from parotid_training.learn.adapt import Fit
 from parotid_training.learn.finetune import Candidate, Progress, finetune
-from parotid_training.learn.job import FinetuneRequest, FinetuneSettings
+from parotid_training.learn.job import FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from tests.engine.learn.toys import SMALL
@@ -89,6 +90,35 @@ def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, 
         assert isinstance(candidate, Candidate)
         ids.append(candidate.model_id)
     assert ids[0] == ids[1]
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_from_its_record_bit_for_bit(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    *_, first = finetune(request_on_disk, tmp_path / "a", lambda: False)
+    assert isinstance(first, Candidate)
+    record = json.loads((first.folder / "model.json").read_text())["facts"]
+    again = request_from_record(record, request_on_disk.base, request_on_disk.train[0].parent)
+    (tmp_path / "b").mkdir()
+    *_, second = finetune(again, tmp_path / "b", lambda: False)
+    assert isinstance(second, Candidate)
+    assert second.model_id == first.model_id
+    assert (second.folder / "weights.safetensors").read_bytes() == (first.folder / "weights.safetensors").read_bytes()
+
+
+def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    fit = Fit((168, 140), 4, "cpu")
+    record = json.loads(json.dumps(describe(request_on_disk, "base", ((0, fit),))))
+    cases = request_on_disk.train[0].parent
+    assert request_from_record(record, request_on_disk.base, cases).train == request_on_disk.train
+    for spoiled in (
+        {**record, "cases": {"case-1": "0" * 64}},
+        {**record, "cases": {"gone": "0" * 64}},
+        {**record, "computed": record["computed"] * 2},
+        {},
+    ):
+        with pytest.raises(ParotidError):
+            request_from_record(spoiled, request_on_disk.base, cases)
 
 
 def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:

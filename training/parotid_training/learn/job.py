@@ -161,15 +161,13 @@ def software() -> dict[str, str]:
     return found
 
 
-def request_from_record(
-    record: dict[str, Any], base: Path, incumbent: Path, cases: Path
-) -> FinetuneRequest:
-    """Return the request that makes a version again from its record (`describe`).
+def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> FinetuneRequest:
+    """Return the request that makes a version again from its record (`describe`), without scoring it.
 
     Parameters
     ----------
-    base, incumbent
-        Model folders.
+    base
+        Model folder of the start.
     cases
         Folder of the case folders.
 
@@ -184,11 +182,12 @@ def request_from_record(
         request = FinetuneRequest.from_json(
             {
                 "base": base,
-                "incumbent": incumbent,
+                "incumbent": base,
                 "train": [cases / name for name in known],
                 "holdout": [],
                 "seed": record["seed"],
-                "settings": json.loads(json.dumps(record["settings"])),
+                # The base set is only for scoring.
+                "settings": {**record["settings"], "base_set": 0},
             }
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -82,6 +82,8 @@ class ModelRecord:
         In use for the next proposal.
     promoted
         UTC, the last time it was put into use; None if never.
+    pruned
+        UTC, when its files were removed to save space; None while they are here.
     """
 
     model_id: str
@@ -92,6 +94,7 @@ class ModelRecord:
     is_current: bool
     imported: datetime
     promoted: datetime | None
+    pruned: datetime | None = None
 
     @property
     def title(self) -> str:

@@ -249,6 +249,11 @@ class Store:
         """Recompute the id of a model folder from its content; `ParotidError` if it is damaged."""
         return self.model_shelf.verify(folder)
 
+    def prune_models(self) -> tuple[str, ...]:
+        """Remove the files of old versions by rule (`Models.prune`); return their ids."""
+        waiting = {job.incumbent for job in self.jobs() if not job.state.is_final}
+        return self.model_shelf.prune(waiting)
+
     def promote(self, model_id: str, *, why: str) -> None:
         """Use a version from now on."""
         self.model_shelf.promote(model_id, why=why)
@@ -283,9 +288,12 @@ class Store:
 
     def _sweep(self) -> None:
         """Clear away what a crash left half done; nothing that a row names is touched."""
-        for name, table in (("cases", "cases"), ("models", "models"), ("runs", "runs")):
-            key = {"cases": "case_id", "models": "model_id", "runs": "run_id"}[name]
-            named = {row[key] for row in self.database.rows(f"SELECT {key} FROM {table}")}  # noqa: S608 -- constants
+        for name, sql in (
+            ("cases", "SELECT case_id FROM cases"),
+            ("models", "SELECT model_id FROM models WHERE pruned IS NULL"),
+            ("runs", "SELECT run_id FROM runs"),
+        ):
+            named = {row[0] for row in self.database.rows(sql)}
             for child in (self.path / name).iterdir():
                 if child.name in named:
                     continue
