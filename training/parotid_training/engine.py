@@ -15,6 +15,7 @@ from parotid_training.io.opening import choose_series, open_study, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.workspace.jobs import Jobs
+from parotid_training.workspace.priority import inference_first
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ class Engine:
             tune_process()
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
-        return self._segmenter.propose(study, progress, cancelled)
+        with inference_first(self.store.path):
+            return self._segmenter.propose(study, progress, cancelled)
 
 
 def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:

@@ -1,4 +1,4 @@
-"""The gate against candidates of known kinds, their case scores resampled: a worse one never, a better one nearly always."""
+"""The gate against candidates of known kinds, scores resampled: a worse one never, a better one nearly always."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from parotid_training.learn.verdict import Verdict
 GLAND, TUMOUR = FOREGROUND
 TIMES = 50
 
-# Mean and spread over the cases of what a candidate gains: gland and tumour on the held-out cases, both on the base set.
+# Mean and spread over the cases of what a candidate gains: gland and tumour of held-out cases, both of the base set.
 KINDS = {
     "flipped labels": ((-0.55, 0.10), (-0.45, 0.15), (-0.20, 0.08)),
     "noise": ((-0.08, 0.05), (-0.12, 0.10), (-0.03, 0.02)),
@@ -28,7 +28,7 @@ KINDS = {
 
 
 def pairs_of(kind: str, seed: int) -> list[tuple[CaseScore, CaseScore]]:
-    """Candidate and incumbent on 8 held-out cases (half with a tumour) and 6 base cases, as such scores really spread."""
+    """Candidate and incumbent on 8 held-out cases (half with a tumour) and 6 base cases, spread as real scores."""
     rng = np.random.default_rng(seed)
     found = []
     for source, count in (("hold-out", 8), ("base", 6)):

@@ -92,7 +92,7 @@ def test_a_parcel_that_was_changed_is_refused(store: Store, other: Store, tmp_pa
         lambda files: files.update({"model.json": files["model.json"].replace(model_id.encode(), b"0" * 64)}),
     ]
     for n, change in enumerate(changes):
-        with pytest.raises(ParotidError, match="no model version|not a model|damaged"):
+        with pytest.raises(ParotidError, match=r"no model version|not a model|damaged"):
             import_version(other, rewrite(tmp_path / "a.parotid", tmp_path / f"{n}.parotid", change))
     (tmp_path / "text.parotid").write_text("hello")
     with pytest.raises(ParotidError, match="no model version"):
@@ -115,9 +115,7 @@ def test_weights_that_do_not_fit_are_refused(store: Store, other: Store, tmp_pat
     assert len(other.models()) == 1
 
 
-def test_an_export_that_fails_leaves_nothing(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_fails_leaves_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model_id = bring(store, tmp_path, "a")
     monkeypatch.setattr(parcel.os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
     with pytest.raises(ParotidError, match="could not be exported"):
@@ -169,8 +167,6 @@ def test_who_proposed_an_accepted_mask_is_known_for_each(store: Store, tmp_path:
     study, label_map = toys.make_study(1, "p")
     for model_id in (store.current_model().model_id, ""):
         record = store.add_study(None, patient_key=store.patient_key("p"))
-        case = store.accept(
-            record.study_id, study, label_map, model_id=model_id, who="r", answers=(Answer.ANNOTATED,)
-        )
+        case = store.accept(record.study_id, study, label_map, model_id=model_id, who="r", answers=(Answer.ANNOTATED,))
         proposer = store.proposed_by(case.case_id)
         assert (proposer.model_id if proposer else "") == model_id

@@ -1,4 +1,4 @@
-"""The steps of a fine-tuning: they go on where they were broken off, and make do with less memory where there is less."""
+"""The steps of a fine-tuning: they go on where they were broken off, and make do with the memory there is."""
 
 from __future__ import annotations
 
@@ -193,9 +193,7 @@ class Adapter:
         """Take the next smaller step; return how to say so."""
         smaller = self._fit.smaller(self._wanted)
         if smaller is None:
-            raise ParotidError(
-                "There is not enough memory to learn.", "Close other programs and start learning again."
-            )
+            raise ParotidError("There is not enough memory to learn.", "Close other programs and start learning again.")
         self._fit, words = smaller
         self._fits.append((self._optimiser.step_number, self._fit))
         self._optimiser.move(torch.device(self._fit.device))

@@ -239,8 +239,7 @@ def draw_batch(
             index = int(rng.choice(holding)) if holding.size else index
         slices = np.clip(index + offsets, 0, depth - 1)
         corner = [
-            int(rng.integers(min(0, n - m), max(0, n - m) + 1))
-            for n, m in zip(case.label.shape[1:], size, strict=True)
+            int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], size, strict=True)
         ]
         images.append(_crop(case.array[:, slices].astype(np.float32), corner, size))
         target.append(_crop(case.label[index].astype(np.int64), corner, size))

@@ -31,7 +31,6 @@ from parotid_training.progress import Cancelled, check
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-
     from pathlib import Path
 
     from parotid_training.learn.gate import CaseScore, Source
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 STEPS_BETWEEN_NEWS = 5
 STATE = "state.safetensors"
 """Where a run that was broken off goes on from."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """News of a running round; ``loss`` and ``seconds_left`` are None while preparing."""

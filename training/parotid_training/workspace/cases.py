@@ -148,9 +148,7 @@ class Cases:
     def _usable(self) -> list[AcceptedCase]:
         held_back = self._screenings.held_back()
         return [
-            case
-            for case in self.cases()
-            if Answer.NOT_READABLE not in case.answers and case.case_id not in held_back
+            case for case in self.cases() if Answer.NOT_READABLE not in case.answers and case.case_id not in held_back
         ]
 
     def freeze(self) -> None:

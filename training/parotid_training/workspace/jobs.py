@@ -41,7 +41,9 @@ BY_USER = "user"
 CANCELLED_WORDS = "Cancelled; the model in use stays."
 DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
 STUCK_WORDS = "Learning got stuck and was stopped; the model in use stays. Start it again."
-ASKED_WORDS = "Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again."
+ASKED_WORDS = (
+    "Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again."
+)
 
 
 @dataclass

@@ -185,8 +185,8 @@ class Models:
     def prune(self, needed: Collection[str] = ()) -> tuple[str, ...]:
         """Remove the files of old versions; what is known of them stays.
 
-        Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks, and
-        what is ``needed`` besides.
+        Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks,
+        and what is ``needed`` besides.
 
         Returns
         -------

@@ -54,7 +54,10 @@ def export_version(store: Store, model_id: str, path: Path) -> None:
                 archive.writestr(zipfile.ZipInfo(MANIFEST), json.dumps(manifest, indent=1))
                 for name, file in files.items():
                     # Without the time of writing: equal versions make equal files.
-                    with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as target, file.open("rb") as source:
+                    with (
+                        archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as target,
+                        file.open("rb") as source,
+                    ):
                         shutil.copyfileobj(source, target, 1 << 20)
             sync_file(temporary)
             os.replace(temporary, path)
@@ -129,7 +132,15 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
                 if digest.hexdigest() != expected:
                     raise ValueError("changed")
             return manifest
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
         raise _spoiled() from error
 
 
@@ -142,4 +153,6 @@ def _read_record(folder: Path) -> dict[str, Any]:
 
 
 def _spoiled() -> ParotidError:
-    return ParotidError("This file is no model version, or it was changed on the way.", "Ask for it to be exported again.")
+    return ParotidError(
+        "This file is no model version, or it was changed on the way.", "Ask for it to be exported again."
+    )

@@ -81,9 +81,7 @@ class Queue:
         Which cases were looked at already.
     """
 
-    def __init__(
-        self, database: Database, folder: Path, cases: Cases, models: Models, screenings: Screenings
-    ) -> None:
+    def __init__(self, database: Database, folder: Path, cases: Cases, models: Models, screenings: Screenings) -> None:
         self._database = database
         self._folder = folder
         self._cases = cases

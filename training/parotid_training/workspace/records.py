@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.learn.verdict import Verdict
-
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from parotid_training.learn.verdict import Verdict
     from parotid_training.study import Alignment, Role
 
 

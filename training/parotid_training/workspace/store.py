@@ -286,6 +286,17 @@ class Store:
         """Return all fine-tunings, oldest first."""
         return self.queue.jobs()
 
+    # Preferences
+
+    def preference(self, name: str) -> str:
+        """Return what the readers of this workspace chose; "" if nothing."""
+        row = self.database.row("SELECT value FROM preferences WHERE name = ?", name)
+        return "" if row is None else str(row["value"])
+
+    def set_preference(self, name: str, value: str) -> None:
+        """Keep what the readers of this workspace chose."""
+        self.database.write("INSERT OR REPLACE INTO preferences VALUES (?, ?)", name, value)
+
     def _sweep(self) -> None:
         """Clear away what a crash left half done; nothing that a row names is touched."""
         for name, sql in (

@@ -1,7 +1,7 @@
 """The child process that fine-tunes: ``python -m parotid_training.workspace.worker RUN``.
 
 It reads ``job.json`` of its run folder and writes only inside that folder: ``events.jsonl`` as it goes and, last
-of all, ``result.json``. Without that file there is no candidate, whatever else lies there. docs/protocol.md has all of it.
+of all, ``result.json``. Without that file there is no candidate, whatever else lies there. All of it: docs/protocol.md.
 """
 
 from __future__ import annotations
