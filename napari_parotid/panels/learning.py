@@ -97,7 +97,7 @@ class QuestionBox(QFrame):
         self.look = button("Look", "", "Open the study")
         self.use = button("Use it", "", "The mask is as I mean it; let the model learn from it")
         self.leave = button("Leave out", "", "Learn nothing from this mask; it stays accepted")
-        self.look.clicked.connect(lambda: self._question and self.look_wanted.emit(self._question.study_id))
+        self.look.clicked.connect(self._look)
         self.use.clicked.connect(lambda: self._answer(True))
         self.leave.clicked.connect(lambda: self._answer(False))
         column = QVBoxLayout(self)
@@ -115,6 +115,21 @@ class QuestionBox(QFrame):
             self.text.setText(f"{self._question.title}: {self._question.doubt.sentence} Learn from it?{more}")
         for one in (self.look, self.use, self.leave):
             one.setEnabled(True)
+        self._make_room()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep room for the whole sentence."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # A frame within a column does not tell it how high a wrapped text is.
+        edges = self.layout().contentsMargins()
+        self.text.setMinimumHeight(self.text.heightForWidth(self.width() - edges.left() - edges.right()))
+
+    def _look(self) -> None:
+        if self._question is not None:
+            self.look_wanted.emit(self._question.study_id)
 
     def _answer(self, use: bool) -> None:
         if self._question is not None:

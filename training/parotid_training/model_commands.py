@@ -114,7 +114,7 @@ def _prune(store: Store, options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine) -> int:
-    from parotid_training.learn.finetune import Candidate, finetune
+    from parotid_training.learn.finetune import Candidate, Progress, finetune
     from parotid_training.learn.job import request_from_record
     from parotid_training.model.checkpoint import read_description
     from parotid_training.workspace.store import Store, check_is_workspace
@@ -128,7 +128,7 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
         for news in finetune(request_from_record(record, base, store.path / "cases"), Path(scratch), stop):
             if isinstance(news, Candidate):
                 made = news.model_id
-            elif hasattr(news, "steps"):
+            elif isinstance(news, Progress):
                 line.show(news.step / max(1, news.steps), news.stage)
         line.clear()
     same = made == model_id

@@ -156,9 +156,9 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     scores = []
     for n, segmenter in enumerate((Segmenter.load(folder, candidate_id), Segmenter(incumbent, incumbent_id))):
         rows: list[CaseScore] = []
-        for m, case in enumerate(watched):
+        for m, one in enumerate(watched):
             yield Progress("Comparing with the model in use", n * len(watched) + m, 2 * len(watched))
-            rows += _score(segmenter, case, cancelled)
+            rows += _score(segmenter, one, cancelled)
         scores.append(Scores(segmenter.model_id, tuple(rows)))
     yield Candidate(folder, candidate_id, *scores)
 

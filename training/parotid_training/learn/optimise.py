@@ -114,7 +114,7 @@ class Optimiser:
 
     def save(self, path: Path, note: str = "") -> None:
         """Write the whole state atomically, without pickle, and a note to find beside it (`read_note`)."""
-        modules = {"model": self.model, "average": self.average}
+        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
         save_state(path, self.step_number, modules, self.adam, self.parameters, note)
 
     @staticmethod
