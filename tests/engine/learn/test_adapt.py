@@ -14,10 +14,18 @@ from parotid_training.learn.adapt import Adapter, Fit, Recipe, is_out_of_memory
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.runtime import tune_process
 from tests.engine.learn.toys import SMALL, toy_case
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    """As the child computes: several threads on a busy machine wait for each other."""
+    tune_process(1)
+
 
 RECIPE = Recipe(steps=4, batch=4, rate=1e-3, stages=0, seed=3, augment=AugmentSettings())
 CASES = [toy_case(1), toy_case(2)]

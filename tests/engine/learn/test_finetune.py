@@ -4,17 +4,22 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import write_case_folder
+from parotid_training.learn import finetune as finetune_module
 from parotid_training.learn.adapt import Fit
-from parotid_training.learn.finetune import Candidate, Progress, finetune
+from parotid_training.learn.data import TrainingCase
+from parotid_training.learn.finetune import Candidate, Progress, Screened, finetune
 from parotid_training.learn.job import FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.workspace import queue
 from tests.engine.learn.toys import SMALL
 
 if TYPE_CHECKING:
@@ -90,6 +95,29 @@ def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, 
         assert isinstance(candidate, Candidate)
         ids.append(candidate.model_id)
     assert ids[0] == ids[1]
+
+
+def test_a_doubtful_case_is_told_before_anything_is_learned(
+    request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(request_on_disk, unseen=frozenset({"case-1", "case-2"}))
+    odd = {"case-1"}
+
+    def predict(_: object, case: TrainingCase) -> NDArray[np.uint8]:
+        return np.roll(case.label, 40, axis=1) if case.name in odd else case.label
+
+    monkeypatch.setattr(finetune_module, "predict_case", predict)
+    news = [item for item in finetune(asked, tmp_path, lambda: False) if not isinstance(item, Progress)]
+    assert [(item.case_id, bool(item.doubt)) for item in news if isinstance(item, Screened)] == [
+        ("case-1", True),
+        ("case-2", False),
+    ]
+    assert len(news) == 2
+    assert not (tmp_path / "candidate").exists()
+
+
+def test_a_state_is_looked_for_where_it_is_kept() -> None:
+    assert finetune_module.STATE == queue.STATE
 
 
 @pytest.mark.slow

@@ -19,10 +19,18 @@ from parotid_training.learn.evaluate import score_cases
 from parotid_training.learn.gate import Scores, decide
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
+from parotid_training.model.runtime import tune_process
 from tests.engine.learn.test_gate_kinds import TIMES, resampled
 from tests.engine.learn.toys import SMALL, toy_case
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    """As the child computes: several threads on a busy machine wait for each other."""
+    tune_process(1)
+
 
 MILD = AugmentSettings(rotation_deg=8.0, scale=1.1, gamma=0.1, bias=0.1, noise=0.1, blur=0.5, drop=0.1, invert=0.0)
 

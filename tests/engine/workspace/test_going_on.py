@@ -10,9 +10,11 @@ import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
+from parotid_training.study import Answer
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.jobs import ASKED_WORDS, STUCK_WORDS, Jobs
+from parotid_training.workspace.parcel import export_version
 from parotid_training.workspace.priority import inference_first, inference_waits
 from parotid_training.workspace.queue import STATE
 from parotid_training.workspace.records import JobState
@@ -20,6 +22,7 @@ from tests import patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from parotid_training.workspace.events import Event
     from parotid_training.workspace.store import Store
@@ -198,3 +201,22 @@ def test_learning_gives_way_while_a_proposal_is_computed(ready: Store, jobs: Job
         assert steps(jobs.poll()) == []
     assert not inference_waits(ready.path)
     assert steps(until(jobs, "done")) == [1, 2, 3, 4]
+
+
+def test_nothing_of_a_patient_is_in_jobs_logs_and_versions(store: Store, tmp_path: Path) -> None:
+    jobs = Jobs(store, toys.toy_command)
+    for n, patient in enumerate(("DOE^JANE-4711", "DOE^JOHN-4712", "DOE^JIM-4713")):
+        study, label_map = toys.make_study(n, patient)
+        record = store.add_study(tmp_path / patient, patient_key=store.patient_key(patient))
+        store.accept(record.study_id, study, label_map, model_id="", who="Dr Who", answers=(Answer.ANNOTATED,))
+    for settings in ({"level": 0.9}, {"misbehave": "raise"}, {"doubts": {"0": "empty"}}, {"level": 0.7}):
+        jobs.start(store.request_finetune(settings=settings))
+        until(jobs, "done")
+    export_version(store, store.current_model().model_id, tmp_path / "out.parotid")
+    files = [path for name in ("runs", "models") for path in (store.path / name).rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for path in (*files, tmp_path / "out.parotid"):
+        assert "DOE" not in path.name
+        content = path.read_bytes()
+        for secret in (b"DOE", b"JANE", b"doe^jane", b"t1_tse", b"1.2.840", b"Dr Who"):
+            assert secret not in content, (path.name, secret)

@@ -84,7 +84,9 @@ class Child:
     def stop(self, grace_seconds: float) -> None:
         """Ask the process to end; `press` kills it when it takes longer than that."""
         self._kill_at = time.monotonic() + grace_seconds
-        self._signal(signal.SIGTERM)
+        if sys.platform != "win32":
+            # There it would end the child at once; the file in its folder tells it as well.
+            self._signal(signal.SIGTERM)
 
     def press(self) -> None:
         """Kill the process if it was asked to end and does not."""

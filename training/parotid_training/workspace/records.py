@@ -98,7 +98,8 @@ class ModelRecord:
     @property
     def title(self) -> str:
         """The name a reader sees."""
-        return f"Version {self.number}" + (" (shipped)" if self.is_base else "")
+        origin = " (shipped)" if self.is_base else " (imported)" if self.facts.get("imported") else ""
+        return f"Version {self.number}{origin}"
 
     @property
     def note(self) -> str:

@@ -97,7 +97,9 @@ def work(run: Path, trainer: Trainer = train) -> int:
             write_event(events, "failed", sentence=str(error))
             return 1
         except Exception as error:
-            traceback.print_exc()
+            # Without its message: that may hold a path, and a path a patient's name.
+            sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+            sys.stderr.flush()
             write_event(events, "failed", sentence=_plain(error))
             return 1
     return 4 if doubted else 0
