@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QObject, QPointF, QRectF, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QComboBox, QFrame, QMenu, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
@@ -82,50 +82,37 @@ class Curve(QWidget):
         )
 
 
-class QuestionBox(QFrame):
-    """A study that is not learned from before the reader has said whether its mask is meant."""
+class QuestionBox(QObject):
+    """A study that is not learned from before the reader has said whether its mask is meant.
+
+    Its text and buttons stand in the panel's own column: a box of its own would not know how high a wrapped text is.
+    """
 
     answered = Signal(str, bool)
     look_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("questionBox")
-        self.setStyleSheet("#questionBox { border: 1px solid #b7791f; border-radius: 4px; }")
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
         self._question: Question | None = None
-        self.text = sentence()
+        self.text = panel.add(sentence())
+        self.text.setStyleSheet("color: #f0b35a;")
         self.look = button("Look", "", "Open the study")
         self.use = button("Use it", "", "The mask is as I mean it; let the model learn from it")
         self.leave = button("Leave out", "", "Learn nothing from this mask; it stays accepted")
         self.look.clicked.connect(self._look)
         self.use.clicked.connect(lambda: self._answer(True))
         self.leave.clicked.connect(lambda: self._answer(False))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 4, 6, 6)
-        column.setSpacing(4)
-        column.addWidget(self.text)
-        column.addLayout(row(self.look, self.use, self.leave))
+        panel.add(row(self.look, self.use, self.leave))
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Show the first of these; gone if there is none."""
         self._question = questions[0] if questions else None
-        self.setVisible(self._question is not None)
         if self._question is not None:
             more = f" ({len(questions) - 1} more)" if len(questions) > 1 else ""
             self.text.setText(f"{self._question.title}: {self._question.doubt.sentence} Learn from it?{more}")
-        for one in (self.look, self.use, self.leave):
-            one.setEnabled(True)
-        self._make_room()
-
-    def resizeEvent(self, event: Any) -> None:
-        """Keep room for the whole sentence."""
-        super().resizeEvent(event)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        # A frame within a column does not tell it how high a wrapped text is.
-        edges = self.layout().contentsMargins()
-        self.text.setMinimumHeight(self.text.heightForWidth(self.width() - edges.left() - edges.right()))
+        for widget in (self.text, self.look, self.use, self.leave):
+            widget.setVisible(self._question is not None)
+            widget.setEnabled(True)
 
     def _look(self) -> None:
         if self._question is not None:
@@ -156,7 +143,7 @@ class LearningPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Learning", parent)
         self._status: LearningStatus | None = None
-        self.question = self.add(QuestionBox())
+        self.question = QuestionBox(self)
         self.words = self.add(sentence())
         self.bar = self.add(thin_bar())
         self.curve = self.add(Curve())

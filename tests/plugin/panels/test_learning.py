@@ -69,7 +69,7 @@ def question(title="Study 3"):
 
 def test_a_held_back_study_is_a_question_with_two_answers(panel, qtbot):
     panel.set_status(LearningStatus(questions=(question(), question("Study 4")), losses=((0, 1.0), (1, 0.5))))
-    assert not panel.question.isHidden()
+    assert not panel.question.text.isHidden()
     assert panel.question.text.text() == (
         "Study 3: The mask looks shifted: moved, it would fit what the model sees. Learn from it? (1 more)"
     )
@@ -82,7 +82,8 @@ def test_a_held_back_study_is_a_question_with_two_answers(panel, qtbot):
         panel.question.look.click()
     assert look.args == ["study-3"]
     panel.set_status(LearningStatus())
-    assert panel.question.isHidden()
+    assert panel.question.text.isHidden()
+    assert panel.question.use.isHidden()
 
 
 def test_a_running_round_can_be_paused_and_gone_on_with(panel, qtbot):
