@@ -29,10 +29,10 @@ from parotid_training.volume import Grid, Volume
 SHAPE = (512, 512, 40)
 
 
-def padded_study() -> Study:
+def padded_study(seed: int = 970_001) -> Study:
     """Return a phantom at 0.45 mm, each sequence centred on a 512 x 512 x 40 grid."""
     roles = (Role.T1W, Role.T2W, Role.STIR)
-    phantom = make_phantom(970_001, PhantomSettings(roles=roles, inplane_mm=0.45, slices=34, cropped=False))
+    phantom = make_phantom(seed, PhantomSettings(roles=roles, inplane_mm=0.45, slices=34, cropped=False))
     sequences = []
     for sequence in phantom.study.sequences:
         volume = sequence.volume

@@ -8,8 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import numpy as np
+
+    from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Answer, Proposal, Study
+    from parotid_training.study import Answer, Click, Proposal, Study
     from parotid_training.volume import LabelMap
 
 T = TypeVar("T")
@@ -263,6 +266,14 @@ class EngineDoor(Protocol):
 
     def open_record(self, study_id: str, progress: Report, cancelled: Cancelled) -> Any:
         """Read a study of the worklist again: ``.study``, ``.warnings``."""
+        ...
+
+    def ready_for_clicks(self, study: Study, progress: Report, cancelled: Cancelled) -> None:
+        """Do ahead what `refine` needs for a study."""
+        ...
+
+    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure) -> np.ndarray:
+        """Return the mask that answers a reader's clicks."""
         ...
 
     def propose(self, study: Study, progress: Report, cancelled: Cancelled) -> Proposal:

@@ -1,8 +1,9 @@
 """The session: one study at a time, from opening to acceptance. The one mutable object of the interface.
 
-It is made of three layers: the mask in hand (`mask_in_hand`), the study it lies on (`study_in_hand`), and here what
-brings studies in and takes accepted masks out. No Qt and no napari: the executor comes in as an argument, so that
-tests pass a synchronous one. All methods are called, and all signals emitted, on one thread.
+It is made of four layers: the mask in hand (`mask_in_hand`), the study it lies on (`study_in_hand`), the clicks it
+answers (`clicks_in_hand`), and here what brings studies in and takes accepted masks out. No Qt and no napari: the
+executor comes in as an argument, so that tests pass a synchronous one. All methods are called, and all signals emitted,
+on one thread.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_parotid import checks, loading
+from napari_parotid.clicks_in_hand import ClicksInHand
 from napari_parotid.history import History
 from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.loading import Origin
 from napari_parotid.mask_in_hand import RADIUS_MM
 from napari_parotid.messages import LearningStatus, Level, Notice
-from napari_parotid.study_in_hand import StudyInHand
 from napari_parotid.work import State
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
@@ -40,7 +41,7 @@ REMIND_SECONDS = 30.0
 """How often it is said again that corrections are not on the disk."""
 
 
-class Session(StudyInHand):
+class Session(ClicksInHand):
     """Opens, proposes, corrects, accepts and learns.
 
     Parameters

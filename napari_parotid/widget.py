@@ -36,15 +36,15 @@ class ParotidWidget(QWidget):
 
     Parameters
     ----------
-    viewer
-        The napari viewer it is docked to.
+    napari_viewer
+        The napari viewer it is docked to; napari hands it to a parameter of this name.
     engine
         An engine whose workspace is open; None opens the reader's own workspace.
     """
 
-    def __init__(self, viewer: Any, engine: EngineDoor | None = None) -> None:
+    def __init__(self, napari_viewer: Any, engine: EngineDoor | None = None) -> None:
         super().__init__()
-        self.viewer = viewer
+        self.viewer = napari_viewer
         self.session: Session | None = None
         self.end: Callable[[], None] = _nothing
         """Put the work away and let go of everything; called by itself when the widget goes."""

@@ -107,13 +107,14 @@ def _open(workspace: Path) -> Engine:
 
 
 def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:
+    from napari_parotid.workspace_place import workspace_path
     from parotid_app.settings import data_folder
 
     if workspace is not None:
         return workspace
     if demo:
         return data_folder() / "demo"
-    return Path(settings.workspace) if settings.workspace else data_folder() / "workspace"
+    return Path(settings.workspace) if settings.workspace else workspace_path()
 
 
 def _with_workspace(settings: Settings, workspace: Path) -> Settings:

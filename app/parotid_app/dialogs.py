@@ -45,7 +45,8 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
         f"<b>napari-parotid {version('napari-parotid')}</b>",
         "Proposes, corrects and learns masks of the parotid gland and its tumours on head-and-neck MRI.",
         f"<b>{DISCLAIMER}</b>",
-        "The starter model was trained on synthetic heads. Its proposals need a person's eye and hand.",
+        "The shipped model never saw a patient's MR: it learned from CT painted as MR and from synthetic heads. "
+        "Its proposals need a person's eye and hand.",
         "Everything stays on this computer: the program opens no network connection.",
         f"Workspace: {workspace}",
         "BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel.",

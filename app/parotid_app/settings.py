@@ -23,7 +23,7 @@ class Settings:
     Parameters
     ----------
     workspace
-        Folder of the workspace used last; "" for the default one.
+        Folder of the workspace used last; "" for the one the plugin opens too.
     reader
         The name under accepted masks; "" for the computer's user.
     geometry, columns
@@ -50,7 +50,7 @@ def settings_file() -> Path:
 
 
 def data_folder() -> Path:
-    """Return where the default workspace, the demo and the log lie."""
+    """Return where the demo and the log lie."""
     return folder(QStandardPaths.StandardLocation.GenericDataLocation)
 
 

@@ -132,6 +132,19 @@ class FakeEngine:
         model_id = self.store.current_model().model_id
         return Proposal(LabelMap(study.grid, array), probability, model_id, {"network": 0.1})
 
+    def ready_for_clicks(self, study: Study, progress: Any, cancelled: Any) -> None:
+        self.calls.append("ready for clicks")
+
+    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any) -> np.ndarray:
+        """Set the clicked voxels, and nothing else."""
+        self.calls.append(f"refine {len(clicks)}")
+        if self.fail is not None:
+            raise self.fail
+        after = labels.array.copy()
+        for click in clicks:
+            after[tuple(np.round(study.grid.to_index(click.point)).astype(int))] = structure if click.adds else 0
+        return after
+
 
 class Now:
     """A synchronous executor."""

@@ -91,6 +91,19 @@ class Mouse:
         self.send(QEvent.Type.MouseButtonRelease, points[-1], left, none)
 
 
+def test_opens_from_the_plugin_menu(viewer: Any, qtbot: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAROTID_WORKSPACE", str(tmp_path / "workspace"))
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
+    assert isinstance(widget, ParotidWidget)
+    qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)
+    assert (tmp_path / "workspace").is_dir()
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    viewer.window.remove_dock_widget(dock)
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
+
+
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:
     assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "Mask"]
     assert opened.desk.correct.buttons["paint"].isEnabled()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parotid_assets import BASE_MODEL
+from parotid_assets import BASE_MODEL, REFINER
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.find import find_series
 from parotid_training.io.opening import choose_series, open_study, study_from
@@ -21,10 +21,16 @@ from parotid_training.workspace.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+
     from parotid_training.io.find import Finding
     from parotid_training.io.opening import Opened
+    from parotid_training.labels import Structure
     from parotid_training.model.predict import Segmenter
-    from parotid_training.study import Proposal, Study
+    from parotid_training.model.preprocess import Prepared, Resolution
+    from parotid_training.model.refiner import Refiner
+    from parotid_training.study import Click, Proposal, Study
+    from parotid_training.volume import LabelMap
     from parotid_training.workspace.records import StudyRecord
 
 
@@ -41,6 +47,8 @@ class Engine:
         self.store = store
         self.jobs = Jobs(store)
         self._segmenter: Segmenter | None = None
+        self._refiner: Refiner | None = None
+        self._prepared: tuple[Study, Resolution, Prepared] | None = None
 
     @classmethod
     def at(cls, workspace: Path) -> Engine:
@@ -122,7 +130,46 @@ class Engine:
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
         with inference_first(self.store.path):
-            return self._segmenter.propose(study, progress, cancelled)
+            progress(0.0, "Preparing the sequences")
+            prepared = self._prepare(study, self._segmenter.model.config, cancelled)
+            return self._segmenter.propose(study, part(progress, 0.2, 1.0), cancelled, prepared)
+
+    def ready_for_clicks(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> None:
+        """Load and prepare what `refine` needs, so that the first click does not wait for it."""
+        from parotid_training.model.refiner import load_refiner
+        from parotid_training.model.runtime import tune_process
+
+        progress(0.0, "Getting ready for clicks")
+        if self._refiner is None:
+            tune_process()
+            self._refiner = load_refiner(REFINER)
+        self._prepare(study, self._refiner.config, cancelled)
+
+    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure) -> np.ndarray:
+        """Return the mask that answers a reader's clicks (`model.clicks.refine`).
+
+        Raises
+        ------
+        ParotidError
+            If no sequence of the study can feed the network.
+        """
+        from parotid_training.model.clicks import refine
+
+        self.ready_for_clicks(study)
+        assert self._refiner is not None
+        with inference_first(self.store.path):
+            return refine(self._refiner, self._prepare(study, self._refiner.config), labels, clicks, structure)
+
+    def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> Prepared:
+        """Bring a study to a working grid; that of the study in hand is kept for its clicks."""
+        from parotid_training.model.preprocess import alike, prepare
+
+        kept = self._prepared
+        if kept is not None and kept[0] is study and alike(kept[1], resolution):
+            return kept[2]
+        prepared = prepare(study, resolution, cancelled)
+        self._prepared = study, resolution, prepared
+        return prepared
 
 
 def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:

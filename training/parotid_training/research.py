@@ -1,4 +1,4 @@
-"""Commands for those who train and measure: ``parotid train | pretrain | evaluate | experiment``."""
+"""Commands for those who train and measure: ``parotid train | pretrain | train-clicks | evaluate | experiment``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def add_commands(commands: argparse._SubParsersAction[Any], progress: ProgressLi
     """Add them to the command line; ``progress`` is where they say how far they are."""
     _add_train(commands.add_parser("train", help="train the segmenter on synthetic heads and painted anatomy"))
     _add_pretrain(commands.add_parser("pretrain", help="learn from unlabelled studies by contrast"))
+    _add_train_clicks(commands.add_parser("train-clicks", help="train the network that answers clicks"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model version on labelled cases"))
     _add_experiment(commands.add_parser("experiment", help="make the figures of docs/results again"))
-    for name in ("train", "pretrain", "evaluate", "experiment"):
+    for name in ("train", "pretrain", "train-clicks", "evaluate", "experiment"):
         commands.choices[name].set_defaults(progress=progress)
 
 
@@ -54,6 +55,22 @@ def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
     pretrain.set_defaults(run=_pretrain)
 
 
+def _add_train_clicks(clicks: argparse.ArgumentParser) -> None:
+    clicks.add_argument("--out", type=Path, required=True, help="run folder; an interrupted run in it is continued")
+    clicks.add_argument("--anatomy", type=Path, required=True, help="folder of OpenKBP's train-*.npz")
+    clicks.add_argument(
+        "--model", type=Path, help="model whose proposals are corrected (default: the shipped base model)"
+    )
+    clicks.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared scans")
+    clicks.add_argument("--paintings", type=int, default=1, help="scans painted of each patient")
+    clicks.add_argument("--phantoms", type=int, default=40, help="synthetic heads beside them")
+    for name, kind in (
+        ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float), ("threads", int),
+    ):  # fmt: skip
+        clicks.add_argument(f"--{name}", type=kind)
+    clicks.set_defaults(run=_train_clicks)
+
+
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     data = evaluate.add_mutually_exclusive_group(required=True)
     data.add_argument(
@@ -76,6 +93,15 @@ def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     starter.add_argument("--count", type=int, default=20, help="number of phantoms")
     starter.set_defaults(run=_starter)
+    clicks = experiments.add_parser("clicks", help="clicks and strokes that a mask needs: docs/results/clicks.md")
+    clicks.add_argument("--anatomy", type=Path, required=True, help="folder of OpenKBP, painted as MR")
+    clicks.add_argument("--split", choices=["development", "validation"], default="development")
+    clicks.add_argument("--out", type=Path, default=Path("docs/results"), help="folder for the report")
+    clicks.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
+    clicks.add_argument("--refiner", type=Path, help="network that answers clicks (default: the shipped one)")
+    clicks.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
+    clicks.add_argument("--limit", type=int, help="the first so many cases only")
+    clicks.set_defaults(run=_clicks)
     _add_pretraining(
         experiments.add_parser(
             "pretraining",
@@ -174,6 +200,33 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
     return 0
 
 
+def _train_clicks(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL
+    from parotid_training.experiments.painted_pool import KeptCases, Pool
+    from parotid_training.learn.data import training_cases
+    from parotid_training.learn.painted import split_patients, usable_patients
+    from parotid_training.learn.refining import RefiningSettings, train_refiner
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.progress import part
+
+    names = ("steps", "batch", "rate", "seed", "minutes", "threads")
+    settings = RefiningSettings(
+        **{name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    )
+    segmenter = Segmenter.load(options.model or BASE_MODEL)
+    config, show = segmenter.model.config, options.progress.show
+    patients = usable_patients(split_patients(options.anatomy)[0], options.cache / "ct", part(show, 0.0, 0.1), stop)
+    pool = Pool(options.cache, config, options.paintings)
+    painted = pool.cases(patients, labelled=True, progress=part(show, 0.1, 0.4), cancelled=stop)
+    heads, seeds = options.cache / "phantoms", [50_000 + n for n in range(options.phantoms)]
+    training_cases(seeds, config, heads, 1, part(show, 0.4, 0.5), stop)
+    source = KeptCases([*painted.paths, *(heads / f"train-{seed}.safetensors" for seed in seeds)], labelled=True)
+    path = train_refiner(options.out, settings, source, segmenter, part(show, 0.5, 1.0), stop)
+    options.progress.clear()
+    print(f"Written to {path}.")
+    return 0
+
+
 def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.experiments import evaluation
@@ -202,6 +255,30 @@ def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.experiments import starter
 
     table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
+    options.progress.clear()
+    print(table)
+    return 0
+
+
+def _clicks(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_assets import BASE_MODEL, REFINER
+    from parotid_training.experiments import clicks
+    from parotid_training.experiments.evaluation import painted_cases
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.model.refiner import load_refiner
+    from parotid_training.model.runtime import tune_process
+
+    tune_process()
+    cases = painted_cases(options.anatomy, options.split, options.cache, options.progress.show, stop)[: options.limit]
+    table = clicks.run(
+        Segmenter.load(options.model or BASE_MODEL),
+        load_refiner(options.refiner or REFINER),
+        cases,
+        f"OpenKBP patients of the {options.split} split, painted as MR",
+        options.out,
+        options.progress.show,
+        stop,
+    )
     options.progress.clear()
     print(table)
     return 0

@@ -154,6 +154,22 @@ class Study:
         return replace(self, reference=index)
 
 
+@dataclass(frozen=True)
+class Click:
+    """One place a reader pointed at to have the mask corrected; a scribble is several.
+
+    Parameters
+    ----------
+    point
+        LPS mm.
+    adds
+        True: this belongs to the structure; False: it does not.
+    """
+
+    point: tuple[float, float, float]
+    adds: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Proposal:
     """What a model says of a study, on the reference's native grid.

@@ -61,8 +61,19 @@ class Segmenter:
         self.device = device
         self.model.to(device)
 
-    def propose(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Proposal:
+    def propose(
+        self,
+        study: Study,
+        progress: Report = ignore_progress,
+        cancelled: Cancelled = never,
+        prepared: Prepared | None = None,
+    ) -> Proposal:
         """Propose gland and tumour masks for a study.
+
+        Parameters
+        ----------
+        prepared
+            The study on this network's working grid; None to bring it there.
 
         Returns
         -------
@@ -78,7 +89,8 @@ class Segmenter:
         """
         start = time.perf_counter()
         progress(0.0, "Preparing the sequences")
-        prepared = prepare(study, self.model.config, cancelled)
+        if prepared is None:
+            prepared = prepare(study, self.model.config, cancelled)
         ready = time.perf_counter()
         probability = self.probabilities(prepared, lambda f, w: progress(0.2 + 0.6 * f, w), cancelled)
         done = time.perf_counter()

@@ -7,7 +7,7 @@ separable along the axes. Other sequences are interpolated onto it in patient co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,8 +20,33 @@ from parotid_training.volume import CanonicalView, Grid, Volume
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from parotid_training.model.networks import SegmenterConfig
     from parotid_training.study import Study
+
+
+class Resolution(Protocol):
+    """What of a network's configuration decides about the working grid."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Sequences fed, in channel order."""
+
+    @property
+    def in_plane_mm(self) -> float:
+        """Voxel size within a slice."""
+
+    @property
+    def slice_mm(self) -> float:
+        """Distance of slices, unless the scan's own are used."""
+
+    @property
+    def thick_mm(self) -> float:
+        """Axial slices from this distance on are used as they are."""
+
+
+def alike(one: Resolution, other: Resolution) -> bool:
+    """Whether two networks see a study on the same working grid."""
+    names = ("roles", "in_plane_mm", "slice_mm", "thick_mm")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,19 +69,44 @@ class Frame:
         native, working = self.view.scale[axis], self.grid.spacing[axis]
         return np.asarray(((np.arange(self.view.shape[axis]) + 0.5) * native) / working - 0.5)
 
-    def to_native(self, array: NDArray[np.float32], window: tuple[slice, slice, slice]) -> NDArray[np.float32]:
+    def to_native(
+        self, array: NDArray[np.float32], window: tuple[slice, slice, slice], low: tuple[int, int, int] = (0, 0, 0)
+    ) -> NDArray[np.float32]:
         """Interpolate a working-grid array (Z, Y, X) linearly onto a window of the display grid.
 
         Parameters
         ----------
         window
-            Slices of the display grid (S, P, L) to fill; outside the working grid edge values continue.
+            Slices of the display grid (S, P, L) to fill; outside the array edge values continue.
+        low
+            Working voxel at which the array begins.
         """
         result = array
         for axis in range(3):
-            weights = _linear_weights(self.positions(axis)[window[axis]], array.shape[axis])
+            weights = _linear_weights(self.positions(axis)[window[axis]] - low[axis], array.shape[axis])
             result = np.moveaxis(np.tensordot(weights, result, axes=(1, axis)), 0, axis)
         return result
+
+    def from_native(
+        self, array: NDArray[Any], low: tuple[int, int, int], shape: tuple[int, int, int]
+    ) -> NDArray[np.float32]:
+        """Average a display-grid array (S, P, L) over the voxels of a box of the working grid.
+
+        Parameters
+        ----------
+        low, shape
+            The box, in working voxels; it may reach beyond the scan, where the result is 0.
+        """
+        result: NDArray[Any] = array
+        for axis in range(3):
+            weights = _shares(
+                self.positions(axis), self.view.scale[axis] / self.grid.spacing[axis], low[axis], shape[axis]
+            )
+            seen = np.flatnonzero(weights.any(axis=0))
+            first, last = (int(seen[0]), int(seen[-1]) + 1) if seen.size else (0, 0)
+            part = np.take(result, range(first, last), axis=axis).astype(np.float32)
+            result = np.moveaxis(np.tensordot(weights[:, first:last], part, axes=(1, axis)), 0, axis)
+        return np.asarray(result, dtype=np.float32)
 
     def native_window(self, low: Any, high: Any) -> tuple[slice, slice, slice]:
         """Slices of the display grid that cover working voxels ``low`` to ``high`` (inclusive)."""
@@ -89,7 +139,7 @@ class Prepared:
     frame: Frame
 
 
-def working_frame(grid: Grid, config: SegmenterConfig) -> Frame:
+def working_frame(grid: Grid, config: Resolution) -> Frame:
     """Lay the working grid over a native grid: same extent, the network's resolution.
 
     Thick axial slices are kept as they are: interpolating between them would invent anatomy and cost a step back.
@@ -108,7 +158,7 @@ def working_frame(grid: Grid, config: SegmenterConfig) -> Frame:
     return Frame(view, Grid((int(shape[0]), int(shape[1]), int(shape[2])), affine, grid.frame_of_reference))
 
 
-def prepare(study: Study, config: SegmenterConfig, cancelled: Cancelled = never) -> Prepared:
+def prepare(study: Study, config: Resolution, cancelled: Cancelled = never) -> Prepared:
     """Bring the fed sequences of a study onto the working grid and normalise each.
 
     Raises
@@ -205,3 +255,12 @@ def _linear_weights(positions: NDArray[np.float64], size: int) -> NDArray[np.flo
     weights[rows, low] = 1 - share
     weights[rows, np.minimum(low + 1, size - 1)] += share
     return weights
+
+
+def _shares(positions: NDArray[np.float64], width: float, low: int, count: int) -> NDArray[np.float32]:
+    """Share (count, len(positions)) that each native voxel has of each working voxel from ``low`` on."""
+    places = low + np.arange(count)[:, None]
+    begin = np.maximum(positions - width / 2, places - 0.5)
+    end = np.minimum(positions + width / 2, places + 0.5)
+    overlap = np.maximum(end - begin, 0.0)
+    return np.asarray(overlap / np.maximum(overlap.sum(axis=1, keepdims=True), 1e-9), dtype=np.float32)

@@ -1,0 +1,121 @@
+"""Clicks that correct: a reader points at what is missing or too much, and the whole structure follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from psygnal import Signal
+
+from napari_parotid.history import difference
+from napari_parotid.messages import Level, Notice
+from napari_parotid.study_in_hand import StudyInHand
+from parotid_training.study import Click
+from parotid_training.volume import LabelMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.history import Region
+    from parotid_training.labels import Structure
+    from parotid_training.workspace.journal import Operation
+
+Point = tuple[float, float, float]
+
+
+class ClicksInHand(StudyInHand):
+    """A study whose mask answers clicks.
+
+    The network sees the mask in hand and the clicks that led to it. Whatever else changes the mask ends that row of
+    clicks: the next one begins with the mask as it then is.
+
+    Parameters
+    ----------
+    engine, submit
+        As in `MaskInHand`.
+    """
+
+    clicks_changed = Signal(tuple)
+    """The `Click`s that the mask in hand answers, or is about to."""
+
+    def __init__(self, engine: EngineDoor, submit: Submit) -> None:
+        super().__init__(engine, submit)
+        self.clicks: tuple[Click, ...] = ()
+        self._clicked: Structure | None = None
+        self._answering = self._own_edit = False
+        self.study_changed.connect(self._forget_clicks)
+
+    def ready_for_clicks(self) -> None:
+        """Prepare the first answer ahead, if nothing else is under way: it would take a second longer than the next."""
+        study = self.study
+        if study is not None and self.editable:
+            self._work.run(
+                lambda report, cancelled: self.engine.ready_for_clicks(study, report, cancelled),
+                lambda _: None,
+                "getting ready for clicks",
+            )
+
+    def click(self, points: Iterable[Point], *, adds: bool) -> None:
+        """Correct the structure in hand by a click, or by the points of a scribble.
+
+        Parameters
+        ----------
+        points
+            LPS mm.
+        adds
+            Whether they belong to the structure.
+        """
+        made = tuple(Click(point, adds) for point in points)
+        if self.study is None or self._history is None or not made:
+            return
+        if self._answering and not self._work.idle:
+            # Answered together with those that come meanwhile, as soon as the one under way is.
+            self._set_clicks((*self.clicks, *made))
+            return
+        if not self._may_edit():
+            return
+        before = self.clicks if self._clicked is self.active_structure else ()
+        self._clicked = self.active_structure
+        self._set_clicks((*before, *made))
+        self._answer()
+
+    def _answer(self) -> None:
+        assert self.study is not None
+        assert self._history is not None
+        assert self._clicked is not None
+        study, structure, clicks = self.study, self._clicked, self.clicks
+        before = self._history.labels.copy()
+
+        def work(report: Any, cancelled: Any) -> Operation | None:
+            after = self.engine.refine(study, LabelMap(study.grid, before), clicks, structure)
+            return difference("click", before, np.ascontiguousarray(after))
+
+        def done(operation: Operation | None) -> None:
+            if operation is not None:
+                self._own_edit = True
+                try:
+                    self.apply(operation)
+                finally:
+                    self._own_edit = False
+            if len(self.clicks) > len(clicks):
+                self._answer()
+            elif operation is None:
+                self.notice.emit(Notice("The click changed nothing.", "Click elsewhere, or paint.", Level.INFO))
+
+        self._answering = True
+        self._work.run(work, done, "answering the click")
+
+    def _edited(self, region: Region) -> None:
+        if not self._own_edit:
+            self._forget_clicks()
+        super()._edited(region)
+
+    def _forget_clicks(self) -> None:
+        self._clicked = None
+        self._set_clicks(())
+
+    def _set_clicks(self, clicks: tuple[Click, ...]) -> None:
+        if clicks != self.clicks:
+            self.clicks = clicks
+            self.clicks_changed.emit(clicks)

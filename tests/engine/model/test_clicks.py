@@ -1,0 +1,144 @@
+"""Clicks in patient coordinates, answered on the native grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from parotid_training.labels import Structure
+from parotid_training.model.clicks import refine
+from parotid_training.model.preprocess import Prepared, prepare, working_frame
+from parotid_training.model.refiner import Refiner, RefinerConfig
+from parotid_training.study import Click, Role, Sequence, Study
+from parotid_training.volume import Grid, LabelMap, Volume
+
+CONFIG = RefinerConfig(box=(16, 32, 32), filters=(4, 8, 8))
+OBLIQUE = np.array(
+    # A sagittal acquisition: array axes run to P, I, L, turned by some ten degrees.
+    [[0.087, 0.0, 2.989, -30.0], [0.996, 0.0, -0.261, -20.0], [0.0, -1.0, 0.0, 30.0], [0, 0, 0, 1.0]]
+)
+GRIDS = {
+    "axial": Grid((80, 90, 20), np.array([[-0.9, 0, 0, 30], [0, 0.9, 0, -35], [0, 0, 4, -20], [0, 0, 0, 1.0]])),
+    "oblique": Grid((60, 70, 24), OBLIQUE),
+}
+
+
+class Answer(Refiner):
+    """Answers as it is told: what it sees of the mask, more around clicks that add, less around those that remove."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        mask, _, adds, removes = inputs[:, -4], inputs[:, -3], inputs[:, -2], inputs[:, -1]
+        return (mask + 2 * adds - 2 * removes - 0.5) * 20
+
+
+@pytest.fixture(params=list(GRIDS))
+def grid(request: Any) -> Grid:
+    return GRIDS[request.param]
+
+
+def ready(grid: Grid) -> Prepared:
+    rng = np.random.default_rng(0)
+    array = rng.uniform(50, 100, grid.shape).astype(np.float32)
+    return prepare(Study((Sequence(Role.T1W, Volume(grid, array)),)), CONFIG)
+
+
+def ball(grid: Grid, point: Any, radius: float) -> np.ndarray:
+    index = np.stack(np.meshgrid(*(np.arange(n) for n in grid.shape), indexing="ij"), axis=-1)
+    return np.asarray(np.linalg.norm(grid.to_patient(index) - np.asarray(point), axis=-1) <= radius)
+
+
+def middle(grid: Grid) -> tuple[float, float, float]:
+    x, y, z = grid.to_patient((np.array(grid.shape) - 1) // 2)
+    return float(x), float(y), float(z)
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> float:
+    return float(2 * (a & b).sum() / (a.sum() + b.sum()))
+
+
+def test_a_click_that_adds_is_answered_where_it_was_made(grid: Grid) -> None:
+    at = middle(grid)
+    empty = LabelMap(grid, np.zeros(grid.shape, np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), empty, (Click(at, True),), Structure.GLAND)
+    # The spot where a Gaussian of 4 mm is above a quarter.
+    wanted = ball(grid, at, 4.0 * np.sqrt(2 * np.log(4)))
+    assert overlap(found == Structure.GLAND, wanted) > 0.85
+    assert not (found == Structure.TUMOUR).any()
+
+
+def test_what_is_right_stays_as_it_is(grid: Grid) -> None:
+    at = middle(grid)
+    gland = ball(grid, at, 13.0)
+    labels = LabelMap(grid, gland.astype(np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), labels, (Click(at, True),), Structure.GLAND)
+    assert overlap(found > 0, gland) > 0.93
+
+
+def test_a_click_that_removes_takes_away(grid: Grid) -> None:
+    at = middle(grid)
+    labels = LabelMap(grid, ball(grid, at, 13.0).astype(np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), labels, (Click(at, False),), Structure.GLAND)
+    index = tuple(np.round(grid.to_index(at)).astype(int))
+    assert found[index] == 0
+    assert 0.2 < (found > 0).sum() / (labels.array > 0).sum() < 0.9
+
+
+def test_the_clicked_voxel_is_as_clicked_whatever_the_network_thinks(grid: Grid) -> None:
+    class Stubborn(Refiner):
+        def forward(self, inputs: Tensor) -> Tensor:
+            return torch.full(inputs[:, 0].shape, 9.0)
+
+    at = middle(grid)
+    labels = LabelMap(grid, np.zeros(grid.shape, np.uint8))
+    found = refine(Stubborn(CONFIG).eval(), ready(grid), labels, (Click(at, False),), Structure.GLAND)
+    assert found[tuple(np.round(grid.to_index(at)).astype(int))] == 0
+    assert (found > 0).any()
+
+
+def test_a_gland_leaves_the_tumour_alone(grid: Grid) -> None:
+    at = middle(grid)
+    tumour = ball(grid, at, 6.0)
+    labels = LabelMap(grid, np.where(tumour, 2, 0).astype(np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), labels, (Click(at, True),), Structure.GLAND)
+    np.testing.assert_array_equal(found == Structure.TUMOUR, tumour)
+
+
+def test_what_a_tumour_gives_up_goes_to_the_gland_around_it(grid: Grid) -> None:
+    at = middle(grid)
+    gland, tumour = ball(grid, at, 14.0), ball(grid, at, 6.0)
+    labels = LabelMap(grid, np.where(tumour, 2, gland).astype(np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), labels, (Click(at, False),), Structure.TUMOUR)
+    assert (found == Structure.TUMOUR).sum() < tumour.sum()
+    np.testing.assert_array_equal(found > 0, gland)
+
+
+def test_nothing_changes_outside_of_the_box() -> None:
+    grid = Grid((200, 90, 20), GRIDS["axial"].affine)
+    far = ball(grid, grid.to_patient((180, 40, 10)), 8.0)
+    labels = LabelMap(grid, far.astype(np.uint8))
+    click = Click(tuple(float(v) for v in grid.to_patient((20, 40, 10))), True)
+    found = refine(Answer(CONFIG).eval(), ready(grid), labels, (click,), Structure.GLAND)
+    np.testing.assert_array_equal(found[150:] > 0, far[150:])
+    assert (found[:60] > 0).any()
+
+
+def test_the_mask_on_the_working_grid_keeps_its_volume(grid: Grid) -> None:
+    gland = ball(grid, middle(grid), 12.0)
+    frame = working_frame(grid, CONFIG)
+    shares = frame.from_native(frame.view.to_display(gland), (0, 0, 0), frame.grid.shape)
+    assert shares.sum() * frame.grid.voxel_ml == pytest.approx(gland.sum() * grid.voxel_ml, rel=0.02)
+    back = frame.to_native(shares, tuple(slice(0, n) for n in frame.view.shape)) > 0.5
+    assert overlap(back, frame.view.to_display(gland)) > 0.9
+
+
+def test_part_of_the_working_grid_is_the_part(grid: Grid) -> None:
+    frame = working_frame(grid, CONFIG)
+    shown = frame.view.to_display(ball(grid, middle(grid), 12.0))
+    whole = frame.from_native(shown, (0, 0, 0), frame.grid.shape)
+    part = frame.from_native(shown, (-2, 3, 4), (6, 10, 12))
+    np.testing.assert_allclose(part[2:], whole[:4, 3:13, 4:16], atol=1e-6)
+    assert not part[:2].any()

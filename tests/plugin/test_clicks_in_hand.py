@@ -1,0 +1,108 @@
+"""Clicks as the session takes them, without a window and without the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from napari_parotid.session import Session, State
+from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
+from parotid_training.study import Click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def place(session: Session, index: tuple[int, int, int]) -> tuple[float, float, float]:
+    assert session.study is not None
+    x, y, z = session.study.grid.to_patient(index)
+    return float(x), float(y), float(z)
+
+
+@pytest.fixture
+def opened(session: Session, folder: Path) -> Session:
+    session.open_path(folder)
+    return session
+
+
+def test_a_click_changes_the_mask_and_can_be_undone(opened: Session) -> None:
+    before = opened.labels.copy()
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    assert opened.labels[1, 2, 3] == Structure.GLAND
+    assert opened.state is State.CORRECTING
+    opened.undo()
+    np.testing.assert_array_equal(opened.labels, before)
+
+
+def test_clicks_at_a_structure_are_answered_together(opened: Session, engine: Any) -> None:
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    opened.click([place(opened, (4, 5, 6)), place(opened, (4, 5, 7))], adds=False)
+    assert engine.calls[-2:] == ["refine 1", "refine 3"]
+    assert [click.adds for click in opened.clicks] == [True, False, False]
+
+
+@pytest.mark.parametrize("between", ["undo", "structure", "study"])
+def test_whatever_else_happens_ends_the_row_of_clicks(opened: Session, engine: Any, folder: Path, between: str) -> None:
+    heard: list[tuple[Click, ...]] = []
+    opened.clicks_changed.connect(lambda clicks: heard.append(clicks))
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    if between == "undo":
+        opened.undo()
+        assert heard[-1] == ()
+    elif between == "structure":
+        opened.set_structure(Structure.TUMOUR)
+    else:
+        opened.open_path(folder)
+        assert heard[-1] == ()
+    opened.click([place(opened, (4, 5, 6))], adds=True)
+    assert engine.calls[-1] == "refine 1"
+
+
+def test_clicks_that_come_while_one_is_answered_are_answered_next(kit: Any, opened: Session, engine: Any) -> None:
+    later = opened._work.submit = kit.Later()
+    for n in range(3):
+        opened.click([place(opened, (n, 2, 3))], adds=True)
+    assert len(later.waiting) == 1
+    later.run()
+    later.run()
+    assert engine.calls[-2:] == ["refine 1", "refine 3"]
+    assert (opened.labels[:3, 2, 3] == Structure.GLAND).all()
+    assert not later.waiting
+
+
+def test_a_click_that_fails_is_said_and_the_next_one_is_answered(opened: Session, engine: Any) -> None:
+    notices: list[Any] = []
+    opened.notice.connect(lambda notice: notices.append(notice))
+    engine.fail = ParotidError("It did not work.", "Try again.")
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    assert notices[-1].sentence == "It did not work."
+    assert opened.state is State.PROPOSED
+    engine.fail = None
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    assert opened.labels[1, 2, 3] == Structure.GLAND
+
+
+def test_a_click_that_changes_nothing_says_so(opened: Session) -> None:
+    notices: list[Any] = []
+    opened.notice.connect(lambda notice: notices.append(notice))
+    opened.click([place(opened, (0, 0, 0))], adds=False)
+    assert "changed nothing" in notices[-1].sentence
+    assert opened.state is State.PROPOSED
+
+
+def test_an_accepted_study_takes_no_clicks(opened: Session, engine: Any) -> None:
+    opened._work.stand(State.ACCEPTED)
+    calls = list(engine.calls)
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    assert engine.calls == calls
+
+
+def test_getting_ready_leaves_the_mask_alone(opened: Session, engine: Any) -> None:
+    before = opened.labels.copy()
+    opened.ready_for_clicks()
+    assert engine.calls[-1] == "ready for clicks"
+    np.testing.assert_array_equal(opened.labels, before)
+    assert opened.state is State.PROPOSED
