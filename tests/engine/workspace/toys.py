@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
+PATIENT = "doe^jane"
 STATE = "state.safetensors"
 GO = "go"
 """A run that waits goes on when this file lies in its folder."""
@@ -159,7 +160,7 @@ def misbehave(how: str, run: Path) -> None:
         words = os.nice(0), os.environ.get("OMP_NUM_THREADS"), os.environ.get("MALLOC_MMAP_MAX_")
         (run / "report.txt").write_text(" ".join(map(str, words)))
     elif how == "raise":
-        raise RuntimeError("/home/doe^jane/secret went wrong")
+        raise RuntimeError(f"/home/{PATIENT}/secret went wrong")
     elif how == "refuse":
         raise ParotidError("A case cannot be read.", "Accept it again.")
     elif how == "silent":
