@@ -148,6 +148,9 @@ def save_state(
     # Cloned: a state may hold one tensor under two names, which safetensors refuses.
     plain = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
     save_file(plain, temporary, metadata={"step": str(step), "note": note})
+    with temporary.open("r+b") as stream:
+        # A power cut must not leave a name without its content.
+        os.fsync(stream.fileno())
     os.replace(temporary, path)
 
 

@@ -274,7 +274,8 @@ class Jobs:
                 _clear(job.folder)
             if job is not over[-1] or job.state not in (JobState.CANCELLED, JobState.FAILED):
                 # What was learned by the last one may be gone on with.
-                (job.folder / STATE).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    remove(job.folder / STATE)
 
     def _outcome(self, job: Job, words: str) -> Outcome | None:
         """Return how a run ended whose child is dead; None if it waits to go on."""
