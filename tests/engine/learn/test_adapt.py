@@ -60,6 +60,10 @@ def test_a_damaged_state_is_begun_anew(tmp_path: Path) -> None:
     assert not make().resume(tmp_path / "state", "job")
 
 
+def on_the_processor(self: Adapter, model: SwinSegmenter) -> Optimiser:
+    return Optimiser(model, list(model.parameters()), rate=1e-3, steps=4, warm_up=1, device=torch.device("cpu"))
+
+
 def short_of_memory(monkeypatch: pytest.MonkeyPatch, times: int) -> list[tuple[int, ...]]:
     """Let a graphics card run out of memory so many times; return the shapes that were tried."""
     real, tried = Optimiser.step, []
@@ -74,6 +78,7 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch, times: int) -> list[tuple[i
     # There is no card here: it computes on the processor and is only called one.
     monkeypatch.setattr(adapt, "best_device", lambda: torch.device("cuda"))
     monkeypatch.setattr(Optimiser, "move", lambda self, device: None)
+    monkeypatch.setattr(Adapter, "_start", on_the_processor)
     return tried
 
 

@@ -19,6 +19,7 @@ from parotid_training.learn.finetune import Candidate, Progress, Screened, finet
 from parotid_training.learn.job import FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.predict import Segmenter
 from parotid_training.workspace import queue
 from tests.engine.learn.toys import SMALL
 
@@ -181,3 +182,18 @@ def test_nothing_to_learn_from_is_said(request_on_disk: FinetuneRequest, tmp_pat
     empty = FinetuneRequest(request_on_disk.base, request_on_disk.base, (), ())
     with pytest.raises(ParotidError, match="no accepted studies"):
         next(iter(finetune(empty, tmp_path, lambda: False)))
+
+
+def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() -> None:
+    segmenter = Segmenter(SwinSegmenter(SMALL), "model", torch.device("cpu"))
+    segmenter.device = torch.device("cuda")
+    tried: list[str] = []
+
+    def compute() -> int:
+        tried.append(segmenter.device.type)
+        if segmenter.device.type == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return 7
+
+    assert finetune_module._where_there_is_room(segmenter, compute) == 7
+    assert tried == ["cuda", "cpu"]

@@ -12,6 +12,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
 from parotid_training.study import Answer
 from parotid_training.workspace import jobs as jobs_module
+from parotid_training.workspace import watch
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.jobs import ASKED_WORDS, STUCK_WORDS, Jobs
 from parotid_training.workspace.parcel import export_version
@@ -180,12 +181,12 @@ def test_a_child_cannot_doubt_what_it_was_not_asked_about(ready: Store, jobs: Jo
     assert ready.questions() == ()
 
 
-@pytest.mark.parametrize("limit", ["SILENCE_SECONDS", "LONGEST_SECONDS", "MOST_NEWS_BYTES"])
+@pytest.mark.parametrize("limit", ["SILENCE_SECONDS", "LONGEST_SECONDS", "MOST_BYTES"])
 def test_a_child_that_is_silent_endless_or_floods_is_stopped(
     ready: Store, jobs: Jobs, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, limit, 0.4 if "SECONDS" in limit else 100_000)
-    how = {"SILENCE_SECONDS": "silent", "LONGEST_SECONDS": "endless", "MOST_NEWS_BYTES": "flood"}[limit]
+    monkeypatch.setattr(watch, limit, 0.4 if "SECONDS" in limit else 100_000)
+    how = {"SILENCE_SECONDS": "silent", "LONGEST_SECONDS": "endless", "MOST_BYTES": "flood"}[limit]
     job = ready.request_finetune(settings={"misbehave": how, "steps": 5, "wait_at": 3})
     jobs.start(job)
     assert until(jobs, "done")[-1].sentence == STUCK_WORDS

@@ -113,7 +113,10 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
         return
     steps = settings.get("steps", 3)
     state = run / STATE
-    done = int(state.read_text()) if state.exists() else 0
+    plan = {key: value for key, value in settings.items() if key not in ("wait_at", "die_after")}
+    token = json.dumps([request["train"], plan], sort_keys=True)
+    kept = json.loads(state.read_text()) if state.exists() else ["", 0]
+    done = kept[1] if kept[0] == token else 0
     for step in range(done + 1, steps + 1):
         if cancelled():
             raise CancelledError
@@ -122,7 +125,9 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
         time.sleep(settings.get("pause", 0.0))
         while settings.get("wait_at") == step and not (run / GO).exists():
             time.sleep(0.01)
-        state.write_text(str(step))
+        temporary = run / "state.tmp"
+        temporary.write_text(json.dumps([token, step]))
+        temporary.replace(state)
         yield Progress("Learning", step, steps, 1.0 / step, float(steps - step))
         if step == 2:
             pass_point("middle")

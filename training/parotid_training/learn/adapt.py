@@ -114,7 +114,18 @@ class Adapter:
         torch.manual_seed(recipe.seed)
         self._train, self._replay, self._recipe = train, replay, recipe
         self._neighbours = model.config.neighbours
-        self._optimiser = Optimiser(
+        self._wanted = self._fit = Fit(SLICE, recipe.batch, str(best_device()))
+        try:
+            self._optimiser = self._start(model)
+        except torch.OutOfMemoryError:
+            # Not even the network fits on the card.
+            self._fit = replace(self._wanted, device="cpu")
+            self._optimiser = self._start(model)
+        self._fits = [(0, self._fit)]
+
+    def _start(self, model: SwinSegmenter) -> Optimiser:
+        recipe = self._recipe
+        return Optimiser(
             model,
             freeze_encoder(model, recipe.stages),
             rate=recipe.rate,
@@ -122,9 +133,8 @@ class Adapter:
             warm_up=max(1, recipe.steps // 10),
             averaging=0.98,
             seed=recipe.seed,
+            device=torch.device(self._fit.device),
         )
-        self._wanted = self._fit = Fit(SLICE, recipe.batch, str(best_device()))
-        self._fits = [(0, self._fit)]
 
     @property
     def average(self) -> SwinSegmenter:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -30,12 +31,14 @@ from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, check
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from parotid_training.learn.gate import CaseScore, Source
     from parotid_training.learn.job import FinetuneRequest
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
+
+T = TypeVar("T")
 
 STEPS_BETWEEN_NEWS = 5
 STATE = "state.safetensors"
@@ -116,9 +119,9 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         check(cancelled)
         gathered.append(case)
         yield Progress("Reading the accepted studies and the practice set", len(gathered), wanted)
-    witnesses = [Segmenter(model, base_id)]
+    witnesses = [_segmenter(model, base_id)]
     if incumbent_id != base_id:
-        witnesses.append(Segmenter(incumbent, incumbent_id))
+        witnesses.append(_segmenter(incumbent, incumbent_id))
     doubted = False
     for folder, case in zip((*request.train, *request.holdout), gathered, strict=True):
         if folder.name in request.unseen:
@@ -154,30 +157,40 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
     watched += [("base", case) for case in base_set]
     scores = []
-    for n, segmenter in enumerate((Segmenter.load(folder, candidate_id), Segmenter(incumbent, incumbent_id))):
+    for n, segmenter in enumerate(
+        (_segmenter(*load_checkpoint(folder, candidate_id)), _segmenter(incumbent, incumbent_id))
+    ):
         rows: list[CaseScore] = []
         for m, one in enumerate(watched):
             yield Progress("Comparing with the model in use", n * len(watched) + m, 2 * len(watched))
-            rows += _score(segmenter, one, cancelled)
+            found = _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled))
+            rows += found.cases
         scores.append(Scores(segmenter.model_id, tuple(rows)))
     yield Candidate(folder, candidate_id, *scores)
 
 
 def _look(case: TrainingCase, witnesses: list[Segmenter], answers: Collection[str]) -> str:
-    predictions = [predict_case(witness, case) for witness in witnesses]
+    predictions = [_where_there_is_room(witness, partial(predict_case, witness, case)) for witness in witnesses]
     doubt = screen(case.label, predictions, case.spacing, head_of(case.array.astype(np.float32), case.present), answers)
     return "" if doubt is None else doubt.value
 
 
-def _score(segmenter: Segmenter, case: tuple[Source, TrainingCase], cancelled: Cancelled) -> tuple[CaseScore, ...]:
-    """Score one case; on the processor, if the graphics card has no room for it."""
+def _segmenter(model: SwinSegmenter, model_id: str) -> Segmenter:
     try:
-        return score_cases(segmenter, [case], cancelled).cases
-    except (RuntimeError, MemoryError) as error:
+        return Segmenter(model, model_id)
+    except torch.OutOfMemoryError:
+        return Segmenter(model, model_id, torch.device("cpu"))
+
+
+def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
+    """Compute with a segmenter; on the processor, if the graphics card has no room for it."""
+    try:
+        return compute()
+    except RuntimeError as error:
         if segmenter.device.type == "cpu" or not is_out_of_memory(error):
             raise
         segmenter.move(torch.device("cpu"))
-        return score_cases(segmenter, [case], cancelled).cases
+        return compute()
 
 
 @torch.no_grad()

@@ -47,6 +47,8 @@ class Optimiser:
         Peak learning rate and weight decay.
     averaging
         Factor of the moving average.
+    device
+        Where it computes; None: the GPU if there is one.
     """
 
     def __init__(
@@ -60,8 +62,9 @@ class Optimiser:
         decay: float = 0.05,
         averaging: float = 0.995,
         seed: int = 0,
+        device: torch.device | None = None,
     ) -> None:
-        self.device = best_device()
+        self.device = device or best_device()
         self.model = model.to(self.device)
         self.average = copy.deepcopy(model).eval()
         self.parameters = list(parameters)

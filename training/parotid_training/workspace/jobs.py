@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
@@ -19,7 +19,8 @@ from parotid_training.workspace.judge import Outcome, judge, record
 from parotid_training.workspace.lock import read_note
 from parotid_training.workspace.queue import JOB_FILE, PAUSE, STATE, started_already, take_requests
 from parotid_training.workspace.records import Job, JobState
-from parotid_training.workspace.worker import CANCEL, EVENTS, LOG, RESULT
+from parotid_training.workspace.watch import Watch
+from parotid_training.workspace.worker import CANCEL, EVENTS, RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,6 @@ RETRY_SECONDS = 10.0
 """How long to wait until a run's end that could not be written is written again."""
 MOST_ATTEMPTS = 3
 """How often a run whose child died is taken up again where it stopped."""
-SILENCE_SECONDS = 1800.0
-LONGEST_SECONDS = 24 * 3600.0
-MOST_NEWS_BYTES = 256 << 20
-"""A child that says nothing for so long, does not come to an end, or says so much, is stopped."""
 BY_USER = "user"
 CANCELLED_WORDS = "Cancelled; the model in use stays."
 DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
@@ -54,10 +51,9 @@ class _Followed:
     folder: Path
     reader: EventReader
     child: Child
+    watch: Watch
     settle_at: float = 0.0
     words: str = ""
-    since: float = field(default_factory=time.monotonic)
-    heard: float = field(default_factory=time.monotonic)
 
 
 class Jobs:
@@ -112,9 +108,10 @@ class Jobs:
         if job.incumbent != self._store.current_model().model_id:
             # It waited while another version came into use; what it would be compared with is no longer true.
             job = self._store.queue.renew(job.run)
-        reader = EventReader(job.folder / EVENTS, job.run)
-        reader.skip()
-        self._followed = _Followed(job.run, job.folder, reader, self._spawn(job))
+        followed = _follow(job, Child(job.folder))
+        followed.reader.skip()
+        followed.child = self._spawn(job)
+        self._followed = followed
         self._news.append(Event(job.run, "started", time.time()))
 
     def poll(self) -> list[Event]:
@@ -133,7 +130,9 @@ class Jobs:
             alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                self._watch(followed)
+                if not followed.words and followed.watch.stuck:
+                    followed.words = STUCK_WORDS
+                    followed.child.stop(self._grace)
                 followed.child.press()
             elif time.monotonic() >= followed.settle_at:
                 self._settle(followed)
@@ -229,7 +228,7 @@ class Jobs:
                 self._note_screened(event)
             self._news.append(event)
         if followed.reader.position > before:
-            followed.heard = time.monotonic()
+            followed.watch.hear()
         return followed.reader.position > before
 
     def _note_screened(self, event: Event) -> None:
@@ -238,16 +237,6 @@ class Jobs:
             # A child that makes up a reason is not believed.
             with contextlib.suppress(ValueError):
                 self._store.screenings.note(event.case, event.doubt)
-
-    def _watch(self, followed: _Followed) -> None:
-        """Stop a child that is silent for too long, comes to no end, or writes without measure."""
-        now = time.monotonic()
-        size = sum(_size(followed.folder / name) for name in (EVENTS, LOG))
-        if not followed.words and (
-            now - followed.heard > SILENCE_SECONDS or now - followed.since > LONGEST_SECONDS or size > MOST_NEWS_BYTES
-        ):
-            followed.words = STUCK_WORDS
-            followed.child.stop(self._grace)
 
     def _settle(self, followed: _Followed) -> None:
         """Record how a run ended whose child is dead; until that is written, the run stays the one that is followed."""
@@ -333,14 +322,7 @@ class Jobs:
 
 
 def _follow(job: Job, child: Child) -> _Followed:
-    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child, Watch(job.folder))
 
 
 def _clear(run: Path) -> None:
