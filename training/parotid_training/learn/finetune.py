@@ -157,9 +157,8 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
     watched += [("base", case) for case in base_set]
     scores = []
-    for n, segmenter in enumerate(
-        (_segmenter(*load_checkpoint(folder, candidate_id)), _segmenter(incumbent, incumbent_id))
-    ):
+    candidate, _ = load_checkpoint(folder, candidate_id)
+    for n, segmenter in enumerate((_segmenter(candidate, candidate_id), _segmenter(incumbent, incumbent_id))):
         rows: list[CaseScore] = []
         for m, one in enumerate(watched):
             yield Progress("Comparing with the model in use", n * len(watched) + m, 2 * len(watched))
