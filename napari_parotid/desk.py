@@ -123,6 +123,8 @@ class Desk(QObject):
         self.correct.reopen_wanted.connect(session.reopen)
         self.correct.radius_chosen.connect(session.set_radius)
         self.correct.opacity_chosen.connect(self.binding.set_opacity)
+        self.correct.range_chosen.connect(self.binding.set_range)
+        self.correct.margin_chosen.connect(session.set_margin)
         self.review.accept_wanted.connect(lambda answers, anyway: session.accept(answers, anyway=anyway))
         self.review.reopen_wanted.connect(session.reopen)
         self.review.next_wanted.connect(self.bench.next_study)
@@ -185,12 +187,19 @@ class Desk(QObject):
     def _show_brush(self) -> None:
         self.correct.set_structure(self.session.active_structure)
         self.correct.set_radius(self.session.radius_mm)
+        self.correct.set_margin(self.session.margin_mm)
+        self.correct.set_locks(self.session.locks)
 
     def _show_display(self) -> None:
         binding = self.binding
         self.correct.set_display(
-            opacity=binding.opacity, outline=binding.outline, visible=binding.mask_visible, ball=binding.brush_3d
+            opacity=binding.opacity,
+            outline=binding.outline,
+            visible=binding.mask_visible,
+            ball=binding.brush_3d,
+            changes=binding.changes.shown,
         )
+        self.correct.set_range(binding.range_on, binding.range)
 
     def _show_model(self, _: Any = None) -> None:
         proposal, versions = self.session.proposal, self.session.learning.versions

@@ -61,6 +61,11 @@ class History:
         self._journal.start(LabelMap(self.grid, self.labels))
         self._started = True
 
+    def go_on(self) -> None:
+        """Have a beginning in the journal: with all edits that led to the mask, or else the mask as it is."""
+        if not self._started:
+            self.begin()
+
     def record(self, operation: Operation) -> Region:
         """Note an edit that already happened in the mask."""
         if not self._started:
@@ -78,6 +83,14 @@ class History:
             self.begin()
         self._write(operation)
         return self.record(operation)
+
+    def is_before(self, operation: Operation) -> bool:
+        """Whether the mask is as the edit found it."""
+        return bool(np.array_equal(self.labels.reshape(-1)[operation.index], operation.before))
+
+    def put_back(self, operation: Operation, where: np.ndarray) -> None:
+        """Make a part (boolean [n]) of an edit's voxels what they were before it; nothing is noted."""
+        self.labels.reshape(-1)[operation.index[where]] = operation.before[where]
 
     def undo(self) -> Region | None:
         """Take the last edit back; the region that changed, None if there is nothing to take back."""

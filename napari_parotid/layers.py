@@ -1,25 +1,21 @@
-"""The only code that touches ``viewer.layers``: images and the mask of the session, in one viewer or in several."""
+"""The only code that touches ``viewer.layers``: a session's pictures under its mask, in one viewer or in several."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from psygnal import Signal
 from qtpy.QtCore import QTimer
 
-from napari_parotid.history import difference
-from napari_parotid.laying import belongs, lay_image, lay_mask, new_image, new_mask
+from napari_parotid.changes import OPACITY, Changes
+from napari_parotid.drawing import Drawing
+from napari_parotid.laying import belongs, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
-from napari_parotid.session import State
-from napari_parotid.strokes import stroke
-from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Sequence as Many
 
     from napari_parotid.doors import Submit, Task
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid, Volume
 
 
-class LayerBinding:
+class LayerBinding(Drawing):
     """Shows a session in viewers, and tells it of every stroke.
 
     Parameters
@@ -44,48 +40,34 @@ class LayerBinding:
         Whether viewer k shows sequence k only; otherwise all are layers of each viewer, the reference visible.
     """
 
-    mode_changed = Signal(str)
-    """napari's mode of the mask: ``paint``, ``erase``, ``fill``, ``pan_zoom``, ..."""
-    display_changed = Signal()
-    """Opacity, outline, visibility or the brush's dimensions."""
     looked = Signal(tuple)
     """World position (z, y, x of LPS, mm) that was gone to."""
     failed = Signal()
     """Some sequences cannot be shown; a notice says why."""
 
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
-        self.session = session
-        self.viewers = list(viewers)
+        super().__init__(session, viewers)
         self.split = split
-        self.opacity = 0.5
-        self.outline = False
-        self.mask_visible = True
-        self.brush_3d = False
-        self.mode = "pan_zoom"
+        self.changes = Changes(session)
         self._submit = submit
-        self._masks: list[Any] = []
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
         self._grid: Any = None
-        self._keys: dict[str, Callable[[Any], Any]] = {}
         self._task: Task | None = None
         self._drawing: Task | None = None
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
         self._due: list[int] = []
         """Sequences still to be shown."""
-        self._muted = False
         self._arrived = False
         self._fresh = False
         """Whether the masks were laid just now, and need no drawing anew when the session tells of them."""
         self._gone_to = -1
         """The place of the mask that was gone to last."""
-        session.study_changed.connect(self.rebuild)
-        session.labels_changed.connect(self._labels_changed)
-        session.state_changed.connect(self._allow)
-        session.busy_changed.connect(self._allow)
-        session.brush_changed.connect(self._brush)
-        session.registration_changed.connect(self._preview)
+        self._listen(session.study_changed, self.rebuild)
+        self._listen(session.labels_changed, self._labels_changed)
+        self._listen(session.registration_changed, self._preview)
+        self._listen(session.proposal_changed, lambda: self.changes.update(None))
 
     # -- building --------------------------------------------------------------------------------
 
@@ -96,7 +78,8 @@ class LayerBinding:
             if before is not after:
                 break
             kept += 1
-        self._remove([layer for (k, _), layer in self._images.items() if k >= kept] + self._masks[kept:])
+        images = [layer for (k, _), layer in self._images.items() if k >= kept]
+        self._remove([*images, *self._masks[kept:], *self.changes.layers[kept:]])
         self.viewers = list(viewers)
         self.rebuild()
 
@@ -105,13 +88,15 @@ class LayerBinding:
         study = self.session.study
         self._stop()
         if study is None:
-            self._remove([*self._images.values(), *self._masks])
+            self._remove([*self._images.values(), *self._masks, *self.changes.layers])
             self._pictures, self._grid = {}, None
             return
         self._forget_removed()
         if not self._masks or not self._is_shown():
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
+            self._forget_ranges()
+            self.set_changes_shown(False)
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
@@ -149,25 +134,7 @@ class LayerBinding:
         if self._drawing is not None:
             self._drawing.cancel()
         self._remove(self._stale())
-        for signal, slot in (
-            (self.session.study_changed, self.rebuild),
-            (self.session.labels_changed, self._labels_changed),
-            (self.session.state_changed, self._allow),
-            (self.session.busy_changed, self._allow),
-            (self.session.brush_changed, self._brush),
-            (self.session.registration_changed, self._preview),
-        ):
-            signal.disconnect(slot)
-
-    @property
-    def masks(self) -> tuple[Any, ...]:
-        """The mask's layer in each viewer."""
-        return tuple(self._masks)
-
-    def _native(self) -> np.ndarray:
-        labels = self.session.labels
-        assert labels is not None, "a study in hand has a mask"
-        return labels
+        super().disconnect()
 
     def _show_next(self) -> None:
         """Show what is ready, and have the next picture made; between two of them the window reacts."""
@@ -241,20 +208,9 @@ class LayerBinding:
         self._brush()
 
     def _add_mask(self) -> None:
-        study, viewer = self.session.study, self.viewers[len(self._masks)]
-        assert study is not None, "a mask belongs to a study in hand"
+        viewer = self.viewers[len(self._masks)]
         with self._quiet():
-            mask = new_mask(viewer, self._native(), study.grid)
-            self._dress(mask)
-            # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
-            mask.undo = self.session.undo
-            mask.redo = self.session.redo
-            mask.events.paint.connect(self._painted)
-            mask.events.labels_update.connect(self._painting)
-            mask.events.data.connect(self._replaced)
-            mask.events.mode.connect(self._mode_set)
-            mask.events.brush_size.connect(self._size_set)
-            mask.events.selected_label.connect(self._label_set)
+            mask = self._new_mask(viewer)
             self._masks.append(mask)
             self._bind(mask)
             viewer.layers.selection.active = mask
@@ -278,8 +234,9 @@ class LayerBinding:
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        if any(mask not in viewer.layers for viewer, mask in zip(self.viewers, self._masks, strict=False)):
-            self._remove(list(self._masks))
+        for mine in (self._masks, self.changes.layers):
+            if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
+                self._remove(list(mine))
 
     def _remove(self, layers: list[Any]) -> None:
         with self._quiet():
@@ -292,6 +249,7 @@ class LayerBinding:
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
+        self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -311,6 +269,7 @@ class LayerBinding:
             return
         for mask in self._masks:
             mask.refresh(extent=False, thumbnail=False)
+        self.changes.update(region)
         if region is None and not self._arrived:
             self._go_to_mask()
 
@@ -350,22 +309,6 @@ class LayerBinding:
                 viewer.dims.set_point((0, 1, 2), world)
         self.looked.emit(world)
 
-    def _allow(self, _: Any = None) -> None:
-        editable = self.session.editable
-        with self._quiet():
-            for mask in self._masks:
-                if mask.editable != editable:
-                    mask.editable = editable
-                    if editable and self.mode != "pan_zoom":
-                        mask.mode = self.mode
-
-    def _brush(self) -> None:
-        with self._quiet():
-            for mask in self._masks:
-                mask.selected_label = int(self.session.active_structure)
-                mask.n_edit_dimensions = 3 if self.brush_3d else 2
-                mask.brush_size = brush_size(self.session.radius_mm, self._finest(mask))
-
     def _preview(self, preview: Any) -> None:
         study = self.session.study
         if self._drawing is not None:
@@ -394,138 +337,40 @@ class LayerBinding:
             lane="files",
         )
 
-    # -- layers -> session -----------------------------------------------------------------------
+    # -- against the proposal --------------------------------------------------------------------
 
-    def _painted(self, event: Any) -> None:
-        layer = event.source
-        study = self.session.study
-        if study is None:
-            return
-        operation = stroke(study.grid.canonical(), self._native(), event.value, str(layer.mode))
-        layer._undo_history.clear()
-        if operation is not None:
-            self.session.record_stroke(operation)
-
-    def _painting(self, event: Any) -> None:
-        """Show a stroke in the other viewers while it is drawn."""
-        for mask in self._masks:
-            if mask is not event.source:
-                mask.refresh(extent=False, thumbnail=False)
-
-    def _replaced(self, event: Any) -> None:
-        """Another plugin put a mask of its own into the layer: take it over as one edit."""
-        if not self._muted:
-            # Not while the canvas is still taking the new data in: its texture would not fit what is drawn.
-            QTimer.singleShot(0, lambda layer=event.source: self._take_over(layer))
-
-    def _take_over(self, layer: Any) -> None:
-        study = self.session.study
-        if study is None or layer not in self._masks:
-            return
-        view, native = study.grid.canonical(), self._native()
-        given = np.asarray(layer.data)
-        if np.shares_memory(given, native):
-            return
-        with self._quiet():
-            layer.data = view.to_display(native)
-        if given.shape == view.shape and self.session.editable:
-            known = np.where(np.isin(given, [0, *FOREGROUND]), given, 0).astype(np.uint8)
-            operation = difference("replace", native, np.ascontiguousarray(view.to_native(known)))
-            if operation is not None:
-                self.session.apply(operation)
-
-    def _mode_set(self, event: Any) -> None:
-        if not self._muted and self.session.editable:
-            self.set_mode(str(event.source.mode))
-
-    def _size_set(self, event: Any) -> None:
-        if not self._muted:
-            self.session.set_radius((event.source.brush_size // 2 + 0.5) * self._finest(event.source))
-
-    def _label_set(self, event: Any) -> None:
-        if self._muted:
-            return
-        label = event.source.selected_label
-        if label in FOREGROUND:
-            self.session.set_structure(Structure(label))
-        elif label != 0:  # there is no third structure
-            self._brush()
-
-    # -- what tools and panels set ---------------------------------------------------------------
-
-    def set_mode(self, mode: str) -> None:
-        """Choose napari's mode of the mask, in all viewers."""
-        if self.session.state in (State.EMPTY, State.OPENING, State.ACCEPTED) and mode != "pan_zoom":
-            mode = "pan_zoom"
-        changed = mode != self.mode
-        self.mode = mode
-        with self._quiet():
-            for viewer, mask in zip(self.viewers, self._masks, strict=False):
-                viewer.layers.selection.active = mask
-                if mask.editable and mask.mode != mode:
-                    mask.mode = mode
-        if changed:
-            self.mode_changed.emit(mode)
-
-    def set_opacity(self, opacity: float) -> None:
-        """Choose how opaque the mask is, 0..1."""
-        self.opacity = float(np.clip(opacity, 0.0, 1.0))
+    def set_changes_shown(self, shown: bool) -> None:
+        """Show what was added and what was taken away since the proposal, and the mask as its outline."""
+        self._forget_removed()
+        if shown:
+            with self._quiet():
+                self.changes.show(self.viewers[: len(self._masks)])
+        else:
+            self.changes.hide()
         self._display()
 
-    def set_outline(self, outline: bool) -> None:
-        """Show the mask as an outline or filled."""
-        self.outline = outline
-        self._display()
+    def _display(self) -> None:
+        self.changes.set_opacity(0.0 if self._hidden else OPACITY)
+        super()._display()
 
-    def set_mask_visible(self, visible: bool) -> None:
-        """Show or hide the mask."""
-        self.mask_visible = visible
-        self._display()
+    def _dress(self, mask: Any) -> None:
+        super()._dress(mask)
+        if self.changes.shown:
+            mask.contour = 1
 
-    def set_brush_3d(self, brush_3d: bool) -> None:
-        """Paint with a ball instead of a disc; either is round in mm."""
-        self.brush_3d = brush_3d
-        self._brush()
-        self.display_changed.emit()
+    # -- what the mask lies on -------------------------------------------------------------------
+
+    def picture_under(self, mask: Any) -> Picture | None:
+        """Return the picture that is seen under a mask's layer."""
+        k = self._masks.index(mask)
+        layers = self.viewers[k].layers
+        seen = [(layers.index(layer), n) for (at, n), layer in self._images.items() if at == k and layer.visible]
+        return self._pictures.get(max(seen)[1]) if seen else None
+
+    # -- keys ------------------------------------------------------------------------------------
 
     def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
         """Bind keys in all viewers and on all layers made here (a layer's keys go before its viewer's)."""
-        self._keys = dict(keys)
-        for target in (*self.viewers, *self._images.values(), *self._masks):
-            self._bind(target)
-
-    def _bind(self, target: Any) -> None:
-        for key, slot in self._keys.items():
-            target.bind_key(key, slot, overwrite=True)
-
-    def _display(self) -> None:
-        for mask in self._masks:
-            self._dress(mask)
-        self.display_changed.emit()
-
-    def _dress(self, mask: Any) -> None:
-        mask.opacity = self.opacity
-        mask.contour = int(self.outline)
-        mask.visible = self.mask_visible
-
-    def _finest(self, mask: Any) -> float:
-        """Return the spacing (mm) that napari counts a brush in."""
-        scale = np.abs(mask.scale)
-        if not self.brush_3d:
-            displayed = self.viewers[self._masks.index(mask)].dims.displayed if mask in self._masks else (1, 2)
-            scale = scale[list(displayed)[-2:]]
-        return float(scale.min())
-
-    @contextmanager
-    def _quiet(self) -> Iterator[None]:
-        """Keep what the session sets from coming back to it."""
-        before, self._muted = self._muted, True
-        try:
-            yield
-        finally:
-            self._muted = before
-
-
-def brush_size(radius_mm: float, spacing_mm: float) -> int:
-    """Return napari's brush size for a radius: napari paints ``size // 2 + 0.5`` voxels of the finest axis."""
-    return max(1, 2 * round(radius_mm / spacing_mm - 0.5) + 1)
+        super().bind_keys(keys)
+        for layer in self._images.values():
+            self._bind(layer)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
     from napari_parotid.pictures import Picture
@@ -38,20 +40,25 @@ def new_image(viewer: Any, one: Picture, native: np.ndarray, grid: Grid, name: s
 
 def new_mask(viewer: Any, native: np.ndarray, grid: Grid) -> Any:
     """Add a layer for the mask; ``native`` is uint8 on the grid and painted in place."""
+    # napari backs the brush's circle with a black square that stays where the brush was last.
+    viewer.canvas.overlays._brush_circle.box = False
+    return new_labels(viewer, native, grid, MASK_NAME, {int(structure): COLOURS[structure] for structure in FOREGROUND})
+
+
+def new_labels(viewer: Any, native: np.ndarray, grid: Grid, name: str, colours: Mapping[int, str]) -> Any:
+    """Add a layer for labels in these colours; ``native`` is uint8 on the grid."""
     from napari.utils.colormaps import DirectLabelColormap
 
     view = grid.canonical()
-    # napari backs the brush's circle with a black square that stays where the brush was last.
-    viewer.canvas.overlays._brush_circle.box = False
-    colours: dict[int | None, str] = {None: "transparent", 0: "transparent"}
-    colours.update({int(structure): COLOURS[structure] for structure in FOREGROUND})
+    shown: dict[int | None, str] = {None: "transparent", 0: "transparent"}
+    shown.update(colours.items())
     return viewer.add_labels(
         view.to_display(native),
-        name=MASK_NAME,
+        name=name,
         scale=view.scale,
         translate=view.translate,
         units=("mm",) * 3,
-        colormap=DirectLabelColormap(color_dict=colours),
+        colormap=DirectLabelColormap(color_dict=shown),
         metadata={"native_grid": grid, "native": native},
     )
 

@@ -50,6 +50,8 @@ class Loaded:
         What the model said, if it was asked before.
     journal
         The history of edits, open.
+    journaled
+        Whether the history ends in this mask, and goes on from there.
     warnings
         What the reader should know of the images, one sentence each.
     """
@@ -60,6 +62,7 @@ class Loaded:
     origin: Origin
     proposal: Proposal | None
     journal: JournalDoor
+    journaled: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
@@ -137,9 +140,13 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
         found.append((Origin.PROPOSAL, proposal.label_map))
     for origin, mask in found:
         if mask is not None and lies_on(mask, study.grid):
-            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal, warnings)
+            # An accepted mask is the last of the edits that led to it, and they can still be taken back.
+            journaled = origin is Origin.DRAFT or (
+                origin is Origin.ACCEPTED and drafted and draft is not None and np.array_equal(draft.array, mask.array)
+            )
+            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal, journaled, warnings)
     empty = np.zeros(study.grid.shape, np.uint8)
-    return Loaded(study_id, study, empty, Origin.NOTHING, proposal, journal, warnings)
+    return Loaded(study_id, study, empty, Origin.NOTHING, proposal, journal, False, warnings)
 
 
 def lies_on(mask: LabelMap, grid: Grid) -> bool:

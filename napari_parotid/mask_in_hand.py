@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from psygnal import Signal
 
+from napari_parotid.history import region_of
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.work import State, Work
 from parotid_training.errors import ParotidError
@@ -14,6 +16,8 @@ from parotid_training.labels import Structure
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_parotid import checks
     from napari_parotid.doors import EngineDoor, Submit
     from napari_parotid.history import History, Region
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 RADIUS_MM = (0.5, 30.0)
 """Smallest and largest brush."""
+MARGIN_MM = (0.2, 20.0)
+"""Least and most to grow or shrink by."""
 
 
 class MaskInHand:
@@ -43,7 +49,7 @@ class MaskInHand:
     busy_changed = Signal(object)
     """A `Busy`, or None."""
     brush_changed = Signal()
-    """Structure or radius."""
+    """Structure, radius, margin or locks."""
     questions_changed = Signal(tuple)
     """`checks.Question`s that keep an acceptance waiting; empty when there are none."""
 
@@ -55,6 +61,10 @@ class MaskInHand:
         self.study_id = ""
         self.active_structure = Structure.GLAND
         self.radius_mm = 4.0
+        self.margin_mm = 1.0
+        """How far a structure is grown or shrunk."""
+        self.locks: frozenset[Structure] = frozenset()
+        """Structures whose voxels stay as they are, whatever is done to the other one."""
         self.questions: tuple[checks.Question, ...] = ()
         self._history: History | None = None
         self._work = Work(submit)
@@ -118,19 +128,70 @@ class MaskInHand:
             self.radius_mm = radius_mm
             self.brush_changed.emit()
 
+    def set_margin(self, margin_mm: float) -> None:
+        """Choose how far a structure is grown or shrunk, in mm."""
+        margin_mm = float(np.clip(margin_mm, *MARGIN_MM))
+        if margin_mm != self.margin_mm:
+            self.margin_mm = margin_mm
+            self.brush_changed.emit()
+
+    def set_lock(self, structure: Structure, locked: bool) -> None:
+        """Keep a structure's voxels as they are, or let them be changed again."""
+        locks = self.locks | {structure} if locked else self.locks - {structure}
+        if locks != self.locks:
+            self.locks = locks
+            self.brush_changed.emit()
+
+    def may_change(self, labels: np.ndarray) -> np.ndarray:
+        """Return where the locks let these labels be changed, boolean: the rule that every tool is held to."""
+        return ~np.isin(labels, [int(structure) for structure in self.locks])
+
     # -- correcting ------------------------------------------------------------------------------
 
     def record_stroke(self, operation: Operation) -> None:
-        """Note a stroke that already happened in `labels`."""
+        """Note a stroke that already happened in `labels`; what it did to a locked structure is put back."""
         if self._history is None:
             return
-        self._edited(self._history.record(operation))
+        if (heeded := self._heed_locks(operation)) is not None:
+            self._edited(self._history.record(heeded))
+        else:
+            self.labels_changed.emit(region_of(operation.index, self._history.grid.shape))
 
     def apply(self, operation: Operation) -> None:
-        """Do an edit."""
+        """Do an edit, as far as the locks allow it."""
         if self._history is None or not self._may_edit():
             return
-        self._edited(self._history.apply(operation))
+        if (heeded := self._heed_locks(operation)) is not None:
+            self._edited(self._history.apply(heeded))
+
+    def change(
+        self, make: Callable[[np.ndarray], Operation | None], doing: str, nothing: str, remedy: str = ""
+    ) -> None:
+        """Do an edit that takes a moment to work out, as one operation.
+
+        Parameters
+        ----------
+        make
+            Returns the edit, given a copy of the mask; called on another thread.
+        doing
+            What is done, in words that follow "while".
+        nothing, remedy
+            What the reader is told where there was nothing to do.
+        """
+        if self._history is None or not self._may_edit():
+            return
+        labels = self._history.labels.copy()
+
+        def done(operation: Operation | None) -> None:
+            assert self._history is not None, "another study would have made this stale"
+            if operation is None:
+                self.notice.emit(Notice(nothing, remedy))
+            elif self._history.is_before(operation):
+                self.apply(operation)
+            else:  # a stroke was still being drawn
+                self.notice.emit(Notice("The mask changed meanwhile.", "Do it once more."))
+
+        self._work.run(lambda report, cancelled: make(labels), done, doing, lane="files")
 
     def undo(self) -> None:
         """Take the last edit back."""
@@ -153,6 +214,22 @@ class MaskInHand:
                 self._history.flush()
         except ParotidError as error:
             return describe(error, "saving the corrections")
+        return None
+
+    def _heed_locks(self, operation: Operation) -> Operation | None:
+        """Return what of an edit the locks allow; in the mask, all the rest is as it was before."""
+        may = self.may_change(operation.before)
+        if may.all():
+            return operation
+        assert self._history is not None, "an edit belongs to a mask in hand"
+        self._history.put_back(operation, ~may)
+        if may.any():
+            return replace(
+                operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
+            )
+        names = ["gland" if structure is Structure.GLAND else "tumour" for structure in sorted(self.locks)]
+        locked = f"the {' and the '.join(names)} {'are' if len(names) > 1 else 'is'} locked"
+        self.notice.emit(Notice(f"Nothing was changed: {locked}.", "Press the lock to open it."))
         return None
 
     def _edited(self, region: Region) -> None:

@@ -180,7 +180,7 @@ class Session(ClicksInHand):
         self.proposal = loaded.proposal
         # Asked for again: opening the same study a second time has just closed its journal.
         journal = self.engine.store.journal(loaded.study_id)
-        self._history = History(loaded.study.grid, loaded.labels, journal, started=loaded.origin is Origin.DRAFT)
+        self._history = History(loaded.study.grid, loaded.labels, journal, started=loaded.journaled)
         states = {
             Origin.NOTHING: State.OPEN,
             Origin.PROPOSAL: State.PROPOSED,
@@ -208,6 +208,9 @@ class Session(ClicksInHand):
             self._history.close()
         self._history = None
         self.study, self.study_id, self.proposal = None, "", None
+        # A lock forgotten in one study would be a riddle in the next.
+        for structure in self.locks:
+            self.set_lock(structure, False)
         self._set_questions(())
         self._set_preview(None)
 
@@ -246,7 +249,7 @@ class Session(ClicksInHand):
         """Correct an accepted study again; what was accepted stays in the history."""
         if self.state is not State.ACCEPTED or self._history is None:
             return
-        self._history.begin()
+        self._history.go_on()
         self._work.stand(State.CORRECTING)
         self._note(StudyState.IN_CORRECTION)
 

@@ -156,8 +156,8 @@ class StudyInHand(MaskInHand):
             if self.locked:
                 operation = difference("propose", self._history.labels, np.ascontiguousarray(after))
                 self._work.stand(State.CORRECTING)
-                if operation is not None:
-                    self._history.apply(operation)
+                if operation is not None and (heeded := self._heed_locks(operation)) is not None:
+                    self._history.apply(heeded)
             else:
                 self._history.labels[...] = after
                 self._history.begin()

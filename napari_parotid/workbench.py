@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
@@ -10,8 +11,9 @@ from napari_parotid.messages import Notice
 from napari_parotid.tools import TOOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from napari_parotid.edits import Edit
     from napari_parotid.layers import LayerBinding
     from napari_parotid.session import Session
     from napari_parotid.tools import Tool
@@ -37,7 +39,7 @@ class Workbench:
         self.binding = binding
         binding.bind_keys(self.keys())
 
-    def keys(self) -> dict[str, Callable[[Any], None]]:
+    def keys(self) -> dict[str, Callable[[Any], Any]]:
         """Return napari key bindings of all tools."""
         return {tool.key: self._press(tool) for tool in TOOLS}
 
@@ -45,9 +47,19 @@ class Workbench:
         """Carry a tool out."""
         tool.act(self)
 
-    def _press(self, tool: Tool) -> Callable[[Any], None]:
-        def press(_: Any = None) -> None:
+    def _press(self, tool: Tool) -> Callable[[Any], Any]:
+        release = tool.release
+
+        def tap(_: Any = None) -> None:
             self.use(tool)
+
+        def hold(_: Any = None) -> Iterator[None]:
+            self.use(tool)
+            yield
+            if release is not None:
+                release(self)
+
+        press: Callable[[Any], Any] = tap if release is None else hold
 
         # napari asks for the name of what a key does.
         press.__name__ = tool.name
@@ -62,6 +74,28 @@ class Workbench:
         """Choose what is painted."""
         self.session.set_structure(structure)
 
+    def toggle_lock(self, structure: Structure) -> None:
+        """Keep a structure as it is, or no longer."""
+        self.session.set_lock(structure, structure not in self.session.locks)
+
+    def toggle_range(self) -> None:
+        """Draw on a range of signals only, or on all."""
+        self.binding.set_range_on(not self.binding.range_on)
+
+    def change(self, edit: Edit) -> None:
+        """Change the whole mask, as one operation."""
+        if self.session.study is not None:
+            scene = self.binding.scene()
+            self.session.change(
+                lambda labels: edit.make(replace(scene, labels=labels)), edit.doing, edit.nothing, edit.remedy
+            )
+
+    def copy_slice(self, edit: Edit, slices: int) -> None:
+        """Copy the slice in view so many slices on, and go there."""
+        if self.session.editable:
+            self.change(edit)
+            self.binding.step(slices)
+
     def scale_radius(self, factor: float) -> None:
         """Make the brush larger or smaller."""
         self.session.set_radius(self.session.radius_mm * factor)
@@ -73,6 +107,21 @@ class Workbench:
     def toggle_outline(self) -> None:
         """Show the mask filled or as an outline."""
         self.binding.set_outline(not self.binding.outline)
+
+    def toggle_changes(self) -> None:
+        """Show what was changed against the proposal, or no longer."""
+        if self.session.study is not None and self.session.proposal is None:
+            self.session.notice.emit(Notice("There is no proposal to compare with.", "Press Propose."))
+        else:
+            self.binding.set_changes_shown(not self.binding.changes.shown)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Hide the mask for a moment."""
+        self.binding.set_hidden(hidden)
+
+    def shift_opacity(self, by: float) -> None:
+        """Make the mask fainter or stronger."""
+        self.binding.set_opacity(self.binding.opacity + by)
 
     def toggle_ball(self) -> None:
         """Paint in the slice only, or on its neighbours too."""

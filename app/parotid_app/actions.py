@@ -102,6 +102,9 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "pan_zoom": _has_study,
     "mask": _has_study,
     "outline": _has_study,
+    "changes": lambda w: w.session.proposal is not None,
+    "fainter": _has_study,
+    "stronger": _has_study,
     "find": _has_study,
 }
 
@@ -110,13 +113,14 @@ def _correct() -> tuple[Action, ...]:
     lines = []
     group = TOOLS[0].group
     for tool in TOOLS:
-        key = tool.key.replace("Control", "Ctrl").replace("-", "+")
+        if tool.release is not None:  # a menu knows no key that is held; the pictures do
+            continue
         lines.append(
             Action(
                 "&Correct",
                 tool.title,
                 partial(lambda w, one: w.bench.use(one), one=tool),
-                (key, *EXTRA_KEYS.get(tool.name, ())),
+                (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
                 _POSSIBLE.get(tool.name, _editable),
                 tool.group != group,
             )

@@ -11,19 +11,20 @@ from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QInputDialog,
     QLabel,
     QMessageBox,
+    QScrollArea,
     QVBoxLayout,
+    QWidget,
 )
 
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
 
 if TYPE_CHECKING:
-    from qtpy.QtWidgets import QWidget
-
     from napari_parotid.messages import Notice
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
@@ -63,13 +64,24 @@ def keys(parent: QWidget) -> QDialog:
     dialog, column = _dialog(parent, "Mouse and keys")
     grid = QGridLayout()
     grid.setHorizontalSpacing(18)
-    lines = [*MOUSE, *((tool.key.replace("Control", "Ctrl").replace("-", "+"), tool.tip) for tool in TOOLS)]
+    lines = [*MOUSE, *((tool.keys, tool.tip) for tool in TOOLS)]
     for n, (key, words) in enumerate(lines):
         name = QLabel(key.upper() if len(key) == 1 else key)
         name.setStyleSheet("font-weight: bold;")
         grid.addWidget(name, n, 0)
         grid.addWidget(QLabel(words), n, 1)
-    column.insertLayout(0, grid)
+    sheet = QWidget()
+    sheet.setLayout(grid)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(sheet)
+    column.insertWidget(0, area)
+    # As much of it as the screen holds.
+    room = parent.screen().availableSize()
+    dialog.resize(
+        min(sheet.sizeHint().width() + 70, room.width()), min(sheet.sizeHint().height() + 90, room.height() - 60)
+    )
     return dialog
 
 

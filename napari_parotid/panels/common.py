@@ -121,7 +121,7 @@ def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setStyleSheet(
-        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px; }"
+        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px 2px; }"
         "QToolButton:hover { border-color: #6b7280; }"
         "QToolButton:checked { background: #2f6f8f; color: white; }"
         "QToolButton:disabled { color: #6b7280; }"

@@ -6,21 +6,29 @@ import math
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+from qtpy.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from superqt import QDoubleRangeSlider
 
+from napari_parotid.changes import COLOURS as CHANGE_COLOURS
 from napari_parotid.laying import COLOURS
+from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
 from napari_parotid.panels.common import Panel, button, icon, primary, row, sentence, swatch, tool_button
-from napari_parotid.session import RADIUS_MM
 from napari_parotid.tools import TOOLS
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from napari_parotid.tools import Tool
 
 EXCLUSIVE = ("mouse", "structure")
 """Groups of which one button is down."""
-PRESSED = ("edit", "go")
+PRESSED = ("edit", "go", "whole", "margin")
 """Groups whose buttons do something once."""
+SMALL = ("brush", "lock", "edit", "whole", "margin")
+"""Groups of small buttons, which have no room for words; their tips have."""
+EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
+"""Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
 STEPS = 100
 """Positions of the radius slider, evenly spaced in the logarithm: small brushes need the finer steps."""
 
@@ -38,11 +46,13 @@ def step_of(radius_mm: float) -> int:
 
 
 class CorrectPanel(Panel):
-    """Buttons for the tools, and two sliders."""
+    """Buttons for the tools, and what is set for them."""
 
     used = Signal(object)
     """A `Tool` whose button was pressed."""
     radius_chosen = Signal(float)
+    range_chosen = Signal(float, float)
+    margin_chosen = Signal(float)
     opacity_chosen = Signal(float)
     reopen_wanted = Signal()
 
@@ -57,43 +67,75 @@ class CorrectPanel(Panel):
         )
         self.reopen.clicked.connect(self.reopen_wanted)
         self.buttons: dict[str, QToolButton] = {}
-        self._mouse, *_ = self._tools("mouse")
-        self._tools("structure", "edit")
+        self._groups: dict[str, QButtonGroup] = {}
+        self._tools("pan_zoom", "point", "paint", "erase")
+        self._tools("fill", "lasso", "polygon", "seed", "range")
+        self._tools("gland", "lock_gland", "tumour", "lock_tumour", "undo", "redo")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
-        self.radius_text = QLabel()
-        self.radius_text.setMinimumWidth(58)
+        self.radius_text = _figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
-        self.add(row(QLabel("Brush"), self.radius, self.radius_text, stretch=self.radius))
-        self._tools("show", "go")
+        self.add(row(QLabel("Brush"), self.radius, self.radius_text, self._button("ball"), stretch=self.radius))
+        self._add_range()
+        self._tools("mask", "outline", "changes", "find")
+        self.legend = self.add(sentence(_legend()))
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
-        self.opacity.setToolTip("How opaque the mask is shown")
+        self.opacity.setToolTip("How opaque the mask is shown (keys , and .; hold V to see the picture without it)")
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
         self.add(row(QLabel("Opacity"), self.opacity, stretch=self.opacity))
+        self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
+        self._add_margin()
         self.set_editable(False)
 
-    def _tools(self, *groups: str) -> list[QButtonGroup]:
-        """Put the buttons of some groups side by side."""
+    def _add_range(self) -> None:
+        self.range = QDoubleRangeSlider(Qt.Orientation.Horizontal)
+        self.range.setToolTip("Lowest and highest signal that is drawn on, in the picture you drew on last")
+        self.range.valueChanged.connect(lambda both: self.range_chosen.emit(*both))
+        self.range_text = _figure()
+        self.range_row = QWidget()
+        self.range_row.setLayout(row(QLabel("Range"), self.range, self.range_text, stretch=self.range))
+        self.range_wait = sentence("Draw on the tissue you mean: its signals become the range.", faint=True)
+        for widget in (self.range_row, self.range_wait):
+            self.add(widget)
+
+    def _add_margin(self) -> None:
+        self.margin = QDoubleSpinBox()
+        self.margin.setRange(*MARGIN_MM)
+        self.margin.setDecimals(1)
+        self.margin.setSingleStep(0.5)
+        self.margin.setSuffix(" mm")
+        self.margin.setToolTip("How far the chosen structure is grown or shrunk")
+        self.margin.valueChanged.connect(self.margin_chosen)
+        self.margin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.add(row(QLabel("Size"), self._button("shrink"), self.margin, self._button("grow"), stretch=self.margin))
+
+    def _button(self, name: str) -> QToolButton:
+        tool = next(tool for tool in TOOLS if tool.name == name)
+        one = tool_button(tool.title, _picture(tool), tool.hint, checkable=tool.group not in PRESSED)
+        if tool.group in SMALL:
+            one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            one.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        one.clicked.connect(lambda _=False, tool=tool: self.used.emit(tool))
+        if tool.group not in self._groups:
+            self._groups[tool.group] = QButtonGroup(self)
+            self._groups[tool.group].setExclusive(tool.group in EXCLUSIVE)
+        self._groups[tool.group].addButton(one)
+        self.buttons[name] = one
+        return one
+
+    def _tools(self, *names: str) -> None:
+        """Put the buttons of some tools side by side."""
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        made = []
-        for name in groups:
-            made.append(QButtonGroup(self))
-            made[-1].setExclusive(name in EXCLUSIVE)
-            for tool in TOOLS:
-                if tool.group == name:
-                    one = tool_button(tool.title, _picture(tool), tool.hint, checkable=name not in PRESSED)
-                    one.clicked.connect(lambda _=False, tool=tool: self.used.emit(tool))
-                    made[-1].addButton(one)
-                    # Columns of one width, from row to row.
-                    grid.setColumnStretch(grid.count(), 1)
-                    grid.addWidget(one, 0, grid.count())
-                    self.buttons[tool.name] = one
+        for n, name in enumerate(names):
+            one = self._button(name)
+            # Columns of one width, from row to row; a lock stands close by its structure.
+            grid.setColumnStretch(n, 0 if name.startswith("lock") else 1)
+            grid.addWidget(one, 0, n, Qt.AlignmentFlag.AlignVCenter)
         self.add(grid)
-        return made
 
     def set_editable(
         self,
@@ -108,23 +150,49 @@ class CorrectPanel(Panel):
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
         self.buttons["find"].setEnabled(has_study)
-        for name in ("paint", "erase", "fill", "gland", "tumour", "ball"):
-            self.buttons[name].setEnabled(editable)
-        self.radius.setEnabled(editable)
+        for tool in TOOLS:
+            if tool.group in EDITING or (tool.group == "mouse" and tool.name != "pan_zoom"):
+                self.buttons[tool.name].setEnabled(editable)
+        for widget in (self.radius, self.range_row, self.margin):
+            widget.setEnabled(editable)
         self.buttons["undo"].setEnabled(editable and can_undo)
         self.buttons["redo"].setEnabled(editable and can_redo)
 
     def set_mode(self, mode: str) -> None:
         """Show what the mouse does; a napari mode without a button here leaves none pressed."""
-        self._mouse.setExclusive(False)
+        self._groups["mouse"].setExclusive(False)
         for tool in TOOLS:
             if tool.group == "mouse":
                 self.buttons[tool.name].setChecked(tool.name == mode)
-        self._mouse.setExclusive(True)
+        self._groups["mouse"].setExclusive(True)
 
     def set_structure(self, structure: Structure) -> None:
         """Show what is painted."""
         self.buttons["tumour" if structure is Structure.TUMOUR else "gland"].setChecked(True)
+
+    def set_locks(self, locks: Collection[Structure]) -> None:
+        """Show which structures are locked."""
+        for name, structure in (("lock_gland", Structure.GLAND), ("lock_tumour", Structure.TUMOUR)):
+            locked = structure in locks
+            self.buttons[name].setChecked(locked)
+            self.buttons[name].setIcon(icon("fa6s.lock" if locked else "fa6s.lock-open"))
+
+    def set_margin(self, margin_mm: float) -> None:
+        """Show how far a structure is grown or shrunk."""
+        with QSignalBlocker(self.margin):
+            self.margin.setValue(margin_mm)
+
+    def set_range(self, on: bool, values: tuple[float, float, float, float] | None) -> None:
+        """Show the range of signals drawn on: low, high, lowest, highest; None while it is to be taken."""
+        self.buttons["range"].setChecked(on)
+        self.range_row.setVisible(on and values is not None)
+        self.range_wait.setVisible(on and values is None)
+        if values is not None:
+            low, high, lowest, highest = values
+            with QSignalBlocker(self.range):
+                self.range.setRange(lowest, highest)
+                self.range.setValue((max(low, lowest), min(high, highest)))
+            self.range_text.setText(f"{low:.0f}–{high:.0f}")
 
     def set_radius(self, radius_mm: float) -> None:
         """Show the brush's radius."""
@@ -133,16 +201,30 @@ class CorrectPanel(Panel):
             with QSignalBlocker(self.radius):
                 self.radius.setValue(step_of(radius_mm))
 
-    def set_display(self, *, opacity: float, outline: bool, visible: bool, ball: bool) -> None:
+    def set_display(self, *, opacity: float, outline: bool, visible: bool, ball: bool, changes: bool) -> None:
         """Show how the mask is shown and whether the brush is a ball."""
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(100 * opacity))
         self.buttons["outline"].setChecked(outline)
         self.buttons["mask"].setChecked(visible)
         self.buttons["ball"].setChecked(ball)
+        self.buttons["changes"].setChecked(changes)
+        self.legend.setVisible(changes)
 
 
 def _picture(tool: Tool) -> object:
     if tool.group == "structure":
         return swatch(COLOURS[Structure.TUMOUR if tool.name == "tumour" else Structure.GLAND])
     return icon(tool.icon)
+
+
+def _figure() -> QLabel:
+    """Return the place for a figure beside a slider."""
+    label = QLabel()
+    label.setMinimumWidth(58)
+    return label
+
+
+def _legend() -> str:
+    added, removed = CHANGE_COLOURS.values()
+    return f'<span style="color: {added}">■</span> added &nbsp; <span style="color: {removed}">■</span> taken away'

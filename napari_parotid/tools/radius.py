@@ -13,5 +13,5 @@ BALL = Tool(
     "3",
     "Paint and erase on the neighbouring slices too, as far as the radius reaches",
     lambda bench: bench.toggle_ball(),
-    "show",
+    "brush",
 )

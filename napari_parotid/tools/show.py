@@ -21,3 +21,37 @@ OUTLINE = Tool(
     lambda bench: bench.toggle_outline(),
     "show",
 )
+CHANGES = Tool(
+    "changes",
+    "Changes",
+    "fa6s.code-compare",
+    "c",
+    "Show what was added (blue) and taken away (orange-red) since the proposal",
+    lambda bench: bench.toggle_changes(),
+    "show",
+)
+HIDE = Tool(
+    "hide",
+    "Hide while held",
+    "fa6s.eye-slash",
+    "v",
+    "Hold this key to see the picture without the mask",
+    lambda bench: bench.set_hidden(True),
+    release=lambda bench: bench.set_hidden(False),
+)
+FAINTER = Tool(
+    "fainter",
+    "Fainter mask",
+    "fa6s.circle-half-stroke",
+    ",",
+    "Make the mask fainter",
+    lambda bench: bench.shift_opacity(-0.1),
+)
+STRONGER = Tool(
+    "stronger",
+    "Stronger mask",
+    "fa6s.circle",
+    ".",
+    "Make the mask stronger",
+    lambda bench: bench.shift_opacity(0.1),
+)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from napari_parotid.edits import Edit
     from parotid_training.labels import Structure
 
 
@@ -15,11 +16,27 @@ class Bench(Protocol):
     """What tools may touch."""
 
     def set_mode(self, mode: str) -> None:
-        """Choose what the mouse does: ``pan_zoom``, ``paint``, ``erase`` or ``fill``."""
+        """Choose what the mouse does: ``pan_zoom``, ``paint``, ``lasso``, ..."""
         ...
 
     def set_structure(self, structure: Structure) -> None:
         """Choose what is painted."""
+        ...
+
+    def toggle_lock(self, structure: Structure) -> None:
+        """Keep a structure as it is, or no longer."""
+        ...
+
+    def toggle_range(self) -> None:
+        """Draw on a range of signals only, or on all."""
+        ...
+
+    def change(self, edit: Edit) -> None:
+        """Change the whole mask."""
+        ...
+
+    def copy_slice(self, edit: Edit, slices: int) -> None:
+        """Copy the slice in view so many slices on, and go there."""
         ...
 
     def scale_radius(self, factor: float) -> None:
@@ -32,6 +49,18 @@ class Bench(Protocol):
 
     def toggle_outline(self) -> None:
         """Show the mask filled or as an outline."""
+        ...
+
+    def toggle_changes(self) -> None:
+        """Show what was changed against the proposal, or no longer."""
+        ...
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Hide the mask for a moment."""
+        ...
+
+    def shift_opacity(self, by: float) -> None:
+        """Make the mask fainter or stronger."""
         ...
 
     def toggle_ball(self) -> None:
@@ -78,7 +107,11 @@ class Tool:
     act
         What it does.
     group
-        Where its button stands: ``mouse`` (exclusive), ``structure`` (exclusive), ``show``, ``go``, ``edit``, or "".
+        Where its button stands, and how it behaves: ``mouse`` and ``structure`` (one of them is down), ``lock``,
+        ``brush``, ``range`` and ``show`` (each is up or down), ``edit``, ``go``, ``whole`` and ``margin`` (pressed); ""
+        for none.
+    release
+        What it does when its key is let go, for what lasts as long as the key is held.
     """
 
     name: str
@@ -88,8 +121,14 @@ class Tool:
     tip: str
     act: Callable[[Bench], None]
     group: str = ""
+    release: Callable[[Bench], None] | None = None
+
+    @property
+    def keys(self) -> str:
+        """The key in Qt's notation."""
+        return self.key if len(self.key) == 1 else self.key.replace("Control", "Ctrl").replace("-", "+")
 
     @property
     def hint(self) -> str:
         """The tip with its key."""
-        return f"{self.tip} ({self.key.replace('Control', 'Ctrl').replace('-', '+')})"
+        return f"{self.tip} ({self.keys})"

@@ -203,6 +203,8 @@ class StudyCanvas(QWidget):
         if self._moves_picture():
             self.maximise_asked.emit()
             return True
+        if str(getattr(self.viewer.layers.selection.active, "mode", "")) == "polygon":
+            return False  # it closes napari's polygon
         # Two quick dabs of the brush are two dabs; Qt calls the second one a double click, and napari would skip it.
         press = QMouseEvent(
             QEvent.Type.MouseButtonPress,

@@ -107,7 +107,7 @@ def studies(engine, tmp_path):
 def test_no_call_of_ours_keeps_the_window_waiting(window, studies, engine, qtbot, tmp_path):
     slow = reading(window, studies[:2], engine, qtbot, tmp_path)
     assert "tasks.Tasks._arrive" in slow
-    assert "layers.LayerBinding._painted" in slow
+    assert "mask_layers.MaskLayers._painted" in slow
     if max(slow.values()) > LONGEST:
         # A processor at its thermal limit or shared with others is slow once; a call that is too heavy is slow twice.
         again = reading(window, studies[2:], engine, qtbot, tmp_path)

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.session import Session
+from napari_parotid.session import Session, State
 from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
 from parotid_training.study import Proposal, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.store import Store
+from tests import patience
 
 OBLIQUE = np.array(
     # A sagittal acquisition, turned by some ten degrees: array axes run to P, I, L.
@@ -238,3 +239,41 @@ def kit() -> SimpleNamespace:
     return SimpleNamespace(
         make_study=make_study, OBLIQUE_GRID=OBLIQUE_GRID, AXIAL_GRID=AXIAL_GRID, Now=Now, Later=Later
     )
+
+
+@pytest.fixture(scope="module")
+def viewer(qapp: Any) -> Any:
+    import napari
+
+    viewer = napari.Viewer(show=False)
+    viewer.window._qt_window.resize(1200, 900)
+    viewer.show()
+    yield viewer
+    viewer.close()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
+    from napari_parotid.widget import ParotidWidget
+
+    widget = ParotidWidget(viewer, engine)
+    dock = viewer.window.add_dock_widget(widget, name="Parotid")
+    yield widget
+    if widget.session.study is not None:
+        widget.session.close()
+    viewer.window.remove_dock_widget(dock)
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
+    viewer.layers.clear()
+
+
+@pytest.fixture
+def opened(widget: Any, folder: Any, qtbot: Any) -> Any:
+    widget.session.ask_patient = None
+    widget.session.open_path(folder)
+    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
+    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=patience.MS)
+    return widget

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.layers import brush_size
+from napari_parotid.drawing import brush_size
 from napari_parotid.strokes import native_flat, stroke
 
 

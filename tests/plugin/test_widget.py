@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
-from qtpy.QtGui import QEnterEvent, QImage, QMouseEvent
+from qtpy.QtGui import QEnterEvent, QImage
 from qtpy.QtWidgets import QApplication
 
 from napari_parotid.history import difference
@@ -15,80 +15,9 @@ from napari_parotid.session import State
 from napari_parotid.widget import ParotidWidget
 from parotid_training.labels import Structure
 from tests import patience
+from tests.plugin.mouse import Mouse, go_to
 
 pytestmark = pytest.mark.gui
-
-
-def go_to(binding: Any, number: int) -> None:
-    """Show this slice, counted from below."""
-    _, height, width = binding.session.study.grid.canonical().shape
-    binding.look_at((number, height // 2, width // 2))
-
-
-@pytest.fixture(scope="module")
-def viewer(qapp: Any) -> Any:
-    import napari
-
-    viewer = napari.Viewer(show=False)
-    viewer.window._qt_window.resize(1200, 900)
-    viewer.show()
-    yield viewer
-    viewer.close()
-    qapp.processEvents()
-
-
-@pytest.fixture
-def widget(viewer: Any, engine: Any, qtbot: Any) -> Any:
-    widget = ParotidWidget(viewer, engine)
-    dock = viewer.window.add_dock_widget(widget, name="Parotid")
-    yield widget
-    if widget.session.study is not None:
-        widget.session.close()
-    viewer.window.remove_dock_widget(dock)
-    gone: list[bool] = []
-    widget.destroyed.connect(lambda: gone.append(True))
-    widget.deleteLater()
-    qtbot.waitUntil(lambda: gone == [True])
-    viewer.layers.clear()
-
-
-@pytest.fixture
-def opened(widget: Any, folder: Any, qtbot: Any) -> ParotidWidget:
-    widget.session.ask_patient = None
-    widget.session.open_path(folder)
-    qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
-    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=patience.MS)
-    return widget
-
-
-class Mouse:
-    """Presses and drags on the canvas, as a hand does; places are display voxels (row, column)."""
-
-    def __init__(self, viewer: Any, layer: Any) -> None:
-        self.canvas = viewer.window._qt_viewer.canvas
-        self.layer = layer
-
-    def place(self, row: float, column: float) -> QPointF:
-        node = self.canvas.layer_to_visual[self.layer].node
-        x, y = node.get_transform("visual", "canvas").map([column + 0.5, row + 0.5])[:2]
-        return QPointF(float(x), float(y))
-
-    def send(self, kind: Any, at: QPointF, button: Any, buttons: Any) -> None:
-        native = self.canvas.native
-        event = QMouseEvent(
-            kind, at, QPointF(native.mapToGlobal(at.toPoint())), button, buttons, Qt.KeyboardModifier.NoModifier
-        )
-        QApplication.sendEvent(native, event)
-        QApplication.processEvents()
-
-    def stroke(self, *places: tuple[float, float]) -> None:
-        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        points = [self.place(*place) for place in places]
-        self.send(QEvent.Type.MouseMove, points[0], none, none)
-        self.send(QEvent.Type.MouseButtonPress, points[0], left, left)
-        for point in points[1:]:
-            self.send(QEvent.Type.MouseMove, point, none, left)
-        self.send(QEvent.Type.MouseButtonRelease, points[-1], left, none)
 
 
 def test_opens_from_the_plugin_menu(viewer: Any, qtbot: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,279 @@
+"""What the mouse does on the mask's layers: the tool in the hand, its size, and what it may draw on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_parotid.edits import Scene
+from napari_parotid.edits.similar import grow_from_seed, signal_range
+from napari_parotid.mask_layers import MaskLayers
+from napari_parotid.mouse_tools import OURS, OUTLINES, equip, napari_mode
+from napari_parotid.session import State
+from parotid_training.labels import FOREGROUND, Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as Many
+
+    from napari_parotid.pictures import Picture
+    from napari_parotid.session import Session
+    from parotid_training.volume import CanonicalView
+
+
+MOST_POINTS = 12
+"""Points taken of a line that was pointed along."""
+
+
+class Drawing(MaskLayers):
+    """Puts the session's tool into the hand in all viewers. The pictures under the mask are `LayerBinding`'s.
+
+    Parameters
+    ----------
+    session, viewers
+        As in `MaskLayers`.
+    """
+
+    def __init__(self, session: Session, viewers: Many[Any]) -> None:
+        super().__init__(session, viewers)
+        self.brush_3d = False
+        self.range_on = False
+        """Whether only signals within a range are drawn on."""
+        self._ranges: dict[int, tuple[float, float]] = {}
+        """That range for each sequence that was drawn on."""
+        self._ranged: Picture | None = None
+        """The picture that was drawn on last."""
+        self._held = ""
+        """The mode of ours that napari's key for moving the picture has put aside."""
+        self._listen(session.state_changed, self._allow)
+        self._listen(session.busy_changed, self._allow)
+        self._listen(session.brush_changed, self._brush)
+
+    def _new_mask(self, viewer: Any) -> Any:
+        mask = super()._new_mask(viewer)
+        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point)
+        mask.events.mode.connect(self._mode_set)
+        mask.events.brush_size.connect(self._size_set)
+        mask.events.selected_label.connect(self._label_set)
+        return mask
+
+    # -- session -> layers -----------------------------------------------------------------------
+
+    def _allow(self, _: Any = None) -> None:
+        editable = self.session.editable
+        with self._quiet():
+            for mask in self._masks:
+                if mask.editable != editable:
+                    mask.editable = editable
+                    if editable and self.mode != "pan_zoom":
+                        self._take(mask)
+
+    def _brush(self) -> None:
+        with self._quiet():
+            for mask in self._masks:
+                mask.selected_label = int(self.session.active_structure)
+                mask.n_edit_dimensions = 3 if self.brush_3d and self.mode not in OUTLINES else 2
+                # A lasso's line is as thin as can be.
+                mask.brush_size = 1 if self.mode == "lasso" else brush_size(self.session.radius_mm, self._finest(mask))
+
+    # -- layers -> session -----------------------------------------------------------------------
+
+    def _mode_set(self, event: Any) -> None:
+        if self._muted or not self.session.editable:
+            return
+        mode, before, held = str(event.source.mode), self.mode, self._held
+        self.set_mode(held if held and mode == napari_mode(held) else mode)
+        self._held = before if mode == "pan_zoom" and before in OURS else ""
+
+    def _size_set(self, event: Any) -> None:
+        if not self._muted:
+            self.session.set_radius((event.source.brush_size // 2 + 0.5) * self._finest(event.source))
+
+    def _label_set(self, event: Any) -> None:
+        if self._muted:
+            return
+        label = event.source.selected_label
+        if label in FOREGROUND:
+            self.session.set_structure(Structure(label))
+        elif label != 0:  # there is no third structure
+            self._brush()
+
+    # -- the tool in the hand --------------------------------------------------------------------
+
+    def set_mode(self, mode: str) -> None:
+        """Choose napari's mode of the mask, in all viewers."""
+        if self.session.state in (State.EMPTY, State.OPENING, State.ACCEPTED) and mode != "pan_zoom":
+            mode = "pan_zoom"
+        changed = mode != self.mode
+        self.mode, self._held = mode, ""
+        with self._quiet():
+            for viewer, mask in zip(self.viewers, self._masks, strict=False):
+                viewer.layers.selection.active = mask
+                self._take(mask)
+        if changed:
+            self._brush()
+            self.mode_changed.emit(mode)
+            if mode == "point":
+                self.session.ready_for_clicks()
+
+    def _take(self, mask: Any) -> None:
+        """Take the tool of the mode into the hand."""
+        if mask.editable and mask.mode != napari_mode(self.mode):
+            mask.mode = napari_mode(self.mode)
+        if mask.mode == "paint":
+            mask.cursor = "cross" if self.mode in ("lasso", "point") else "circle"
+
+    def set_brush_3d(self, brush_3d: bool) -> None:
+        """Paint with a ball instead of a disc; either is round in mm."""
+        self.brush_3d = brush_3d
+        self._brush()
+        self.display_changed.emit()
+
+    def _finest(self, mask: Any) -> float:
+        """Return the spacing (mm) that napari counts a brush in."""
+        scale = np.abs(mask.scale)
+        if not self.brush_3d:
+            displayed = self.viewers[self._masks.index(mask)].dims.displayed if mask in self._masks else (1, 2)
+            scale = scale[list(displayed)[-2:]]
+        return float(scale.min())
+
+    # -- where the reader is ---------------------------------------------------------------------
+
+    def scene(self, mask: Any = None, at: np.ndarray | None = None) -> Scene:
+        """Return what an edit starts from: at a display index of a mask's layer, else where the mouse is."""
+        study = self.session.study
+        assert study is not None, "an edit belongs to a study in hand"
+        view = study.grid.canonical()
+        viewer = self.viewers[self._masks.index(mask)] if mask is not None else self._viewer_in_view()
+        sliced = viewer.dims.order[0]
+        at = self._mouse() if at is None else at
+        middle = self._index(view, viewer.dims.point).clip(0, np.array(view.shape) - 1)
+        axis = view.native_axes[sliced]
+        return Scene(
+            self._native(),
+            study.grid,
+            self.session.active_structure,
+            axis,
+            int(view.to_native_index(middle)[axis]),
+            -1 if view.flips[sliced] else 1,
+            _native_voxel(view, at),
+            self.session.margin_mm,
+        )
+
+    def _viewer_in_view(self) -> Any:
+        return next((viewer for viewer in self.viewers if viewer.mouse_over_canvas), self.viewers[0])
+
+    def _mouse(self) -> np.ndarray | None:
+        """Return the display index under the mouse; None if it is beside the volume or on no picture."""
+        viewer, study = self._viewer_in_view(), self.session.study
+        if not viewer.mouse_over_canvas or study is None:
+            return None
+        view, sliced = study.grid.canonical(), viewer.dims.order[0]
+        at = self._index(view, viewer.cursor.position)
+        # The cursor's position is that of its last move, on whatever slice.
+        at[sliced] = self._index(view, viewer.dims.point)[sliced]
+        return at if (at >= 0).all() and (at < view.shape).all() else None
+
+    @staticmethod
+    def _index(view: CanonicalView, world: Any) -> np.ndarray:
+        """Return the display index at a world position (z, y, x of LPS, mm)."""
+        return np.rint((np.asarray(world[-3:]) - view.translate) / view.scale).astype(int)
+
+    def step(self, slices: int) -> None:
+        """Go so many slices on in the plane in view."""
+        viewer = self._viewer_in_view()
+        axis = viewer.dims.order[0]
+        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * self._masks[0].scale[axis])
+
+    # -- what is drawn on ------------------------------------------------------------------------
+
+    def picture_under(self, mask: Any) -> Picture | None:
+        """Return the picture a mask's layer lies on."""
+        raise NotImplementedError
+
+    def _may_paint(self, mask: Any, labels: np.ndarray, label: int, box: tuple[slice, ...]) -> np.ndarray:
+        may = self.session.may_change(labels) if self.session.locks else np.ones(labels.shape, bool)
+        if self.range_on and label and (one := self.picture_under(mask)) is not None:
+            if one.index not in self._ranges:
+                # A stroke begins in the middle of its first stamp.
+                self._take_range(mask, one, np.array([(along.start + along.stop - 1) // 2 for along in box]))
+            low, high = self._ranges[one.index]
+            signals = one.array[box]
+            may &= (signals >= low) & (signals <= high)
+        return may
+
+    def _take_range(self, mask: Any, one: Picture, at: np.ndarray) -> None:
+        sliced = self.viewers[self._masks.index(mask)].dims.order[0]
+        i, j, k = at.tolist()
+        self._ranges[one.index] = signal_range(one.array, (i, j, k), tuple(mask.scale), sliced)
+        self._ranged = one
+        self.display_changed.emit()
+
+    def _seed(self, mask: Any, at: np.ndarray) -> None:
+        """Grow the structure from where the mouse was pressed."""
+        scene, one = self.scene(mask, at), self.picture_under(mask)
+        if scene.voxel is None or one is None:
+            return
+        radius_mm, ball = self.session.radius_mm, self.brush_3d
+        image = scene.grid.canonical().to_native(one.array)
+        self.session.change(
+            lambda labels: grow_from_seed(replace(scene, labels=labels), image, radius_mm, ball=ball),
+            "growing from the seed",
+            "There is nothing to add here.",
+            "Click on tissue that is not drawn yet, or make the brush larger.",
+        )
+
+    def _point(self, mask: Any, places: np.ndarray) -> None:
+        """Correct by pointing: what is drawn of the structure there is too much, what is not is missing."""
+        study, labels = self.session.study, self.session.labels
+        if study is None or labels is None:
+            return
+        view = study.grid.canonical()
+        inside = places[(places >= 0).all(axis=1) & (places < view.shape).all(axis=1)]
+        # A line is thinned to the length of what a click can see.
+        inside = inside[:: max(1, len(inside) // MOST_POINTS)]
+        if len(inside):
+            adds = view.to_display(labels)[tuple(inside[0])] != self.session.active_structure
+            patient = study.grid.to_patient(view.to_native_index(inside))
+            self.session.click([(float(x), float(y), float(z)) for x, y, z in patient], adds=bool(adds))
+
+    @property
+    def range(self) -> tuple[float, float, float, float] | None:
+        """Range of signals drawn on, and the picture's own: low, high, lowest, highest; None until it is taken."""
+        if not self.range_on or self._ranged is None or self._ranged.index not in self._ranges:
+            return None
+        return (*self._ranges[self._ranged.index], *self._ranged.span)
+
+    def set_range_on(self, on: bool) -> None:
+        """Draw on a range of signals only, that of the tissue at the mouse or at the next stroke; or on all."""
+        self.range_on = on
+        self._forget_ranges()
+        if on and (at := self._mouse()) is not None:
+            viewer = self._viewer_in_view()
+            for mask in self._masks:
+                if mask in viewer.layers and (one := self.picture_under(mask)) is not None:
+                    self._take_range(mask, one, at)
+        self.display_changed.emit()
+
+    def set_range(self, low: float, high: float) -> None:
+        """Choose the range of signals that is drawn on, in the picture that was drawn on last."""
+        if self._ranged is not None:
+            self._ranges[self._ranged.index] = (low, high)
+            self.display_changed.emit()
+
+    def _forget_ranges(self) -> None:
+        self._ranges, self._ranged = {}, None
+
+
+def brush_size(radius_mm: float, spacing_mm: float) -> int:
+    """Return napari's brush size for a radius: napari paints ``size // 2 + 0.5`` voxels of the finest axis."""
+    return max(1, 2 * round(radius_mm / spacing_mm - 0.5) + 1)
+
+
+def _native_voxel(view: CanonicalView, at: np.ndarray | None) -> tuple[int, int, int] | None:
+    """Return the native voxel at a display index; None outside of the volume."""
+    if at is None or (at < 0).any() or (at >= view.shape).any():
+        return None
+    i, j, k = view.to_native_index(at).astype(int).tolist()
+    return i, j, k

@@ -1,0 +1,118 @@
+"""What the left button does on a mask besides napari's own tools: a lasso, growing from a seed, and pointing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers.labels._labels_mouse_bindings import draw
+from napari.layers.labels._labels_utils import mouse_event_to_labels_coordinate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+OURS = ("lasso", "seed", "point")
+"""Modes that are napari's ``paint`` to napari: its keys, cursor and doors work as with the brush."""
+OUTLINES = ("lasso", "polygon")
+"""Modes that fill what was drawn around, in the slice in view."""
+
+
+def napari_mode(mode: str) -> str:
+    """Return what napari calls a mode."""
+    return "paint" if mode in OURS else mode
+
+
+def equip(
+    mask: Any,
+    mode: Callable[[], str],
+    may_paint: Callable[[Any, np.ndarray, int, tuple[slice, ...]], np.ndarray],
+    seed: Callable[[Any, np.ndarray], None],
+    point: Callable[[Any, np.ndarray], None],
+) -> None:
+    """Give a mask's layer our tools, and let all that napari draws on it pass through one filter.
+
+    Parameters
+    ----------
+    mask
+        A new layer, before its mode is set.
+    mode
+        The mode in hand.
+    may_paint
+        Given the layer, labels of a box (display axes), the new label and the box: where it may be drawn.
+    seed
+        Given the layer and the display index that was clicked on.
+    point
+        Given the layer and the display indices (n, 3) that were pointed at, in the order of the mouse.
+    """
+    paint = mask._apply_mask_to_data
+
+    def paint_where_allowed(labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]) -> Any:
+        return paint(labels, stamp & may_paint(mask, labels, label, box), label, box)
+
+    def drag(layer: Any, event: Any) -> Any:
+        if mode() == "lasso":
+            return _lasso(layer, event)
+        if mode() == "seed":
+            at = mouse_event_to_labels_coordinate(layer, event)
+            return None if at is None else seed(layer, np.round(at).astype(int))
+        if mode() == "point":
+            return _pointing(layer, event, point)
+        return draw(layer, event)
+
+    def told_afterwards(method: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*arguments: Any, **named: Any) -> Any:
+            if mask._block_history:
+                return method(*arguments, **named)
+            with mask.block_history():
+                return method(*arguments, **named)
+
+        return act
+
+    fill_polygon = mask.paint_polygon
+
+    def fill_polygon_here(points: Any, label: int) -> None:
+        # napari cuts the decimals off: a slice at 7.999, as rounding leaves it, would be drawn one slice below.
+        fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
+
+    mask.paint_polygon = fill_polygon_here
+    # napari tells of a stroke when it is made, but of what is none (a polygon) before anything has changed.
+    for name in ("paint", "fill", "paint_polygon", "data_setitem"):
+        setattr(mask, name, told_afterwards(getattr(mask, name)))
+    # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
+    mask._apply_mask_to_data = paint_where_allowed
+    mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
+
+
+def _pointing(layer: Any, event: Any, point: Callable[[Any, np.ndarray], None]) -> Generator[None, None, None]:
+    """Follow the mouse until the button is let go."""
+    places = [mouse_event_to_labels_coordinate(layer, event)]
+    yield
+    while event.type == "mouse_move":
+        places.append(mouse_event_to_labels_coordinate(layer, event))
+        yield
+    inside = [np.round(place).astype(int) for place in places if place is not None]
+    if inside:
+        # A slow hand passes over a voxel many times.
+        _, first = np.unique(inside, axis=0, return_index=True)
+        point(layer, np.array(inside)[np.sort(first)])
+
+
+def _lasso(layer: Any, event: Any) -> Generator[None, None, None]:
+    """Draw an outline with the mouse and fill it when the button is let go, as one stroke; with Ctrl, cut it out."""
+    label = layer.colormap.background_value if "Control" in event.modifiers else layer.selected_label
+    last = mouse_event_to_labels_coordinate(layer, event)
+    if last is None:
+        return
+    outline = [last]
+    with layer.block_history():
+        layer._draw(label, last, last)
+        yield
+        while event.type == "mouse_move":
+            here = mouse_event_to_labels_coordinate(layer, event)
+            if here is not None:
+                layer._draw(label, last, here)
+                outline.append(here)
+                last = here
+            yield
+        if len(outline) > 2:
+            layer.paint_polygon(np.round(outline), label)

@@ -1,0 +1,13 @@
+"""Pointing at what is wrong."""
+
+from napari_parotid.tools.tool import Tool
+
+POINT = Tool(
+    "point",
+    "Point",
+    "fa6s.hand-pointer",
+    "q",
+    "Click on what is missing or too much: all of the gland or tumour follows; drag to point along a line",
+    lambda bench: bench.set_mode("point"),
+    "mouse",
+)

@@ -1,0 +1,22 @@
+"""Drawing what looks alike."""
+
+from napari_parotid.tools.tool import Tool
+
+SEED = Tool(
+    "seed",
+    "Similar",
+    "fa6s.eye-dropper",
+    "w",
+    "Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches",
+    lambda bench: bench.set_mode("seed"),
+    "mouse",
+)
+RANGE = Tool(
+    "range",
+    "Range",
+    "mdi6.contrast-box",
+    "r",
+    "Draw only on signals like those under the mouse, or where the next stroke begins",
+    lambda bench: bench.toggle_range(),
+    "range",
+)

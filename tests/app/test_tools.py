@@ -1,0 +1,113 @@
+"""The correction tools in the linked pictures, by mouse and key."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtGui import QKeySequence
+
+from napari_parotid.tools import TOOLS
+from napari_parotid.views.orientation import Plane
+from parotid_app.actions import ACTIONS
+from parotid_app.hands import Hands
+from tests import patience
+
+pytestmark = pytest.mark.gui
+
+
+def world(window, plane, *corners):
+    """World positions (z, y, x of LPS, mm) of display voxels of the slice in view, given as (row, column)."""
+    view = window.session.study.grid.canonical()
+    sliced, row, column = plane.order
+    places = []
+    for corner in corners:
+        index = np.zeros(3)
+        index[[sliced, row, column]] = window.canvases.number, *corner
+        z, y, x = np.array(view.translate) + index * view.scale
+        places.append((float(z), float(y), float(x)))
+    return places
+
+
+def shown(window):
+    return window.session.study.grid.canonical().to_display(window.session.labels)
+
+
+def cleared(window, plane, number):
+    window.session.labels[...] = 0
+    window.canvases.set_plane(plane)
+    window.canvases.set_slice(number)
+
+
+@pytest.mark.parametrize(("plane", "picture"), [(Plane.AXIAL, 1), (Plane.CORONAL, 0), (Plane.SAGITTAL, 2)])
+def test_a_lasso_works_in_every_picture_and_plane(opened, tmp_path, plane, picture):
+    cleared(opened, plane, 8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "lasso"))
+    corners = ((3, 10), (3, 30), (12, 30), (12, 10))
+    Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, *corners))
+    drawn = shown(opened).transpose(plane.order)
+    assert drawn[8, 4:12, 11:30].all()
+    assert drawn.sum() == drawn[8, 3:13, 10:31].sum() > 0
+    assert opened.canvases.maximised is None
+
+
+def test_a_polygon_is_closed_by_a_double_click_and_taken_back_by_escape(opened, tmp_path):
+    cleared(opened, Plane.AXIAL, 8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "polygon"))
+    canvas, hands = opened.canvases.shown[1], Hands(opened, tmp_path)
+    corners = world(opened, Plane.AXIAL, (10, 10), (10, 30), (30, 30))
+
+    def click():
+        for corner in corners:
+            hands.draw(canvas, [corner])
+
+    mask = opened.binding.masks[1]
+    click()
+    assert len(mask._overlays["polygon"].points) == 4
+    hands.press_key(canvas.native, Qt.Key.Key_Escape)
+    assert mask._overlays["polygon"].points == []
+    click()
+    at, left = canvas.to_pixel(corners[-1]), Qt.MouseButton.LeftButton
+    hands._mouse(canvas.native, QEvent.Type.MouseButtonDblClick, at, left)
+    hands._mouse(canvas.native, QEvent.Type.MouseButtonRelease, at, left, held=False)
+    hands.pump(0.1)
+    drawn = shown(opened)
+    assert drawn[8, 12, 15:29].all()
+    assert not drawn[8, 28, 10:20].any()
+    assert drawn.sum() == drawn[8].sum() > 0
+    assert opened.canvases.maximised is None
+
+
+def test_the_mask_is_hidden_in_all_pictures_while_the_key_is_held(opened, qtbot):
+    native = opened.canvases.shown[1].native
+    qtbot.keyPress(native, Qt.Key.Key_V)
+    assert {mask.opacity for mask in opened.binding.masks} == {0.0}
+    qtbot.keyRelease(native, Qt.Key.Key_V)
+    assert {mask.opacity for mask in opened.binding.masks} == {opened.binding.opacity}
+
+
+def test_a_slice_is_copied_to_the_next_in_the_plane_in_view(opened, qtbot):
+    cleared(opened, Plane.CORONAL, 20)
+    shown(opened)[5:9, 20, 10:20] = 1
+    opened.lines["Copy to next slice"].trigger()
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    assert shown(opened)[5:9, 21, 10:20].all()
+    assert opened.canvases.number == 21
+
+
+def test_no_two_lines_of_the_menus_have_one_key(qapp):
+    keys = [QKeySequence(key).toString() for action in ACTIONS for key in action.keys]
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
+    held = {tool.keys.upper() for tool in TOOLS if tool.release is not None}
+    assert not held & set(keys)
+
+
+@pytest.mark.parametrize(("plane", "picture"), [(Plane.AXIAL, 1), (Plane.CORONAL, 0), (Plane.SAGITTAL, 2)])
+def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plane, picture):
+    cleared(opened, plane, 8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, (7, 20)))
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    assert np.argwhere(shown(opened).transpose(plane.order)).tolist() == [[8, 7, 20]]
