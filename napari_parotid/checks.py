@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.labels import Side, Structure
+from parotid_training.model.report import pieces
 from parotid_training.study import Answer
 
 if TYPE_CHECKING:
-    from parotid_training.volume import LabelMap, Volume
+    from parotid_training.model.report import Piece
+    from parotid_training.volume import Grid, LabelMap, Volume
 
-GLAND_ML = (3.0, 80.0)
-"""A gland outside of these volumes is rare."""
+GLAND_ML = (4.0, 80.0)
+"""A gland, the tumour in it counted, is rarely smaller or larger."""
+TUMOUR_ML = 150.0
+"""A tumour is rarely larger."""
 ISLAND_ML = 0.05
 """Separate pieces below this volume are asked about."""
 AIR_SHARE = 0.05
 """Share of a structure's voxels that may lie on air."""
+REACH_MM = 3.0
+"""A tumour this far from all gland lies outside of it."""
+
+Voxel = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -33,15 +41,17 @@ class Question:
     structure
         The structure meant.
     where
-        A native voxel to go to, None if there is no place to show.
+        A native voxel to go to.
     """
 
     sentence: str
     structure: Structure
-    where: tuple[int, int, int] | None = None
+    where: Voxel
 
 
-def check(label_map: LabelMap, image: Volume, answers: tuple[Answer, ...]) -> tuple[Question, ...]:
+def check(
+    label_map: LabelMap, image: Volume, answers: tuple[Answer, ...], midline_mm: float | None
+) -> tuple[Question, ...]:
     """Return what looks odd about a mask, given what the reader says of the study.
 
     Parameters
@@ -52,69 +62,161 @@ def check(label_map: LabelMap, image: Volume, answers: tuple[Answer, ...]) -> tu
         The reference image on the same grid.
     answers
         The reader's answers.
+    midline_mm
+        Patient x of the body midline (LPS mm); None where sides are not to be told.
     """
-    voxel_ml = label_map.grid.voxel_ml
-    boxes = ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
-    drawn = {structure: box for structure in FOREGROUND if (box := boxes[structure - 1]) is not None}
-    questions = _contradictions(Structure.GLAND in drawn, Structure.TUMOUR in drawn, answers)
-    millilitres: dict[Structure, float] = {}
-    for structure, box in drawn.items():
-        inside = label_map.array[box] == structure
-        millilitres[structure] = np.count_nonzero(inside) * voxel_ml
-        start = np.array([s.start for s in box])
-        questions += _islands(structure, inside, start, voxel_ml)
-        questions += _air(structure, inside, image.array, box)
-    questions += _volume(millilitres)
-    return tuple(questions)
+    if Answer.NOT_READABLE in answers:
+        return ()
+    found = list(pieces(label_map, midline_mm))
+    return (
+        *_glands(found, label_map.grid, answers, midline_mm),
+        *_tumours(found, label_map, answers),
+        *_islands(found, label_map.grid),
+        *_air(found, image),
+        *_volumes(found, label_map.grid),
+    )
 
 
-def _contradictions(gland: bool, tumour: bool, answers: tuple[Answer, ...]) -> list[Question]:
-    found: list[Question] = []
-    if not gland and Answer.GLAND_ABSENT not in answers and Answer.NOT_READABLE not in answers:
-        found.append(Question("No gland is drawn. Is it absent?", Structure.GLAND))
-    if tumour and Answer.NO_TUMOUR in answers:
-        found.append(Question("You say there is no tumour, but one is drawn.", Structure.TUMOUR))
-    if not tumour and Answer.ANNOTATED in answers and Answer.NO_TUMOUR not in answers:
-        found.append(Question("No tumour is drawn. Is there none?", Structure.TUMOUR))
-    return found
+def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline_mm: float | None) -> list[Question]:
+    """Ask where a gland is missing, and where there is one that is said to be absent."""
+    glands = _of(found, Structure.GLAND)
+    absent = {Side.RIGHT: Answer.RIGHT_ABSENT in answers, Side.LEFT: Answer.LEFT_ABSENT in answers}
+    if not glands:
+        middle = tuple(n // 2 for n in grid.shape)
+        if all(absent.values()) or Answer.GLAND_ABSENT in answers:
+            return []
+        return [Question("No gland is drawn. Is it absent?", Structure.GLAND, _voxel(middle))]
+    questions = []
+    for side, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
+        here = [one for one in glands if one.finding.side is side]
+        there = [one for one in glands if one.finding.side is other]
+        if here and absent[side]:
+            words = f"You say the {side} gland is absent, but it is drawn."
+            questions.append(Question(words, Structure.GLAND, _middle(max(here, key=_ml))))
+        if there and not here and not absent[side] and midline_mm is not None and _sees(grid, side, midline_mm):
+            x, y, z = max(there, key=_ml).finding.centre
+            facing = np.clip(np.rint(grid.to_index((2 * midline_mm - x, y, z))), 0, np.array(grid.shape) - 1)
+            words = f"No gland is drawn on the {side}. Is it absent?"
+            questions.append(Question(words, Structure.GLAND, _voxel(facing)))
+    return questions
 
 
-def _islands(structure: Structure, inside: np.ndarray, start: np.ndarray, voxel_ml: float) -> list[Question]:
-    pieces, count = ndimage.label(inside, np.ones((3, 3, 3)))
-    sizes = np.bincount(pieces.ravel())[1:]
-    small = [n for n, size in enumerate(sizes, start=1) if size * voxel_ml < ISLAND_ML]
-    if not small or len(small) == count:
-        return []
-    i, j, k = (np.argwhere(pieces == small[0])[0] + start).tolist()
-    words = "One tiny separate piece" if len(small) == 1 else f"{len(small)} tiny separate pieces"
-    return [Question(f"{words} of the {_name(structure)}. Meant to be there?", structure, (i, j, k))]
+def _tumours(found: list[Piece], label_map: LabelMap, answers: tuple[Answer, ...]) -> list[Question]:
+    tumours = sorted(_of(found, Structure.TUMOUR), key=_ml, reverse=True)
+    if not tumours:
+        if Answer.NO_TUMOUR in answers:
+            return []
+        glands = _of(found, Structure.GLAND)
+        where = _middle(max(glands, key=_ml)) if glands else _voxel(tuple(n // 2 for n in label_map.grid.shape))
+        return [Question("No tumour is drawn. Is there none?", Structure.TUMOUR, where)]
+    questions = []
+    if Answer.NO_TUMOUR in answers:
+        words = "You say there is no tumour, but one is drawn."
+        questions.append(Question(words, Structure.TUMOUR, _middle(tumours[0])))
+    if any(one.finding.structure is Structure.GLAND for one in found):
+        for one in tumours:
+            if _ml(one) >= ISLAND_ML and not _near_gland(one, label_map):
+                words = f"{_a('tumour', one)} lies outside the gland."
+                questions.append(Question(words, Structure.TUMOUR, _middle(one)))
+    return questions
 
 
-def _air(
-    structure: Structure, inside: np.ndarray, image: np.ndarray, box: tuple[slice, slice, slice]
-) -> list[Question]:
+def _near_gland(tumour: Piece, label_map: LabelMap) -> bool:
+    spacing = label_map.grid.spacing
+    margins = [int(np.ceil(REACH_MM / mm)) for mm in spacing]
+    i, j, k = (
+        slice(max(0, edge.start - margin), edge.stop + margin) for edge, margin in zip(tumour.box, margins, strict=True)
+    )
+    around = label_map.array[i, j, k]
+    gland = around == Structure.GLAND
+    if not gland.any():
+        return False
+    far = ndimage.distance_transform_edt(~gland, sampling=spacing)
+    inside = tuple(
+        slice(edge.start - outer.start, edge.stop - outer.start)
+        for edge, outer in zip(tumour.box, (i, j, k), strict=True)
+    )
+    return bool(far[inside][tumour.inside].min() <= max(REACH_MM, *spacing))
+
+
+def _islands(found: list[Piece], grid: Grid) -> list[Question]:
+    questions = []
+    for structure, name in ((Structure.GLAND, "gland"), (Structure.TUMOUR, "tumour")):
+        all_pieces = _of(found, structure)
+        small = [one for one in all_pieces if _ml(one) < ISLAND_ML]
+        if small and len(small) < len(all_pieces):
+            words = "One tiny separate piece" if len(small) == 1 else f"{len(small)} tiny separate pieces"
+            questions.append(Question(f"{words} of the {name}. Meant to be there?", structure, _middle(small[0])))
+    return questions
+
+
+def _air(found: list[Piece], image: Volume) -> list[Question]:
     # Air is told by signal alone, so its threshold stays far below fat-suppressed tissue.
-    stride = tuple(slice(None, None, max(1, n // 64)) for n in image.shape)
-    threshold = 0.03 * float(np.percentile(image[stride], 99))
-    on_air = inside & (image[box] < threshold)
-    share = on_air.sum() / inside.sum()
-    if share <= AIR_SHARE:
-        return []
-    i, j, k = (np.argwhere(on_air)[0] + np.array([s.start for s in box])).tolist()
-    return [Question(f"{share:.0%} of the {_name(structure)} lies where the image is black.", structure, (i, j, k))]
+    stride = tuple(slice(None, None, max(1, n // 64)) for n in image.array.shape)
+    threshold = 0.03 * float(np.percentile(image.array[stride], 99))
+    questions = []
+    for structure, name in ((Structure.GLAND, "gland"), (Structure.TUMOUR, "tumour")):
+        black = [one.inside & (image.array[one.box] < threshold) for one in _of(found, structure)]
+        counts = [int(np.count_nonzero(one)) for one in black]
+        total = sum(int(np.count_nonzero(one.inside)) for one in _of(found, structure))
+        if sum(counts) <= AIR_SHARE * total:
+            continue
+        worst = int(np.argmax(counts))
+        start = np.array([edge.start for edge in _of(found, structure)[worst].box])
+        words = f"{sum(counts) / total:.0%} of the {name} lies where the image is black."
+        questions.append(Question(words, structure, _voxel(_densest(black[worst]) + start)))
+    return questions
 
 
-def _volume(millilitres: dict[Structure, float]) -> list[Question]:
-    # Both glands together, the tumour inside them counted: sides need the midline, which the report knows.
-    whole = sum(millilitres.values())
-    if Structure.GLAND not in millilitres:
-        return []
-    if whole < GLAND_ML[0]:
-        return [Question(f"Only {whole:.1f} ml are drawn in all, less than any gland.", Structure.GLAND)]
-    if millilitres[Structure.GLAND] > 2 * GLAND_ML[1]:
-        return [Question(f"{whole:.0f} ml are drawn in all, more than two glands.", Structure.GLAND)]
-    return []
+def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
+    """Ask about glands, each with the tumours of its side, and tumours of a size that is rare."""
+    questions = []
+    for side in Side:
+        glands = [one for one in _of(found, Structure.GLAND) if one.finding.side is side]
+        whole = sum(_ml(one) for one in found if one.finding.side is side)
+        # Where sides cannot be told, both glands may be meant.
+        most = GLAND_ML[1] * (2 if side is Side.UNKNOWN else 1)
+        if glands and not GLAND_ML[0] <= whole <= most:
+            than = "less than most glands" if whole < GLAND_ML[0] else "more than most glands"
+            words = f"{_a('gland', glands[0])} has {whole:.1f} ml, {than}."
+            questions.append(Question(words, Structure.GLAND, _middle(max(glands, key=_ml))))
+    for one in _of(found, Structure.TUMOUR):
+        if _ml(one) > TUMOUR_ML:
+            words = f"{_a('tumour', one)} has {_ml(one):.0f} ml, more than most tumours."
+            questions.append(Question(words, Structure.TUMOUR, _middle(one)))
+    return questions
 
 
-def _name(structure: Structure) -> str:
-    return "gland" if structure is Structure.GLAND else "tumour"
+def _sees(grid: Grid, side: Side, midline_mm: float) -> bool:
+    """Whether the images reach far enough to that side to show a gland there."""
+    corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]) * (np.array(grid.shape) - 1)
+    x = grid.to_patient(corners)[:, 0] - midline_mm
+    return bool((x.max() if side is Side.LEFT else -x.min()) > 40.0)
+
+
+def _a(name: str, piece: Piece) -> str:
+    side = piece.finding.side
+    return f"The {name}" if side is Side.UNKNOWN else f"The {name} on the {side}"
+
+
+def _of(found: list[Piece], structure: Structure) -> list[Piece]:
+    return [one for one in found if one.finding.structure is structure]
+
+
+def _ml(piece: Piece) -> float:
+    return piece.finding.ml
+
+
+def _middle(piece: Piece) -> Voxel:
+    """Return a voxel of the piece that lies near its middle."""
+    return _voxel(_densest(piece.inside) + np.array([edge.start for edge in piece.box]))
+
+
+def _densest(inside: np.ndarray) -> np.ndarray:
+    voxels = np.argwhere(inside)
+    return np.asarray(voxels[np.linalg.norm(voxels - voxels.mean(axis=0), axis=1).argmin()])
+
+
+def _voxel(index: np.ndarray | tuple[int, ...]) -> Voxel:
+    i, j, k = (int(n) for n in index)
+    return i, j, k

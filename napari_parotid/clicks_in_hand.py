@@ -92,6 +92,7 @@ class ClicksInHand(StudyInHand):
             return difference("click", before, np.ascontiguousarray(after))
 
         def done(operation: Operation | None) -> None:
+            self._answering = False
             if operation is not None:
                 self._own_edit = True
                 try:

@@ -14,6 +14,7 @@ from napari_parotid.panels.learning import LearningPanel
 from napari_parotid.panels.propose import ProposePanel
 from napari_parotid.panels.review import ReviewPanel
 from napari_parotid.panels.study import StudyPanel
+from napari_parotid.reporting import Reporter
 from napari_parotid.session import State
 from napari_parotid.starting import StartRule
 from parotid_training.model.report import body_midline_mm, volumes
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import Submit, Task
     from napari_parotid.layers import LayerBinding
-    from napari_parotid.messages import LearningStatus
+    from napari_parotid.messages import LearningStatus, Notice
     from napari_parotid.session import Session
     from napari_parotid.workbench import Workbench
     from parotid_training.study import Study
@@ -44,8 +45,8 @@ class Desk(QObject):
         What the panels show and act on.
     submit
         Where volumes are counted.
-    ask_mask
-        Asks the reader for a mask's file; None if they think better of it.
+    ask_mask, ask_report
+        Ask the reader for a mask's file, and for where to write a report; None if they think better of it.
     parent
         Qt owner.
     """
@@ -57,12 +58,14 @@ class Desk(QObject):
         bench: Workbench,
         submit: Submit,
         ask_mask: Callable[[], Any],
+        ask_report: Callable[[], Any],
         parent: Any = None,
     ) -> None:
         super().__init__(parent)
         self.session, self.binding, self.bench = session, binding, bench
         self._submit = submit
-        self._ask_mask = ask_mask
+        self._ask_mask, self._ask_report = ask_mask, ask_report
+        self.reporter = Reporter(session, submit)
         self._midline: tuple[Study, float] | None = None
         self._shown = ""
         self.busy, self.notice = BusyBar(), NoticeBar()
@@ -89,6 +92,8 @@ class Desk(QObject):
             (binding.mode_changed, self.correct.set_mode),
             (binding.display_changed, self._show_display),
             (bench.accept_wanted, self.review.press_accept),
+            (session.case_changed, self._show_state),
+            (self.reporter.notice, self._pass_on),
         ]
         for signal, slot in self._slots:
             signal.connect(slot)
@@ -105,6 +110,7 @@ class Desk(QObject):
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self._slots = []
+        self.reporter.cancel()
         with suppress(RuntimeError):  # the Qt half is gone, and its timers with it
             self._poll.stop()
             self._count.stop()
@@ -125,7 +131,11 @@ class Desk(QObject):
         self.correct.opacity_chosen.connect(self.binding.set_opacity)
         self.correct.range_chosen.connect(self.binding.set_range)
         self.correct.margin_chosen.connect(session.set_margin)
-        self.review.accept_wanted.connect(lambda answers, anyway: session.accept(answers, anyway=anyway))
+        self.review.accept_wanted.connect(
+            lambda answers, comment, anyway: session.accept(answers, comment=comment, anyway=anyway)
+        )
+        self.review.approve_wanted.connect(session.approve)
+        self.review.report_wanted.connect(self.report_study)
         self.review.reopen_wanted.connect(session.reopen)
         self.review.next_wanted.connect(self.bench.next_study)
         self.review.who_changed.connect(self._set_who)
@@ -156,7 +166,8 @@ class Desk(QObject):
         self.study.set_left_out(session.left_out)
         if session.study_id != self._shown:
             self._shown = session.study_id
-            self.review.reset()
+            case = session.case
+            self.review.set_answers(case.answers if case else (), case.comment if case else "")
             self.review.set_volumes(None)
         self._show_state()
 
@@ -173,7 +184,9 @@ class Desk(QObject):
         )
         self.propose.set_enabled(editable, "" if editable else _why_not(session.state))
         self.propose.set_accepted(accepted)
-        self.review.set_state(can_accept=editable, accepted=accepted)
+        self.review.set_state(
+            can_accept=editable, accepted=accepted, case=session.case, has_study=session.study is not None
+        )
         self.study.set_locked(session.locked)
 
     def _show_edit(self, region: Any) -> None:
@@ -215,11 +228,21 @@ class Desk(QObject):
         self.learning.set_status(status)
         self._show_model()
 
+    def _pass_on(self, notice: Notice) -> None:
+        # psygnal tries `emit` out with a number, before it takes it for a slot.
+        self.session.notice.emit(notice)
+
     # -- panels -> session -----------------------------------------------------------------------
 
     def _set_who(self, who: str) -> None:
         self.session.who = who or self.session.who
         self.review.set_who(self.session.who)
+
+    def report_study(self) -> None:
+        """Report on the study in hand, where the reader says."""
+        path = self._ask_report() if self.session.study is not None else None
+        if path is not None:
+            self.reporter.report_study(path)
 
     def _start_from_mask(self) -> None:
         path = self._ask_mask()

@@ -144,8 +144,29 @@ class StoreDoor(Protocol):
         model_id: str,
         who: str,
         answers: tuple[Answer, ...],
+        comment: str,
     ) -> Any:
         """Keep a mask that a person stands for."""
+        ...
+
+    def approve(self, study_id: str, who: str) -> Any:
+        """Note that a second person stands for it too."""
+        ...
+
+    def case_of(self, study_id: str) -> Any:
+        """Return a study's last accepted case, None if there is none."""
+        ...
+
+    def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
+        """Note that a person looked at a study for some more seconds."""
+        ...
+
+    def thumbnail(self, study_id: str) -> Path:
+        """Return where a study's small picture lies, if there is one."""
+        ...
+
+    def save_thumbnail(self, study_id: str, content: bytes) -> None:
+        """Keep a study's small picture."""
         ...
 
     def cases(self, current_only: bool = True) -> tuple[Any, ...]:
@@ -258,6 +279,10 @@ class EngineDoor(Protocol):
     @property
     def jobs(self) -> Any:
         """The learning (`JobsDoor`)."""
+        ...
+
+    def inspect(self, path: Path, progress: Report, cancelled: Cancelled) -> Any:
+        """Find the series at a path without reading voxels: ``.series``, ``.usable``."""
         ...
 
     def open(self, path: Path, progress: Report, cancelled: Cancelled) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.labels import COLOURS as COLOURS
+from parotid_training.labels import FOREGROUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
     from napari_parotid.pictures import Picture
     from parotid_training.volume import CanonicalView, Grid
-
-COLOURS: dict[Structure, str] = {Structure.GLAND: "#1f9e89", Structure.TUMOUR: "#f0a030"}
-"""Told apart in every common kind of colour blindness, and by brightness."""
 
 MASK_NAME = "Mask"
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from parotid_training.errors import AnotherPatientError, LayoutChangedError
+from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.progress import check, part
+from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import EngineDoor, JournalDoor
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Proposal, Study
-    from parotid_training.volume import Grid, LabelMap
+    from parotid_training.study import AcceptedCase, Proposal, Study
+    from parotid_training.volume import Grid
 
 
 class Origin(StrEnum):
@@ -54,6 +55,8 @@ class Loaded:
         Whether the history ends in this mask, and goes on from there.
     warnings
         What the reader should know of the images, one sentence each.
+    case
+        The last accepted one of this study, if there is one.
     """
 
     study_id: str
@@ -64,6 +67,7 @@ class Loaded:
     journal: JournalDoor
     journaled: bool = False
     warnings: tuple[str, ...] = ()
+    case: AcceptedCase | None = None
 
     @property
     def drafted(self) -> str:
@@ -112,6 +116,8 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
         engine.store.set_layout(study_id, opened.study)
     report(0.9, "Looking for earlier work")
     loaded = gather(engine, study_id, opened.study)
+    if not engine.store.thumbnail(study_id).exists():
+        keep_thumbnail(engine, study_id, opened.study, LabelMap(opened.study.grid, loaded.labels))
     return replace(loaded, warnings=(*loaded.warnings, *opened.warnings))
 
 
@@ -132,8 +138,9 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
         aside = journal.set_aside()
         warnings = (f"Your earlier work does not fit the images as they are now; it was kept aside as {aside}.",)
     found: list[tuple[Origin, LabelMap | None]] = []
-    if state == StudyState.ACCEPTED:
-        found.append((Origin.ACCEPTED, accepted_mask(engine, study_id)))
+    case = store.case_of(study_id)
+    if state.is_accepted and case is not None:
+        found.append((Origin.ACCEPTED, accepted_mask(engine, case)))
     if drafted:
         found.append((Origin.DRAFT, draft))
     if proposal is not None:
@@ -144,9 +151,9 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
             journaled = origin is Origin.DRAFT or (
                 origin is Origin.ACCEPTED and drafted and draft is not None and np.array_equal(draft.array, mask.array)
             )
-            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal, journaled, warnings)
+            return Loaded(study_id, study, writable(mask.array), origin, proposal, journal, journaled, warnings, case)
     empty = np.zeros(study.grid.shape, np.uint8)
-    return Loaded(study_id, study, empty, Origin.NOTHING, proposal, journal, False, warnings)
+    return Loaded(study_id, study, empty, Origin.NOTHING, proposal, journal, False, warnings, case)
 
 
 def lies_on(mask: LabelMap, grid: Grid) -> bool:
@@ -154,14 +161,20 @@ def lies_on(mask: LabelMap, grid: Grid) -> bool:
     return mask.grid.same_as(grid, tolerance_mm=0.05)
 
 
-def accepted_mask(engine: EngineDoor, study_id: str) -> LabelMap | None:
-    """Return the current accepted mask of a study."""
+def accepted_mask(engine: EngineDoor, case: AcceptedCase) -> LabelMap:
+    """Return the mask of an accepted case."""
     from parotid_training.io.casefolder import read_case_folder
 
-    for case in engine.store.cases():
-        if case.study_id == study_id:
-            return read_case_folder(engine.store.case_folder(case.case_id))[1]
-    return None
+    return read_case_folder(engine.store.case_folder(case.case_id))[1]
+
+
+def keep_thumbnail(engine: EngineDoor, study_id: str, study: Study, label_map: LabelMap) -> None:
+    """Keep a small picture of a mask for the worklist; one that cannot be kept is no reason to stop."""
+    from parotid_training.report.picture import thumbnail
+
+    with suppress(ParotidError):
+        content = thumbnail(study.sequences[study.reference].volume, label_map)
+        engine.store.save_thumbnail(study_id, content)
 
 
 def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
@@ -185,6 +198,7 @@ def propose(engine: EngineDoor, study_id: str, study: Study, report: Report, can
     proposal = engine.propose(study, report, cancelled)
     check(cancelled)
     engine.store.save_proposal(study_id, proposal)
+    keep_thumbnail(engine, study_id, study, proposal.label_map)
     return proposal
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import getpass
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,23 +23,29 @@ from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.loading import Origin
 from napari_parotid.mask_in_hand import RADIUS_MM
 from napari_parotid.messages import LearningStatus, Level, Notice
+from napari_parotid.reading_time import ReadingClock
 from napari_parotid.work import State
+from parotid_training.errors import ParotidError
+from parotid_training.model.report import body_midline_mm
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, Submit
     from parotid_training.progress import Cancelled, Report
+    from parotid_training.study import AcceptedCase
 
 __all__ = ["RADIUS_MM", "Session", "State"]
 
 
 REMIND_SECONDS = 30.0
 """How often it is said again that corrections are not on the disk."""
+KEEP_SECONDS = 15.0
+"""So much reading time goes to the disk at once."""
 
 
 class Session(ClicksInHand):
@@ -56,6 +63,8 @@ class Session(ClicksInHand):
 
     learning_changed = Signal(LearningStatus)
     model_changed = Signal(str)
+    case_changed = Signal()
+    """The study was accepted or approved."""
 
     def __init__(self, engine: EngineDoor, submit: Submit, learning: LearningSettings | None = None) -> None:
         super().__init__(engine, submit)
@@ -64,6 +73,13 @@ class Session(ClicksInHand):
         """What of the opened folder could not be used, one line each."""
         self.ask_patient: Callable[[], str] | None = None
         """Asked for a patient's id where the files hold none (NIfTI); "" if nobody knows."""
+        self.case: AcceptedCase | None = None
+        """The last accepted case of the study in hand."""
+        self.clock = ReadingClock()
+        """Touched at every movement of the reader's hands."""
+        self._read = 0.0
+        self.reading_order: Callable[[], Sequence[str]] | None = None
+        """Ids of the studies as the reader sees them listed; None for the order of arrival."""
         self._problem, self._told = "", 0.0
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
@@ -133,12 +149,12 @@ class Session(ClicksInHand):
 
     def open_next(self) -> None:
         """Open the next study of the worklist that is not accepted."""
-        records = self.records
-        ids = [record.study_id for record in records]
+        records = {record.study_id: record for record in self.records}
+        ids = list(records) if self.reading_order is None else [one for one in self.reading_order() if one in records]
         start = ids.index(self.study_id) + 1 if self.study_id in ids else 0
-        for record in (*records[start:], *records[:start]):
-            if record.state != StudyState.ACCEPTED and record.study_id != self.study_id:
-                self.open_study(record.study_id)
+        for study_id in (*ids[start:], *ids[:start]):
+            if not records[study_id].state.is_accepted and study_id != self.study_id:
+                self.open_study(study_id)
                 return
         self.notice.emit(Notice("There is no other study to read.", "Open a folder to add one."))
 
@@ -155,6 +171,9 @@ class Session(ClicksInHand):
     def end(self) -> None:
         """Put the study away whatever happens: what the disk refuses (`save` tells) is lost."""
         self._work.stop()
+        # At once: there may be no thread any more to hand it to.
+        with suppress(ParotidError):
+            self._take_time(lambda study_id, who, seconds: self.engine.store.add_reading_time(study_id, who, seconds))
         self._put_away()
         self._work.stand(State.EMPTY)
         self.study_changed.emit()
@@ -177,7 +196,7 @@ class Session(ClicksInHand):
         self._put_away()
         self.left_out = left_out
         self.study, self.study_id = loaded.study, loaded.study_id
-        self.proposal = loaded.proposal
+        self.proposal, self.case = loaded.proposal, loaded.case
         # Asked for again: opening the same study a second time has just closed its journal.
         journal = self.engine.store.journal(loaded.study_id)
         self._history = History(loaded.study.grid, loaded.labels, journal, started=loaded.journaled)
@@ -204,10 +223,11 @@ class Session(ClicksInHand):
             )
 
     def _put_away(self) -> None:
+        self._take_time(self._keep_time)
         if self._history is not None:
             self._history.close()
         self._history = None
-        self.study, self.study_id, self.proposal = None, "", None
+        self.study, self.study_id, self.proposal, self.case = None, "", None, None
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)
@@ -216,34 +236,77 @@ class Session(ClicksInHand):
 
     # -- accepting -------------------------------------------------------------------------------
 
-    def accept(self, answers: tuple[Answer, ...] = (Answer.ANNOTATED,), *, anyway: bool = False) -> None:
+    def accept(
+        self, answers: tuple[Answer, ...] = (Answer.ANNOTATED,), *, comment: str = "", anyway: bool = False
+    ) -> None:
         """Stand for the mask. Questions about it are asked first; ``anyway`` answers them all with yes."""
         if self.study is None or self._history is None or not self._may_edit():
             return
-        study_id, study = self.study_id, self.study
-        label_map = LabelMap(study.grid, self._history.labels.copy())
-        if not anyway:
-            self._set_questions(checks.check(label_map, study.sequences[study.reference].volume, answers))
-            if self.questions:
-                return
+        if not self.who.strip():
+            self._work.refuse("Nobody is named as the reader.", "Type your name, then accept.")
+            return
         self._set_questions(())
+        study_id, study, who = self.study_id, self.study, self.who
+        label_map = LabelMap(study.grid, self._history.labels.copy())
         history = self._history
         model_id = self.proposal.model_id if self.proposal is not None else ""
 
         def keep(report: Any, cancelled: Any) -> Any:
-            report(0.0, "Saving the accepted mask")
+            if not anyway:
+                report(0.0, "Looking the mask over")
+                image = study.sequences[study.reference].volume
+                if questions := checks.check(label_map, image, answers, body_midline_mm(image)):
+                    return questions
+            report(0.3, "Saving the accepted mask")
             history.flush()
-            return self.engine.store.accept(
-                study_id, study, label_map, model_id=model_id, who=self.who, answers=answers
+            case = self.engine.store.accept(
+                study_id, study, label_map, model_id=model_id, who=who, answers=answers, comment=comment
             )
+            loading.keep_thumbnail(self.engine, study_id, study, label_map)
+            return case
 
-        def done(case: Any) -> None:
+        def done(outcome: Any) -> None:
+            if isinstance(outcome, tuple):
+                self._set_questions(outcome)
+                return
+            self.case = outcome
             self._work.stand(State.ACCEPTED)
+            self.case_changed.emit()
             self.worklist_changed.emit()
             self.notice.emit(Notice("Accepted. The mask is kept in the workspace."))
-            self._desk.accepted()
+            if Answer.NOT_READABLE not in answers:
+                self._desk.accepted()
 
         self._work.run(keep, done, "saving the accepted mask", lane="files", can_cancel=False)
+
+    def approve(self) -> None:
+        """Stand for the accepted mask as a second person."""
+        if self.state is not State.ACCEPTED or self._work.occupied():
+            return
+        study_id, who = self.study_id, self.who
+
+        def ask(report: Any, cancelled: Any) -> Any:
+            try:
+                return self.engine.store.approve(study_id, who)
+            except ParotidError as refusal:
+                return refusal
+
+        def done(outcome: Any) -> None:
+            if isinstance(outcome, ParotidError):
+                self._work.refuse(outcome.sentence, outcome.remedy)
+                return
+            self.case = outcome
+            self.case_changed.emit()
+            self.worklist_changed.emit()
+            self.notice.emit(Notice(f"Approved by {outcome.approved_by}."))
+
+        self._work.run(
+            ask,
+            done,
+            "approving the study",
+            lane="files",
+            can_cancel=False,
+        )
 
     def reopen(self) -> None:
         """Correct an accepted study again; what was accepted stays in the history."""
@@ -281,6 +344,28 @@ class Session(ClicksInHand):
                 Notice(f"Your corrections cannot be saved: {problem}.", "Free space on the disk.", Level.ERROR)
             )
         self._problem = problem
+        if self.study is not None:
+            self._read += self.clock.take()
+            if self._read >= KEEP_SECONDS:
+                self._take_time(self._keep_time)
+
+    # -- reading time ----------------------------------------------------------------------------
+
+    def _take_time(self, keep: Callable[[str, str, float], None]) -> None:
+        """Hand on what was read of the study in hand since it was handed on last; moments do not count."""
+        seconds = self._read + self.clock.take()
+        self._read = 0.0
+        if self.study_id and seconds >= 1.0:
+            keep(self.study_id, self.who, seconds)
+
+    def _keep_time(self, study_id: str, who: str, seconds: float) -> None:
+        self._work.submit(
+            lambda report, cancelled: self.engine.store.add_reading_time(study_id, who, seconds),
+            lambda _: None,
+            lambda error: None,  # it is said of the corrections that the disk refuses
+            lane="files",
+            must_finish=True,
+        )
 
 
 def _user() -> str:

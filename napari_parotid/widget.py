@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
+from napari_parotid.activity import Activity
 from napari_parotid.desk import Desk
 from napari_parotid.layers import LayerBinding
 from napari_parotid.messages import describe
-from napari_parotid.panels.busy import DISCLAIMER, NoticeBar
+from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import button, sentence
 from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
@@ -97,7 +98,11 @@ class ParotidWidget(QWidget):
         session = Session(engine, tasks)
         binding = LayerBinding(session, tasks, [self.viewer])
         bench = Workbench(session, binding)
-        desk = Desk(session, binding, bench, tasks, self._ask_mask, self)
+        desk = Desk(session, binding, bench, tasks, self._ask_mask, self._ask_report, self)
+        Activity(self, session.clock.touch)
+        errand = BusyBar()
+        errand.cancelled.connect(desk.reporter.cancel)
+        desk.reporter.busy_changed.connect(errand.set_busy)
         opening = OpeningPanel()
         session.ask_patient = self._ask_patient
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
@@ -105,6 +110,7 @@ class ParotidWidget(QWidget):
         opening.folder_wanted.connect(self._ask_folder)
         opening.file_wanted.connect(self._ask_file)
         opening.study_wanted.connect(session.open_study)
+        opening.report_wanted.connect(self._report_all)
         session.worklist_changed.connect(self._show_worklist)
         session.study_changed.connect(self._show_worklist)
         self._show_worklist()
@@ -127,6 +133,7 @@ class ParotidWidget(QWidget):
         # Always in view, however far the column is scrolled.
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
+        outer.addWidget(errand)
         outer.addWidget(scroll, 1)
         self._set_column(whole)
 
@@ -139,6 +146,7 @@ class ParotidWidget(QWidget):
             ended = True
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
+            desk.reporter.busy_changed.disconnect()
             desk.disconnect_all()
             binding.disconnect()
             self.viewer.layers.events.removing.disconnect(self._make_current)
@@ -189,6 +197,20 @@ class ParotidWidget(QWidget):
     def _ask_mask(self) -> Path | None:
         chosen, _ = QFileDialog.getOpenFileName(self, "Start from a mask", "", NIFTI)
         return Path(chosen) if chosen else None
+
+    def _ask_report(self) -> Path | None:
+        assert self.session is not None
+        name = f"{self.session.record.title} report.pdf"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Report", name, "PDF (*.pdf)")
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+
+    def _report_all(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder for the report of all studies")
+        if chosen and self.desk is not None:
+            self.desk.reporter.report_all(Path(chosen))
 
     def _ask_patient(self) -> str:
         text, known = QInputDialog.getText(

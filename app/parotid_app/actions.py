@@ -55,17 +55,26 @@ def _editable(window: MainWindow) -> bool:
     return window.session.editable
 
 
+def _can_approve(window: MainWindow) -> bool:
+    case = window.session.case
+    return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+
+
 FILE = (
     Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
     Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
     Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
+    Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
     Action("&File", "Close study", lambda w: w.session.close(), ("Ctrl+W",), _has_study),
     Action("&File", "Choose workspace…", lambda w: w.ask_workspace(), break_before=True),
     Action("&File", "Quit", lambda w: w.close(), ("Ctrl+Q",), break_before=True),
 )
 STUDY = (
     Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
+    Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
     Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
+    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), lambda w: not w.ahead.wanted, True),
     Action(
         "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
     ),
@@ -87,7 +96,8 @@ VIEW = (
         for n, preset in enumerate(Preset)
     ),
     Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
-    Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",), break_before=True),
+    Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
+    Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
 )
 HELP = (
     Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),

@@ -8,10 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from napari.qt import get_stylesheet
-from qtpy.QtCore import QByteArray, Qt, Signal
+from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
 from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from napari_parotid.activity import Activity
+from napari_parotid.ahead import Ahead
 from napari_parotid.desk import Desk
+from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from napari_parotid.tasks import Tasks
     from parotid_app.settings import Settings
 
+AHEAD_MS = 1000
+"""How often it is looked whether there is time to propose ahead."""
 LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
@@ -68,8 +73,16 @@ class MainWindow(QMainWindow):
         session.study_changed.connect(self._show_study)
         self.binding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
         self.bench: Workbench = Workbench(session, self.binding)
-        self.desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self)
-        self.worklist = WorklistPanel()
+        self.desk: Desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self._ask_report, self)
+        self.importer = Importer(session, tasks)
+        self.ahead: Ahead = Ahead(session, tasks, wanted=settings.propose_ahead)
+        self.errands = (self.importer, self.desk.reporter, self.ahead)
+        Activity(self, session.clock.touch)
+        self._look_ahead = QTimer(self, interval=AHEAD_MS)
+        self._look_ahead.timeout.connect(self.ahead.poll)
+        self._look_ahead.start()
+        self.worklist: WorklistPanel = WorklistPanel(session.engine.store.thumbnail)
+        session.reading_order = self.worklist.ids
         self.status = StatusLine()
         if settings.reader:
             session.who = settings.reader
@@ -123,7 +136,7 @@ class MainWindow(QMainWindow):
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
         self.left.setMinimumWidth(260)
-        right.setMinimumWidth(280)
+        right.setMinimumWidth(296)
         self.setCentralWidget(self.columns)
         self.setStatusBar(self.status)
 
@@ -137,23 +150,28 @@ class MainWindow(QMainWindow):
             (session.notice, self.float.stay),
             (session.model_changed, self._show_model),
             (session.learning_changed, self._show_learning),
+            (session.case_changed, self._show_state),
+            (self.importer.notice, self._pass_on),
+            *((errand.busy_changed, self._show_aside) for errand in self.errands),
         ]
         for signal, slot in self._slots:
             signal.connect(slot)
         self._slots.append((session.study_changed, self._show_study))
         self.worklist.study_chosen.connect(session.open_study)
-        self.worklist.folder_dropped.connect(session.open_path)
+        self.worklist.folder_dropped.connect(self.importer.bring_in)
+        self.worklist.report_wanted.connect(self.ask_report_of_all)
         self.worklist.add_wanted.connect(self.ask_folder)
         self.binding.looked.connect(self.canvases.look_at)
         self.binding.failed.connect(self.canvases.say_trouble)
         self.canvases.hovered.connect(self.status.set_place)
         self.status.cancelled.connect(session.cancel)
+        self.status.aside_cancelled.connect(self._stop_aside)
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([330, 270, 180])
+        self.left.setSizes([375, 235, 180])
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),
@@ -184,7 +202,8 @@ class MainWindow(QMainWindow):
             self._show_state()
 
     def _show_worklist(self) -> None:
-        self.worklist.set_records(self.session.records, self.session.study_id)
+        versions = {version.model_id: version.title for version in self.session.learning.versions}
+        self.worklist.set_records(self.session.records, self.session.study_id, versions)
 
     def _show_state(self, _: Any = None) -> None:
         actions.allow(self, self.lines)
@@ -193,6 +212,22 @@ class MainWindow(QMainWindow):
         self.status.set_busy(busy)
         self.canvases.set_reading(f"{busy.words} …" if busy is not None else "")
         self._show_state()
+
+    def _show_aside(self, _: Any = None) -> None:
+        """Show the first of what goes on beside the study in hand."""
+        self.status.set_aside(next((errand.busy for errand in self.errands if errand.busy is not None), None))
+        self._show_state()
+
+    def _pass_on(self, notice: Notice) -> None:
+        self.session.notice.emit(notice)
+
+    def _stop_aside(self) -> None:
+        shown = next((errand for errand in self.errands if errand.busy is not None), None)
+        if shown is self.ahead:
+            # Or it would begin again by itself.
+            self.ahead.stop()
+        elif shown is not None:
+            shown.cancel()
 
     def _show_labels(self, region: Any) -> None:
         self._show_state()
@@ -221,6 +256,15 @@ class MainWindow(QMainWindow):
 
     def _ask_mask(self) -> Path | None:
         return dialogs.ask_file(self, "Start from a mask")
+
+    def _ask_report(self) -> Path | None:
+        return dialogs.ask_report(self, self.session.record.title)
+
+    def ask_report_of_all(self) -> None:
+        """Report on all studies into a folder of the reader's choice."""
+        folder = dialogs.ask_folder(self, "Folder for the report of all studies")
+        if folder is not None:
+            self.desk.reporter.report_all(folder)
 
     def ask_export(self) -> None:
         """Write the mask where the reader says."""
@@ -296,11 +340,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:
-        """Open what was dropped."""
+        """Bring in what was dropped."""
         path = dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
-            self.session.open_path(path)
+            self.importer.bring_in(path)
 
     def closeEvent(self, event: Any) -> None:
         """Lose nothing: the journal is on the disk when this returns. Asks only where the disk refuses it."""
@@ -317,6 +361,7 @@ class MainWindow(QMainWindow):
                 replace(
                     self.settings,
                     reader=self.session.who,
+                    propose_ahead=self.ahead.wanted,
                     geometry=_text(self.saveGeometry()),
                     columns=_text(self.columns.saveState()),
                 )
@@ -326,6 +371,11 @@ class MainWindow(QMainWindow):
 
     def _release(self) -> None:
         self.session.cancel()
+        self._look_ahead.stop()
+        self.session.reading_order = None
+        for errand in self.errands:
+            errand.cancel()
+        self.ahead.disconnect()
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self.desk.disconnect_all()

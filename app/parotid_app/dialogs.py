@@ -120,6 +120,15 @@ def ask_export(parent: QWidget, name: str) -> Path | None:
     return path if path.name.endswith((".nii", ".nii.gz")) else path.with_name(f"{path.name}.nii.gz")
 
 
+def ask_report(parent: QWidget, name: str) -> Path | None:
+    """Ask where to write a report."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Report", f"{name} report.pdf", "PDF (*.pdf)")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+
+
 def ask_patient(parent: Any) -> str:
     """Ask whose study it is, where the files do not say; "" if nobody knows."""
     text, known = QInputDialog.getText(

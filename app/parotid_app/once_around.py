@@ -84,7 +84,7 @@ def go_around(out: Path, workspace: Path | None = None) -> int:
     try:
         engine = Engine.at(place)
         try:
-            settings = Settings(reader="demo", learn_after=CORRECTED)
+            settings = Settings(reader="demo", learn_after=CORRECTED, propose_ahead=False)
             session, tasks = compose(engine, settings)
             window = build_window(session, tasks, settings)
             window.resize(1920, 1200)
@@ -182,6 +182,7 @@ class Around:
         review = self.window.desk.review
         review.no_tumour.setChecked(not (self.truth() == Structure.TUMOUR).any())
         self.hands.click(review.accept)
+        self._wait(lambda: self.session.busy is None, ACCEPT_S, "Looking the mask over")
         if self.session.questions:
             self._picture("questions") if number == 1 else None
             self.hands.click(review.accept)

@@ -30,6 +30,8 @@ class Settings:
         The window and its columns, as Qt writes them (hexadecimal).
     learn_after
         So many accepted cases start a fine-tuning; 0 never does by itself.
+    propose_ahead
+        Whether the worklist is proposed while nobody works.
     """
 
     workspace: str = ""
@@ -37,6 +39,7 @@ class Settings:
     geometry: str = ""
     columns: str = ""
     learn_after: int = 3
+    propose_ahead: bool = True
 
 
 def folder(kind: QStandardPaths.StandardLocation) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.panels.common import set_fraction
+from napari_parotid.panels.common import icon, set_fraction
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
@@ -18,6 +18,8 @@ class StatusLine(QStatusBar):
     """Signals up, setters down."""
 
     cancelled = Signal()
+    aside_cancelled = Signal()
+    """Stop the work that goes on beside the study in hand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,18 @@ class StatusLine(QStatusBar):
         row.setSpacing(8)
         for widget in (self.bar, self.words, self.cancel):
             row.addWidget(widget)
+        self.aside_bar = QProgressBar()
+        self.aside_bar.setTextVisible(False)
+        self.aside_bar.setFixedSize(60, 8)
+        self.aside = QLabel()
+        self.aside.setStyleSheet("color: #a8b0ba;")
+        self.aside_stop = QToolButton()
+        self.aside_stop.setIcon(icon("fa6s.xmark"))
+        self.aside_stop.setAutoRaise(True)
+        self.aside_stop.setToolTip("Stop this work in the background")
+        self.aside_stop.clicked.connect(self.aside_cancelled)
+        for widget in (self.aside_bar, self.aside, self.aside_stop):
+            row.addWidget(widget)
         row.addStretch(1)
         self.addWidget(self.work, 1)
         self.place, self.model = QLabel(), QLabel()
@@ -45,16 +59,31 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(label)
         # As high with work under way as without: the pictures must not jump.
         self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
+        self._aside: Busy | None = None
         self.set_busy(None)
+
+    def set_aside(self, busy: Busy | None) -> None:
+        """Show the work that goes on beside the study in hand."""
+        self._aside = busy
+        self._show_aside()
+
+    def _show_aside(self) -> None:
+        """Show it where the work on the study in hand leaves room."""
+        shown = self._aside if self.words.text() == "" else None
+        for widget in (self.aside_bar, self.aside, self.aside_stop):
+            widget.setVisible(shown is not None)
+        if shown is not None:
+            self.aside.setText(shown.words)
+            set_fraction(self.aside_bar, shown.fraction)
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show the work under way."""
         for widget in (self.bar, self.cancel):
             widget.setVisible(busy is not None)
+        self.words.setText("" if busy is None else busy.words)
+        self._show_aside()
         if busy is None:
-            self.words.setText("")
             return
-        self.words.setText(busy.words)
         self.cancel.setEnabled(busy.can_cancel)
         set_fraction(self.bar, busy.fraction)
 

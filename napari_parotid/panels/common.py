@@ -121,7 +121,7 @@ def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setStyleSheet(
-        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px 2px; }"
+        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 2px; }"
         "QToolButton:hover { border-color: #6b7280; }"
         "QToolButton:checked { background: #2f6f8f; color: white; }"
         "QToolButton:disabled { color: #6b7280; }"
@@ -151,19 +151,26 @@ def bring_into_view(*widgets: QWidget) -> None:
 
 
 class Panel(QWidget):
-    """A titled part of the column."""
+    """A titled part of the column.
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    beside
+        What stands beside the title; None for a line.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, beside: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(8, 6, 8, 6)
         self.column.setSpacing(6)
         head = QLabel(title)
         head.setStyleSheet("font-weight: bold;")
-        line = QFrame()
-        line.setFixedHeight(1)
-        line.setStyleSheet("background: #4b5563;")
-        self.column.addLayout(row(head, line, stretch=line))
+        if beside is None:
+            beside = QFrame()
+            beside.setFixedHeight(1)
+            beside.setStyleSheet("background: #4b5563;")
+        self.column.addLayout(row(head, beside, stretch=beside))
 
     def add(self, item: Any) -> Any:
         """Put a widget or a layout at the end of the column."""

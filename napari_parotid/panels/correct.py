@@ -25,7 +25,7 @@ EXCLUSIVE = ("mouse", "structure")
 """Groups of which one button is down."""
 PRESSED = ("edit", "go", "whole", "margin")
 """Groups whose buttons do something once."""
-SMALL = ("brush", "lock", "edit", "whole", "margin")
+SMALL = ("brush", "range", "lock", "edit", "show", "go", "whole", "margin")
 """Groups of small buttons, which have no room for words; their tips have."""
 EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
 """Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
@@ -58,6 +58,8 @@ class CorrectPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Correct", parent)
+        # All of it is in reach on a low screen.
+        self.column.setSpacing(4)
         self.accepted = self.add(sentence("Accepted. Reopen it to correct it."))
         self.reopen = self.add(
             primary(
@@ -69,22 +71,23 @@ class CorrectPanel(Panel):
         self.buttons: dict[str, QToolButton] = {}
         self._groups: dict[str, QButtonGroup] = {}
         self._tools("pan_zoom", "point", "paint", "erase")
-        self._tools("fill", "lasso", "polygon", "seed", "range")
+        self._tools("fill", "lasso", "polygon", "seed")
         self._tools("gland", "lock_gland", "tumour", "lock_tumour", "undo", "redo")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
         self.radius_text = _figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
-        self.add(row(QLabel("Brush"), self.radius, self.radius_text, self._button("ball"), stretch=self.radius))
+        drawn = self._button("ball"), self._button("range")
+        self.add(row(QLabel("Brush"), self.radius, self.radius_text, *drawn, stretch=self.radius))
         self._add_range()
-        self._tools("mask", "outline", "changes", "find")
-        self.legend = self.add(sentence(_legend()))
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setToolTip("How opaque the mask is shown (keys , and .; hold V to see the picture without it)")
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
-        self.add(row(QLabel("Opacity"), self.opacity, stretch=self.opacity))
+        shown = [self._button(name) for name in ("mask", "outline", "changes", "find")]
+        self.add(row(QLabel("Opacity"), self.opacity, *shown, stretch=self.opacity))
+        self.legend = self.add(sentence(_legend()))
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)

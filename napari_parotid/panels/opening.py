@@ -19,6 +19,7 @@ class OpeningPanel(Panel):
     folder_wanted = Signal()
     file_wanted = Signal()
     study_wanted = Signal(str)
+    report_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Open", parent)
@@ -32,6 +33,11 @@ class OpeningPanel(Panel):
         self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.worklist.setPlaceholderText("Worklist")
         self.worklist.activated.connect(lambda n: self.study_wanted.emit(self.worklist.itemData(n)))
+        report = button(
+            "Report of all…", "fa6s.file-pdf", "Volumes and diameters of all accepted studies, as PDF and table"
+        )
+        report.clicked.connect(self.report_wanted)
+        self.add(report)
 
     def set_worklist(self, records: Sequence[Any], study_id: str) -> None:
         """Show the worklist, newest first, with the open study chosen."""

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_parotid.panels.common import Panel, button, primary, row, sentence
 from napari_parotid.tools.finish import NEXT
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from napari_parotid.checks import Question
+    from parotid_training.study import AcceptedCase
 
 _ROWS = (
     ("gland", "Gland (ml)", "Gland without the tumour, as in the worklist"),
@@ -26,14 +38,18 @@ _SIDES = {
     "unknown": ("midline", "Too near the midline to be called right or left"),
 }
 """Heading and tip of each column; the last one is shown only where there is something in it."""
+QUESTIONS_HIGH = 150
+"""Pixels; more questions are scrolled through."""
 
 
 class ReviewPanel(Panel):
     """The last look before a mask is kept."""
 
-    accept_wanted = Signal(object, bool)
-    """The answers, and whether to accept in spite of questions."""
+    accept_wanted = Signal(object, str, bool)
+    """The answers, the comment, and whether to accept in spite of questions."""
+    approve_wanted = Signal()
     reopen_wanted = Signal()
+    report_wanted = Signal()
     next_wanted = Signal()
     who_changed = Signal(str)
     place_wanted = Signal(object)
@@ -44,28 +60,59 @@ class ReviewPanel(Panel):
         self.heads: dict[str, QLabel] = {}
         self.cells: dict[tuple[str, str], QLabel] = {}
         self.add(self._table())
-        self.no_tumour = QCheckBox("There is no tumour")
-        self.gland_absent = QCheckBox("A gland is absent (e.g. after surgery)")
-        self.not_readable = QCheckBox("The images cannot be read")
-        for box in (self.no_tumour, self.gland_absent, self.not_readable):
-            self.add(box)
+        self.no_tumour = _box("No tumour", "There is no tumour in the images")
+        self.not_readable = _box("Not readable", "The images cannot be read; the model never learns from them")
+        self.right_absent = _box("right", "The patient's right gland is absent, e.g. after surgery")
+        self.left_absent = _box("left", "The patient's left gland is absent, e.g. after surgery")
+        self._boxes = {
+            Answer.NO_TUMOUR: self.no_tumour,
+            Answer.NOT_READABLE: self.not_readable,
+            Answer.RIGHT_ABSENT: self.right_absent,
+            Answer.LEFT_ABSENT: self.left_absent,
+        }
+        answers = QGridLayout()
+        answers.setContentsMargins(0, 0, 0, 0)
+        answers.setHorizontalSpacing(6)
+        answers.setVerticalSpacing(2)
+        answers.addWidget(self.no_tumour, 0, 0)
+        answers.addWidget(self.not_readable, 0, 1, 1, 2)
+        for column, widget in enumerate((QLabel("Gland absent:"), self.right_absent, self.left_absent)):
+            answers.addWidget(widget, 1, column)
+        self.add(answers)
+        self.comment = QLineEdit()
+        self.comment.setPlaceholderText("Comment (no names)")
+        self.comment.setToolTip("Kept with the study and shown in its report")
+        self.add(self.comment)
         self.who = QLineEdit()
         self.who.setPlaceholderText("Your name or initials")
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
         self.add(row(QLabel("Reader"), self.who, stretch=self.who))
-        self._questions = QVBoxLayout()
-        self._questions.setSpacing(2)
         self._asked: tuple[Question, ...] = ()
-        self.add(self._questions)
+        self._asking = QScrollArea()
+        self._asking.setFrameShape(QFrame.Shape.NoFrame)
+        self._asking.setWidgetResizable(True)
+        self._asking.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._asking.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.add(self._asking)
+        # Labels know their height only once the window's style has reached them.
+        self._fit = QTimer(self, singleShot=True)
+        self._fit.timeout.connect(self._fit_questions)
+        self.stands = self.add(sentence())
         self.accept = button("Accept", "fa6s.check", "Keep this mask; the model may learn from it (A)")
         self.reopen = button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history")
+        self.approve = button("Approve", "fa6s.check-double", "Stand for this mask as a second person")
+        self.report = button("Report…", "fa6s.file-pdf", "Volumes, diameters and pictures as PDF and table (Ctrl+R)")
         primary(self.accept, "#2c7a5b")
         self.accept.clicked.connect(self.press_accept)
         self.reopen.clicked.connect(self.reopen_wanted)
         self.next = primary(button("Next study", "fa6s.forward-step", NEXT.hint), "#2c7a5b")
         self.next.clicked.connect(self.next_wanted)
-        self.add(row(self.accept, self.next, self.reopen, stretch=self.accept))
-        self.set_state(can_accept=False, accepted=False)
+        self.approve.clicked.connect(self.approve_wanted)
+        self.report.clicked.connect(self.report_wanted)
+        self.add(row(self.accept, self.next, self.report))
+        self.add(row(self.approve, self.reopen))
+        self.set_questions(())
+        self.set_state(can_accept=False, accepted=False, case=None)
         self.set_volumes(None)
 
     def _table(self) -> QGridLayout:
@@ -94,21 +141,18 @@ class ReviewPanel(Panel):
         """What the reader says of the study besides the mask."""
         if self.not_readable.isChecked():
             return (Answer.NOT_READABLE,)
-        answers = [Answer.ANNOTATED]
-        if self.no_tumour.isChecked():
-            answers.append(Answer.NO_TUMOUR)
-        if self.gland_absent.isChecked():
-            answers.append(Answer.GLAND_ABSENT)
-        return tuple(answers)
+        return (Answer.ANNOTATED, *(answer for answer, box in self._boxes.items() if box.isChecked()))
 
     def press_accept(self) -> None:
         """Ask for acceptance; a second time in spite of the questions."""
-        self.accept_wanted.emit(self.answers, bool(self._asked))
+        self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
 
-    def reset(self) -> None:
-        """Take the answers back: another study is open."""
-        for box in (self.no_tumour, self.gland_absent, self.not_readable):
-            box.setChecked(False)
+    def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
+        """Show what was said of a study before; nothing for a new one."""
+        for answer, box in self._boxes.items():
+            old = answer in (Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT) and Answer.GLAND_ABSENT in answers
+            box.setChecked(answer in answers or old)
+        self.comment.setText(comment)
 
     def set_volumes(self, volumes: Mapping[str, Mapping[str, float]] | None) -> None:
         """Show millilitres per structure and side."""
@@ -123,34 +167,73 @@ class ReviewPanel(Panel):
         """Show the reader's name."""
         self.who.setText(who)
 
-    def set_state(self, *, can_accept: bool, accepted: bool) -> None:
-        """Allow accepting or reopening."""
+    def set_state(
+        self, *, can_accept: bool, accepted: bool, case: AcceptedCase | None, has_study: bool = False
+    ) -> None:
+        """Allow accepting, approving or reopening.
+
+        Parameters
+        ----------
+        accepted
+            Whether the mask shown is the accepted one.
+        case
+            Who stands for it.
+        """
         self.accept.setEnabled(can_accept)
         self.accept.setVisible(not accepted)
-        self.reopen.setVisible(accepted)
         self.next.setVisible(accepted)
-        for box in (self.no_tumour, self.gland_absent, self.not_readable):
-            box.setEnabled(can_accept)
+        self.reopen.setVisible(accepted)
+        approved = case is not None and bool(case.approved_by)
+        self.approve.setVisible(accepted and not approved)
+        self.report.setEnabled(has_study)
+        for widget in (*self._boxes.values(), self.comment):
+            widget.setEnabled(can_accept)
+        self.stands.setVisible(accepted and case is not None)
+        if accepted and case is not None:
+            words = f"Accepted by {case.who}, {case.when.astimezone():%d %b %Y}."
+            if case.approved is not None:
+                words += f" Approved by {case.approved_by}, {case.approved.astimezone():%d %b %Y}."
+            else:
+                words += " A second person can approve it."
+            self.stands.setText(words)
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what looks odd; accepting anyway is then one press away."""
         self._asked = questions
-        while self._questions.count():
-            old = self._questions.takeAt(0).widget()
-            old.hide()
-            old.deleteLater()
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
         for question in questions:
-            self._questions.addWidget(self._question(question))
+            column.addWidget(self._question(question))
+        self._asking.setWidget(holder)
+        self._asking.setVisible(bool(questions))
+        self._fit.start(0)
         self.accept.setText("Accept anyway" if questions else "Accept")
+
+    def resizeEvent(self, event: Any) -> None:
+        """Give the questions the height that they take at this width."""
+        super().resizeEvent(event)
+        self._fit_questions()
+
+    def _fit_questions(self) -> None:
+        holder = self._asking.widget()
+        if holder is not None and self._asked:
+            width = max(120, self.width() - 16)
+            self._asking.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
 
     def _question(self, question: Question) -> QWidget:
         text = sentence(question.sentence)
         text.setStyleSheet("color: #f0b35a;")
-        if question.where is None:
-            return text
         holder = QWidget()
         show = QPushButton("Show")
         show.setToolTip("Go to the slice")
         show.clicked.connect(lambda: self.place_wanted.emit(question.where))
         holder.setLayout(row(text, show, stretch=text))
         return holder
+
+
+def _box(words: str, tip: str) -> QCheckBox:
+    made = QCheckBox(words)
+    made.setToolTip(tip)
+    return made

@@ -1,71 +1,145 @@
-"""The worklist: one entry a study, with how far it is in a picture and in a word."""
+"""The worklist: the studies of the workspace, searched, sorted and filtered."""
 
 from __future__ import annotations
 
+import re
 import time
-from functools import cache
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QRect, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QFont, QIcon, QPainter
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QComboBox,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
+    QSizePolicy,
     QWidget,
 )
 
-from napari_parotid.panels.common import Panel, button, icon, sentence
+from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.study_entry import (
+    OPEN,
+    RECORD,
+    SMALL,
+    THUMBNAIL,
+    VERSION,
+    StudyDelegate,
+    lines,
+    state_words,
+)
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parotid_training.workspace.records import StudyRecord
 
-RECORD = int(Qt.ItemDataRole.UserRole)
-OPEN = RECORD + 1
-
-PICTURES: dict[StudyState, tuple[str, str]] = {
-    StudyState.NEW: ("fa6.circle", "#9aa3ae"),
-    StudyState.PROPOSED: ("fa6s.wand-magic-sparkles", "#5aa9d6"),
-    StudyState.IN_CORRECTION: ("fa6s.pen", "#f0b35a"),
-    StudyState.ACCEPTED: ("fa6s.circle-check", "#4cc38a"),
-}
-"""Icon and colour of each state; the word beside them says the same."""
-
-FAINT = QColor("#a8b0ba")
 NOBODY = "No studies yet. Add a folder with DICOM or NIfTI files, or drag one here."
+NONE_FITS = "No study fits what you look for."
+
+
+class Order(StrEnum):
+    """How the worklist is sorted."""
+
+    OLDEST = "Oldest first"
+    NEWEST = "Newest first"
+    NAME = "By name"
+    STATE = "By state"
+    GLAND = "Largest gland"
+    TUMOUR = "Largest tumour"
+
+
+def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
+    """Return the records, given oldest first, in another order; what is equal stays in the order it came."""
+    states = list(StudyState)
+    if order is Order.NEWEST:
+        return list(reversed(records))
+    keys: dict[Order, Callable[[StudyRecord], Any]] = {
+        Order.OLDEST: lambda record: 0,
+        # "Study 10" comes after "Study 9".
+        Order.NAME: lambda record: [
+            (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
+            for part in re.split(r"(\d+)", record.title)
+            if part
+        ],
+        Order.STATE: lambda record: states.index(record.state),
+        Order.GLAND: lambda record: -(record.gland_ml or 0.0),
+        Order.TUMOUR: lambda record: -(record.tumour_ml or 0.0),
+    }
+    return sorted(records, key=keys[order])
+
+
+def fits(record: StudyRecord, words: str, version: str) -> bool:
+    """Whether every word that is looked for stands somewhere in the entry."""
+    entry = " ".join((record.title, record.state.value, version, *lines(record))).casefold()
+    return all(word in entry for word in words.casefold().split())
 
 
 class WorklistPanel(Panel):
-    """Lists the studies of the workspace. Signals up, `set_records` down."""
+    """Lists the studies of the workspace. Signals up, `set_records` down.
+
+    Parameters
+    ----------
+    thumbnail
+        Where the small picture of a study lies, by its id; there may be none yet.
+    """
 
     study_chosen = Signal(str)
     folder_dropped = Signal(object)
     """A `Path` dragged in."""
     add_wanted = Signal()
+    report_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Worklist", parent)
+    def __init__(self, thumbnail: Callable[[str], Path] | None = None, parent: QWidget | None = None) -> None:
+        self.search = QLineEdit()
+        super().__init__("Worklist", parent, beside=self.search)
+        self._thumbnail = thumbnail
+        self._records: tuple[StudyRecord, ...] = ()
+        self._open = ""
+        self._versions: Mapping[str, str] = {}
+        self.search.setPlaceholderText("Find a study")
+        self.search.setClearButtonEnabled(True)
+        self.search.setToolTip("Name, state, sequence or version (Ctrl+F)")
+        self.search.textChanged.connect(self._show)
+        self.search.returnPressed.connect(self._open_first)
+        self.state, self.order = QComboBox(), QComboBox()
+        self.state.setToolTip("Show studies of one state only")
+        self.order.setToolTip("In which order the studies stand")
+        self.order.addItems([order.value for order in Order])
+        for box in (self.state, self.order):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(8)
+            box.currentIndexChanged.connect(self._show)
+        self._filters = QWidget()
+        filters = row(self.state, self.order)
+        self._filters.setLayout(filters)
         self.list = StudyList(self)
         self.list.setItemDelegate(StudyDelegate(self.list))
         self.list.itemClicked.connect(self._choose)
         self.list.returned.connect(self._choose)
         self.empty = sentence(NOBODY, faint=True)
+        self.add(self._filters)
         self.add(self.empty)
         self.column.addWidget(self.list, 1)
-        self.add_study = self.add(button("Add study…", "fa6s.folder-plus", "Open a folder of DICOM or NIfTI files"))
+        self.add_study = button("Add study…", "fa6s.folder-plus", "Open a folder of DICOM or NIfTI files")
         self.add_study.clicked.connect(self.add_wanted)
+        self.report = button(
+            "Report of all…", "fa6s.file-pdf", "Volumes and diameters of all accepted studies, as PDF and table"
+        )
+        self.report.clicked.connect(self.report_wanted)
+        self.add(row(self.add_study, self.report))
         self.setAcceptDrops(True)
         self._chosen = ("", 0.0)
         self.set_records((), "")
 
-    def set_records(self, records: Sequence[StudyRecord], study_id: str) -> None:
+    def set_records(
+        self, records: Sequence[StudyRecord], study_id: str, versions: Mapping[str, str] | None = None
+    ) -> None:
         """Show these studies, with the open one marked.
 
         Parameters
@@ -74,26 +148,97 @@ class WorklistPanel(Panel):
             Oldest first.
         study_id
             The open study; "" for none.
+        versions
+            Titles of the model versions by their id.
         """
-        current = self.list.currentItem()
-        kept = current.data(RECORD).study_id if current is not None else ""
-        self.list.clear()
-        for record in records:
-            item = QListWidgetItem(self.list)
-            item.setData(RECORD, record)
-            item.setData(OPEN, record.study_id == study_id)
-            item.setToolTip(f"{record.title}: {record.state.value}\nAdded {record.added:%d %B %Y}")
-            # What a screen reader says.
-            item.setData(
-                int(Qt.ItemDataRole.AccessibleTextRole),
-                ", ".join(filter(None, (record.title, state_words(record), *lines(record)))),
-            )
-            if record.study_id == (study_id or kept):
-                self.list.setCurrentItem(item)
-        self.empty.setVisible(not records)
-        self.list.setVisible(bool(records))
+        self._records, self._versions = tuple(records), versions or {}
+        came, self._open = study_id != self._open, study_id
+        self._count_states()
+        self.search.setEnabled(bool(records))
+        self._filters.setVisible(bool(records))
+        self.report.setVisible(bool(records))
+        self._show()
+        if came and study_id:
+            self.list.setCurrentRow(self.ids().index(study_id) if study_id in self.ids() else -1)
+
+    def ids(self) -> list[str]:
+        """Return the studies shown, from above."""
+        return [self.list.item(n).data(RECORD).study_id for n in range(self.list.count())]
+
+    def _count_states(self) -> None:
+        kept = self.state.currentData()
+        with QSignalBlocker(self.state):
+            self.state.clear()
+            self.state.addItem(f"All ({len(self._records)})", None)
+            for state in StudyState:
+                count = sum(record.state is state for record in self._records)
+                if count or state == kept:
+                    self.state.addItem(f"{state.value.capitalize()} ({count})", state)
+            self.state.setCurrentIndex(max(0, self.state.findData(kept)) if kept is not None else 0)
+
+    def _show(self, _: Any = None) -> None:
+        wanted, words = self.state.currentData(), self.search.text()
+        shown = [
+            record
+            for record in sort(self._records, Order(self.order.currentText()))
+            if wanted in (None, record.state) and fits(record, words, self._version(record))
+        ]
+        items = [self.list.item(n) for n in range(self.list.count())]
+        if self.ids() != [record.study_id for record in shown]:
+            # Filled anew only where it must be: the place it is scrolled to is lost by that.
+            current = self.list.currentItem()
+            kept = current.data(RECORD).study_id if current is not None else ""
+            self.list.clear()
+            items = [QListWidgetItem(self.list) for _ in shown]
+            for item, record in zip(items, shown, strict=True):
+                item.setData(RECORD, record)
+                if record.study_id == kept:
+                    self.list.setCurrentItem(item)
+        for item, record in zip(items, shown, strict=True):
+            self._fill(item, record)
+        self.empty.setText(NONE_FITS if self._records else NOBODY)
+        self.empty.setVisible(not shown)
+        self.list.setVisible(bool(shown))
         # The place of the hidden list must not be shared out among the rest.
-        self.column.setStretch(self.column.indexOf(self.empty), 0 if records else 1)
+        self.column.setStretch(self.column.indexOf(self.empty), 0 if shown else 1)
+
+    def _fill(self, item: QListWidgetItem, record: StudyRecord) -> None:
+        version = self._version(record)
+        item.setData(RECORD, record)
+        item.setData(OPEN, record.study_id == self._open)
+        item.setData(THUMBNAIL, self._picture_of(record.study_id))
+        item.setData(VERSION, version)
+        by = f"\nProposed by {version}" if version else ""
+        item.setToolTip(f"{record.title}: {record.state.value}{by}\nAdded {record.added:%d %B %Y}")
+        # What a screen reader says.
+        heard = ", ".join(filter(None, (record.title, state_words(record), *lines(record), version)))
+        item.setData(int(Qt.ItemDataRole.AccessibleTextRole), heard)
+
+    def _version(self, record: StudyRecord) -> str:
+        return self._versions.get(record.model_id, "").partition(" (")[0]
+
+    def _picture_of(self, study_id: str) -> tuple[str, int] | None:
+        """Return a small picture's file and when it was made; None where there is none."""
+        if self._thumbnail is None:
+            return None
+        path = self._thumbnail(study_id)
+        try:
+            return str(path), path.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def _open_first(self) -> None:
+        if self.list.count():
+            self.list.setCurrentRow(0)
+            self._choose(self.list.item(0))
+
+    def keyPressEvent(self, event: Any) -> None:
+        """Go from the search to the list."""
+        if event.key() == Qt.Key.Key_Down and self.list.count():
+            self.list.setFocus()
+            self.list.setCurrentRow(max(0, self.list.currentRow()))
+            return
+        super().keyPressEvent(event)
 
     def _choose(self, item: QListWidgetItem) -> None:
         chosen = item.data(RECORD).study_id
@@ -124,22 +269,6 @@ def dropped_path(event: Any) -> Path | None:
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
-def lines(record: StudyRecord) -> tuple[str, str]:
-    """Return the two lines below a study's title: its sequences, and what is drawn."""
-    roles = " · ".join(role.value for role in record.roles) or "not opened yet"
-    parts = []
-    if record.gland_ml is not None:
-        parts.append(f"gland {record.gland_ml:.0f} ml")
-    if record.tumour_ml:
-        parts.append(f"tumour {record.tumour_ml:.1f} ml")
-    return roles, " · ".join(parts)
-
-
-def state_words(record: StudyRecord) -> str:
-    """Return how far a study is, as it stands beside the title."""
-    return str(record.state.value).capitalize()
-
-
 class StudyList(QListWidget):
     """Arrows walk, Enter opens."""
 
@@ -150,7 +279,7 @@ class StudyList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        self.setMinimumHeight(170)
+        self.setMinimumHeight(2 * (SMALL + 10))
 
     def keyPressEvent(self, event: Any) -> None:
         """Open on Enter."""
@@ -158,58 +287,3 @@ class StudyList(QListWidget):
             self.returned.emit(self.currentItem())
             return
         super().keyPressEvent(event)
-
-
-class StudyDelegate(QStyledItemDelegate):
-    """Draws one study on three lines."""
-
-    def sizeHint(self, option: Any, index: Any) -> QSize:
-        """Three lines and a little air."""
-        return QSize(120, 3 * option.fontMetrics.height() + 14)
-
-    def paint(self, painter: QPainter, option: Any, index: Any) -> None:
-        """Draw icon, title and two lines; the open study has a bar at its left."""
-        record = index.data(RECORD)
-        if record is None:
-            return
-        painter.save()
-        area = option.rect.adjusted(0, 1, 0, -1)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if index.data(OPEN):
-            painter.fillRect(area, QColor("#2f4b63"))
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor("#5aa9d6"))
-        elif selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, QColor("#3d4653"))
-        if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor("#5aa9d6"))
-            painter.drawRect(area.adjusted(0, 0, -1, -1))
-        height = option.fontMetrics.height()
-        name, colour = PICTURES[record.state]
-        _picture(name, colour).paint(painter, QRect(area.left() + 10, area.top() + 5, 16, 16))
-        text = area.adjusted(34, 4, -6, -4)
-        bold = QFont(option.font)
-        bold.setBold(True)
-        roles, volumes = lines(record)
-        first, second, third = (
-            QRect(text.left(), text.top() + line * (height + 2), text.width(), height) for line in range(3)
-        )
-        state = state_words(record)
-        painter.setFont(option.font)
-        room = painter.fontMetrics().horizontalAdvance(state) + 1
-        _write(painter, first.adjusted(first.width() - room, 0, 0, 0), state, option.font, QColor(colour))
-        _write(painter, first.adjusted(0, 0, -room - 8, 0), record.title, bold, QColor("#f0f1f2"))
-        _write(painter, second, roles, option.font, FAINT)
-        _write(painter, third, volumes, option.font, FAINT)
-        painter.restore()
-
-
-def _write(painter: QPainter, place: QRect, words: str, font: QFont, shade: QColor) -> None:
-    painter.setFont(font)
-    painter.setPen(shade)
-    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
-
-
-@cache
-def _picture(name: str, colour: str) -> QIcon:
-    return icon(name, colour)

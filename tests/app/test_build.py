@@ -233,6 +233,7 @@ def test_the_hands_paint_and_the_menu_takes_it_back(opened, tmp_path, qtbot):
 def test_accept_and_next_study(opened, folders, tmp_path, qtbot):
     session, hands = opened.session, Hands(opened, tmp_path)
     hands.click(opened.desk.review.accept)
+    qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
     if session.questions:
         hands.click(opened.desk.review.accept)
     qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)

@@ -127,7 +127,7 @@ def reading(window, studies, engine, qtbot, tmp_path) -> dict[str, float]:
         look(window, hands)
         align(window, hands)
         session.accept()
-        hands.pump(0.1)
+        hands.wait(lambda: session.busy is None, patience.SECONDS, "Looking the mask over")
         session.accept(anyway=True)
         hands.wait(lambda: session.state is State.ACCEPTED, patience.SECONDS, "Accepting")
         learn(window, hands, engine)

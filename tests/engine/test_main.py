@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -96,7 +97,10 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path / "workspace"
 
 
-@pytest.mark.parametrize("command", [["models", "list"], ["models", "rollback"], ["models", "prune"], ["finetune"]])
+@pytest.mark.parametrize(
+    "command",
+    [["models", "list"], ["models", "rollback"], ["models", "prune"], ["finetune"], ["report", "--out", "x"]],
+)
 def test_a_folder_that_is_no_workspace_is_not_made_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
@@ -144,6 +148,19 @@ def test_versions_are_sent_taken_in_and_pruned(
     assert "Removed the files of 0 old versions" in capsys.readouterr().out
     assert main(["models", "override", str(workspace), "--why", "because"]) == 1
     assert "No version was refused" in capsys.readouterr().err
+
+
+def test_the_report_of_a_workspace_is_a_table(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(workspace, verify_model=toys.verify_toy):
+        assert main(["report", str(workspace), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("2 accepted of 2 studies measured")
+    assert "not a medical device" in said
+    rows = list(csv.DictReader((tmp_path / "out" / "report.csv").read_text("utf-8").splitlines()))
+    assert {row["study"] for row in rows} == {"Study 1", "Study 2"}
+    assert {row["structure"] for row in rows} >= {"gland", "tumour"}
 
 
 def test_finetune_beside_an_open_window_leaves_its_request_there(

@@ -96,6 +96,16 @@ class FakeEngine:
         self.studies[path.resolve()] = study
         return path
 
+    def inspect(self, path: Path, progress: Any, cancelled: Any) -> Any:
+        """Find one study at a path that was put there."""
+        progress(0.5, "Looking")
+        if path.resolve() not in self.studies:
+            raise ParotidError("There is nothing here.", "Choose another folder.")
+        study = self.studies[path.resolve()]
+        kind = {"kind": "nifti", "study_uid": None, "usable": True, "patient_id": study.patient_id}
+        series = tuple(SimpleNamespace(role=role, files=(path / f"{role}.nii",), **kind) for role in study.roles)
+        return SimpleNamespace(series=series, usable=tuple(range(len(series))), left_out=())
+
     def open(self, path: Path, progress: Any, cancelled: Any) -> Any:
         self.calls.append("open")
         progress(0.5, "Reading")

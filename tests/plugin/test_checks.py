@@ -5,24 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from napari_parotid.checks import Question, check
 from parotid_training.labels import Structure
 from parotid_training.study import Answer
 from parotid_training.volume import Grid, LabelMap, Volume
 
-GRID = Grid((60, 60, 30), np.diag([1.0, 1.0, 3.0, 1.0]))
+GRID = Grid((100, 60, 30), np.array([[1.0, 0, 0, -50], [0, 1, 0, 0], [0, 0, 3, 0], [0, 0, 0, 1]]))
 BRIGHT = Volume(GRID, np.full(GRID.shape, 500.0, np.float32))
+RIGHT, LEFT = np.s_[5:20, 10:40, 5:15], np.s_[80:95, 10:40, 5:15]
+"""Low x is the patient's right."""
 
 
 def ask(array: np.ndarray, image: Volume = BRIGHT, answers: Any = (Answer.ANNOTATED,)) -> tuple[Question, ...]:
-    return check(LabelMap(GRID, array), image, answers)
+    questions = check(LabelMap(GRID, array), image, answers, 0.0)
+    for question in questions:
+        assert all(0 <= n < size for n, size in zip(question.where, GRID.shape, strict=True)), (
+            "there is a place to show"
+        )
+    return questions
 
 
 def good() -> np.ndarray:
     array = np.zeros(GRID.shape, np.uint8)
-    array[10:30, 10:40, 5:15] = 1
-    array[15:20, 15:20, 8:10] = 2
+    array[RIGHT] = array[LEFT] = 1
+    array[10:15, 15:20, 8:10] = 2
     return array
 
 
@@ -33,35 +41,80 @@ def test_nothing_is_asked_of_a_sound_mask() -> None:
 def test_an_empty_gland_must_be_said() -> None:
     empty = np.zeros(GRID.shape, np.uint8)
     assert [q.structure for q in ask(empty)] == [Structure.GLAND, Structure.TUMOUR]
-    assert ask(empty, answers=(Answer.ANNOTATED, Answer.GLAND_ABSENT, Answer.NO_TUMOUR)) == ()
+    absent = (Answer.ANNOTATED, Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT, Answer.NO_TUMOUR)
+    assert ask(empty, answers=absent) == ()
     assert ask(empty, answers=(Answer.NOT_READABLE,)) == ()
+
+
+@pytest.mark.parametrize(
+    ("side", "box", "answer"), [("right", RIGHT, Answer.RIGHT_ABSENT), ("left", LEFT, Answer.LEFT_ABSENT)]
+)
+def test_a_missing_side_is_asked_about_where_it_would_be(side: str, box: Any, answer: Answer) -> None:
+    array = good()
+    array[10:15, 15:20, 8:10] = 1
+    array[box] = 0
+    (question,) = ask(array, answers=(Answer.NO_TUMOUR,))
+    assert question.sentence == f"No gland is drawn on the {side}. Is it absent?"
+    assert all(edge.start <= n < edge.stop for n, edge in zip(question.where, box, strict=True))
+    assert ask(array, answers=(Answer.NO_TUMOUR, answer)) == ()
+    full = good()
+    (question,) = ask(full, answers=(Answer.ANNOTATED, answer))
+    assert question.sentence == f"You say the {side} gland is absent, but it is drawn."
+    assert full[question.where] == 1
+
+
+def test_a_side_that_the_images_do_not_show_is_not_asked_about() -> None:
+    narrow = Grid((60, 60, 30), GRID.affine)
+    array = good()[:60].copy()
+    assert check(LabelMap(narrow, array), Volume(narrow, BRIGHT.array[:60]), (Answer.ANNOTATED,), 0.0) == ()
 
 
 def test_a_tumour_against_the_answer() -> None:
     (question,) = ask(good(), answers=(Answer.ANNOTATED, Answer.NO_TUMOUR))
     assert "one is drawn" in question.sentence
+    assert good()[question.where] == 2
+
+
+def test_a_tumour_outside_the_gland() -> None:
+    array = good()
+    array[30:36, 20:26, 8:10] = 2
+    (question,) = ask(array)
+    assert question.sentence == "The tumour on the right lies outside the gland."
+    assert array[question.where] == 2
+    assert question.where[0] >= 30
+    array[20:30, 20:26, 8:10] = 2
+    assert ask(array) == (), "it reaches the gland"
 
 
 def test_islands_are_found_where_they_are() -> None:
     array = good()
-    array[50, 51, 20] = 1
+    array[30, 51, 20] = 1
     (question,) = ask(array)
-    assert question.where == (50, 51, 20)
+    assert question.where == (30, 51, 20)
+    array[33, 51, 20] = array[36, 51, 20] = 1
+    assert ask(array)[0].sentence.startswith("3 tiny separate pieces of the gland")
 
 
 def test_a_mask_on_air() -> None:
     image = np.full(GRID.shape, 500.0, np.float32)
-    image[:15] = 2.0
+    image[:9] = 2.0
     questions = ask(good(), Volume(GRID, image))
     assert [q.structure for q in questions] == [Structure.GLAND]
     assert image[questions[0].where] == 2.0
 
 
 def test_volumes_no_gland_has() -> None:
-    small = np.zeros(GRID.shape, np.uint8)
-    small[10:15, 10:15, 5:8] = 1
-    small[12, 12, 6] = 2
-    assert any("less than any gland" in q.sentence for q in ask(small))
+    small = good()
+    small[LEFT] = 0
+    small[85:90, 10:20, 5:8] = 1
+    (question,) = ask(small)
+    assert question.sentence == "The gland on the left has 0.5 ml, less than most glands."
+    assert small[question.where] == 1
     large = good()
-    large[large == 0] = 1
-    assert any("more than two glands" in q.sentence for q in ask(large))
+    large[60:99, :, :] = 1
+    (question,) = ask(large)
+    assert (
+        question.sentence.startswith("The gland on the left has 211 ml, more than") or "more than" in question.sentence
+    )
+    large[60:99, :, :][large[60:99, :, :] == 1] = 2
+    assert any("more than most tumours" in q.sentence for q in ask(large))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from napari_parotid import changes
 from napari_parotid.edits import Scene, pieces, shape, slices
 from napari_parotid.history import difference
 from napari_parotid.session import Session, State
@@ -194,4 +195,8 @@ def test_a_large_mask_holds_nobody_up(engine: Any, kit: Any, tmp_path: Path) -> 
         here = time.thread_time()
         session.undo()
         assert time.thread_time() - here < 0.075, edit.doing
+    here = time.thread_time()
+    found = changes.changes(session.labels, session.proposal.label_map.array)
+    assert time.thread_time() - here < 0.075
+    assert found.dtype == np.uint8
     session.close()

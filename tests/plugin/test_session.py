@@ -13,6 +13,7 @@ import pytest
 from napari_parotid import session as module
 from napari_parotid.learning import LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
+from napari_parotid.reading_time import ReadingClock
 from napari_parotid.registration import Preview
 from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
@@ -645,6 +646,15 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[2]
     session.open_next()
     assert session.study_id == ids[0]
+    session.open_study(session.records[1].study_id)
+    session.reopen()
+    session.reading_order = lambda: [ids[0], ids[2]]
+    session.open_next()
+    assert session.study_id == ids[0], "what the list does not show is passed over"
+    session.reading_order = lambda: [ids[2], ids[1], ids[0]]
+    session.open_study(ids[2])
+    session.open_next()
+    assert session.study_id == ids[1]
 
 
 @pytest.fixture
@@ -702,3 +712,89 @@ def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: p
     session.poll()
     assert [n.sentence for n in notices] == ["Your corrections cannot be saved: the disk is full."]
     monkeypatch.undo()
+
+
+def test_a_second_person_approves(session: Session, folder: Path) -> None:
+    notices: list[Notice] = []
+    session.notice.connect(notices.append)
+    session.who = "Ada"
+    session.open_path(folder)
+    session.approve()
+    assert session.record.state is StudyState.PROPOSED, "there is nothing to approve yet"
+    session.accept((Answer.ANNOTATED, Answer.RIGHT_ABSENT), comment="after surgery", anyway=True)
+    session.approve()
+    assert "second person" in notices[-1].sentence
+    assert session.record.state is StudyState.ACCEPTED
+    session.who = "Grace"
+    session.approve()
+    assert session.record.state is StudyState.APPROVED
+    assert session.case is not None
+    assert session.case.approved_by == "Grace"
+    study_id = session.study_id
+    session.close()
+    session.open_study(study_id)
+    assert session.state is State.ACCEPTED
+    assert not session.editable
+    assert session.case.comment == "after surgery"
+    assert session.case.answers == (Answer.ANNOTATED, Answer.RIGHT_ABSENT)
+    session.reopen()
+    assert session.record.state is StudyState.IN_CORRECTION
+    assert session.case.comment == "after surgery", "its answers are gone on with"
+    session.open_next()
+    assert session.study_id == study_id, "it is the only one to be read"
+
+
+def test_nobody_accepts_namelessly(session: Session, folder: Path) -> None:
+    notices: list[Notice] = []
+    session.notice.connect(notices.append)
+    session.open_path(folder)
+    session.who = " "
+    session.accept(anyway=True)
+    assert session.state is State.PROPOSED
+    assert "Nobody is named" in notices[-1].sentence
+
+
+def test_an_unreadable_study_is_accepted_without_questions_and_not_learned_from(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    session.accept((Answer.NOT_READABLE,), comment="motion")
+    assert session.state is State.ACCEPTED
+    split = session.engine.store.split()
+    assert split.train == split.holdout == ()
+
+
+def test_reading_time_is_kept_by_study_and_reader(
+    session: Session, engine: Any, kit: Any, folder: Path, tmp_path: Path
+) -> None:
+    now = [0.0]
+    session.clock = ReadingClock(lambda: now[0])
+
+    def read(seconds: int) -> None:
+        session.clock.touch()
+        for _ in range(seconds):
+            now[0] += 1
+            session.clock.touch()
+            session.poll()
+
+    session.who = "Ada"
+    session.open_path(folder)
+    first = session.study_id
+    read(40)
+    assert engine.store.reading_times(first)["Ada"] >= 30, "not only at the end"
+    session.open_path(engine.put(tmp_path / "other", kit.make_study()))
+    assert engine.store.reading_times(first) == {"Ada": 40}
+    second = session.study_id
+    read(5)
+    now[0] += 600
+    session.end()
+    assert engine.store.reading_times(second) == {"Ada": 65}, "the pause ends a minute after the last movement"
+    assert engine.store.reading_times(first) == {"Ada": 40}
+
+
+def test_a_small_picture_follows_the_mask(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    path = session.engine.store.thumbnail(session.study_id)
+    proposed = path.read_bytes()
+    stroke_at(session, (20, 20, 10), 2)
+    session.labels[4:40, 4:36, 5] = 1
+    session.accept(anyway=True)
+    assert path.read_bytes() != proposed

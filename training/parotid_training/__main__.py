@@ -1,4 +1,4 @@
-"""The command line: ``parotid inspect | propose | finetune | models``, and the commands of `research`."""
+"""The command line: ``parotid inspect | propose | report | finetune | models``, and the commands of `research`."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     propose.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     propose.set_defaults(run=_propose)
 
+    report = commands.add_parser("report", help="volumes and diameters of all studies of a workspace, as CSV")
+    report.add_argument("workspace", type=Path)
+    report.add_argument("--out", type=Path, required=True, help="folder for report.csv")
+    report.set_defaults(run=_report)
+
     finetune = commands.add_parser("finetune", help="learn from the accepted studies of a workspace, here and now")
     finetune.add_argument("workspace", type=Path)
     finetune.set_defaults(run=_finetune)
@@ -87,6 +92,24 @@ def _propose(options: argparse.Namespace, stop: Cancelled) -> int:
         print(f"{structure:18}" + "  ".join(f"{side} {ml:5.1f} ml" for side, ml in sides.items()))
     print(f"Written to {options.out} in {sum(report['seconds'].values()):.1f} s.")
     print(report["notice"])
+    return 0
+
+
+def _report(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.report.study_report import NOTICE, report_all, table
+    from parotid_training.workspace.disk import say_disk_errors
+    from parotid_training.workspace.store import Store
+
+    with Store.open(options.workspace, read_only=True) as store:
+        reports = report_all(store, _progress.show, stop)
+    _progress.clear()
+    path = options.out / "report.csv"
+    with say_disk_errors("The report could not be written"):
+        options.out.mkdir(parents=True, exist_ok=True)
+        path.write_text(table(reports), "utf-8")
+    measured = sum(bool(report.measures) for report in reports)
+    print(f"{measured} accepted of {len(reports)} studies measured; written to {path}.")
+    print(f"{NOTICE}.")
     return 0
 
 

@@ -66,6 +66,7 @@ def _add_train_clicks(clicks: argparse.ArgumentParser) -> None:
     clicks.add_argument("--phantoms", type=int, default=40, help="synthetic heads beside them")
     for name, kind in (
         ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float), ("threads", int),
+        ("tumour", float), ("init", str),
     ):  # fmt: skip
         clicks.add_argument(f"--{name}", type=kind)
     clicks.set_defaults(run=_train_clicks)
@@ -209,7 +210,7 @@ def _train_clicks(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.model.predict import Segmenter
     from parotid_training.progress import part
 
-    names = ("steps", "batch", "rate", "seed", "minutes", "threads")
+    names = ("steps", "batch", "rate", "seed", "minutes", "threads", "tumour", "init")
     settings = RefiningSettings(
         **{name: getattr(options, name) for name in names if getattr(options, name) is not None}
     )

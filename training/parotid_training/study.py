@@ -197,7 +197,10 @@ class Answer(StrEnum):
 
     ANNOTATED = "annotated"
     NO_TUMOUR = "no tumour"
+    RIGHT_ABSENT = "right gland absent"
+    LEFT_ABSENT = "left gland absent"
     GLAND_ABSENT = "gland absent"
+    """Of cases accepted before the side was asked for."""
     NOT_READABLE = "not readable"
 
 
@@ -219,8 +222,10 @@ class AcceptedCase:
         The version whose proposal was corrected; "" if drawn from nothing.
     who, when
         Reader and time (UTC).
-    answers
+    answers, comment
         What the reader said besides the mask.
+    approved_by, approved
+        A second person who stands for it too, and when (UTC); "" and None until then.
     """
 
     case_id: str
@@ -231,3 +236,6 @@ class AcceptedCase:
     who: str
     when: datetime
     answers: tuple[Answer, ...] = (Answer.ANNOTATED,)
+    comment: str = field(default="", repr=False)
+    approved_by: str = ""
+    approved: datetime | None = None

@@ -414,3 +414,68 @@ def test_threads_share_the_store(store: Store, accept: Callable[..., Any]) -> No
     assert len(store.cases()) == 16
     assert sorted(record.title for record in store.studies()) == sorted(f"Study {n}" for n in range(1, 17))
     assert check_workspace(store) == ()
+
+
+def test_a_second_person_approves_and_nobody_else(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    study, label_map = toys.make_study()
+    study_id = add(store)
+    with pytest.raises(ParotidError, match="Only an accepted study"):
+        store.approve(study_id, "Grace")
+    store.accept(
+        study_id, study, label_map, model_id="", who="Ada Lovelace", answers=(Answer.NO_TUMOUR,), comment="Motion"
+    )
+    for who, why in (("ada  LOVELACE ", "second person"), (" ", "Nobody")):
+        with pytest.raises(ParotidError, match=why):
+            store.approve(study_id, who)
+    store.approve(study_id, "Grace Hopper")
+    store = open_store()
+    case = store.case_of(study_id)
+    assert case is not None
+    assert (case.who, case.approved_by, case.comment) == ("Ada Lovelace", "Grace Hopper", "Motion")
+    assert case.approved is not None
+    assert case.approved > case.when
+    assert store.study(study_id).state is StudyState.APPROVED
+    with pytest.raises(ParotidError, match="approved by Grace Hopper"):
+        store.approve(study_id, "Third")
+    store.set_state(study_id, StudyState.IN_CORRECTION)
+    with pytest.raises(ParotidError, match="Only an accepted study"):
+        store.approve(study_id, "Third")
+    again = store.accept(study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    assert again.approved_by == "", "what was approved was another mask"
+    assert [case.approved_by for case in store.cases(current_only=False)] == ["Grace Hopper", ""]
+
+
+def test_two_readers_masks_stand_side_by_side_where_asked(store: Store) -> None:
+    study, label_map = toys.make_study()
+    study_id = add(store)
+
+    def accept(who: str, beside: bool = False) -> str:
+        answers = (Answer.ANNOTATED,)
+        return store.accept(study_id, study, label_map, model_id="", who=who, answers=answers, beside=beside).case_id
+
+    first, second = accept("Ada"), accept("Grace", beside=True)
+    assert [case.case_id for case in store.cases()] == [first, second]
+    third = accept("ada")
+    assert [case.case_id for case in store.cases()] == [second, third], "each supersedes the reader's own"
+    assert accept("Alan") in {case.case_id for case in store.cases()}
+    assert len(store.cases()) == 2
+    assert check_workspace(store) == ()
+
+
+def test_reading_time_adds_up_by_person(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    study_id = add(store)
+    for who, seconds in (("Ada", 30.0), ("Grace", 5.0), ("Ada", 12.5)):
+        store.add_reading_time(study_id, who, seconds)
+    assert open_store().reading_times(study_id) == {"Ada": 42.5, "Grace": 5.0}
+    with pytest.raises(ParotidError):
+        open_store().add_reading_time("nothing", "Ada", 1.0)
+
+
+def test_a_small_picture_is_kept(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    study_id = add(store)
+    assert not store.thumbnail(study_id).exists()
+    store.save_thumbnail(study_id, b"png")
+    assert open_store().thumbnail(study_id).read_bytes() == b"png"

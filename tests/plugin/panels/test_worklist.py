@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
-from qtpy.QtGui import QDropEvent
+from qtpy.QtGui import QColor, QDropEvent, QImage
 from qtpy.QtTest import QTest
 
-from napari_parotid.panels.worklist import PICTURES, WorklistPanel, lines, state_words
+from napari_parotid.panels.study_entry import PICTURES, RECORD, SMALL, THUMBNAIL, lines, state_words
+from napari_parotid.panels.worklist import NONE_FITS, Order, WorklistPanel, sort
 from parotid_training.study import Role
 from parotid_training.workspace.records import StudyRecord, StudyState
 
@@ -46,7 +49,7 @@ def panel(qtbot):
 def test_lines_say_sequences_state_and_volumes():
     assert lines(record(1, StudyState.ACCEPTED, gland_ml=51.6, tumour_ml=3.14)) == (
         "T1w · STIR",
-        "gland 52 ml · tumour 3.1 ml",
+        "gland 52 · tumour 3.1 ml",
     )
     assert lines(record(1, roles=(), tumour_ml=0.0)) == ("not opened yet", "")
     assert state_words(record(1, StudyState.IN_CORRECTION)) == "In correction"
@@ -109,3 +112,115 @@ def test_an_empty_worklist_says_what_to_do(panel):
 
 def test_it_paints(panel):
     assert not panel.grab().isNull()
+
+
+def shown(panel):
+    return [panel.list.item(n).data(RECORD).title for n in range(panel.list.count())]
+
+
+MANY = [
+    record(10, StudyState.ACCEPTED, gland_ml=40.0, tumour_ml=0.0),
+    record(9, StudyState.NEW, roles=(Role.T2W,)),
+    record(2, StudyState.PROPOSED, gland_ml=60.0, tumour_ml=4.0, model_id="m"),
+    record(3, StudyState.ACCEPTED, gland_ml=20.0, tumour_ml=9.0),
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "numbers"),
+    [
+        (Order.OLDEST, [10, 9, 2, 3]),
+        (Order.NEWEST, [3, 2, 9, 10]),
+        (Order.NAME, [2, 3, 9, 10]),
+        (Order.STATE, [9, 2, 10, 3]),
+        (Order.GLAND, [2, 10, 3, 9]),
+        (Order.TUMOUR, [3, 2, 10, 9]),
+    ],
+)
+def test_orders(panel, order, numbers):
+    titles = [f"Study {n}" for n in numbers]
+    assert [one.title for one in sort(MANY, order)] == titles
+    panel.set_records(MANY, "")
+    panel.order.setCurrentText(order.value)
+    assert shown(panel) == titles
+
+
+def test_search_finds_names_states_sequences_and_versions(panel):
+    panel.set_records(MANY, "", {"m": "Version 7 (shipped)"})
+    for words, numbers in (
+        ("9", [9, 3]),  # "Study 9", and 9.0 ml
+        ("study 10", [10]),
+        ("ACCEPTED 40", [10]),
+        ("t2w", [9]),
+        ("version 7", [2]),
+        ("nothing", []),
+        ("", [10, 9, 2, 3]),
+    ):
+        panel.search.setText(words)
+        assert shown(panel) == [f"Study {n}" for n in numbers], words
+        assert panel.empty.isVisible() is (not numbers)
+    panel.search.setText("nothing")
+    assert panel.empty.text() == NONE_FITS
+
+
+def test_states_are_counted_and_filtered(panel):
+    panel.set_records(MANY, "")
+    assert [panel.state.itemText(n) for n in range(panel.state.count())] == [
+        "All (4)",
+        "New (1)",
+        "Proposed (1)",
+        "Accepted (2)",
+    ]
+    panel.state.setCurrentIndex(3)
+    assert shown(panel) == ["Study 10", "Study 3"]
+    panel.set_records([replace(one, state=StudyState.APPROVED) for one in MANY], "")
+    assert panel.state.currentText() == "Accepted (0)", "what was asked for stays asked for"
+    assert shown(panel) == []
+
+
+def test_from_the_search_by_keys_alone(panel):
+    chosen = []
+    panel.study_chosen.connect(chosen.append)
+    panel.set_records(MANY, "")
+    panel.search.setFocus()
+    QTest.keyClicks(panel.search, "accepted")
+    QTest.keyClick(panel.search, Qt.Key.Key_Down)
+    assert panel.focusWidget() is panel.list
+    QTest.keyClick(panel.list, Qt.Key.Key_Down)
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    assert chosen == ["id-3"]
+    panel.search.setFocus()
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert chosen == ["id-3", "id-10"], "the first that fits"
+
+
+def test_the_place_in_the_list_is_kept_when_records_change(panel):
+    many = [record(n) for n in range(40)]
+    panel.set_records(many, "id-0")
+    panel.list.setCurrentRow(20)
+    panel.list.scrollToItem(panel.list.item(30))
+    place = panel.list.verticalScrollBar().value()
+    many[3] = record(3, StudyState.PROPOSED)
+    panel.set_records(many, "id-0")
+    assert (panel.list.currentRow(), panel.list.verticalScrollBar().value()) == (20, place)
+    assert panel.list.item(3).data(RECORD).state is StudyState.PROPOSED
+    panel.set_records(many, "id-5")
+    assert panel.list.currentRow() == 5, "another study was opened"
+
+
+def test_a_small_picture_is_drawn_and_drawn_anew(panel, tmp_path, qtbot):
+    def paint(colour):
+        picture = QImage(SMALL, SMALL, QImage.Format.Format_RGB32)
+        picture.fill(QColor(colour))
+        picture.save(str(tmp_path / "id-0.png"))
+
+    panel._thumbnail = lambda study_id: tmp_path / f"{study_id}.png"
+    paint("red")
+    for colour in ("red", "blue"):
+        paint(colour)
+        os.utime(tmp_path / "id-0.png", ns=(1, 10 if colour == "red" else 20))
+        panel.set_records([record(0), record(1)], "")
+        assert panel.list.item(1).data(THUMBNAIL) is None
+        seen = panel.list.viewport().grab().toImage()
+        box = panel.list.visualItemRect(panel.list.item(0))
+        assert seen.pixelColor(box.left() + 20, box.center().y()) == QColor(colour)

@@ -10,6 +10,7 @@ import copy
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
+from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.learn.augment import AugmentSettings, drop_sequences, recolour
 from parotid_training.learn.clicking import Poke, poke_often, spoil
@@ -30,6 +32,7 @@ from parotid_training.model.refiner import (
     air_of,
     click_map,
     cut,
+    load_refiner,
     place_box,
     probability,
     save_refiner,
@@ -39,8 +42,6 @@ from parotid_training.model.runtime import best_device, tune_process, tune_threa
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from parotid_training.learn.data import TrainingCase
@@ -64,6 +65,8 @@ class RefiningSettings:
         Share of samples that start from nothing, and from the segmenter's proposal; the rest from a spoiled truth.
     tumour
         Share of samples about a tumour where the scan has one.
+    init
+        File of a trained network to go on from; "" for random weights.
     """
 
     steps: int = 2000
@@ -77,6 +80,7 @@ class RefiningSettings:
     proposed: float = 0.4
     tumour: float = 0.35
     drop: float = 0.4
+    init: str = ""
     network: RefinerConfig = field(default_factory=RefinerConfig)
 
 
@@ -112,7 +116,10 @@ def train_refiner(
     tune_thread()
     claim(run, settings)
     torch.manual_seed(settings.seed)
-    model = Refiner(settings.network).to(best_device())
+    start = load_refiner(Path(settings.init)) if settings.init else Refiner(settings.network)
+    if start.config != settings.network:
+        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
+    model = start.to(best_device())
     average = copy.deepcopy(model).eval()
     parameters = list(model.parameters())
     adam = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=1e-2)
@@ -153,7 +160,9 @@ def train_refiner(
             with (run / CURVE).open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps({"step": step, "loss": float(np.mean(losses))}) + "\n")
             losses.clear()
-    facts = {"command": "parotid clicks", "settings": asdict(settings), "step": step, "segmenter": segmenter.model_id}
+    # Folders of this machine go by name.
+    told = {**asdict(settings), "init": Path(settings.init).name}
+    facts = {"command": "parotid train-clicks", "settings": told, "step": step, "segmenter": segmenter.model_id}
     save_refiner(run / REFINER, average, facts)
     return run / REFINER
 

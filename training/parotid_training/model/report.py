@@ -11,6 +11,10 @@ from scipy import ndimage
 from parotid_training.labels import FOREGROUND, Side, Structure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from parotid_training.volume import LabelMap, Volume
 
 
@@ -32,6 +36,25 @@ class Finding:
     centre: tuple[float, float, float]
 
 
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One connected component and where it lies.
+
+    Parameters
+    ----------
+    finding
+        What it amounts to.
+    box
+        The smallest box that holds it, native indices.
+    inside
+        bool, shape of the box: its voxels.
+    """
+
+    finding: Finding
+    box: tuple[slice, slice, slice]
+    inside: NDArray[np.bool_]
+
+
 def body_midline_mm(reference: Volume) -> float:
     """Position of the body midline along patient x (LPS mm), from the reference image.
 
@@ -49,15 +72,14 @@ def body_midline_mm(reference: Volume) -> float:
     return float(reference.grid.to_patient(view.to_native_index(middle))[0])
 
 
-def findings(label_map: LabelMap, midline_mm: float | None) -> tuple[Finding, ...]:
-    """Connected components of every structure, largest first within a structure.
+def pieces(label_map: LabelMap, midline_mm: float | None) -> Iterator[Piece]:
+    """Connected components of every structure, each with its voxels.
 
     Parameters
     ----------
     midline_mm
         Patient x of the body midline; None leaves the side unknown. A component within 5 mm of it has no side.
     """
-    result = []
     # A structure fills a small part of the head; only its box is looked through.
     boxes = ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
     for structure in FOREGROUND:
@@ -67,13 +89,19 @@ def findings(label_map: LabelMap, midline_mm: float | None) -> tuple[Finding, ..
         corner = np.array([edge.start for edge in box])
         regions, count = ndimage.label(label_map.array[box] == structure, structure=np.ones((3, 3, 3)))
         for number, part in enumerate(ndimage.find_objects(regions, max_label=count), start=1):
-            inside = np.argwhere(regions[part] == number)
+            inside = regions[part] == number
             start = corner + [edge.start for edge in part]
-            centre = label_map.grid.to_patient(inside.mean(axis=0) + start)
-            ml = len(inside) * label_map.grid.voxel_ml
-            x, y, z = (float(v) for v in centre)
-            result.append(Finding(structure, _side(x, midline_mm), ml, (x, y, z)))
-    return tuple(sorted(result, key=lambda f: (f.structure, -f.ml)))
+            voxels = np.argwhere(inside)
+            x, y, z = (float(v) for v in label_map.grid.to_patient(voxels.mean(axis=0) + start))
+            ml = len(voxels) * label_map.grid.voxel_ml
+            i, j, k = (slice(int(low), int(low) + n) for low, n in zip(start, inside.shape, strict=True))
+            yield Piece(Finding(structure, _side(x, midline_mm), ml, (x, y, z)), (i, j, k), inside)
+
+
+def findings(label_map: LabelMap, midline_mm: float | None) -> tuple[Finding, ...]:
+    """Connected components of every structure, largest first within a structure; as `pieces`, without the voxels."""
+    found = (piece.finding for piece in pieces(label_map, midline_mm))
+    return tuple(sorted(found, key=lambda f: (f.structure, -f.ml)))
 
 
 def volumes(label_map: LabelMap, midline_mm: float | None) -> dict[str, dict[str, float]]:

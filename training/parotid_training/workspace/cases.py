@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
 from parotid_training.study import AcceptedCase, Answer, hash_volume
-from parotid_training.workspace.database import when
+from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import Split, StudyState
 
@@ -29,7 +29,11 @@ FROZEN_FROM = 10
 HELD_OUT = 5
 """One case in so many is held out."""
 
-_CURRENT = "SELECT * FROM cases AS c WHERE NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id)"
+_ALL = (
+    "SELECT c.*, a.who AS approved_by, a.approved AS approved FROM cases AS c"
+    " LEFT JOIN approvals AS a ON a.case_id = c.case_id"
+)
+_CURRENT = f"{_ALL} WHERE NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id)"  # noqa: S608 -- constants
 
 
 class Cases:
@@ -54,12 +58,21 @@ class Cases:
         self._screenings = screenings
 
     def accept(
-        self, study_id: str, study: Study, label_map: LabelMap, *, model_id: str, who: str, answers: tuple[Answer, ...]
+        self,
+        study_id: str,
+        study: Study,
+        label_map: LabelMap,
+        *,
+        model_id: str,
+        who: str,
+        answers: tuple[Answer, ...],
+        comment: str = "",
+        beside: bool = False,
     ) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
-            str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers)
+            str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers), comment
         )
         facts = {
             "study": study_id,
@@ -67,6 +80,7 @@ class Cases:
             "who": who,
             "accepted": case.when.isoformat(),
             "answers": [answer.value for answer in answers],
+            "comment": comment,
         }
         temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
         with say_disk_errors("The study could not be accepted"):
@@ -79,7 +93,7 @@ class Cases:
                 raise
         try:
             with self._database.transaction():
-                self._insert(case, checksum)
+                self._insert(case, checksum, beside)
                 self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
                 self.freeze()
         except BaseException:
@@ -87,14 +101,45 @@ class Cases:
             raise
         return case
 
+    def approve(self, study_id: str, who: str) -> AcceptedCase:
+        """Note that a second person stands for a study's mask too.
+
+        Raises
+        ------
+        ParotidError
+            If there is no accepted mask, it is approved already, nobody is named, or it is who accepted it.
+        """
+        with self._database.transaction():
+            row = self._database.row(f"{_CURRENT} AND c.study_id = ? ORDER BY c.number DESC", study_id)
+            if row is None or not self._worklist.record(study_id).state.is_accepted:
+                raise ParotidError("Only an accepted study can be approved.", "Accept it first.")
+            case = _case(row)
+            if case.approved_by:
+                raise ParotidError(f"This study was approved by {case.approved_by} already.", "")
+            if not who.strip():
+                raise ParotidError("Nobody is named as the reader.", "Type your name, then approve.")
+            if _same_person(who, case.who):
+                raise ParotidError(
+                    f"{case.who} accepted this study, and a second person is to approve it.",
+                    "Have a colleague look at it, and type the colleague's name as the reader.",
+                )
+            self._database.write("INSERT INTO approvals VALUES (?, ?, ?)", case.case_id, who.strip(), now())
+            self._worklist.set_state(study_id, StudyState.APPROVED)
+        return self.case(case.case_id)
+
     def case(self, case_id: str) -> AcceptedCase:
         """Return one case, current or superseded."""
         return _case(self._row(case_id))
 
     def cases(self, *, current_only: bool = True) -> tuple[AcceptedCase, ...]:
-        """Return the cases, oldest first; each study's last, or all of them."""
-        sql = _CURRENT if current_only else "SELECT * FROM cases"
-        return tuple(_case(row) for row in self._database.rows(f"{sql} ORDER BY number"))
+        """Return the cases, oldest first; those that no later one took the place of, or all of them."""
+        sql = _CURRENT if current_only else _ALL
+        return tuple(_case(row) for row in self._database.rows(f"{sql} ORDER BY c.number"))
+
+    def case_of(self, study_id: str) -> AcceptedCase | None:
+        """Return a study's last case; None if it was never accepted."""
+        row = self._database.row(f"{_CURRENT} AND c.study_id = ? ORDER BY c.number DESC", study_id)
+        return None if row is None else _case(row)
 
     def folder(self, case_id: str) -> Path:
         """Return the folder of a case."""
@@ -125,14 +170,17 @@ class Cases:
         held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
         return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
 
-    def _insert(self, case: AcceptedCase, checksum: str) -> None:
-        before = self._database.row(f"{_CURRENT} AND study_id = ?", case.study_id)
+    def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
+        earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]
+        # Two readers' masks may stand side by side; each takes the place of the reader's own.
+        own = [one for one in earlier if _same_person(one.who, case.who)]
+        before = own or ([] if beside else earlier[-1:])
         self._database.write(
             "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
-            " answers, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " answers, checksum, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             case.case_id,
             case.study_id,
-            None if before is None else before["case_id"],
+            before[-1].case_id if before else None,
             case.patient_key,
             json.dumps(case.image_hashes),
             case.model_id,
@@ -140,6 +188,7 @@ class Cases:
             case.when.isoformat(),
             json.dumps([answer.value for answer in case.answers]),
             checksum,
+            case.comment,
         )
 
     def _frozen(self) -> dict[str, str]:
@@ -166,7 +215,7 @@ class Cases:
             self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
 
     def _row(self, case_id: str) -> sqlite3.Row:
-        row = self._database.row("SELECT * FROM cases WHERE case_id = ?", case_id)
+        row = self._database.row(f"{_ALL} WHERE c.case_id = ?", case_id)
         if row is None:
             raise ParotidError("This accepted case is not in the workspace.", "Choose another one.")
         return row
@@ -204,4 +253,12 @@ def _case(row: sqlite3.Row) -> AcceptedCase:
         who=row["who"],
         when=when(row["accepted"]),
         answers=tuple(Answer(text) for text in json.loads(row["answers"])),
+        comment=row["comment"],
+        approved_by=row["approved_by"] or "",
+        approved=None if row["approved"] is None else when(row["approved"]),
     )
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Whether two names are one, however they were typed."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

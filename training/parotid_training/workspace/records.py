@@ -21,6 +21,12 @@ class StudyState(StrEnum):
     PROPOSED = "proposed"
     IN_CORRECTION = "in correction"
     ACCEPTED = "accepted"
+    APPROVED = "approved"
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a person stands for its mask."""
+        return self in (StudyState.ACCEPTED, StudyState.APPROVED)
 
 
 @dataclass(frozen=True)

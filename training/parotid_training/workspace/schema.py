@@ -44,6 +44,17 @@ UPDATE schema_version SET version = 2;
 """
 
 _VERSION_3 = """
+ALTER TABLE cases ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+CREATE TABLE approvals (
+    case_id TEXT PRIMARY KEY REFERENCES cases (case_id), who TEXT NOT NULL, approved TEXT NOT NULL
+) STRICT;
+CREATE TABLE reading_times (
+    study_id TEXT NOT NULL REFERENCES studies, who TEXT NOT NULL, seconds REAL NOT NULL, PRIMARY KEY (study_id, who)
+) STRICT;
+UPDATE schema_version SET version = 3;
+"""
+
+_VERSION_4 = """
 ALTER TABLE runs ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN override TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
@@ -54,10 +65,10 @@ CREATE TABLE screenings (
     answer TEXT NOT NULL CHECK (answer IN ('', 'use', 'leave out')), who TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-UPDATE schema_version SET version = 3;
+UPDATE schema_version SET version = 4;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

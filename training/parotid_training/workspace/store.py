@@ -180,24 +180,64 @@ class Store:
         """Return the journal of a study's edits; the open one if it is open."""
         return self.worklist.journal(study_id)
 
+    def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
+        """Note that a person looked at a study for some more seconds."""
+        self.worklist.add_reading_time(study_id, who, seconds)
+
+    def reading_times(self, study_id: str) -> dict[str, float]:
+        """Return for how many seconds each person has looked at a study."""
+        return self.worklist.reading_times(study_id)
+
+    def thumbnail(self, study_id: str) -> Path:
+        """Return where a study's small picture (PNG) lies, if there is one."""
+        return self.worklist.thumbnail(study_id)
+
+    def save_thumbnail(self, study_id: str, content: bytes) -> None:
+        """Keep a study's small picture (PNG)."""
+        self.worklist.save_thumbnail(study_id, content)
+
     # Accepted cases
 
     def accept(
-        self, study_id: str, study: Study, label_map: LabelMap, *, model_id: str, who: str, answers: tuple[Answer, ...]
+        self,
+        study_id: str,
+        study: Study,
+        label_map: LabelMap,
+        *,
+        model_id: str,
+        who: str,
+        answers: tuple[Answer, ...],
+        comment: str = "",
+        beside: bool = False,
     ) -> AcceptedCase:
         """Keep a mask that a person stands for, with the images as they are in memory; whole or not at all.
 
         An earlier case of the study is kept and superseded.
+
+        Parameters
+        ----------
+        beside
+            Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
 
         Raises
         ------
         ParotidError
             If the mask does not lie on the reference's grid, or the disk refuses.
         """
-        return self.case_shelf.accept(study_id, study, label_map, model_id=model_id, who=who, answers=answers)
+        return self.case_shelf.accept(
+            study_id, study, label_map, model_id=model_id, who=who, answers=answers, comment=comment, beside=beside
+        )
+
+    def approve(self, study_id: str, who: str) -> AcceptedCase:
+        """Note that a second person stands for a study's mask too; `ParotidError` if that may not be."""
+        return self.case_shelf.approve(study_id, who)
+
+    def case_of(self, study_id: str) -> AcceptedCase | None:
+        """Return a study's last accepted case; None if there is none."""
+        return self.case_shelf.case_of(study_id)
 
     def cases(self, current_only: bool = True) -> tuple[AcceptedCase, ...]:
-        """Return the accepted cases, oldest first: each study's last one, or all."""
+        """Return the accepted cases, oldest first: those that no later one took the place of, or all."""
         return self.case_shelf.cases(current_only=current_only)
 
     def case_folder(self, case_id: str) -> Path:

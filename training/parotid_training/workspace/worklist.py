@@ -142,6 +142,33 @@ class Worklist:
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, ParotidError):
             return None
 
+    def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
+        """Note that a person looked at a study for some more seconds."""
+        self.record(study_id)
+        self._database.write(
+            "INSERT INTO reading_times VALUES (?, ?, ?)"
+            " ON CONFLICT (study_id, who) DO UPDATE SET seconds = seconds + excluded.seconds",
+            study_id,
+            who,
+            seconds,
+        )
+
+    def reading_times(self, study_id: str) -> dict[str, float]:
+        """Return for how many seconds each person has looked at a study."""
+        rows = self._database.rows("SELECT who, seconds FROM reading_times WHERE study_id = ? ORDER BY who", study_id)
+        return {row["who"]: row["seconds"] for row in rows}
+
+    def thumbnail(self, study_id: str) -> Path:
+        """Return where a study's small picture lies, if there is one."""
+        return self._drafts / study_id / "thumbnail.png"
+
+    def save_thumbnail(self, study_id: str, content: bytes) -> None:
+        """Keep a study's small picture (PNG)."""
+        path = self.thumbnail(study_id)
+        with say_disk_errors("The small picture could not be kept"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+
     def journal(self, study_id: str) -> Journal:
         """Return the journal of a study; the open one if it is open."""
         self.record(study_id)

@@ -1,0 +1,223 @@
+"""Bringing studies into the worklist beside the reading: a folder of one study, or a tree of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from napari_parotid.errand import Errand
+from napari_parotid.messages import Level, Notice
+from parotid_training.errors import ParotidError
+from parotid_training.progress import check, part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.session import Session
+    from parotid_training.io.finding import Finding, SeriesInfo
+    from parotid_training.progress import Cancelled, Report
+
+    Inspect = Callable[[Path, Report, Cancelled], Finding]
+
+DEEPEST = 8
+"""Folders below folders that are looked into for studies."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A study that can be listed.
+
+    Parameters
+    ----------
+    path
+        Its folder or file.
+    patient_id
+        As found, in memory only; None where the files name none, or several.
+    """
+
+    path: Path
+    patient_id: str | None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a folder.
+
+    Parameters
+    ----------
+    added, known
+        Study ids: new to the worklist, and listed before.
+    refused
+        Why folders hold no study, one sentence each.
+    nameless
+        How many of those added name no patient.
+    """
+
+    added: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    nameless: int = 0
+
+
+class Importer(Errand):
+    """Lists what is dragged in; the study in hand stays in hand.
+
+    Parameters
+    ----------
+    session
+        Whose worklist it is.
+    submit
+        Hands work to another thread and its outcome back.
+    """
+
+    def __init__(self, session: Session, submit: Submit) -> None:
+        super().__init__(submit)
+        self._session = session
+
+    def bring_in(self, path: Path) -> None:
+        """List the studies at a path; the first one is opened if none is in hand."""
+        if not self.idle:
+            self.notice.emit(Notice("Other studies are just being added.", "Try again in a moment.", Level.WARNING))
+            return
+        engine = self._session.engine
+
+        def work(report: Report, cancelled: Cancelled) -> tuple[list[Found], list[str]]:
+            return find_studies(path, engine.inspect, part(report, 0.0, 0.9), cancelled)
+
+        def done(found: tuple[list[Found], list[str]]) -> None:
+            studies, refused = found
+            ask = self._session.ask_patient
+            if len(studies) == 1 and studies[0].patient_id is None and not _listed(engine, studies[0]) and ask:
+                studies = [replace(studies[0], patient_id=ask() or None)]
+            self.run(
+                lambda report, cancelled: add_studies(engine, studies, refused, report, cancelled),
+                self._tell,
+                "adding the studies",
+            )
+
+        self.run(work, done, "looking for studies")
+
+    def _tell(self, imported: Imported) -> None:
+        session = self._session
+        session.worklist_changed.emit()
+        listed = (*imported.added, *imported.known)
+        if not listed:
+            why = imported.refused[0] if len(imported.refused) == 1 else ""
+            self.notice.emit(
+                Notice(why or "No study was found there.", "Choose a folder of DICOM or NIfTI files.", Level.WARNING)
+            )
+            return
+        self.notice.emit(Notice(_say(imported), "", Level.WARNING if imported.refused else Level.INFO))
+        if session.study is None and session.busy is None:
+            session.open_study(listed[0])
+
+
+def find_studies(
+    path: Path, inspect: Inspect, report: Report, cancelled: Cancelled, depth: int = 0
+) -> tuple[list[Found], list[str]]:
+    """Find the studies at a path, from headers only.
+
+    A folder whose series are of one patient and one visit is one study; else its subfolders are looked into.
+
+    Returns
+    -------
+    studies, refused
+        Why folders hold none, one sentence each.
+    """
+    check(cancelled)
+    try:
+        finding = inspect(path, report, cancelled)
+    except ParotidError as error:
+        return [], [error.sentence]
+    usable = [finding.series[n] for n in finding.usable]
+    if not usable:
+        return [], [finding.series[0].why_not if finding.series else "No images were found."]
+    patients = {info.patient_id for info in usable if info.patient_id}
+    if _is_one_study(path, usable):
+        return [Found(path, patients.pop() if len(patients) == 1 else None)], []
+    children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
+    if not children or depth >= DEEPEST:
+        return [], ["One folder holds images of several studies, and they cannot be told apart."]
+    studies, refused = [], []
+    for n, child in enumerate(children):
+        step = part(report, n / len(children), (n + 1) / len(children))
+        more, why = find_studies(path / child, inspect, step, cancelled, depth + 1)
+        studies += more
+        refused += why
+    return studies, refused
+
+
+def add_studies(
+    engine: EngineDoor, studies: list[Found], refused: list[str], report: Report, cancelled: Cancelled
+) -> Imported:
+    """Put studies into the worklist; those that are there already are left alone."""
+    added, known, nameless = [], [], 0
+    for n, one in enumerate(studies):
+        check(cancelled)
+        report(n / len(studies), f"Adding study {n + 1} of {len(studies)}")
+        listed = _listed(engine, one)
+        if listed:
+            known.append(listed)
+            continue
+        nameless += one.patient_id is None
+        added.append(engine.store.add_study(one.path, patient_key=_key(engine, one), title="").study_id)
+    return Imported(tuple(added), tuple(known), tuple(refused), nameless)
+
+
+def _is_one_study(path: Path, series: list[SeriesInfo]) -> bool:
+    """Whether series below a folder are one patient's, of one visit.
+
+    Files that name no patient (NIfTI) are several studies where subfolders repeat a role.
+    """
+    if len({info.patient_id for info in series if info.patient_id}) > 1:
+        return False
+    places = [_child(path, info.files[0]) for info in series]
+    visits = {
+        place: {info.study_uid for info, at in zip(series, places, strict=True) if at == place} for place in places
+    }
+    if len(visits) == 1:
+        return True
+    if any(info.kind == "dicom" for info in series):
+        # One visit may lie in several folders; several visits, each in folders of its own, are several studies.
+        uids = list(visits.values())
+        return len(set.union(*uids)) == 1 or any(a & b for n, a in enumerate(uids) for b in uids[:n])
+    roles = [{info.role for info, at in zip(series, places, strict=True) if at == place} for place in visits]
+    return not any(a & b for n, a in enumerate(roles) for b in roles[:n])
+
+
+def _child(path: Path, file: Path) -> str | None:
+    """Return the subfolder of the path in which a file lies; None if it lies in the path itself."""
+    try:
+        parts = file.relative_to(path).parts
+    except ValueError:
+        return None
+    return parts[0] if len(parts) > 1 else None
+
+
+def _listed(engine: EngineDoor, one: Found) -> str:
+    """Return the id under which a study is listed already; "" if it is not."""
+    place, key = one.path.resolve(), _key(engine, one)
+    for record in engine.store.studies():
+        if record.source == place and (not key or record.patient_key == key):
+            return str(record.study_id)
+    return ""
+
+
+def _key(engine: EngineDoor, one: Found) -> str:
+    return str(engine.store.patient_key(one.patient_id)) if one.patient_id else ""
+
+
+def _say(imported: Imported) -> str:
+    def count(number: int) -> str:
+        return f"{number} {'study' if number == 1 else 'studies'}"
+
+    words = [f"{count(len(imported.added))} added to the worklist."] if imported.added else []
+    if imported.known:
+        words.append(f"{count(len(imported.known))} listed already.")
+    if imported.nameless > 1:
+        words.append(f"{count(imported.nameless)} name no patient, and each counts as a patient of its own.")
+    if imported.refused:
+        words.append(f"{len(imported.refused)} left out: {imported.refused[0]}")
+    return " ".join(words)

@@ -1,0 +1,315 @@
+"""The report on paper: one page a study with its figures and pictures; several studies begin with an overview."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qtpy.QtCore import QMarginsF, QPointF, QRectF, Qt
+from qtpy.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF
+
+from parotid_training.errors import ParotidError
+from parotid_training.labels import COLOURS, Side, Structure
+from parotid_training.report.measure import BOTH, GLAND, TUMOUR
+from parotid_training.report.study_report import NOTICE, say_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from parotid_training.report.measure import Measure
+    from parotid_training.report.picture import SlicePicture
+    from parotid_training.report.study_report import StudyReport
+
+MM = 10.0
+"""Points of the painter a millimetre."""
+WIDTH, HEIGHT, FOOT = 180.0, 267.0, 10.0
+"""Of what is written on, mm: A4 without its margins; the foot is for what stands on each page."""
+INK, FAINT, RULE, WARN = QColor("#1b1f24"), QColor("#5b6470"), QColor("#c3c9d1"), QColor("#9a5b00")
+HEADS = (
+    ("", 46.0), ("Volume (ml)", 20.0), ("Longest in\na slice (mm)", 24.0), ("At right\nangles (mm)", 24.0),
+    ("Slice", 42.0), ("Longest in\n3D (mm)", 24.0),
+)  # fmt: skip
+OVERVIEW = (
+    ("Study", 42.0), ("State", 28.0), ("Right gland\n(ml)", 24.0), ("Left gland\n(ml)", 24.0),
+    ("Tumours", 18.0), ("Largest\n(ml)", 18.0), ("Longest in\na slice (mm)", 26.0),
+)  # fmt: skip
+"""Headings and widths (mm)."""
+WORDS = ("", "Study", "State", "Slice")
+"""Headings of columns that hold words; figures stand at the right of theirs."""
+_NAMES = {GLAND: "gland", BOTH: "gland with tumour", TUMOUR: "tumour"}
+
+
+def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
+    """Write a report.
+
+    Parameters
+    ----------
+    reports
+        One study, or all of a workspace.
+    made
+        The day it is made, for the head of the page.
+
+    Raises
+    ------
+    ParotidError
+        If the file cannot be written.
+    """
+    writer = QPdfWriter(str(path))
+    writer.setResolution(round(25.4 * MM))
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            QMarginsF(15, 15, 15, 15),
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    writer.setTitle("Parotid report")
+    writer.setCreator(f"napari-parotid {version('napari-parotid')}")
+    page = _Page(writer)
+    if not page.begin():
+        raise ParotidError("The report could not be written.", "Choose another folder, or free space on the disk.")
+    try:
+        if len(reports) != 1:
+            _overview(page, reports, made)
+        for n, report in enumerate(one for one in reports if one.measures or len(reports) == 1):
+            if n or len(reports) != 1:
+                page.turn()
+            _study(page, report, made)
+    finally:
+        page.end()
+
+
+class _Page:
+    """A cursor that walks down the paper; everything in mm."""
+
+    def __init__(self, writer: QPdfWriter) -> None:
+        self._writer = writer
+        self.painter = QPainter()
+        self.y = 0.0
+        self._number = 0
+
+    def begin(self) -> bool:
+        """Begin the first page; False if the file cannot be written."""
+        if not self.painter.begin(self._writer):
+            return False
+        self._start()
+        return True
+
+    def end(self) -> None:
+        """Finish the file."""
+        self.painter.end()
+
+    def turn(self) -> None:
+        """Begin another page."""
+        self._writer.newPage()
+        self._start()
+
+    def need(self, mm: float) -> bool:
+        """Turn the page if there is less room than this; whether it was turned."""
+        if self.y + mm <= HEIGHT - FOOT:
+            return False
+        self.turn()
+        return True
+
+    def _start(self) -> None:
+        self._number += 1
+        self.y = HEIGHT - 5
+        self.rule()
+        self.y = 0.0
+        flag = Qt.AlignmentFlag
+        self.write(NOTICE + ".", 0, WIDTH, 8.5, bold=True, at=HEIGHT - 4)
+        self.write(f"napari-parotid · page {self._number}", 0, WIDTH, 8, FAINT, flag.AlignRight, at=HEIGHT - 4)
+
+    def rule(self) -> None:
+        """Draw a thin line across."""
+        self.painter.setPen(QPen(RULE, 2))
+        self.painter.drawLine(QPointF(0, self.y * MM), QPointF(WIDTH * MM, self.y * MM))
+
+    def write(
+        self,
+        text: str,
+        x: float,
+        width: float,
+        points: float,
+        colour: QColor = INK,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        *,
+        bold: bool = False,
+        at: float | None = None,
+    ) -> float:
+        """Write a text that wraps; return its height."""
+        font = QFont("DejaVu Sans")
+        font.setStyleHint(QFont.StyleHint.SansSerif)
+        font.setPointSizeF(points)
+        font.setBold(bold)
+        self.painter.setFont(font)
+        self.painter.setPen(colour)
+        flags = int(align) | int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        place = QRectF(x * MM, (self.y if at is None else at) * MM, width * MM, 10 * HEIGHT * MM)
+        taken = self.painter.boundingRect(place, flags, text)
+        self.painter.drawText(place, flags, text)
+        return float(taken.height()) / MM
+
+    def heads(self, columns: Sequence[tuple[str, float]]) -> None:
+        """Write a table's headings and the line below them."""
+        self._cells([head for head, _ in columns], columns, 8, FAINT)
+        self.rule()
+        self.y += 1.5
+
+    def row(self, cells: Sequence[str], columns: Sequence[tuple[str, float]]) -> None:
+        """Write a line of a table, on a new page with the headings again if there is no room for it."""
+        if self.need(8):
+            self.heads(columns)
+        self._cells(cells, columns, 9, INK)
+
+    def _cells(self, cells: Sequence[str], columns: Sequence[tuple[str, float]], points: float, colour: QColor) -> None:
+        x, height = 0.0, 0.0
+        for cell, (head, width) in zip(cells, columns, strict=True):
+            words = head in WORDS
+            align = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+            indent = 6.0 if words and x else 0.0
+            height = max(height, self.write(cell, x + indent, width - indent, points, colour, align))
+            x += width
+        self.y += height + 1.2
+
+
+def _head(page: _Page, title: str, made: str) -> None:
+    page.write(made, 0, WIDTH, 9, FAINT, Qt.AlignmentFlag.AlignRight)
+    page.write("Parotid report", 0, 120, 9, FAINT)
+    page.y += 5
+    page.y += page.write(title, 0, WIDTH, 17, bold=True) + 3
+
+
+def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
+    measured = sum(bool(report.measures) for report in reports)
+    _head(page, "All studies", made)
+    words = f"{len(reports)} studies, {measured} of them accepted and measured. Glands without the tumours in them."
+    page.y += page.write(words, 0, WIDTH, 9) + 4
+    page.heads(OVERVIEW)
+    for report in reports:
+        page.row(_overview_cells(report), OVERVIEW)
+
+
+def _overview_cells(report: StudyReport) -> list[str]:
+    glands = {line.side: f"{line.ml:.1f}" for line in report.measures if line.what == GLAND}
+    tumours = [line for line in report.measures if line.what == TUMOUR]
+    largest = [f"{tumours[0].ml:.1f}", f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
+    count = str(len(tumours)) if report.measures else ""
+    return [report.title, report.state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
+
+
+def _study(page: _Page, report: StudyReport, made: str) -> None:
+    _head(page, report.title, made)
+    for name, words in _facts(report):
+        height = page.write(name, 0, 34, 9, FAINT)
+        page.y += max(height, page.write(words, 36, WIDTH - 36, 9)) + 0.8
+    if report.case is None:
+        page.y += 2
+        page.y += page.write("Nobody has accepted this mask yet.", 0, WIDTH, 10, WARN, bold=True)
+    page.y += 4
+    if report.measures:
+        _table(page, report)
+    else:
+        page.y += page.write("Nothing is drawn.", 0, WIDTH, 10) + 4
+    _pictures(page, report.pictures)
+
+
+def _facts(report: StudyReport) -> list[tuple[str, str]]:
+    facts = [("State", report.state.capitalize())]
+    case = report.case
+    if case is not None:
+        facts.append(("Read by", f"{case.who or 'nobody named'}, {case.when:%d %B %Y}"))
+        if case.approved is not None:
+            facts.append(("Approved by", f"{case.approved_by}, {case.approved:%d %B %Y}"))
+        if answers := say_answers(case.answers):
+            facts.append(("The reader says", answers.capitalize()))
+        if case.comment:
+            facts.append(("Comment", case.comment))
+    if report.minutes >= 0.5:
+        facts.append(("Reading time", f"{report.minutes:.0f} min"))
+    facts.append(("Sequences", f"{', '.join(report.sequences)}; mask drawn on {report.drawn_on}"))
+    if report.model:
+        facts.append(("Model", report.model))
+    return facts
+
+
+def _table(page: _Page, report: StudyReport) -> None:
+    page.heads(HEADS)
+    for line, words in zip(report.measures, report.slices, strict=True):
+        page.row(
+            [
+                _name(line),
+                f"{line.ml:.1f}",
+                f"{line.in_plane.long_mm:.0f}",
+                f"{line.in_plane.short_mm:.0f}",
+                words,
+                f"{line.longest_mm:.0f}",
+            ],
+            HEADS,
+        )
+    page.y += 1
+    words = (
+        "In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from "
+        "outer edge to outer edge. In 3D: from the middle of one slice to the middle of another."
+    )
+    page.y += page.write(words, 0, WIDTH, 7.5, FAINT) + 5
+
+
+def _name(line: Measure) -> str:
+    side = "" if line.side is Side.UNKNOWN else f"{line.side.value.capitalize()} "
+    number = f" {line.number}" if line.number else ""
+    words = f"{side}{_NAMES[line.what]}{number}"
+    return words[:1].upper() + words[1:]
+
+
+def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
+    room, gap = (WIDTH - 6) / 2, 6.0
+    for first in range(0, len(pictures), 2):
+        pair = pictures[first : first + 2]
+        sizes = [_fit(one, room, 95.0) for one in pair]
+        height = max(size[1] for size in sizes)
+        page.need(height + 12)
+        for n, (one, size) in enumerate(zip(pair, sizes, strict=True)):
+            x = n * (room + gap)
+            _picture(page.painter, one, QRectF(x * MM, page.y * MM, size[0] * MM, size[1] * MM))
+            page.write(one.words.capitalize(), x, room, 8, FAINT, at=page.y + size[1] + 1)
+        page.y += height + 6
+    if pictures:
+        x = 0.0
+        for structure, name in ((Structure.GLAND, "Gland"), (Structure.TUMOUR, "Tumour")):
+            page.painter.fillRect(QRectF(x * MM, (page.y + 1.2) * MM, 6 * MM, 0.8 * MM), QColor(COLOURS[structure]))
+            page.write(name, x + 8, 30, 8, FAINT)
+            x += 30
+        page.write("The patient's right is at the left; thin white lines: diameters.", x, WIDTH - x, 8, FAINT)
+
+
+def _fit(one: SlicePicture, width: float, height: float) -> tuple[float, float]:
+    rows, columns = one.grey.shape
+    tall, wide = rows * one.pixel_mm[0], columns * one.pixel_mm[1]
+    scale = min(width / wide, height / tall)
+    return wide * scale, tall * scale
+
+
+def _picture(painter: QPainter, one: SlicePicture, place: QRectF) -> None:
+    grey = np.ascontiguousarray(one.grey)
+    rows, columns = grey.shape
+    image = QImage(grey.tobytes(), columns, rows, columns, QImage.Format.Format_Grayscale8)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawImage(place, image)
+
+    def polygon(line: np.ndarray) -> QPolygonF:
+        xs = place.left() + (line[:, 1] + 0.5) / columns * place.width()
+        ys = place.top() + (line[:, 0] + 0.5) / rows * place.height()
+        return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
+
+    for structure, lines in one.outlines.items():
+        painter.setPen(QPen(QColor(COLOURS[structure]), 0.45 * MM))
+        for line in lines:
+            painter.drawPolyline(polygon(line))
+    painter.setPen(QPen(QColor("white"), 0.2 * MM))
+    for line in one.calipers:
+        painter.drawPolyline(polygon(line))

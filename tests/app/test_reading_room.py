@@ -1,0 +1,112 @@
+"""The list, the acceptance by two people and the report, through the real window."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
+from qtpy.QtGui import QDropEvent
+from qtpy.QtWidgets import QPushButton
+
+from napari_parotid.messages import Busy
+from napari_parotid.panels.study_entry import THUMBNAIL
+from napari_parotid.session import State
+from parotid_app import dialogs
+from parotid_app.hands import Hands
+from parotid_app.settings import Settings
+from parotid_training.workspace.records import StudyState
+from tests import patience
+from tests.app.conftest import wait_for_pictures
+
+pytestmark = pytest.mark.gui
+
+
+def until(qtbot, reached):
+    qtbot.waitUntil(reached, timeout=patience.MS)
+
+
+def test_a_tree_dropped_beside_a_study_is_listed_in_the_background(opened, folders, engine, tmp_path, qtbot):
+    in_hand = opened.session.study_id
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(folders[1]))])
+    none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    opened.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, Qt.MouseButton.LeftButton, none))
+    until(qtbot, lambda: opened.worklist.list.count() == 2 and opened.importer.idle)
+    assert opened.session.study_id == in_hand
+    assert "1 study added" in opened.desk.notice.text.text()
+
+
+def test_questions_lead_to_their_places_and_a_second_person_approves(opened, tmp_path, qtbot):
+    session, review, hands = opened.session, opened.desk.review, Hands(opened, tmp_path)
+    session.who = "Ada"
+    session.labels[0:2, 0:2, 0] = 1
+    opened.canvases.set_slice(9)
+    hands.click(review.accept)
+    until(qtbot, lambda: bool(session.questions))
+    shown = [one for one in review.findChildren(QPushButton) if one.text() == "Show"]
+    assert len(shown) == len(session.questions)
+    where = [question.where for question in session.questions]
+    shown[[place[2] for place in where].index(0)].click()
+    assert opened.canvases.number == 0
+    hands.click(review.accept)
+    until(qtbot, lambda: session.state is State.ACCEPTED and session.busy is None)
+    assert review.stands.text().startswith("Accepted by Ada")
+    hands.click(review.approve)
+    until(qtbot, lambda: session.busy is None)
+    assert "second person" in opened.desk.notice.text.text()
+    review.who.setText("Grace")
+    review.who.editingFinished.emit()
+    hands.click(review.approve)
+    until(qtbot, lambda: session.record.state is StudyState.APPROVED and session.busy is None)
+    assert "Approved by Grace" in review.stands.text()
+    assert not review.approve.isVisible()
+    assert not opened.lines["Approve"].isEnabled()
+    assert opened.worklist.state.itemText(1) == "Approved (1)"
+    hands.click(review.reopen)
+    assert session.record.state is StudyState.IN_CORRECTION
+
+
+def test_reports_are_written_where_the_reader_says(opened, tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "one"), ""))
+    opened.lines["Report…"].trigger()
+    until(qtbot, lambda: opened.desk.reporter.idle)
+    assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
+    assert "not a medical device" in (tmp_path / "one.csv").read_text("utf-8-sig")
+    monkeypatch.setattr(dialogs.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "all"))
+    opened.worklist.report.click()
+    until(qtbot, lambda: opened.desk.reporter.idle)
+    assert (tmp_path / "all" / "report.pdf").exists()
+    assert "report.pdf" in opened.desk.notice.text.text()
+
+
+def test_the_list_is_proposed_while_nobody_works(make_window, folders, engine, qtbot):
+    for n, folder in enumerate(folders):
+        engine.store.add_study(folder.resolve(), patient_key=f"p{n}")
+    window = make_window(Settings(propose_ahead=True))
+    window.session.clock = SimpleNamespace(still_for=99.0, take=lambda: 0.0, touch=lambda: None)
+    window.show()
+    qtbot.waitExposed(window)
+    until(qtbot, lambda: all(record.state is StudyState.PROPOSED for record in window.session.records))
+    until(qtbot, lambda: all(window.worklist.list.item(n).data(THUMBNAIL) for n in range(2)))
+    until(qtbot, lambda: window.ahead.idle)
+    asked = engine.proposals
+    window.session.open_study(window.session.records[0].study_id)
+    wait_for_pictures(window, qtbot)
+    assert engine.proposals == asked == 2
+    assert window.ahead.wanted
+
+
+def test_work_aside_is_shown_where_there_is_room_and_can_be_stopped(window, qtbot):
+    window.ahead.wanted = True
+    window.ahead._set(Busy("Proposing ahead: Study 3 (4 more)", 0.5))
+    assert window.status.aside.isVisible()
+    window.session.busy_changed.emit(Busy("Reading the study", 0.1))
+    assert not window.status.aside.isVisible()
+    window.session.busy_changed.emit(None)
+    window.ahead._set(Busy("Proposing ahead: Study 3 (4 more)", 0.6))
+    assert window.minimumSizeHint().width() <= 1280
+    window.status.aside_stop.click()
+    assert not window.status.aside.isVisible()
+    assert not window.ahead.wanted
+    assert window.lines["Propose the worklist ahead"].isEnabled()

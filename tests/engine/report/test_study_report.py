@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from parotid_training.errors import CancelledError
+from parotid_training.report.study_report import COLUMNS, NOTICE, report_all, report_of, table
+from parotid_training.study import Answer, Role, Sequence, Study
+from parotid_training.volume import LabelMap, Volume
+from parotid_training.workspace.store import Store
+from tests.engine.conftest import grid_of, head_on
+from tests.engine.workspace import toys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "workspace", verify_model=toys.verify_toy) as store:
+        yield store
+
+
+def make(tumour: bool = True) -> tuple[Study, LabelMap]:
+    grid = grid_of("axial")
+    signal, label = head_on(grid)
+    if tumour:
+        i, j, k = np.rint(grid.to_index((50, 5, 0))).astype(int)
+        label[i - 5 : i + 5, j - 5 : j + 5, k - 1 : k + 2] = 2
+    return Study((Sequence(Role.T1W, Volume(grid, signal), "DOE^JANE t1"),), 0, "DOE-4711"), LabelMap(grid, label)
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_path: Path) -> None:
+    study, label_map = make()
+    first = store.add_study(tmp_path / "DOE^JANE", patient_key=store.patient_key("DOE-4711"))
+    store.add_study(None, patient_key="")
+    store.accept(
+        first.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,), comment="=clear margin"
+    )
+    store.approve(first.study_id, "Grace")
+    store.add_reading_time(first.study_id, "Ada", 90)
+    reports = report_all(store)
+    assert [(report.title, len(report.measures)) for report in reports] == [("Study 1", 4), ("Study 2", 0)]
+    assert all(one.words.startswith("axial slice ") for one in reports[0].pictures)
+    text = table(reports)
+    assert "DOE" not in text
+    lines = rows(text)
+    assert tuple(lines[0]) == COLUMNS
+    assert [(line["structure"], line["side"]) for line in lines] == [
+        ("gland", "right"),
+        ("gland", "left"),
+        ("gland with tumour", "left"),
+        ("tumour", "left"),
+        ("", ""),
+    ]
+    assert {line["notice"] for line in lines} == {NOTICE}
+    tumour = lines[3]
+    assert float(tumour["volume_ml"]) == pytest.approx(10 * 10 * 3 * 4 / 1000)
+    assert float(tumour["in_plane_longest_mm"]) == pytest.approx(13.5, abs=0.1)
+    assert (tumour["read_by"], tumour["approved_by"], tumour["reading_minutes"]) == ("Ada", "Grace", "1.5")
+    assert tumour["comment"] == "'=clear margin", "no formula for a spreadsheet"
+    assert (lines[4]["study"], lines[4]["state"]) == ("Study 2", "new")
+
+
+def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None:
+    study, label_map = make(tumour=False)
+    record = store.add_study(None, patient_key="")
+    report = report_of(store, record, study, label_map, accepted=False)
+    assert report.case is None
+    assert [line["read_by"] for line in rows(table([report]))] == ["", ""]
+    assert [one.words for one in report.pictures] == [report.slices[0]]
+
+
+def test_an_empty_workspace_has_a_heading(store: Store) -> None:
+    assert table(report_all(store)).strip() == ",".join(COLUMNS)
+
+
+def test_it_can_be_cancelled(store: Store) -> None:
+    store.add_study(None, patient_key="")
+    with pytest.raises(CancelledError):
+        report_all(store, cancelled=lambda: True)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from qtpy.QtWidgets import QPushButton
+
+from napari_parotid.checks import Question
+from napari_parotid.panels.review import QUESTIONS_HIGH, ReviewPanel
+from parotid_training.labels import Structure
+from parotid_training.study import AcceptedCase, Answer
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = ReviewPanel()
+    qtbot.addWidget(panel)
+    panel.resize(290, 400)
+    panel.set_state(can_accept=True, accepted=False, case=None, has_study=True)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def case(**changes):
+    when = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return AcceptedCase("c", "s", "k", {}, "m", "Ada", when, **changes)
+
+
+def test_answers_are_given_and_shown_again(panel):
+    asked = []
+    panel.accept_wanted.connect(lambda *values: asked.append(values))
+    panel.no_tumour.click()
+    panel.left_absent.click()
+    panel.comment.setText(" after surgery ")
+    panel.accept.click()
+    answers = (Answer.ANNOTATED, Answer.NO_TUMOUR, Answer.LEFT_ABSENT)
+    assert asked == [(answers, "after surgery", False)]
+    panel.set_answers((), "")
+    assert panel.answers == (Answer.ANNOTATED,)
+    assert panel.comment.text() == ""
+    panel.set_answers(answers, "after surgery")
+    assert panel.answers == answers
+    panel.not_readable.click()
+    assert panel.answers == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
+
+
+def test_an_old_answer_without_a_side_means_both(panel):
+    panel.set_answers((Answer.ANNOTATED, Answer.GLAND_ABSENT), "")
+    assert panel.right_absent.isChecked()
+    assert panel.left_absent.isChecked()
+
+
+def test_every_question_has_its_way_there(panel, qtbot):
+    places, asked = [], []
+    panel.place_wanted.connect(places.append)
+    panel.accept_wanted.connect(lambda *values: asked.append(values[-1]))
+    questions = tuple(Question(f"Odd thing {n}. " * 4, Structure.GLAND, (n, n, n)) for n in range(8))
+    panel.set_questions(questions)
+    buttons = [one for one in panel.findChildren(QPushButton) if one.text() == "Show"]
+    for one in buttons:
+        one.click()
+    assert places == [question.where for question in questions]
+    qtbot.waitUntil(lambda: panel._asking.height() == QUESTIONS_HIGH)  # many are scrolled through
+    assert panel.accept.text() == "Accept anyway"
+    panel.accept.click()
+    assert asked == [True]
+    panel.set_questions(questions[:1])
+    qtbot.waitUntil(lambda: panel._asking.height() < QUESTIONS_HIGH)
+    panel.set_questions(())
+    assert not panel._asking.isVisible()
+
+
+def test_who_stands_for_it_and_who_may_yet(panel):
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    assert panel.stands.text() == "Accepted by Ada, 01 Mar 2026. A second person can approve it."
+    assert panel.approve.isVisible()
+    assert not panel.comment.isEnabled()
+    approved = case(approved_by="Grace", approved=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    panel.set_state(can_accept=False, accepted=True, case=approved, has_study=True)
+    assert panel.stands.text() == "Accepted by Ada, 01 Mar 2026. Approved by Grace, 02 Mar 2026."
+    assert not panel.approve.isVisible()
+    panel.set_state(can_accept=True, accepted=False, case=approved, has_study=True)
+    assert not panel.stands.isVisible(), "it is being corrected again"

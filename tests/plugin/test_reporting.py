@@ -1,0 +1,102 @@
+"""Reports as files: the PDF's pages and the table beside it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from napari_parotid import report_pdf
+from napari_parotid.reporting import Reporter
+from parotid_training.report.study_report import NOTICE
+from parotid_training.study import Answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_parotid.session import Session
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[list[str]]:
+    """What is written on each page of the next report."""
+    pages: list[list[str]] = []
+    write, start = report_pdf._Page.write, report_pdf._Page._start
+
+    def start_too(page: Any) -> None:
+        pages.append([])
+        start(page)
+
+    def write_too(page: Any, text: str, *arguments: Any, **named: Any) -> float:
+        pages[-1].append(text)
+        return write(page, text, *arguments, **named)
+
+    monkeypatch.setattr(report_pdf._Page, "_start", start_too)
+    monkeypatch.setattr(report_pdf._Page, "write", write_too)
+    return pages
+
+
+def count_pages(path: Path) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", path.read_bytes()))
+
+
+def test_one_study_on_one_page(session: Session, kit: Any, folder: Path, tmp_path: Path, pages: Any) -> None:
+    session.open_path(folder)
+    said: list[Any] = []
+    reporter = Reporter(session, kit.Now())
+    reporter.notice.connect(said.append)
+    reporter.report_study(tmp_path / "out" / "mine.pdf")
+    assert count_pages(tmp_path / "out" / "mine.pdf") == len(pages) == 1
+    assert "Study 1" in pages[0]
+    assert "Nobody has accepted this mask yet." in pages[0]
+    rows = list(csv.DictReader((tmp_path / "out" / "mine.csv").read_text("utf-8-sig").splitlines()))
+    assert [row["structure"] for row in rows] == ["gland", "gland with tumour", "tumour"]
+    assert said[0].sentence == "The report was written to mine.pdf, its table to mine.csv."
+
+
+def test_all_studies_begin_with_an_overview(
+    session: Session, kit: Any, engine: Any, tmp_path: Path, pages: Any
+) -> None:
+    for n in range(3):
+        session.open_path(engine.put(tmp_path / f"DOE^JANE{n}", kit.make_study()))
+        if n < 2:
+            answers = (Answer.ANNOTATED, Answer.LEFT_ABSENT)
+            session.accept(answers, comment="after surgery", anyway=True)
+    session.who = "Second"
+    session.open_study(session.records[0].study_id)
+    session.approve()
+    Reporter(session, kit.Now()).report_all(tmp_path / "all")
+    assert count_pages(tmp_path / "all" / "report.pdf") == len(pages) == 3, "an overview and the two that were accepted"
+    for page in pages:
+        assert f"{NOTICE}." in page
+        assert not any("DOE" in text or "JANE" in text for text in page)
+    assert {"Study 1", "Study 2", "Study 3", "approved", "accepted", "proposed"} <= set(pages[0])
+    assert any(text.startswith("Second, ") for text in pages[1])
+    assert {"Left gland absent", "after surgery"} <= set(pages[1])
+    table = (tmp_path / "all" / "report.csv").read_text("utf-8-sig")
+    assert "DOE" not in table
+    assert table.count("\n") == 1 + 3 + 3 + 1
+
+
+def test_a_long_overview_goes_on_on_the_next_page(session: Session, kit: Any, tmp_path: Path, pages: Any) -> None:
+    for _ in range(60):
+        session.engine.store.add_study(None, patient_key="")
+    Reporter(session, kit.Now()).report_all(tmp_path / "all")
+    assert len(pages) == 2
+    assert all(f"{NOTICE}." in page and "Study" in page for page in pages), "with its headings"
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    session: Session, kit: Any, folder: Path, tmp_path: Path, qapp: Any
+) -> None:
+    session.open_path(folder)
+    said: list[Any] = []
+    reporter = Reporter(session, kit.Now())
+    reporter.notice.connect(said.append)
+    (tmp_path / "file").write_text("")
+    reporter.report_study(tmp_path / "file" / "mine.pdf")
+    assert said[0].sentence.startswith("The report could not be written")

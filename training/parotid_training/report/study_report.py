@@ -1,0 +1,184 @@
+"""What is reported of a study: who stands for it, what was measured, and pictures. The pseudonym, never a name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from parotid_training.io.casefolder import read_case_folder
+from parotid_training.labels import Structure
+from parotid_training.model.report import body_midline_mm
+from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.report.measure import TUMOUR, Measure, measure
+from parotid_training.report.picture import SlicePicture, largest_slice, picture, slice_words
+from parotid_training.study import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parotid_training.study import AcceptedCase, Study
+    from parotid_training.volume import LabelMap
+    from parotid_training.workspace.records import StudyRecord
+    from parotid_training.workspace.store import Store
+
+NOTICE = "For research use; not a medical device"
+COLUMNS = (
+    "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "comment", "reading_minutes",
+    "sequences", "drawn_on", "model", "structure", "number", "side", "volume_ml", "in_plane_longest_mm",
+    "in_plane_perpendicular_mm", "slice", "longest_3d_mm", "notice",
+)  # fmt: skip
+"""Of the CSV: one line for each thing measured; a study without any has one line."""
+
+
+@dataclass(frozen=True, eq=False)
+class StudyReport:
+    """One study.
+
+    Parameters
+    ----------
+    title
+        Its pseudonym.
+    state
+        How far it is, in a word.
+    case
+        Who accepted and approved it, and what they said; None for a mask that nobody stands for yet.
+    minutes
+        For how long it was read, by all who did.
+    sequences, drawn_on
+        The roles of the sequences, and of the one that carries the mask.
+    model
+        The model version that proposed; "" for none.
+    measures
+        What is drawn; empty where nothing was accepted.
+    slices
+        For each of `measures`: plane and number of its slice.
+    pictures
+        The slices with most gland and most tumour.
+    """
+
+    title: str
+    state: str
+    case: AcceptedCase | None
+    minutes: float
+    sequences: tuple[str, ...]
+    drawn_on: str
+    model: str
+    measures: tuple[Measure, ...] = ()
+    slices: tuple[str, ...] = ()
+    pictures: tuple[SlicePicture, ...] = ()
+
+
+def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelMap, *, accepted: bool) -> StudyReport:
+    """Report on a mask.
+
+    Parameters
+    ----------
+    label_map
+        On the study's grid.
+    accepted
+        Whether it is the study's accepted mask.
+    """
+    image = study.sequences[study.reference].volume
+    lines = measure(label_map, body_midline_mm(image))
+    planes = tuple(line.in_plane for line in lines if line.what == TUMOUR) or tuple(line.in_plane for line in lines)
+    chosen = dict.fromkeys(filter(None, (largest_slice(label_map, one) for one in (Structure.GLAND, Structure.TUMOUR))))
+    case = store.case_of(record.study_id) if accepted else None
+    return StudyReport(
+        title=record.title,
+        state=record.state.value,
+        case=case,
+        minutes=_minutes(store, record),
+        sequences=tuple(role.value for role in study.roles),
+        drawn_on=study.roles[study.reference].value,
+        model=next((model.title for model in store.models() if model.model_id == record.model_id), ""),
+        measures=lines,
+        slices=tuple(slice_words(image.grid, line.in_plane.axis, line.in_plane.number) for line in lines),
+        pictures=tuple(picture(image, label_map, *one, planes) for one in chosen),
+    )
+
+
+def report_all(
+    store: Store, progress: Report = ignore_progress, cancelled: Cancelled = never
+) -> tuple[StudyReport, ...]:
+    """Report on the worklist: accepted studies with what was measured, the others by name and state only."""
+    records, reports = store.studies(), []
+    for n, record in enumerate(records):
+        check(cancelled)
+        progress(n / len(records), f"Measuring study {n + 1} of {len(records)}")
+        case = store.case_of(record.study_id) if record.state.is_accepted else None
+        if case is None:
+            roles = tuple(role.value for role in record.roles)
+            drawn_on = "" if record.reference is None or not roles else roles[record.reference]
+            minutes = _minutes(store, record)
+            reports.append(StudyReport(record.title, record.state.value, None, minutes, roles, drawn_on, ""))
+            continue
+        study, label_map = read_case_folder(store.case_folder(case.case_id))
+        reports.append(report_of(store, record, study, label_map, accepted=True))
+    progress(1.0, "All studies were measured")
+    return tuple(reports)
+
+
+def say_answers(answers: Iterable[Answer]) -> str:
+    """Return what a reader said besides the mask, in words."""
+    return ", ".join(answer.value for answer in answers if answer is not Answer.ANNOTATED)
+
+
+def table(reports: Iterable[StudyReport]) -> str:
+    """Return the CSV (comma, decimal point, UTF-8) of these studies."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for report in reports:
+        common = _common(report)
+        if not report.measures:
+            writer.writerow(common)
+        for line, words in zip(report.measures, report.slices, strict=True):
+            writer.writerow(common | _measured(line, words))
+    return text.getvalue()
+
+
+def _common(report: StudyReport) -> dict[str, str]:
+    case = report.case
+    values = {
+        "study": report.title,
+        "state": report.state,
+        "reading_minutes": f"{report.minutes:.1f}",
+        "sequences": "; ".join(report.sequences),
+        "drawn_on": report.drawn_on,
+        "model": report.model,
+        "notice": NOTICE,
+    }
+    if case is not None:
+        values |= {
+            "read_by": case.who,
+            "read_on": f"{case.when:%Y-%m-%d}",
+            "approved_by": case.approved_by,
+            "approved_on": "" if case.approved is None else f"{case.approved:%Y-%m-%d}",
+            "answers": say_answers(case.answers),
+            "comment": case.comment,
+        }
+    return {name: _harmless(value) for name, value in values.items()}
+
+
+def _measured(line: Measure, words: str) -> dict[str, str]:
+    return {
+        "structure": line.what,
+        "number": str(line.number or ""),
+        "side": line.side.value,
+        "volume_ml": f"{line.ml:.2f}",
+        "in_plane_longest_mm": f"{line.in_plane.long_mm:.1f}",
+        "in_plane_perpendicular_mm": f"{line.in_plane.short_mm:.1f}",
+        "slice": words,
+        "longest_3d_mm": f"{line.longest_mm:.1f}",
+    }
+
+
+def _harmless(text: str) -> str:
+    """Return what a spreadsheet will not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _minutes(store: Store, record: StudyRecord) -> float:
+    return sum(store.reading_times(record.study_id).values()) / 60
