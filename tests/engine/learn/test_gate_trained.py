@@ -103,7 +103,7 @@ def promotions(candidate: Scores, incumbent: Scores) -> int:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="going the whole way this toy loses 0.006 to 0.016 of its outline score on the base set, which the gate refuses;"
+    reason="going the whole way this toy loses 0.006 to 0.016 of its outline score on the base set: rightly refused;"
     " half the way is not measured yet",
 )
 def test_a_truly_better_version_is_nearly_always_used(
