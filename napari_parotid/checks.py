@@ -42,11 +42,14 @@ class Question:
         The structure meant.
     where
         A native voxel to go to.
+    answer
+        What who accepts anyway says by it; None if nothing.
     """
 
     sentence: str
     structure: Structure
     where: Voxel
+    answer: Answer | None = None
 
 
 def check(
@@ -85,7 +88,7 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
         middle = tuple(n // 2 for n in grid.shape)
         if all(absent.values()) or Answer.GLAND_ABSENT in answers:
             return []
-        return [Question("No gland is drawn. Is it absent?", Structure.GLAND, _voxel(middle))]
+        return [Question("No gland is drawn. Is it absent?", Structure.GLAND, _voxel(middle), Answer.GLAND_ABSENT)]
     questions = []
     for side, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
         here = [one for one in glands if one.finding.side is side]
@@ -97,7 +100,8 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
             x, y, z = max(there, key=_ml).finding.centre
             facing = np.clip(np.rint(grid.to_index((2 * midline_mm - x, y, z))), 0, np.array(grid.shape) - 1)
             words = f"No gland is drawn on the {side}. Is it absent?"
-            questions.append(Question(words, Structure.GLAND, _voxel(facing)))
+            says = Answer.RIGHT_ABSENT if side is Side.RIGHT else Answer.LEFT_ABSENT
+            questions.append(Question(words, Structure.GLAND, _voxel(facing), says))
     return questions
 
 
@@ -108,7 +112,7 @@ def _tumours(found: list[Piece], label_map: LabelMap, answers: tuple[Answer, ...
             return []
         glands = _of(found, Structure.GLAND)
         where = _middle(max(glands, key=_ml)) if glands else _voxel(tuple(n // 2 for n in label_map.grid.shape))
-        return [Question("No tumour is drawn. Is there none?", Structure.TUMOUR, where)]
+        return [Question("No tumour is drawn. Is there none?", Structure.TUMOUR, where, Answer.NO_TUMOUR)]
     questions = []
     if Answer.NO_TUMOUR in answers:
         words = "You say there is no tumour, but one is drawn."

@@ -26,6 +26,7 @@ from napari_parotid.messages import LearningStatus, Level, Notice
 from napari_parotid.reading_time import ReadingClock
 from napari_parotid.work import State
 from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
 from parotid_training.model.report import body_midline_mm
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
@@ -245,6 +246,9 @@ class Session(ClicksInHand):
         if not self.who.strip():
             self._work.refuse("Nobody is named as the reader.", "Type your name, then accept.")
             return
+        if anyway:
+            said = (question.answer for question in self.questions)
+            answers = (*answers, *(answer for answer in said if answer is not None and answer not in answers))
         self._set_questions(())
         study_id, study, who = self.study_id, self.study, self.who
         label_map = LabelMap(study.grid, self._history.labels.copy())
@@ -252,6 +256,10 @@ class Session(ClicksInHand):
         model_id = self.proposal.model_id if self.proposal is not None else ""
 
         def keep(report: Any, cancelled: Any) -> Any:
+            if anyway and Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
+                raise ParotidError(
+                    "You say there is no tumour, but one is drawn.", "Take the tick away, or erase the tumour."
+                )
             if not anyway:
                 report(0.0, "Looking the mask over")
                 image = study.sequences[study.reference].volume

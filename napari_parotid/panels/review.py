@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
@@ -38,6 +39,8 @@ _SIDES = {
     "unknown": ("midline", "Too near the midline to be called right or left"),
 }
 """Heading and tip of each column; the last one is shown only where there is something in it."""
+READ_SECONDS = 1.0
+"""So long after a question a press of Accept is the second half of a double click, not an answer."""
 QUESTIONS_HIGH = 150
 """Pixels; more questions are scrolled through."""
 
@@ -88,6 +91,10 @@ class ReviewPanel(Panel):
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
         self.add(row(QLabel("Reader"), self.who, stretch=self.who))
         self._asked: tuple[Question, ...] = ()
+        self._asked_at = 0.0
+        for box in self._boxes.values():
+            # What was asked may be answered by it: it is asked anew.
+            box.toggled.connect(lambda: self.set_questions(()))
         self._asking = QScrollArea()
         self._asking.setFrameShape(QFrame.Shape.NoFrame)
         self._asking.setWidgetResizable(True)
@@ -144,7 +151,9 @@ class ReviewPanel(Panel):
         return (Answer.ANNOTATED, *(answer for answer, box in self._boxes.items() if box.isChecked()))
 
     def press_accept(self) -> None:
-        """Ask for acceptance; a second time in spite of the questions."""
+        """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
+        if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
+            return
         self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
 
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
@@ -199,6 +208,8 @@ class ReviewPanel(Panel):
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what looks odd; accepting anyway is then one press away."""
+        if questions and questions != self._asked:
+            self._asked_at = time.monotonic()
         self._asked = questions
         holder = QWidget()
         column = QVBoxLayout(holder)

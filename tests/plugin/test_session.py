@@ -489,7 +489,7 @@ def test_an_accepted_study_is_shown_and_reopened(session: Session, folder: Path)
     assert not session.editable
     session.reopen()
     stroke_at(session, (2, 2, 3), 1)
-    session.accept((Answer.ANNOTATED, Answer.NO_TUMOUR), anyway=True)
+    session.accept((Answer.ANNOTATED, Answer.LEFT_ABSENT), anyway=True)
     assert len(session.engine.store.cases(current_only=False)) == 2
     assert len(session.engine.store.cases()) == 1
 
@@ -798,3 +798,22 @@ def test_a_small_picture_follows_the_mask(session: Session, folder: Path) -> Non
     session.labels[4:40, 4:36, 5] = 1
     session.accept(anyway=True)
     assert path.read_bytes() != proposed
+
+
+def test_no_tumour_beside_a_drawn_tumour_is_refused(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    assert (session.labels == Structure.TUMOUR).any()
+    notices = notices_of(session)
+    session.accept((Answer.ANNOTATED, Answer.NO_TUMOUR), anyway=True)
+    assert "no tumour, but one is drawn" in notices[-1].sentence
+    assert session.state is State.PROPOSED
+
+
+def test_accepting_in_spite_of_a_question_says_what_it_asks(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    session.labels[session.labels == Structure.TUMOUR] = Structure.GLAND
+    session.accept()
+    assert Answer.NO_TUMOUR in [question.answer for question in session.questions]
+    session.accept(anyway=True)
+    assert session.state is State.ACCEPTED
+    assert Answer.NO_TUMOUR in session.case.answers

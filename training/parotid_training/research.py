@@ -94,6 +94,12 @@ def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     starter.add_argument("--count", type=int, default=20, help="number of phantoms")
     starter.set_defaults(run=_starter)
+    shapes = experiments.add_parser("shapes", help="the synthetic heads' shape model: docs/results/shapes.md")
+    shapes.add_argument("--data", type=Path, required=True, help="folder of DeepMind's organ maps and labels.txt")
+    shapes.add_argument("--out", type=Path, required=True, help="folder for the report and its picture")
+    shapes.add_argument("--count", type=int, default=40, help="number of draws to compare")
+    shapes.add_argument("--model", type=Path, help="learn the model anew, into this file (default: the shipped one)")
+    shapes.set_defaults(run=_shapes)
     clicks = experiments.add_parser("clicks", help="clicks and strokes that a mask needs: docs/results/clicks.md")
     clicks.add_argument("--anatomy", type=Path, required=True, help="folder of OpenKBP, painted as MR")
     clicks.add_argument("--split", choices=["development", "validation"], default="development")
@@ -258,6 +264,16 @@ def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
     options.progress.clear()
     print(table)
+    return 0
+
+
+def _shapes(options: argparse.Namespace, stop: Cancelled) -> int:
+    from parotid_training.experiments import shapes
+
+    table = shapes.run(options.data, options.out, options.count, options.model, options.progress.show, stop)
+    options.progress.clear()
+    print(table)
+    print(f"The report is in {options.out / 'shapes.md'}.")
     return 0
 
 

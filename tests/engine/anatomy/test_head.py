@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import binary_dilation, label
 
 from parotid_training.anatomy.head import Anatomy, AnatomySettings, make_anatomy
 from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
@@ -89,3 +90,20 @@ def test_a_tumour_lies_in_or_at_its_gland(look: Look) -> None:
 def test_about_half_of_the_heads_have_a_tumour() -> None:
     found = [make_anatomy(seed, (4, 4, 5)).facts["has_tumour"] for seed in range(20)]
     assert 5 <= sum(found) <= 15
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_drawn_by_rule_fits_the_drawn_organs(seed: int) -> None:
+    """Bone lies under the skin, no gland in bone, the vein in its gland."""
+    anatomy = make_anatomy(seed, (2.0, 2.0, 3.0), settings=AnatomySettings(tumour=False))
+    bone = np.isin(anatomy.tissue, (Tissue.CORTICAL, Tissue.MARROW, Tissue.TOOTH))
+    gland = anatomy.structures.array == Structure.GLAND
+    assert not (bone & gland).any()
+    assert set(np.unique(anatomy.tissue[gland])) <= {Tissue.PAROTID, Tissue.VEIN, Tissue.ARTERY}
+    assert (anatomy.tissue[gland] == Tissue.VEIN).any()
+    outside, count = label(anatomy.tissue == Tissue.AIR)
+    open_air = outside == np.bincount(outside.ravel())[1:].argmax() + 1
+    assert count
+    # Below and before the ear canals, which are open to the air, and beside the airway, which the nostrils open.
+    x, y, z = np.moveaxis(anatomy.grid.to_patient(np.moveaxis(np.indices(anatomy.grid.shape), 0, -1)), -1, 0)
+    assert not (binary_dilation(open_air) & (bone | gland) & (z < -25) & (y < 0) & (np.abs(x) > 30)).any()

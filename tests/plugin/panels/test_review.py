@@ -47,13 +47,34 @@ def test_answers_are_given_and_shown_again(panel):
     assert panel.answers == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
 
 
+def test_a_double_click_on_accept_does_not_answer_the_questions(panel, monkeypatch):
+    asked, now = [], [10.0]
+    monkeypatch.setattr("napari_parotid.panels.review.time.monotonic", lambda: now[0])
+    panel.accept_wanted.connect(lambda *values: asked.append(values[2]))
+    panel.accept.click()
+    panel.set_questions((Question("Is it?", Structure.GLAND, (0, 0, 0)),))
+    panel.accept.click()
+    assert asked == [False]
+    now[0] = 11.5
+    panel.accept.click()
+    assert asked == [False, True]
+
+
+def test_an_answer_given_after_a_question_has_it_asked_anew(panel):
+    panel.set_questions((Question("Is it?", Structure.TUMOUR, (0, 0, 0)),))
+    assert panel.accept.text() == "Accept anyway"
+    panel.no_tumour.click()
+    assert panel.accept.text() == "Accept"
+
+
 def test_an_old_answer_without_a_side_means_both(panel):
     panel.set_answers((Answer.ANNOTATED, Answer.GLAND_ABSENT), "")
     assert panel.right_absent.isChecked()
     assert panel.left_absent.isChecked()
 
 
-def test_every_question_has_its_way_there(panel, qtbot):
+def test_every_question_has_its_way_there(panel, qtbot, monkeypatch):
+    monkeypatch.setattr("napari_parotid.panels.review.READ_SECONDS", 0.0)
     places, asked = [], []
     panel.place_wanted.connect(places.append)
     panel.accept_wanted.connect(lambda *values: asked.append(values[-1]))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.anatomy.shapes import Blend, Ellipsoid, Plate, Tube
+from parotid_training.anatomy.shape_model import BRAINSTEM, CORD, MANDIBLE, ORBITS
+from parotid_training.anatomy.shapes import Blend, Ellipsoid, Plate, Tube, melt
 from parotid_training.anatomy.tissues import Tissue
 
 if TYPE_CHECKING:
-    from parotid_training.anatomy.canvas import Canvas
+    from parotid_training.anatomy.canvas import Canvas, DrawnOrgans
     from parotid_training.anatomy.space import Array
 
 CEREBRUM = Ellipsoid((0, 6, 54), (68, 87, 52))
@@ -25,7 +26,8 @@ LOWER_CRANIUM = Blend(
     10.0,
 )
 CEREBELLUM = Ellipsoid((0, 47, 8), (46, 32, 22))
-STEM = Tube(((0, 4, 26), (0, 6, 10), (0, 17, -18), (0, 23, -32)), (14, 13, 8, 5.5), (1.2, 1, 1))
+UPPER_STEM = Tube(((0, 4, 26), (0, 6, 10), (0, 17, -18)), (14, 13, 8), (1.2, 1, 1))
+GLOBE = Ellipsoid((32, -72, 27), (12.6, 12.6, 12.6))
 
 RAMUS = Plate(
     (
@@ -73,8 +75,7 @@ def cranial_cavity(canvas: Canvas) -> Array:
     floor = np.float32(28) - z - np.clip(y + np.float32(30), 0, 40) * np.float32(1.1)
     upper = np.maximum(canvas.wide(CEREBRUM), floor)
     lower = canvas.wide(LOWER_CRANIUM)
-    bend = np.maximum(np.float32(10) - np.abs(upper - lower), 0)
-    return np.asarray(np.minimum(upper, lower) - bend * bend * np.float32(0.025))
+    return melt(upper, lower, 10.0)
 
 
 def paint_cranium(canvas: Canvas, cavity: Array, rng: np.random.Generator) -> None:
@@ -95,7 +96,7 @@ def paint_cranium(canvas: Canvas, cavity: Array, rng: np.random.Generator) -> No
     tissue[brain & (folds < 0.15 - 0.005 * depth)] = Tissue.FLUID
 
 
-def paint_hindbrain(canvas: Canvas) -> None:
+def paint_hindbrain(canvas: Canvas, drawn: DrawnOrgans) -> None:
     """Cerebellum with its folia, brainstem, the fluid before it."""
     found = canvas.local(CEREBELLUM, 3.0)
     if found is not None:
@@ -109,7 +110,8 @@ def paint_hindbrain(canvas: Canvas) -> None:
         there[inside] = Tissue.GREY_MATTER
         there[inside & ((folia > 0.75) | (distance < -15))] = Tissue.WHITE_MATTER
     canvas.put(Tissue.FLUID, Ellipsoid((0, -2, 16), (12, 9, 14)), over=(Tissue.GREY_MATTER, Tissue.WHITE_MATTER))
-    canvas.put(Tissue.WHITE_MATTER, STEM)
+    drawn.put(Tissue.FLUID, BRAINSTEM, grow=2.5)
+    drawn.put(Tissue.WHITE_MATTER, BRAINSTEM)
     canvas.put(Tissue.FLUID, Ellipsoid((0, 25, 2), (6, 4, 9)))
 
 
@@ -137,7 +139,7 @@ def paint_base(canvas: Canvas, rng: np.random.Generator) -> None:
     canvas.put_pair(Tissue.AIR, Tube(((78, -1, 1), (60, -1, 1), (48, 1, 2)), (3.0, 2.6, 3.6)))
 
 
-def paint_face(canvas: Canvas) -> None:
+def paint_face(canvas: Canvas, drawn: DrawnOrgans) -> None:
     """Zygoma, orbits, maxillae, palate, nose with its turbinates and sinuses."""
     canvas.bone_pair(
         Tube(((62, -2, 5), (67, -22, 2), (64, -44, 2), (52, -60, 0), (46, -66, 8)), (3.6, 2.6, 3, 5, 4), (1, 1, 1.6)),
@@ -155,8 +157,9 @@ def paint_face(canvas: Canvas) -> None:
         Tube(((23, -32, 26), (32, -66, 15)), (2.2, 2.2)),
     )
     canvas.put_pair(Tissue.WHITE_MATTER, Tube(((20, -28, 27), (31, -62, 27)), (1.8, 1.8)))
-    canvas.put_pair(Tissue.SKIN, Ellipsoid((32, -72, 27), (12.6, 12.6, 12.6)))
-    canvas.put_pair(Tissue.FLUID, Ellipsoid((32, -72, 27), (11.6, 11.6, 11.6)))
+    drawn.put(Tissue.FAT, *ORBITS, grow=1.5)
+    drawn.put(Tissue.SKIN, *ORBITS)
+    drawn.put(Tissue.FLUID, *ORBITS, grow=-1.0)
     canvas.put_pair(Tissue.TOOTH, Ellipsoid((32, -80, 27), (4.5, 2.2, 4.5)))
     canvas.put(
         Tissue.MUCOSA,
@@ -176,11 +179,12 @@ def paint_face(canvas: Canvas) -> None:
     canvas.bone(Ellipsoid((0, -60, -21), (24, 26, 3.2)), cortex=1.3)
 
 
-def paint_jaws(canvas: Canvas, gape: float) -> None:
+def paint_jaws(canvas: Canvas, drawn: DrawnOrgans, gape: float) -> None:
     """Mandible, upper and lower dental arches; ``gape`` mm between the teeth."""
-    canvas.bone(BODY, cortex=2.4)
-    canvas.bone_pair(RAMUS, cortex=1.9)
-    canvas.bone_pair(CONDYLE, Tube(((50, -11, -3), (51, -11, -14)), (4.5, 4.2)))
+    # The joint: what parts the jaw from the skull is no bone.
+    drawn.put(Tissue.CARTILAGE, MANDIBLE, grow=1.6, over=(Tissue.CORTICAL, Tissue.MARROW, Tissue.AIR))
+    drawn.put(Tissue.CORTICAL, MANDIBLE)
+    drawn.put(Tissue.MARROW, MANDIBLE, grow=-2.1)
     upper = tuple((x, y, -26.0) for x, y in LOWER_ARCH)
     lower = tuple((x * 1.02, y, -52.0 - gape) for x, y in LOWER_ARCH)
     canvas.bone(
@@ -199,7 +203,7 @@ def paint_jaws(canvas: Canvas, gape: float) -> None:
         )
 
 
-def paint_spine(canvas: Canvas) -> None:
+def paint_spine(canvas: Canvas, drawn: DrawnOrgans) -> None:
     """Vertebrae, discs, canal with cord and fluid."""
     canvas.bone(Tube(((0, 7, -34), (0, 8, -60), (0, 12, -130)), (8.5, 8.2, 8.6), (1.45, 1, 1)), cortex=1.2)
     for level in range(6):
@@ -219,5 +223,6 @@ def paint_spine(canvas: Canvas) -> None:
         Tube(((0, 5, -14), (0, 6, -40)), (4.6, 6.5)),
     )
     canvas.put(Tissue.FLUID, Tube(((0, 21, -20), (0, 22, -40), (0, 25, -130)), (9, 7.5, 7.5), (1.35, 1, 1)))
-    canvas.put(Tissue.CORD, Tube(((0, 21, -22), (0, 22, -40), (0, 25, -130)), (5.0, 4.2, 4.0), (1.4, 1, 1)))
+    drawn.put(Tissue.FLUID, CORD, grow=2.0)
+    drawn.put(Tissue.CORD, CORD)
     canvas.put_pair(Tissue.ARTERY, Tube(((23, 12, -26), (20, 10, -45), (20, 12, -130)), (2.0, 2.0, 2.0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from parotid_training.anatomy.shape_model import Organs
     from parotid_training.anatomy.shapes import Point, Shape
     from parotid_training.anatomy.space import Array, Slices, Space
+
+
+NEAR_MM = 3.0
+"""Drawn organs are painted up to so far beyond their surface."""
 
 
 def mirror(shape: Shape, side: int) -> Shape:
@@ -62,15 +67,24 @@ class Canvas:
     def put(self, tissue: Tissue, *shapes: Shape, over: Iterable[Tissue] | None = None, grow: float = 0.0) -> None:
         """Paint the inside of each shape (grown by ``grow`` mm), only over some tissues if they are named."""
         for shape in shapes:
-            found = self.local(shape, max(grow, 0.0))
-            if found is None:
-                continue
-            slices, distance = found
-            inside = distance < grow
-            there = self.tissue[slices]
-            if over is not None:
-                inside &= np.isin(there, [int(one) for one in over])
-            there[inside] = tissue
+            self.fill(tissue, self.local(shape, max(grow, 0.0)), over=over, grow=grow)
+
+    def fill(
+        self,
+        tissue: Tissue,
+        found: tuple[Slices, Array] | None,
+        over: Iterable[Tissue] | None = None,
+        grow: float = 0.0,
+    ) -> None:
+        """Paint where a distance that `local` found is less than ``grow`` mm."""
+        if found is None:
+            return
+        slices, distance = found
+        inside = distance < grow
+        there = self.tissue[slices]
+        if over is not None:
+            inside &= np.isin(there, [int(one) for one in over])
+        there[inside] = tissue
 
     def put_pair(self, tissue: Tissue, *shapes: Shape, over: Iterable[Tissue] | None = None) -> None:
         """Paint shapes given for the left, on both sides."""
@@ -106,28 +120,30 @@ class Canvas:
 
     def wide(self, shape: Shape) -> Array:
         """Distance to a large smooth shape everywhere, computed on every few voxels and interpolated, mm."""
-        steps = [max(1, round(4.0 / spacing)) for spacing in self.space.spacing]
-        knots = [_knots(n, step) for n, step in zip(self.space.shape, steps, strict=True)]
-        pick = np.ix_(*knots)
-        x, y, z = (axis[pick] for axis in self.space.head)
-        values = shape.distance(x, y, z)
-        for axis, (n, knot) in enumerate(zip(self.space.shape, knots, strict=True)):
-            values = _stretch(values, axis, n, knot)
-        return values
+        x, y, z = (axis[np.ix_(*self.space.knots)] for axis in self.space.head)
+        return self.space.fill(shape.distance(x, y, z))
 
 
-def _knots(n: int, step: int) -> NDArray[Any]:
-    return np.unique(np.append(np.arange(0, n, step), n - 1))
+@dataclass(frozen=True, eq=False)
+class DrawnOrgans:
+    """The organs drawn from the shape model, and the canvas they are painted on.
 
+    Parameters
+    ----------
+    canvas
+        The same tissue as the head's, in the organs' own frame: not bent to the rest of the head.
+    organs
+        What is painted.
+    """
 
-def _stretch(values: Array, axis: int, n: int, knots: NDArray[Any]) -> Array:
-    """Linear interpolation along one axis from the knots to every index."""
-    place = np.arange(n)
-    low = np.clip(np.searchsorted(knots, place, side="right") - 1, 0, max(len(knots) - 2, 0))
-    high = np.minimum(low + 1, len(knots) - 1)
-    span = np.maximum(knots[high] - knots[low], 1)
-    shape = [1, 1, 1]
-    shape[axis] = n
-    t = ((place - knots[low]) / span).astype(np.float32).reshape(shape)
-    start = values.take(low, axis)
-    return np.asarray(start + t * (values.take(high, axis) - start))
+    canvas: Canvas
+    organs: Organs
+    _near: dict[str, tuple[Slices, Array] | None] = field(default_factory=dict, repr=False)
+
+    def put(self, tissue: Tissue, *names: str, over: Iterable[Tissue] | None = None, grow: float = 0.0) -> None:
+        """Paint organs by name, as `Canvas.put` does."""
+        for name in names:
+            # An organ is painted several times over, each time a little smaller.
+            if name not in self._near:
+                self._near[name] = self.canvas.local(self.organs[name], NEAR_MM)
+            self.canvas.fill(tissue, self._near[name], over=over, grow=grow)

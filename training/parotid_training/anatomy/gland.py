@@ -1,4 +1,4 @@
-"""The parotid glands: wrapped round the back of the mandibular ramus, filling what the neighbours leave."""
+"""The parotid glands: wrapped round the back of the mandibular ramus, drawn from the shape model."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, label
 
 from parotid_training.anatomy.canvas import mirror
-from parotid_training.anatomy.shapes import Blend, Ellipsoid
+from parotid_training.anatomy.shape_model import PAROTIDS
+from parotid_training.anatomy.shapes import Ellipsoid, melt
 from parotid_training.anatomy.tissues import Tissue
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.canvas import Canvas
+    from parotid_training.anatomy.canvas import Canvas, DrawnOrgans
     from parotid_training.anatomy.shapes import Shape
-    from parotid_training.anatomy.space import Array
+    from parotid_training.anatomy.space import Array, Slices
 
 SWELL_MM = (-5.0, 7.0)
 """How far the drawn shape may shrink or grow to reach the wanted volume."""
+DISPLACES_MM = -0.5
+"""So deep in the drawn shape, muscle makes room for the gland."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,44 +42,52 @@ class GlandPlan:
     inside: NDArray[np.bool_]
 
 
-def shape_gland(rng: np.random.Generator, side: int) -> Shape:
-    """Superficial lobe, deep lobe, tail and, in most, an accessory part over the masseter."""
-    dx, dy, dz = (float(v) for v in rng.normal(0, (0.8, 2.0, 3.0)))
-    tall = float(rng.uniform(0.88, 1.15))
-    parts: list[Shape] = [
-        Ellipsoid((65 + dx, -12 + dy, -27 + dz), (9, 20, 26 * tall)),
-        Ellipsoid((66 + dx, -26 + dy, -24 + dz), (5, 18, 19 * tall), yaw=8),
-        Ellipsoid((53 + dx, 2 + dy, -26 + dz), (13, 10, 21 * tall)),
-        Ellipsoid((43 + dx, -3 + dy, -25 + dz), (float(rng.uniform(7, 13)), 9, 15 * tall)),
-        Ellipsoid((59 + dx, 0 + dy, -51 * tall + dz), (8, 11, float(rng.uniform(11, 17)))),
-    ]
-    if rng.random() < 0.65:
-        reach = float(rng.uniform(-48, -38))
-        parts.append(Ellipsoid((68 + dx, reach + dy, -14 + dz), (4, 13, float(rng.uniform(5, 10))), yaw=10))
-    return Blend(tuple(mirror(part, side) for part in parts), 7.0)
+TYPICAL_GLAND = (
+    Ellipsoid((65, -12, -27), (9, 20, 26)),
+    Ellipsoid((66, -26, -24), (5, 18, 19), yaw=8),
+    Ellipsoid((53, 2, -26), (13, 10, 21)),
+    Ellipsoid((43, -3, -25), (10, 9, 15)),
+    Ellipsoid((59, 0, -51), (8, 11, 14)),
+)
+"""Superficial lobe, deep lobe and tail of the left gland: what the tissues about it are drawn round."""
+
+
+def draw_accessory(rng: np.random.Generator, side: int) -> Shape | None:
+    """In most, an accessory part over the masseter."""
+    reach, tall = float(rng.uniform(-48, -38)), float(rng.uniform(5, 10))
+    if rng.random() >= 0.65:
+        return None
+    return mirror(Ellipsoid((68, reach, -14), (4, 13, tall), yaw=10), side)
 
 
 def paint_glands(
-    canvas: Canvas, body: Array, rng: np.random.Generator, volumes_ml: tuple[float, float]
+    canvas: Canvas, drawn: DrawnOrgans, body: Array, rng: np.random.Generator, volumes_ml: tuple[float, float]
 ) -> tuple[GlandPlan, GlandPlan]:
-    """Paint the right and the left gland into the fat between their neighbours; ``volumes_ml`` right, left."""
-    space = canvas.space
-    rough = space.noise(rng, 9.0) * np.float32(1.3) + space.noise(rng, 5.0) * np.float32(0.8)
-    right = _paint_gland(canvas, body, rough, rng, -1, volumes_ml[0])
-    return right, _paint_gland(canvas, body, rough, rng, 1, volumes_ml[1])
+    """Paint the right and the left gland between their neighbours; ``volumes_ml`` right, left."""
+    rough = canvas.space.noise(rng, 5.0) * np.float32(0.8)
+    right = _paint_gland(canvas, drawn, body, rough, rng, -1, volumes_ml[0])
+    return right, _paint_gland(canvas, drawn, body, rough, rng, 1, volumes_ml[1])
 
 
 def _paint_gland(
-    canvas: Canvas, body: Array, rough: Array, rng: np.random.Generator, side: int, volume_ml: float
+    canvas: Canvas,
+    drawn: DrawnOrgans,
+    body: Array,
+    rough: Array,
+    rng: np.random.Generator,
+    side: int,
+    volume_ml: float,
 ) -> GlandPlan:
     inside = np.zeros(canvas.space.shape, dtype=bool)
-    found = canvas.local(shape_gland(rng, side), SWELL_MM[1] + 3)
+    found = _gland_distance(canvas, drawn.canvas, drawn.organs[PAROTIDS[side > 0]], draw_accessory(rng, side))
     if found is None:
         return GlandPlan(side, inside)
     slices, distance = found
-    distance = distance + rough[slices]
+    distance += rough[slices]
     there = canvas.tissue[slices]
-    room = (there == Tissue.FAT) & (body[slices] < -3.5)
+    # Where the gland was drawn it displaces muscle; swelling, it fills fat alone.
+    room = (there == Tissue.FAT) | ((there == Tissue.MUSCLE) & (distance < DISPLACES_MM))
+    room &= body[slices] < -3.5
     wanted = round(volume_ml * 1000.0 / float(np.prod(canvas.space.spacing)))
     depths = distance[room]
     swell = float(np.partition(depths, wanted)[wanted]) if wanted < depths.size else SWELL_MM[1]
@@ -86,6 +97,25 @@ def _paint_gland(
     vessel = ((there == Tissue.VEIN) | (there == Tissue.ARTERY)) & (distance < swell - 1.5)
     inside[slices] = gland | vessel
     return GlandPlan(side, inside)
+
+
+def _gland_distance(
+    canvas: Canvas, organs: Canvas, gland: Shape, accessory: Shape | None
+) -> tuple[Slices, Array] | None:
+    """Distance to the gland, which lies in the organs' frame, with its accessory part, which lies in the head's."""
+    margin = SWELL_MM[1] + 3
+    if accessory is None:
+        return organs.local(gland, margin)
+    boxes = [organs.space.slices(gland.box(), margin), canvas.space.slices(accessory.box(), margin)]
+    held = [box for box in boxes if box is not None]
+    if boxes[0] is None:
+        return None
+    a, b, c = (slice(min(p.start for p in parts), max(p.stop for p in parts)) for parts in zip(*held, strict=True))
+    one, other = (
+        shape.distance(*(axis[a, b, c] for axis in space.head))
+        for shape, space in ((gland, organs.space), (accessory, canvas.space))
+    )
+    return (a, b, c), melt(one, other, 7.0)
 
 
 def _tidy(inside: NDArray[np.bool_], room: NDArray[np.bool_], spacing: tuple[float, float, float]) -> NDArray[np.bool_]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parotid_training.anatomy import bones, softparts
-from parotid_training.anatomy.canvas import Canvas
+from parotid_training.anatomy.anchors import bending
+from parotid_training.anatomy.canvas import Canvas, DrawnOrgans
 from parotid_training.anatomy.gland import paint_glands
-from parotid_training.anatomy.shapes import Blend, Ellipsoid, Tube
+from parotid_training.anatomy.shape_model import MANDIBLE, PAROTIDS, SUBMANDIBULARS, shipped_shapes
+from parotid_training.anatomy.shapes import Blend, Ellipsoid, Tube, melt
 from parotid_training.anatomy.space import Pose, make_space, turn_by
 from parotid_training.anatomy.tissues import Tissue, mean_fat
 from parotid_training.anatomy.tumour import Look, Tumour, draw_look, paint_tumour
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 FACE_AND_NECK = Blend(
     (
-        Ellipsoid((0, -20, -26), (76, 54, 52)),
+        Ellipsoid((0, -20, -28), (78, 55, 57)),
         Ellipsoid((0, -46, -18), (62, 50, 60)),
         Ellipsoid((0, -42, 20), (58, 48, 30)),
         Ellipsoid((0, -78, -70), (27, 20, 21)),
@@ -39,6 +41,11 @@ FACE_AND_NECK = Blend(
     12.0,
 )
 """The surface below and before the braincase; the scalp follows the skull."""
+
+COVER_MM = {MANDIBLE: 6.0, **dict.fromkeys(PAROTIDS, 4.0), **dict.fromkeys(SUBMANDIBULARS, 5.0)}
+"""So much at least lies between an organ and the air."""
+COVER_SOFT_MM = 14.0
+"""Over so many mm the skin rises to what it covers."""
 
 WHOLE: tuple[Point, Point] = ((-92.0, -118.0, -102.0), (92.0, 112.0, 52.0))
 """Low and high corner (x, y, z, LPS mm) of the usual lattice: orbits to the fourth cervical vertebra."""
@@ -112,15 +119,18 @@ def make_anatomy(
     The same seed at another spacing is the same head, as far as the lattice shows it.
     """
     settings = settings or AnatomySettings()
-    person, shaping, glands, growth, grain = (np.random.default_rng([seed, n]) for n in range(5))
+    person, shaping, glands, growth, grain, build = (np.random.default_rng([seed, n]) for n in range(6))
     pose = _draw_pose(person, settings.tilt_deg)
-    space = make_space(*box, spacing_mm, pose, settings.bend_mm, shaping)
-    canvas = Canvas(space, np.zeros(space.shape, dtype=np.uint8))
-    cavity = bones.cranial_cavity(canvas)
-    body = _draw_surface(canvas, cavity, person)
-    _paint_body(canvas, body, cavity, person)
     volumes = _draw_volumes(glands, settings.gland_ml)
-    pair = paint_glands(canvas, body, glands, volumes)
+    organs = shipped_shapes().draw(build).with_glands(volumes).apart()
+    unbent = make_space(*box, spacing_mm, pose, settings.bend_mm, shaping)
+    space = unbent.bent(bending(organs))
+    canvas = Canvas(space, np.zeros(space.shape, dtype=np.uint8))
+    drawn = DrawnOrgans(Canvas(unbent, canvas.tissue), organs)
+    cavity = bones.cranial_cavity(canvas)
+    body = _draw_surface(canvas, drawn, cavity, person)
+    _paint_body(canvas, drawn, body, cavity, person)
+    pair = paint_glands(canvas, drawn, body, glands, volumes)
     tumours = grow_tumours(canvas, pair, body, settings, growth)
     low, high = settings.gland_fat
     gland_fat = low + (high - low) * float(glands.beta(1.4, 2.2))
@@ -148,16 +158,18 @@ def _draw_volumes(rng: np.random.Generator, bounds: tuple[float, float]) -> tupl
     return float(right), float(left)
 
 
-def _draw_surface(canvas: Canvas, cavity: Array, rng: np.random.Generator) -> Array:
-    """Signed distance to the skin, mm: scalp over the skull, melted into face and neck, lean or plump."""
+def _draw_surface(canvas: Canvas, drawn: DrawnOrgans, cavity: Array, rng: np.random.Generator) -> Array:
+    """Signed distance to the skin, mm: scalp over the skull, melted into face and neck, over all organs."""
     plump = float(rng.uniform(-2.0, 5.0))
     scalp = cavity - np.float32(13.0 + 0.4 * plump)
     rest = canvas.wide(FACE_AND_NECK) - np.float32(plump)
-    bend = np.maximum(np.float32(14) - np.abs(scalp - rest), 0)
-    return np.asarray(np.minimum(scalp, rest) - bend * bend * np.float32(1 / 56))
+    unbent = drawn.canvas.space
+    x, y, z = (np.ascontiguousarray(axis[np.ix_(*unbent.knots)]) for axis in unbent.head)
+    covers = [drawn.organs[name].distance(x, y, z) - np.float32(cover) for name, cover in COVER_MM.items()]
+    return melt(melt(scalp, rest, 14.0), unbent.fill(np.minimum.reduce(covers)), COVER_SOFT_MM)
 
 
-def _paint_body(canvas: Canvas, body: Array, cavity: Array, rng: np.random.Generator) -> None:
+def _paint_body(canvas: Canvas, drawn: DrawnOrgans, body: Array, cavity: Array, rng: np.random.Generator) -> None:
     """Everything but the parotids."""
     tissue = canvas.tissue
     skin = float(rng.uniform(1.3, 2.2))
@@ -166,13 +178,13 @@ def _paint_body(canvas: Canvas, body: Array, cavity: Array, rng: np.random.Gener
     softparts.paint_muscles(canvas, body, subcutaneous, rng)
     bones.paint_cranium(canvas, cavity, rng)
     bones.paint_base(canvas, rng)
-    bones.paint_face(canvas)
-    bones.paint_hindbrain(canvas)
-    bones.paint_spine(canvas)
+    bones.paint_face(canvas, drawn)
+    bones.paint_hindbrain(canvas, drawn)
+    bones.paint_spine(canvas, drawn)
     softparts.paint_mouth(canvas, float(rng.uniform(0.75, 1.15)))
-    bones.paint_jaws(canvas, float(rng.uniform(-1.0, 3.0)))
+    bones.paint_jaws(canvas, drawn, float(rng.uniform(-1.0, 3.0)))
     softparts.paint_vessels(canvas, (float(rng.uniform(0.7, 1.3)), float(rng.uniform(0.6, 1.2))))
-    softparts.paint_small_glands(canvas, rng)
+    softparts.paint_small_glands(canvas, drawn, rng)
     shallow = body > -(skin + subcutaneous)
     tissue[shallow & ((tissue == Tissue.MUSCLE) | (tissue == Tissue.VEIN) | (tissue == Tissue.SUBMANDIBULAR))] = (
         Tissue.FAT

@@ -147,12 +147,15 @@ class Blend:
     def distance(self, x: Array, y: Array, z: Array) -> Array:
         """Signed distance, mm."""
         merged = self.parts[0].distance(x, y, z)
-        soft = np.float32(self.soft)
         for part in self.parts[1:]:
-            other = part.distance(x, y, z)
-            bend = np.maximum(soft - np.abs(merged - other), 0) / soft
-            merged = np.minimum(merged, other) - bend * bend * soft * np.float32(0.25)
+            merged = melt(merged, part.distance(x, y, z), self.soft)
         return merged
+
+
+def melt(one: Array, other: Array, soft: float) -> Array:
+    """Distance to the union of two shapes, melted together over ``soft`` mm."""
+    bend = np.maximum(np.float32(soft) - np.abs(one - other), 0)
+    return np.asarray(np.minimum(one, other) - bend * bend * np.float32(0.25 / soft))
 
 
 def _polygon_distance(corners: Array, y: Array, z: Array) -> Array:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.anatomy.shape_model import SUBMANDIBULARS
 from parotid_training.anatomy.shapes import Ellipsoid, Plate, Tube
 from parotid_training.anatomy.tissues import Tissue
 
 if TYPE_CHECKING:
-    from parotid_training.anatomy.canvas import Canvas
+    from parotid_training.anatomy.canvas import Canvas, DrawnOrgans
     from parotid_training.anatomy.space import Array
 
 MASSETER = Plate(
@@ -39,6 +40,7 @@ STERNOMASTOID = Tube(
     (0.82, 1.6, 1),
 )
 DIGASTRIC = Tube(((49, 18, -14), (45, 8, -38), (36, -12, -64), (26, -30, -80)), (5, 6.5, 6, 3.5))
+SUBMANDIBULAR = Ellipsoid((33, -36, -77), (9, 15, 12))
 RETROMANDIBULAR_VEIN = Tube(((53, -4, 4), (53, -4, -25), (53, -1, -55), (50, 4, -90)), (2.2, 2.6, 2.8, 2.6))
 
 
@@ -123,15 +125,9 @@ def paint_vessels(canvas: Canvas, widths: tuple[float, float]) -> None:
     canvas.bone_pair(Tube(((43, 2, -14), (40, -4, -28), (36, -10, -42)), (2.2, 1.7, 1.2)), cortex=1.4)
 
 
-def paint_small_glands(canvas: Canvas, rng: np.random.Generator) -> None:
+def paint_small_glands(canvas: Canvas, drawn: DrawnOrgans, rng: np.random.Generator) -> None:
     """Submandibular glands and a few lymph nodes."""
-    size = float(rng.uniform(0.85, 1.12))
-    canvas.put_pair(
-        Tissue.SUBMANDIBULAR,
-        Ellipsoid((33, -36, -77), (9 * size, 15 * size, 12 * size)),
-        Ellipsoid((27, -48, -70), (5, 9, 5)),
-        over=(Tissue.FAT,),
-    )
+    drawn.put(Tissue.SUBMANDIBULAR, *SUBMANDIBULARS, over=(Tissue.FAT, Tissue.MUSCLE))
     for side in (1, -1):
         for _ in range(int(rng.integers(2, 6))):
             place = (side * float(rng.uniform(36, 46)), float(rng.uniform(-10, 22)), float(rng.uniform(-100, -62)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,19 @@ import numpy as np
 from parotid_training.volume import Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.shapes import Box
 
     Array = NDArray[np.float32]
     Slices = tuple[slice, slice, slice]
+    Knots = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+KNOT_MM = 4.0
+"""About so far apart lie the voxels on which slowly changing things are computed."""
+BEND_KNOT_MM = 8.0
 
 
 @dataclass(frozen=True)
@@ -59,15 +67,12 @@ class Space:
     pose
         Patient to head.
     head
-        Head coordinates x, y, z of every voxel, deformation included; each of the lattice's shape.
-    reach
-        The largest displacement by the deformation, mm.
+        Head coordinates x, y, z of every voxel, pose and deformation included; each of the lattice's shape.
     """
 
     axes: tuple[Array, Array, Array]
     pose: Pose
     head: tuple[Array, Array, Array] = field(repr=False)
-    reach: float
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -88,20 +93,58 @@ class Space:
         affine[:3, 3] = [axis[0] for axis in self.axes[::-1]]
         return Grid(self.shape, affine)
 
+    @cached_property
+    def knots(self) -> Knots:
+        """Every few voxels, the last of each axis among them: enough for what changes slowly."""
+        return self.every(KNOT_MM)
+
+    def every(self, step_mm: float) -> Knots:
+        """Indices about ``step_mm`` apart along each axis, the last among them."""
+        steps = [max(1, round(step_mm / spacing)) for spacing in self.spacing]
+        z, y, x = (
+            np.unique(np.append(np.arange(0, n, step), n - 1)) for n, step in zip(self.shape, steps, strict=True)
+        )
+        return z, y, x
+
+    @cached_property
+    def _at_knots(self) -> tuple[tuple[Array, float], ...]:
+        """Head x, y, z at the knots, and how far a voxel's may lie from its nearest knot's."""
+        found = []
+        for axis in self.head:
+            values = np.ascontiguousarray(axis[np.ix_(*self.knots)])
+            slack = sum(float(np.abs(np.diff(values, axis=k)).max(initial=0.0)) / 2 for k in range(3))
+            found.append((values, slack))
+        return tuple(found)
+
     def slices(self, box: Box, margin: float = 0.0) -> Slices | None:
         """Voxels that a box of the head frame can touch, None where it lies outside the lattice."""
-        low, high = box
-        corners = np.array([[(low, high)[n >> k & 1][k] for k in range(3)] for n in range(8)])
-        patient = corners @ np.linalg.inv(self.pose.matrix).T
-        reach = (self.reach + margin) / float(self.pose.scale.min())
+        near = np.ones([len(knots) for knots in self.knots], dtype=bool)
+        for (values, slack), low, high in zip(self._at_knots, *box, strict=True):
+            near &= (values > low - margin - slack) & (values < high + margin + slack)
         found = []
-        for axis, span in zip(self.axes, patient.T[::-1], strict=True):
-            start = int(np.searchsorted(axis, span.min() - reach))
-            stop = int(np.searchsorted(axis, span.max() + reach))
-            if start >= stop:
+        for axis, (knots, count) in enumerate(zip(self.knots, self.shape, strict=True)):
+            hit = np.flatnonzero(near.any(axis=tuple(k for k in range(3) if k != axis)))
+            if not len(hit):
                 return None
-            found.append(slice(start, stop))
+            # A voxel is within half a step of its nearest knot.
+            half = (int(np.diff(knots).max(initial=1)) + 1) // 2
+            found.append(slice(max(int(knots[hit[0]]) - half, 0), min(int(knots[hit[-1]]) + half + 1, count)))
         return found[0], found[1], found[2]
+
+    def bent(self, displacement: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Space:
+        """The same lattice with head coordinates moved by a slowly changing displacement of points (n, 3), mm."""
+        knots = self.every(BEND_KNOT_MM)
+        points = np.stack([axis[np.ix_(*knots)] for axis in self.head], axis=-1).astype(np.float64)
+        moved = displacement(points.reshape(-1, 3)).astype(np.float32).reshape(points.shape)
+        filled = (self.fill(moved[..., k], knots) for k in range(3))
+        x, y, z = (np.add(axis, part, out=part) for axis, part in zip(self.head, filled, strict=True))
+        return replace(self, head=(x, y, z))
+
+    def fill(self, values: Array, knots: Knots | None = None) -> Array:
+        """From the knots (`knots` unless others are given) to every voxel, linearly: shape of the lattice."""
+        for axis, (n, places) in enumerate(zip(self.shape, knots or self.knots, strict=True)):
+            values = np.moveaxis(np.tensordot(_linear_weights(n, places), values, axes=(1, axis)), 0, axis)
+        return np.ascontiguousarray(values)
 
     def noise(self, rng: np.random.Generator, lattice_mm: float | tuple[float, float, float]) -> Array:
         """Smooth noise of unit variance, the same field at any voxel size: shape of the lattice."""
@@ -124,18 +167,22 @@ def make_space(
     axes = (z, y, x)
     matrix = pose.matrix.astype(np.float32)
     head = []
-    reach = 0.0
     for row in matrix:
         bend = smooth_noise(rng, axes, 45.0)
         np.clip(bend, -2.0, 2.0, out=bend)
         bend *= np.float32(bend_mm)
         # A finer ripple, so that no organ keeps a drawn circle's outline.
         bend += np.clip(smooth_noise(rng, axes, 15.0), -2.0, 2.0) * np.float32(0.45 * bend_mm)
-        reach = max(reach, float(np.abs(bend).max()))
         bend += row[2] * z[:, None, None]
         bend += row[1] * y[None, :, None] + row[0] * x
         head.append(bend)
-    return Space(axes, pose, (head[0], head[1], head[2]), reach)
+    return Space(axes, pose, (head[0], head[1], head[2]))
+
+
+def _linear_weights(n: int, knots: NDArray[np.int64]) -> Array:
+    """Matrix (n, knots) of linear interpolation from the knots to every index."""
+    units = np.eye(len(knots), dtype=np.float32)
+    return np.stack([np.interp(np.arange(n), knots, unit) for unit in units], axis=1).astype(np.float32)
 
 
 NOISE_EXTENT_MM = 200.0

@@ -1,0 +1,79 @@
+"""Figures on a shape model: copies are told from new heads; the report and the model are written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import nibabel
+import numpy as np
+import pytest
+
+from parotid_training.anatomy.shape_learning import learn_shapes, make_samples, measure_head
+from parotid_training.anatomy.shape_model import PAROTIDS, load_shapes
+from parotid_training.errors import ParotidError
+from parotid_training.experiments import shapes
+from parotid_training.experiments.shapes_figures import form_of, measure, nearest
+from parotid_training.progress import ignore_progress, never
+from parotid_training.volume import FLIP_XY
+from tests.engine.anatomy.toy_maps import LABELS, toy_grid, toy_map
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parotid_training.anatomy.shape_learning import Sample
+    from parotid_training.anatomy.shape_model import ShapeModel
+
+
+@pytest.fixture(scope="module")
+def learned() -> tuple[ShapeModel, list[Sample]]:
+    heads = [measure_head(f"head-{seed}", [toy_map(seed)], toy_grid(), LABELS) for seed in range(5)]
+    lattices, samples = make_samples(heads)
+    return learn_shapes(lattices, samples), samples
+
+
+def test_a_copy_lies_on_its_patient_and_a_patient_on_no_other(learned: tuple[ShapeModel, list[Sample]]) -> None:
+    model, samples = learned
+    pool = [form_of(model, sample.values, sample.places, sample.head) for sample in samples]
+    copy = form_of(model, samples[2].values, samples[2].places)
+    assert nearest(copy, pool).max() < 0.2
+    # Its own maps and their mirror image do not count as another head.
+    assert nearest(pool[2], pool).min() > nearest(copy, pool).max()
+
+
+def test_draws_that_are_copies_are_found_out(learned: tuple[ShapeModel, list[Sample]]) -> None:
+    model, samples = learned
+    still = replace(
+        model,
+        mean=samples[0].values,
+        place_mean=samples[0].places,
+        modes=model.modes * 0,
+        place_modes=model.place_modes * 0,
+        uneven_mm=model.uneven_mm * 0,
+        place_uneven=model.place_uneven * 0,
+    )
+    assert not measure(still, samples, 2, 1, ignore_progress, never).no_copies
+    rough = replace(model, uneven_mm=model.uneven_mm + 3.0)
+    assert measure(rough, samples, 2, 1, ignore_progress, never).no_copies
+
+
+def test_a_folder_of_maps_becomes_a_model_and_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {value: name for name, value in shapes.LABEL_NAMES.items()}
+    text = "".join(f"{value} {names[organ]}\n" for organ, value in LABELS.items())
+    data, model = tmp_path / "maps", tmp_path / "model" / "shapes.npz"
+    data.mkdir()
+    (data / "labels.txt").write_text("0 background\n" + text, "utf-8")
+    for seed in range(5):
+        for reader in ("one", "two"):
+            image = nibabel.Nifti1Image(toy_map(seed), FLIP_XY @ toy_grid().affine)
+            nibabel.save(image, data / f"head_{seed}_{reader}.nii.gz")
+    monkeypatch.setattr(shapes, "draw_page", lambda path: path.touch())
+    table = shapes.run(data, tmp_path / "out", 2, model, ignore_progress, never)
+    assert "parotid" in table
+    assert table in (tmp_path / "out" / "shapes.md").read_text("utf-8")
+    assert set(PAROTIDS) <= set(load_shapes(model).draw(np.random.default_rng(0)).solid)
+
+
+def test_a_folder_without_maps_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParotidError, match="no organ maps"):
+        shapes.read_heads(tmp_path, ignore_progress, never)
