@@ -16,6 +16,7 @@ from napari_parotid.panels.review import ReviewPanel
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
 from napari_parotid.session import State
+from napari_parotid.starting import StartRule
 from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap
@@ -142,6 +143,19 @@ class Desk(QObject):
         self.learning.learn_wanted.connect(session.learn)
         self.learning.cancel_wanted.connect(session.cancel_learning)
         self.learning.version_wanted.connect(session.rollback)
+        self._join_learning()
+
+    def _join_learning(self) -> None:
+        session, panel, rounds = self.session, self.learning, self.session.rounds
+        panel.pause_wanted.connect(rounds.pause)
+        panel.resume_wanted.connect(rounds.resume)
+        panel.back_wanted.connect(session.rollback)
+        panel.override_wanted.connect(rounds.override)
+        panel.export_wanted.connect(rounds.export)
+        panel.import_wanted.connect(rounds.bring_in)
+        panel.rule_chosen.connect(lambda rule: rounds.set_rule(StartRule(rule)))
+        panel.question.look_wanted.connect(session.open_study)
+        panel.question.answered.connect(lambda case, use: rounds.answer(case, use, session.who))
 
     # -- session -> panels -----------------------------------------------------------------------
 

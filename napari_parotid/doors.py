@@ -209,6 +209,22 @@ class StoreDoor(Protocol):
         """Use this version from now on."""
         ...
 
+    def questions(self) -> tuple[Any, ...]:
+        """Return the accepted cases that nothing is learned from before a person has answered."""
+        ...
+
+    def answer_question(self, case_id: str, *, use: bool, who: str) -> None:
+        """Say whether an odd case is to be learned from."""
+        ...
+
+    def preference(self, name: str) -> str:
+        """Return what the readers of this workspace chose; "" if nothing."""
+        ...
+
+    def set_preference(self, name: str, value: str) -> None:
+        """Keep what the readers of this workspace chose."""
+        ...
+
     def jobs(self) -> tuple[Any, ...]:
         """Return all fine-tunings, oldest first."""
         ...
@@ -226,8 +242,21 @@ class JobsDoor(Protocol):
         """The run going on; empty if none."""
         ...
 
+    @property
+    def paused(self) -> str:
+        """The run that waits until it is resumed; empty if none."""
+        ...
+
     def start(self, job: Any) -> None:
         """Start a queued job."""
+        ...
+
+    def pause(self, run: str) -> None:
+        """Let a run keep what it has learned and wait."""
+        ...
+
+    def resume(self, run: str) -> None:
+        """Let a paused run go on."""
         ...
 
     def poll(self) -> list[Any]:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
 from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
+from napari_parotid.starting import StartRule
 from parotid_training.errors import ParotidError
+from parotid_training.workspace import parcel
+from parotid_training.workspace.judge import override
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, Submit
     from parotid_training.workspace.events import Event
 
 LOSSES = 2000
 """Points of the curve that are kept."""
+RULE = "start rule"
+"""Name of the workspace's preference."""
 
 _ENDS = {
     JobState.PROMOTED: LearningState.PROMOTED,
@@ -37,7 +45,7 @@ class LearningSettings:
     Parameters
     ----------
     automatic
-        Whether they do at all.
+        Whether they do at all, as long as the workspace's readers chose no `StartRule`.
     auto_after
         After how many newly accepted cases.
     finetune
@@ -70,24 +78,34 @@ class LearningDesk:
         self._engine = engine
         self._submit = submit
         self.settings = settings
-        self._run: str = engine.jobs.running
-        self._asking = False
-        self._fresh = 0
+        running, paused = engine.jobs.running, engine.jobs.paused
+        self._run: str = running or paused
+        self._asking = self._refused = False
+        self._touched = time.monotonic()
         self._model_id: str = engine.store.current_model().model_id
+        last = engine.store.jobs()[-1:]
+        self._fresh = sum(not last or case.when > last[0].created for case in engine.store.cases())
+        state = LearningState.TRAINING if running else LearningState.PAUSED if paused else LearningState.IDLE
         self.status = LearningStatus(
-            state=LearningState.TRAINING if self._run else LearningState.IDLE,
-            words="Learning goes on from last time" if self._run else "",
+            state=state,
+            words="Learning goes on from last time" if running else "Paused" if paused else "",
             can_cancel=bool(self._run),
+            can_pause=bool(running),
+            verdict=last[0].sentence if last and last[0].can_override else "",
             model_id=self._model_id,
-            versions=self._versions(),
-            waiting_cases=self._waiting_cases(),
+            **self._standing(),
         )
 
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
         self._fresh += 1
-        self._set(waiting_cases=self._waiting_cases())
+        self._refused = False
+        self._set(**self._standing())
         self._start_if_due()
+
+    def touch(self) -> None:
+        """Note that somebody works."""
+        self._touched = time.monotonic()
 
     def start(self, *, by_itself: bool = False) -> None:
         """Start a fine-tuning on all accepted cases."""
@@ -102,6 +120,9 @@ class LearningDesk:
             losses=(),
             verdict="",
             can_cancel=False,
+            can_pause=False,
+            rows=(),
+            can_override=False,
         )
 
         def ask(report: Any, cancelled: Any) -> Any:
@@ -110,11 +131,13 @@ class LearningDesk:
             return job
 
         def asked(job: Any) -> None:
-            self._run, self._fresh = job.run, 0
-            self._set(can_cancel=True)
+            self._run, self._fresh, self._refused = job.run, 0, False
+            self._set(can_cancel=True, can_pause=True)
 
         def refused(error: BaseException) -> None:
             self.status = before
+            # Asked for again when another study is accepted, not at every poll.
+            self._refused = True
             if by_itself and isinstance(error, ParotidError):
                 # Nobody asked for it, so it is said where the learning is, not as an alarm.
                 self._set(words=error.sentence)
@@ -129,25 +152,80 @@ class LearningDesk:
         if not self._run or not self.status.can_cancel:
             return
         run = self._run
-        self._set(words="Stopping", can_cancel=False)
-        self._submit(
-            lambda report, cancelled: self._engine.jobs.cancel(run),
-            lambda _: None,
-            lambda error: self.notice.emit(describe(error, "stopping the learning")),
-            lane="jobs",
-        )
+        self._set(words="Stopping", can_cancel=False, can_pause=False)
+        self._ask(lambda: self._engine.jobs.cancel(run), "stopping the learning")
+
+    def pause(self) -> None:
+        """Let the run keep what it has learned and wait."""
+        if not self._run or not self.status.can_pause:
+            return
+        run = self._run
+        self._set(words="Pausing", can_cancel=False, can_pause=False)
+        self._ask(lambda: self._engine.jobs.pause(run), "pausing the learning")
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if self.status.state is LearningState.PAUSED:
+            run = self._run
+            self._ask(lambda: self._engine.jobs.resume(run), "going on with the learning")
 
     def rollback(self, model_id: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
-        try:
-            if model_id:
-                self._engine.store.promote(model_id, why="Chosen by the reader.")
-            else:
-                self._engine.store.rollback(why="Chosen by the reader.")
-        except ParotidError as error:
-            self.notice.emit(describe(error, "going back to an earlier version"))
-            return
-        self._refresh_model()
+        store, why = self._engine.store, "Chosen by the reader."
+        self._ask(
+            lambda: store.promote(model_id, why=why) if model_id else store.rollback(why=why),
+            "going back to an earlier version",
+        )
+
+    def override(self, why: str) -> None:
+        """Use the version that was refused last all the same."""
+        store = self._engine.store
+        refused = [job.run for job in store.jobs()[-1:] if job.can_override]
+        if refused:
+            self._ask(lambda: override(store, refused[0], why), "using the refused version")
+
+    def answer(self, case_id: str, use: bool, who: str) -> None:
+        """Say whether an odd case is to be learned from."""
+        store = self._engine.store
+        self._ask(lambda: store.answer_question(case_id, use=use, who=who), "answering")
+
+    def set_rule(self, rule: StartRule) -> None:
+        """Choose what starts the learning by itself."""
+        store = self._engine.store
+        self._ask(lambda: store.set_preference(RULE, rule.value), "keeping the choice")
+
+    def export(self, model_id: str, path: Path) -> None:
+        """Write a version into one file."""
+        store = self._engine.store
+        self._ask(
+            lambda: parcel.export_version(store, model_id, path),
+            "exporting the version",
+            f"The version was written to {path.name}.",
+        )
+
+    def bring_in(self, path: Path) -> None:
+        """Take a version in from a file; it is used when it is chosen."""
+        store = self._engine.store
+        self._ask(
+            lambda: parcel.import_version(store, path),
+            "importing the version",
+            "The version was imported. Choose it in the list to use it.",
+        )
+
+    def _ask(self, deed: Callable[[], Any], doing: str, words: str = "") -> None:
+        """Do something in the workspace off the window's thread, then show how things stand."""
+
+        def done(_: Any) -> None:
+            self._refresh_model()
+            if words:
+                self.notice.emit(Notice(words))
+
+        self._submit(
+            lambda report, cancelled: deed(),
+            done,
+            lambda error: self.notice.emit(describe(error, doing)),
+            lane="jobs",
+        )
 
     def poll(self) -> None:
         """Ask what the child process said since the last call; the answer comes by `changed`."""
@@ -161,9 +239,11 @@ class LearningDesk:
                 self._run = event.run
                 self.status = follow(self.status, event)
                 if event.kind == "done":
+                    self._show_comparison(event.run)
                     self._refresh_model()
                     self.notice.emit(Notice(event.sentence, "", _LEVELS.get(self.status.state, Level.INFO)))
                     self._start_if_due()
+            self._start_if_due()
             if events:
                 # Once for all of them: each costs the window a repaint.
                 self.changed.emit(self.status)
@@ -175,12 +255,34 @@ class LearningDesk:
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 
     def _start_if_due(self) -> None:
-        if self.settings.automatic and self._fresh >= self.settings.auto_after and not self.status.state.running:
+        if self._refused or self.status.state.running or self.status.state is LearningState.PAUSED:
+            return
+        idle = time.monotonic() - self._touched
+        now = datetime.now()
+        if self.status.rule.due(fresh=self._fresh, after=self.settings.auto_after, idle_seconds=idle, now=now):
             self.start(by_itself=True)
+
+    def _show_comparison(self, run: str) -> None:
+        verdicts = [job.verdict for job in self._engine.store.jobs() if job.run == run and job.verdict is not None]
+        self.status = replace(self.status, rows=verdicts[0].rows if verdicts else ())
+
+    def _standing(self) -> dict[str, Any]:
+        """Return what the workspace says: versions, questions, what waits, and when it is learned."""
+        store = self._engine.store
+        usual = StartRule.AFTER if self.settings.automatic else StartRule.HAND
+        last = store.jobs()[-1:]
+        return {
+            "versions": self._versions(),
+            "waiting_cases": self._waiting_cases(),
+            "questions": store.questions(),
+            "can_override": bool(last) and last[0].can_override,
+            "rule": StartRule(store.preference(RULE) or usual),
+            "after": self.settings.auto_after,
+        }
 
     def _refresh_model(self) -> None:
         model_id: str = self._engine.store.current_model().model_id
-        self._set(model_id=model_id, versions=self._versions(), waiting_cases=self._waiting_cases())
+        self._set(model_id=model_id, **self._standing())
         if model_id != self._model_id:
             self._model_id = model_id
             self.model_changed.emit(model_id)
@@ -190,6 +292,7 @@ class LearningDesk:
         return tuple(
             Version(record.model_id, record.title, record.note, record.is_base, record.is_current)
             for record in newest_first
+            if record.pruned is None
         )
 
     def _waiting_cases(self) -> int:
@@ -207,7 +310,11 @@ class LearningDesk:
 def follow(status: LearningStatus, event: Event) -> LearningStatus:
     """Return the status after one piece of news of the run."""
     if event.kind == "started":
-        return replace(status, state=LearningState.TRAINING, words="Learning", can_cancel=True)
+        return replace(status, state=LearningState.TRAINING, words="Learning", can_cancel=True, can_pause=True)
+    if event.kind == "waiting":
+        return replace(
+            status, state=LearningState.PAUSED, words="Paused", fraction=None, can_cancel=True, can_pause=False
+        )
     if event.kind == "progress":
         losses = status.losses if event.loss is None else (*status.losses, (event.step, event.loss))
         fraction = event.step / event.steps if event.steps else None
@@ -216,11 +323,18 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
         )
     if event.kind == "candidate":
         return replace(
-            status, state=LearningState.SCORING, words="Judging the new version", fraction=None, can_cancel=False
+            status,
+            state=LearningState.SCORING,
+            words="Judging the new version",
+            fraction=None,
+            can_cancel=False,
+            can_pause=False,
         )
     if event.kind == "done":
         state = _ENDS[event.state] if event.state is not None else LearningState.FAILED
-        return replace(status, state=state, words="", fraction=None, verdict=event.sentence, can_cancel=False)
+        return replace(
+            status, state=state, words="", fraction=None, verdict=event.sentence, can_cancel=False, can_pause=False
+        )
     return status
 
 

@@ -6,8 +6,14 @@ import logging
 import traceback
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from napari_parotid.starting import StartRule
 from parotid_training.errors import ParotidError
+
+if TYPE_CHECKING:
+    from parotid_training.learn.verdict import Row
+    from parotid_training.workspace.screenings import Question
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +61,7 @@ class LearningState(StrEnum):
     WAITING = "waiting"
     TRAINING = "training"
     SCORING = "scoring"
+    PAUSED = "paused"
     PROMOTED = "promoted"
     REFUSED = "refused"
     FAILED = "failed"
@@ -101,6 +108,16 @@ class LearningStatus:
         Newest first.
     waiting_cases
         Accepted cases that no round of learning has used to its end.
+    can_pause
+        Whether there is a run to pause.
+    rows
+        The comparison behind the verdict.
+    can_override
+        Whether the version refused last can be used all the same.
+    questions
+        Accepted cases that nothing is learned from before the reader has answered.
+    rule, after
+        What starts the learning by itself, and after how many accepted studies.
     """
 
     state: LearningState = LearningState.IDLE
@@ -112,6 +129,12 @@ class LearningStatus:
     can_cancel: bool = False
     versions: tuple[Version, ...] = field(default=())
     waiting_cases: int = 0
+    can_pause: bool = False
+    rows: tuple[Row, ...] = field(default=(), repr=False)
+    can_override: bool = False
+    questions: tuple[Question, ...] = ()
+    rule: StartRule = StartRule.HAND
+    after: int = 3
 
 
 def describe(error: BaseException, doing: str) -> Notice:

@@ -86,6 +86,9 @@ class Session(ClicksInHand):
         self._desk.changed.connect(self.learning_changed.emit)
         self._desk.model_changed.connect(self.model_changed.emit)
         self._desk.notice.connect(self.notice.emit)
+        # Learning that waits until nobody works is told who does.
+        for signal in (self.study_changed, self.labels_changed, self.brush_changed):
+            signal.connect(self._touch)
 
     @property
     def record(self) -> Any:
@@ -96,6 +99,11 @@ class Session(ClicksInHand):
     def records(self) -> tuple[Any, ...]:
         """The worklist."""
         return tuple(self.engine.store.studies())
+
+    @property
+    def rounds(self) -> LearningDesk:
+        """The rounds of learning and the versions: what can be done with them."""
+        return self._desk
 
     @property
     def learning(self) -> LearningStatus:
@@ -317,6 +325,9 @@ class Session(ClicksInHand):
         self._note(StudyState.IN_CORRECTION)
 
     # -- learning --------------------------------------------------------------------------------
+
+    def _touch(self, _: Any = None) -> None:
+        self._desk.touch()
 
     def learn(self) -> None:
         """Fine-tune on the accepted cases now."""

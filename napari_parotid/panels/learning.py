@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QObject, QPointF, QRectF, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QComboBox, QWidget
+from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from napari_parotid.messages import LearningState
-from napari_parotid.panels.common import Panel, button, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels import versions
+from napari_parotid.panels.common import Panel, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.starting import StartRule
 
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus
+    from parotid_training.workspace.screenings import Question
 
 FAINT = QColor("#9aa3ae")
 _COLOURS = {LearningState.PROMOTED: "#4cc38a", LearningState.REFUSED: "#f0b35a", LearningState.FAILED: "#ef7d88"}
@@ -79,47 +82,162 @@ class Curve(QWidget):
         )
 
 
+class QuestionBox(QObject):
+    """A study that is not learned from before the reader has said whether its mask is meant.
+
+    Its text and buttons stand in the panel's own column: a box of its own would not know how high a wrapped text is.
+    """
+
+    answered = Signal(str, bool)
+    look_wanted = Signal(str)
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._question: Question | None = None
+        self.text = panel.add(sentence())
+        self.text.setStyleSheet("color: #f0b35a;")
+        self.look = button("Look", "", "Open the study")
+        self.use = button("Use it", "", "The mask is as I mean it; let the model learn from it")
+        self.leave = button("Leave out", "", "Learn nothing from this mask; it stays accepted")
+        self.look.clicked.connect(self._look)
+        self.use.clicked.connect(lambda: self._answer(True))
+        self.leave.clicked.connect(lambda: self._answer(False))
+        panel.add(row(self.look, self.use, self.leave))
+
+    def set_questions(self, questions: tuple[Question, ...]) -> None:
+        """Show the first of these; gone if there is none."""
+        self._question = questions[0] if questions else None
+        if self._question is not None:
+            more = f" ({len(questions) - 1} more)" if len(questions) > 1 else ""
+            self.text.setText(f"{self._question.title}: {self._question.doubt.sentence} Learn from it?{more}")
+        for widget in (self.text, self.look, self.use, self.leave):
+            widget.setVisible(self._question is not None)
+            widget.setEnabled(True)
+
+    def _look(self) -> None:
+        if self._question is not None:
+            self.look_wanted.emit(self._question.study_id)
+
+    def _answer(self, use: bool) -> None:
+        if self._question is not None:
+            # Until the answer is kept: a second press would answer the same again.
+            self.use.setEnabled(False)
+            self.leave.setEnabled(False)
+            self.answered.emit(self._question.case_id, use)
+
+
 class LearningPanel(Panel):
     """Follows the fine-tuning and lists the model versions."""
 
     learn_wanted = Signal()
+    pause_wanted = Signal()
+    resume_wanted = Signal()
     cancel_wanted = Signal()
     version_wanted = Signal(str)
+    back_wanted = Signal()
+    override_wanted = Signal(str)
+    export_wanted = Signal(str, object)
+    import_wanted = Signal(object)
+    rule_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Learning", parent)
+        self._status: LearningStatus | None = None
+        self.question = QuestionBox(self)
         self.words = self.add(sentence())
         self.bar = self.add(thin_bar())
         self.curve = self.add(Curve())
         self.verdict = self.add(sentence())
         self.learn = button("Learn now", "fa6s.graduation-cap", "Let the model learn from all accepted studies")
+        self.pause = button("Pause", "fa6s.pause", "Stop for now and keep what was learned so far")
         self.cancel = button("Cancel", "fa6s.xmark", "Stop learning; the version in use stays")
-        self.learn.clicked.connect(self.learn_wanted)
+        self.learn.clicked.connect(self._learn_or_resume)
+        self.pause.clicked.connect(self.pause_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.add(row(self.learn, self.cancel, stretch=self.learn))
+        self.add(row(self.learn, self.pause, self.cancel))
         self.versions = QComboBox()
         self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.use = button("Use", "", "Use this version from the next study on")
         self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)
-        self.add(row(self.versions, self.use, stretch=self.versions))
+        self.more = QToolButton()
+        self.more.setIcon(icon("fa6s.ellipsis-vertical"))
+        self.more.setToolTip("Comparison, files of versions, and when to learn")
+        self.more.setAutoRaise(True)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.more.setMenu(self._menu())
+        self.add(row(self.versions, self.use, self.more, stretch=self.versions))
         self.column.addStretch(1)
         self._current = ""
 
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        self.compare = menu.addAction("Show the comparison…", self._compare)
+        self.overrule = menu.addAction("Use the refused version all the same…", self._overrule)
+        menu.addSeparator()
+        self.back = menu.addAction("Go back to the version used before", self.back_wanted.emit)
+        menu.addAction("Export the chosen version…", self._export)
+        menu.addAction("Import a version…", self._import)
+        menu.addSeparator()
+        starts = menu.addMenu("Learn by itself")
+        self.rules = {rule: starts.addAction("", lambda rule=rule: self.rule_chosen.emit(rule)) for rule in StartRule}
+        for action in self.rules.values():
+            action.setCheckable(True)
+        return menu
+
     def set_status(self, status: LearningStatus) -> None:
         """Show where the learning stands."""
-        running = status.state.running
+        self._status = status
+        running, paused = status.state.running, status.state is LearningState.PAUSED
+        self.question.set_questions(status.questions)
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
-        self.curve.set_points(status.losses)
+        # A question is more important than the line, and there is not room for both on a small screen.
+        self.curve.set_points(() if status.questions else status.losses)
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
         self.verdict.setStyleSheet(f"color: {_COLOURS.get(status.state, '#9aa3ae')};")
+        self.learn.setText("Go on" if paused else "Learn now")
+        self.learn.setVisible(not running)
         self.learn.setEnabled(not running)
-        self.cancel.setVisible(running)
+        self.pause.setVisible(running)
+        self.pause.setEnabled(status.can_pause)
+        self.cancel.setVisible(running or paused)
         self.cancel.setEnabled(status.can_cancel)
+        self.compare.setEnabled(bool(status.rows))
+        self.overrule.setEnabled(status.can_override and not running)
+        self.back.setEnabled(len(status.versions) > 1)
+        for rule, action in self.rules.items():
+            action.setText(rule.words(status.after))
+            action.setChecked(rule is status.rule)
         self._list(status)
+
+    def _learn_or_resume(self) -> None:
+        paused = self._status is not None and self._status.state is LearningState.PAUSED
+        (self.resume_wanted if paused else self.learn_wanted).emit()
+
+    def _compare(self) -> None:
+        if self._status is not None:
+            versions.Comparison(self._status.verdict, self._status.rows, self).show()
+
+    def _overrule(self) -> None:
+        if self._status is not None and (why := versions.ask_why(self, self._status.verdict)):
+            self.override_wanted.emit(why)
+
+    def _export(self) -> None:
+        known = () if self._status is None else self._status.versions
+        for version in known:
+            if version.model_id == self.versions.currentData():
+                path = versions.ask_export(self, version.title, learned=not version.is_base)
+                if path is not None:
+                    self.export_wanted.emit(version.model_id, path)
+
+    def _import(self) -> None:
+        path = versions.ask_import(self)
+        if path is not None:
+            self.import_wanted.emit(path)
 
     def _list(self, status: LearningStatus) -> None:
         current = next((v.model_id for v in status.versions if v.current), "")

@@ -98,7 +98,8 @@ def workspace(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "command", [["models", "list"], ["models", "rollback"], ["finetune"], ["report", "--out", "x"]]
+    "command",
+    [["models", "list"], ["models", "rollback"], ["models", "prune"], ["finetune"], ["report", "--out", "x"]],
 )
 def test_a_folder_that_is_no_workspace_is_not_made_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
@@ -127,6 +128,26 @@ def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest
         assert main(["models", "rollback", str(workspace)]) == 1
         assert "open elsewhere" in capsys.readouterr().err
     assert main(["models", "list", str(workspace)]) == 0
+
+
+def test_versions_are_sent_taken_in_and_pruned(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parotid_training.workspace.parcel.verify_checkpoint", None)
+    monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"read_only": False, "verify_model": toys.verify_toy})
+    with Store.open(workspace, read_only=True) as store:
+        base, learned = (model.model_id for model in store.models())
+    assert main(["models", "export", str(workspace), learned[:8], str(tmp_path / "a.parotid")]) == 0
+    assert "can remember" in capsys.readouterr().err
+    assert main(["models", "export", str(workspace), base[:8], str(tmp_path / "b.parotid")]) == 0
+    assert "can remember" not in capsys.readouterr().err
+    assert main(["models", "import", str(workspace), str(tmp_path / "a.parotid")]) == 0
+    assert main(["models", "import", str(workspace), str(workspace / "secret")]) == 1
+    assert "no model version" in capsys.readouterr().err
+    assert main(["models", "prune", str(workspace)]) == 0
+    assert "Removed the files of 0 old versions" in capsys.readouterr().out
+    assert main(["models", "override", str(workspace), "--why", "because"]) == 1
+    assert "No version was refused" in capsys.readouterr().err
 
 
 def test_the_report_of_a_workspace_is_a_table(

@@ -55,6 +55,7 @@ class FakeJobs:
 
     store: Any
     running: str = ""
+    paused: str = ""
     news: list[Event] = field(default_factory=list)
     started: list[Any] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -68,6 +69,14 @@ class FakeJobs:
 
     def cancel(self, run: str) -> None:
         self.cancelled.append(run)
+
+    def pause(self, run: str) -> None:
+        self.paused = run
+        self.news.append(Event(run, "waiting", 0.0))
+
+    def resume(self, run: str) -> None:
+        self.paused = ""
+        self.news.append(Event(run, "started", 0.0))
 
 
 class FakeEngine:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parotid_training import research
+from parotid_training import model_commands, research
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.terminal import ProgressLine
 
@@ -68,12 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
     research.add_commands(commands, _progress)
 
-    models = commands.add_parser("models", help="the model versions of a workspace")
-    models.add_argument("action", choices=["list", "promote", "rollback"])
-    models.add_argument("workspace", type=Path)
-    models.add_argument("model", nargs="?", help="for promote: the version's id or its first letters")
-    models.add_argument("--why", default="by hand", help="recorded with the change")
-    models.set_defaults(run=_models)
+    model_commands.add_commands(commands, _progress)
     return parser
 
 
@@ -155,25 +150,6 @@ def _follow(engine: Engine, run: str, stop: Cancelled) -> None:
                 loss = "" if event.loss is None else f", loss {event.loss:.3f}"
                 _progress.show(event.step / max(1, event.steps), event.stage + loss)
         time.sleep(0.2)
-
-
-def _models(options: argparse.Namespace, stop: Cancelled) -> int:
-    from parotid_training.workspace.store import Store, check_is_workspace
-
-    check_is_workspace(options.workspace)
-    # Without an `Engine`: going back to a version is no reason to start what waits to learn.
-    with Store.open(options.workspace, read_only=options.action == "list") as store:
-        if options.action == "promote":
-            wanted = [m.model_id for m in store.models() if options.model and m.model_id.startswith(options.model)]
-            if len(wanted) != 1:
-                raise ParotidError("No single version has that id.", "Use `parotid models list` to see the ids.")
-            store.promote(wanted[0], why=options.why)
-        elif options.action == "rollback":
-            store.rollback(why=options.why)
-        for model in store.models():
-            mark = "*" if model.is_current else " "
-            print(f"{mark} {model.model_id[:12]}  {model.imported:%Y-%m-%d %H:%M}  {model.title}  {model.note}")
-    return 0
 
 
 def _listen_for_interrupt() -> Cancelled:

@@ -15,6 +15,7 @@ from parotid_training.io.opening import choose_series, open_study, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.workspace.jobs import Jobs
+from parotid_training.workspace.priority import inference_first
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -128,9 +129,10 @@ class Engine:
             tune_process()
             folder = self.store.model_folder(current.model_id)
             self._segmenter = Segmenter.load(folder, current.model_id)
-        progress(0.0, "Preparing the sequences")
-        prepared = self._prepare(study, self._segmenter.model.config, cancelled)
-        return self._segmenter.propose(study, part(progress, 0.2, 1.0), cancelled, prepared)
+        with inference_first(self.store.path):
+            progress(0.0, "Preparing the sequences")
+            prepared = self._prepare(study, self._segmenter.model.config, cancelled)
+            return self._segmenter.propose(study, part(progress, 0.2, 1.0), cancelled, prepared)
 
     def ready_for_clicks(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> None:
         """Load and prepare what `refine` needs, so that the first click does not wait for it."""
@@ -155,7 +157,8 @@ class Engine:
 
         self.ready_for_clicks(study)
         assert self._refiner is not None
-        return refine(self._refiner, self._prepare(study, self._refiner.config), labels, clicks, structure)
+        with inference_first(self.store.path):
+            return refine(self._refiner, self._prepare(study, self._refiner.config), labels, clicks, structure)
 
     def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> Prepared:
         """Bring a study to a working grid; that of the study in hand is kept for its clicks."""

@@ -4,15 +4,23 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import write_case_folder
-from parotid_training.learn.finetune import Candidate, FinetuneRequest, FinetuneSettings, Progress, finetune
+from parotid_training.learn import finetune as finetune_module
+from parotid_training.learn.adapt import Fit
+from parotid_training.learn.data import TrainingCase
+from parotid_training.learn.finetune import Candidate, Progress, Screened, finetune
+from parotid_training.learn.job import FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.predict import Segmenter
+from parotid_training.workspace import queue
 from tests.engine.learn.toys import SMALL
 
 if TYPE_CHECKING:
@@ -47,7 +55,10 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     ]
     assert keys[0] == keys[1]
     facts = json.loads((candidate.folder / "model.json").read_text())["facts"]
-    assert facts["cases"] == ["case-1"]
+    assert list(facts["cases"]) == ["case-1"]
+    assert facts["base"] == load_checkpoint(request_on_disk.base)[1]
+    assert facts["seed"] == 3
+    assert facts["software"]["torch"] == torch.__version__
     base, _ = load_checkpoint(request_on_disk.base)
     tuned, _ = load_checkpoint(candidate.folder)
     moved = {
@@ -87,6 +98,58 @@ def test_equal_requests_give_equal_candidates(request_on_disk: FinetuneRequest, 
     assert ids[0] == ids[1]
 
 
+def test_a_doubtful_case_is_told_before_anything_is_learned(
+    request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(request_on_disk, unseen=frozenset({"case-1", "case-2"}))
+    odd = {"case-1"}
+
+    def predict(_: object, case: TrainingCase) -> NDArray[np.uint8]:
+        return np.roll(case.label, 40, axis=1) if case.name in odd else case.label
+
+    monkeypatch.setattr(finetune_module, "predict_case", predict)
+    news = [item for item in finetune(asked, tmp_path, lambda: False) if not isinstance(item, Progress)]
+    assert [(item.case_id, bool(item.doubt)) for item in news if isinstance(item, Screened)] == [
+        ("case-1", True),
+        ("case-2", False),
+    ]
+    assert len(news) == 2
+    assert not (tmp_path / "candidate").exists()
+
+
+def test_a_state_is_looked_for_where_it_is_kept() -> None:
+    assert finetune_module.STATE == queue.STATE
+
+
+@pytest.mark.slow
+def test_a_version_is_made_again_from_its_record_bit_for_bit(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    *_, first = finetune(request_on_disk, tmp_path / "a", lambda: False)
+    assert isinstance(first, Candidate)
+    record = json.loads((first.folder / "model.json").read_text())["facts"]
+    again = request_from_record(record, request_on_disk.base, request_on_disk.train[0].parent)
+    (tmp_path / "b").mkdir()
+    *_, second = finetune(again, tmp_path / "b", lambda: False)
+    assert isinstance(second, Candidate)
+    assert second.model_id == first.model_id
+    assert (second.folder / "weights.safetensors").read_bytes() == (first.folder / "weights.safetensors").read_bytes()
+
+
+def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    fit = Fit((168, 140), 4, "cpu")
+    record = json.loads(json.dumps(describe(request_on_disk, "base", ((0, fit),))))
+    cases = request_on_disk.train[0].parent
+    assert request_from_record(record, request_on_disk.base, cases).train == request_on_disk.train
+    for spoiled in (
+        {**record, "cases": {"case-1": "0" * 64}},
+        {**record, "cases": {"gone": "0" * 64}},
+        {**record, "computed": record["computed"] * 2},
+        {},
+    ):
+        with pytest.raises(ParotidError):
+            request_from_record(spoiled, request_on_disk.base, cases)
+
+
 def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     answers = iter([False] * 4)
     with pytest.raises(CancelledError):
@@ -119,3 +182,18 @@ def test_nothing_to_learn_from_is_said(request_on_disk: FinetuneRequest, tmp_pat
     empty = FinetuneRequest(request_on_disk.base, request_on_disk.base, (), ())
     with pytest.raises(ParotidError, match="no accepted studies"):
         next(iter(finetune(empty, tmp_path, lambda: False)))
+
+
+def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() -> None:
+    segmenter = Segmenter(SwinSegmenter(SMALL), "model", torch.device("cpu"))
+    segmenter.device = torch.device("cuda")
+    tried: list[str] = []
+
+    def compute() -> int:
+        tried.append(segmenter.device.type)
+        if segmenter.device.type == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return 7
+
+    assert finetune_module._where_there_is_room(segmenter, compute) == 7
+    assert tried == ["cuda", "cpu"]

@@ -14,13 +14,13 @@ import pytest
 import toys
 
 from parotid_training.errors import ParotidError
-from parotid_training.learn.finetune import FinetuneRequest
+from parotid_training.learn.job import FinetuneRequest
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
-from parotid_training.workspace.judge import judge
+from parotid_training.workspace.judge import judge, override
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
 from parotid_training.workspace.records import Job, JobState
@@ -79,6 +79,8 @@ def run(store: Store, jobs: Jobs, **settings: Any) -> tuple[Job, list[Event]]:
 def test_a_better_candidate_is_promoted(ready: Store, jobs: Jobs) -> None:
     base = ready.current_model().model_id
     job, news = run(ready, jobs, level=0.9)
+    assert sum(event.kind == "screened" for event in news) == 2
+    news = [event for event in news if event.kind != "screened"]
     assert [event.kind for event in news] == ["started", "progress", "progress", "progress", "candidate", "done"]
     assert (news[2].stage, news[2].step, news[2].steps, news[2].loss, news[2].seconds_left) == (
         "Learning",
@@ -110,6 +112,47 @@ def test_a_worse_candidate_is_refused_and_said_why(ready: Store, jobs: Jobs) -> 
     assert ready.models() == (base,)
 
 
+def test_the_table_is_kept_with_the_run(ready: Store, jobs: Jobs) -> None:
+    job, _ = run(ready, jobs, level=0.7)
+    assert job.verdict is not None
+    assert not job.verdict.promote
+    row = job.verdict.rows[0]
+    assert (row.measure, row.cases, row.incumbent, row.candidate, row.passed) == ("DSC", 1, 0.8, 0.7, False)
+    job, _ = run(ready, jobs, level=0.9)
+    assert job.verdict is not None
+    assert ready.current_model().facts["table"] == job.verdict.to_json()["rows"]
+
+
+def test_a_person_can_overrule_the_gate_and_says_why(ready: Store, jobs: Jobs) -> None:
+    base = ready.current_model().model_id
+    job, _ = run(ready, jobs, level=0.7)
+    assert job.can_override
+    with pytest.raises(ParotidError, match="without a reason"):
+        override(ready, job.run, "  ")
+    assert ready.current_model().model_id == base
+    model_id = override(ready, job.run, "the held-out scan is blurred")
+    assert ready.current_model().model_id == model_id
+    assert ready.job(job.run).override == "the held-out scan is blurred"
+    assert ready.timeline()[-1].why == "Used against the comparison: the held-out scan is blurred"
+    assert "fell from 0.80 to 0.70" in ready.current_model().note
+    with pytest.raises(ParotidError, match="no refused version"):
+        override(ready, job.run, "again")
+    assert ready.rollback(why="test").model_id == base
+    assert check_workspace(ready) == ()
+
+
+def test_only_the_last_refused_version_can_be_used_all_the_same(ready: Store, jobs: Jobs) -> None:
+    first, _ = run(ready, jobs, level=0.7)
+    second, _ = run(ready, jobs, level=0.6)
+    assert not (first.folder / "candidate").exists()
+    with pytest.raises(ParotidError, match="incomplete"):
+        override(ready, first.run, "better than nothing")
+    (second.folder / "candidate" / "weights.safetensors").write_bytes(b"changed")
+    with pytest.raises(ParotidError, match="incomplete"):
+        override(ready, second.run, "better than nothing")
+    assert len(ready.models()) == 1
+
+
 def test_learning_again_starts_from_the_base_against_the_new_incumbent(ready: Store, jobs: Jobs) -> None:
     base = ready.current_model().model_id
     first, _ = run(ready, jobs, level=0.9)
@@ -136,7 +179,8 @@ def test_the_job_file_is_what_fine_tuning_reads(ready: Store) -> None:
     ("point", "state"),
     [
         ("start", JobState.FAILED),
-        ("middle", JobState.FAILED),
+        # Taken up again, it has that moment behind it.
+        ("middle", JobState.PROMOTED),
         ("half written", JobState.FAILED),
         ("before result", JobState.FAILED),
         ("after result", JobState.PROMOTED),
@@ -170,8 +214,12 @@ def test_what_a_dead_parent_left_is_settled_at_the_next_start(
     assert first._followed.child.process is not None
     first._followed.child.process.wait()
     store = open_store()
-    (done,) = [event for event in Jobs(store, toys.toy_command).recover() if event.kind == "done"]
-    assert done.state is (JobState.PROMOTED if point == "after result" else JobState.FAILED)
+    second = Jobs(store, toys.toy_command)
+    news = second.recover()
+    if second.running:
+        news += until_done(second)
+    (done,) = [event for event in news if event.kind == "done"]
+    assert done.state is JobState.PROMOTED
     assert store.job(job.run).state is done.state
     assert check_workspace(store) == ()
 
@@ -221,8 +269,9 @@ def test_an_orphan_can_be_cancelled_even_if_it_is_deaf(
 
 
 def test_a_child_that_comes_up_after_its_run_was_given_up_stops_at_once(
-    open_store: Callable[[], Store], accept: Callable[..., Any]
+    open_store: Callable[[], Store], accept: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(jobs_module, "MOST_ATTEMPTS", 0)
     store = open_store()
     accept(store, "p1", 1)
     accept(store, "p2", 2)
@@ -317,7 +366,7 @@ def test_a_waiting_run_can_be_cancelled(ready: Store, jobs: Jobs) -> None:
 def test_nonsense_from_the_child_does_no_harm(ready: Store, jobs: Jobs, how: str) -> None:
     job, news = run(ready, jobs, misbehave=how)
     assert job.state is JobState.PROMOTED
-    assert {event.kind for event in news} <= {"started", "progress", "candidate", "done"}
+    assert {event.kind for event in news} <= {"started", "screened", "progress", "candidate", "done"}
 
 
 def test_errors_are_told_without_paths_or_traces(ready: Store, jobs: Jobs) -> None:
@@ -325,7 +374,10 @@ def test_errors_are_told_without_paths_or_traces(ready: Store, jobs: Jobs) -> No
     assert job.state is JobState.FAILED
     assert "doe" not in news[-1].sentence.lower()
     assert "Traceback" not in news[-1].sentence
-    assert "went wrong" in (job.folder / "log.txt").read_text()
+    log = (job.folder / "log.txt").read_text()
+    assert "RuntimeError" in log
+    assert "misbehave" in log
+    assert "doe" not in log.lower()
     job, news = run(ready, jobs, misbehave="refuse")
     assert news[-1].sentence == "A case cannot be read. Accept it again."
 

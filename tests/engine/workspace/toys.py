@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import time
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
+PATIENT = "doe^jane"
+STATE = "state.safetensors"
 GO = "go"
 """A run that waits goes on when this file lies in its folder."""
 
@@ -73,6 +76,12 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Screened:
+    case_id: str
+    doubt: str
+
+
+@dataclass(frozen=True)
 class Candidate:
     folder: Path
     model_id: str
@@ -96,18 +105,35 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
             os.kill(os.getpid(), signal.SIGKILL)
 
     pass_point("start")
+    doubts = settings.get("doubts", {})
+    names = [Path(path).name for path in (*request["train"], *request["holdout"])]
+    for name in request["unseen"]:
+        yield Screened(name, doubts.get(str(names.index(name)), ""))
+    if any(str(names.index(name)) in doubts for name in request["unseen"]):
+        return
     steps = settings.get("steps", 3)
-    for step in range(1, steps + 1):
+    state = run / STATE
+    plan = {key: value for key, value in settings.items() if key not in ("wait_at", "die_after")}
+    token = json.dumps([request["train"], plan], sort_keys=True)
+    kept = json.loads(state.read_text()) if state.exists() else ["", 0]
+    done = kept[1] if kept[0] == token else 0
+    for step in range(done + 1, steps + 1):
         if cancelled():
             raise CancelledError
+        if settings.get("die_after") == step - 1 and step - 1 > done:
+            os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(settings.get("pause", 0.0))
         while settings.get("wait_at") == step and not (run / GO).exists():
             time.sleep(0.01)
+        temporary = run / "state.tmp"
+        temporary.write_text(json.dumps([token, step]))
+        temporary.replace(state)
         yield Progress("Learning", step, steps, 1.0 / step, float(steps - step))
         if step == 2:
             pass_point("middle")
             misbehave(settings.get("misbehave", ""), run)
     folder = run / "candidate"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     content = os.urandom(64) if settings.get("content") is None else settings["content"].encode()
     (folder / "weights.safetensors").write_bytes(content[:10])
@@ -139,9 +165,18 @@ def misbehave(how: str, run: Path) -> None:
         words = os.nice(0), os.environ.get("OMP_NUM_THREADS"), os.environ.get("MALLOC_MMAP_MAX_")
         (run / "report.txt").write_text(" ".join(map(str, words)))
     elif how == "raise":
-        raise RuntimeError("/home/doe^jane/secret went wrong")
+        raise RuntimeError(f"/home/{PATIENT}/secret went wrong")
     elif how == "refuse":
         raise ParotidError("A case cannot be read.", "Accept it again.")
+    elif how == "silent":
+        time.sleep(600)
+    elif how == "endless":
+        while True:
+            time.sleep(0.01)
+    elif how == "nonsense":
+        with (run / "events.jsonl").open("ab") as stream:
+            stream.write(b'{"v":1,"kind":"screened","case":"../../etc","doubt":"empty"}\n')
+            stream.write(b'{"v":1,"kind":"screened","case":"%s","doubt":"made up"}\n' % run.name.encode())
     elif how == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from napari_parotid.messages import LearningState, LearningStatus, Version
+from napari_parotid.panels import versions
 from napari_parotid.panels.learning import LearningPanel
+from napari_parotid.panels.versions import Comparison, cells
+from napari_parotid.starting import StartRule
+from parotid_training.labels import Structure
+from parotid_training.learn.screen import Doubt
+from parotid_training.learn.verdict import Row
+from parotid_training.workspace.screenings import Question
 
 pytestmark = pytest.mark.gui
 
@@ -54,3 +61,103 @@ def test_the_list_goes_to_the_version_that_came_into_use(panel):
     panel.versions.setCurrentIndex(0)
     panel.set_status(status(False, True))
     assert (panel.versions.currentData(), panel.use.isEnabled()) == ("a", True)
+
+
+def question(title="Study 3"):
+    return Question("case-3", "study-3", title, Doubt.SHIFTED)
+
+
+def test_a_held_back_study_is_a_question_with_two_answers(panel, qtbot):
+    panel.set_status(LearningStatus(questions=(question(), question("Study 4")), losses=((0, 1.0), (1, 0.5))))
+    assert not panel.question.text.isHidden()
+    assert panel.question.text.text() == (
+        "Study 3: The mask looks shifted: moved, it would fit what the model sees. Learn from it? (1 more)"
+    )
+    assert panel.curve.isHidden()
+    with qtbot.waitSignal(panel.question.answered) as answer:
+        panel.question.use.click()
+    assert answer.args == ["case-3", True]
+    assert not panel.question.leave.isEnabled()
+    with qtbot.waitSignal(panel.question.look_wanted) as look:
+        panel.question.look.click()
+    assert look.args == ["study-3"]
+    panel.set_status(LearningStatus())
+    assert panel.question.text.isHidden()
+    assert panel.question.use.isHidden()
+
+
+def test_a_running_round_can_be_paused_and_gone_on_with(panel, qtbot):
+    panel.set_status(LearningStatus(LearningState.TRAINING, can_cancel=True, can_pause=True))
+    assert panel.learn.isHidden()
+    with qtbot.waitSignal(panel.pause_wanted):
+        panel.pause.click()
+    panel.set_status(LearningStatus(LearningState.PAUSED, words="Paused", can_cancel=True))
+    assert (panel.learn.text(), panel.pause.isHidden(), panel.cancel.isHidden()) == ("Go on", True, False)
+    with qtbot.waitSignal(panel.resume_wanted):
+        panel.learn.click()
+
+
+ROWS = (
+    Row("hold-out", Structure.GLAND, "DSC", 5, 0.8, 0.85, True, 0.02, 0.08),
+    Row("base", Structure.TUMOUR, "worst case DSC", 4, 0.7, 0.6, False),
+    Row("base", Structure.TUMOUR, "false findings", 4, 0.0, 1.0, True),
+)
+
+
+def test_the_comparison_is_a_table(panel, qtbot):
+    assert cells(ROWS[0]) == (
+        "Gland: overlap (Dice), your held-out studies", "5", "0.800", "0.850", "+0.050  (+0.020 to +0.080)", "ok",
+    )  # fmt: skip
+    assert cells(ROWS[1])[4:] == ("-0.100", "not good enough")
+    assert cells(ROWS[2])[1:5] == ("4", "0", "1", "")
+    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS))
+    panel.compare.trigger()
+    (shown,) = panel.findChildren(Comparison)
+    assert shown.table.rowCount() == 3
+    assert shown.table.item(1, 5).text() == "not good enough"
+    shown.close()
+
+
+def test_a_refused_version_is_used_only_with_a_reason(panel, qtbot, monkeypatch):
+    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used."))
+    assert not panel.overrule.isEnabled()
+    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", can_override=True))
+    monkeypatch.setattr(versions, "ask_why", lambda parent, verdict: "")
+    with qtbot.assertNotEmitted(panel.override_wanted):
+        panel.overrule.trigger()
+    monkeypatch.setattr(versions, "ask_why", lambda parent, verdict: "blurred")
+    with qtbot.waitSignal(panel.override_wanted) as reason:
+        panel.overrule.trigger()
+    assert reason.args == ["blurred"]
+
+
+def test_versions_go_out_with_a_warning_and_come_in(panel, qtbot, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(
+        versions, "ask_export", lambda parent, title, learned: asked.append((title, learned)) or tmp_path / "a.parotid"
+    )
+    known = (Version("b", "Version 2", "", False, True), Version("a", "Version 1", "", True, False))
+    panel.set_status(LearningStatus(versions=known))
+    with qtbot.waitSignal(panel.export_wanted) as sent:
+        panel._export()
+    assert sent.args == ["b", tmp_path / "a.parotid"]
+    panel.versions.setCurrentIndex(1)
+    panel._export()
+    assert asked == [("Version 2", True), ("Version 1", False)]
+    monkeypatch.setattr(versions, "ask_import", lambda parent: tmp_path / "a.parotid")
+    with qtbot.waitSignal(panel.import_wanted):
+        panel._import()
+
+
+def test_when_to_learn_is_chosen(panel, qtbot):
+    panel.set_status(LearningStatus(rule=StartRule.NIGHT, after=4))
+    assert [action.text() for action in panel.rules.values()] == [
+        "After 4 accepted studies",
+        "When nobody has worked for 5 minutes",
+        "At night (22:00 to 6:00)",
+        "Only when I press Learn now",
+    ]
+    assert [action.isChecked() for action in panel.rules.values()] == [False, False, True, False]
+    with qtbot.waitSignal(panel.rule_chosen) as chosen:
+        panel.rules[StartRule.HAND].trigger()
+    assert chosen.args == ["hand"]

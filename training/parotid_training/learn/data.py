@@ -213,9 +213,20 @@ class SliceBatch:
 
 
 def draw_batch(
-    cases: SequenceOf[TrainingCase], count: int, neighbours: int, rng: np.random.Generator, structure_share: float = 0.7
+    cases: SequenceOf[TrainingCase],
+    count: int,
+    neighbours: int,
+    rng: np.random.Generator,
+    structure_share: float = 0.7,
+    size: tuple[int, int] = SLICE,
 ) -> SliceBatch:
-    """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice."""
+    """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice.
+
+    Parameters
+    ----------
+    size
+        Height and width, cut where it falls.
+    """
     images, present, target, height = [], [], [], []
     offsets = np.arange(-neighbours, neighbours + 1)
     for _ in range(count):
@@ -228,11 +239,10 @@ def draw_batch(
             index = int(rng.choice(holding)) if holding.size else index
         slices = np.clip(index + offsets, 0, depth - 1)
         corner = [
-            int(rng.integers(min(0, n - m), max(0, n - m) + 1))
-            for n, m in zip(case.label.shape[1:], SLICE, strict=True)
+            int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], size, strict=True)
         ]
-        images.append(_crop(case.array[:, slices].astype(np.float32), corner))
-        target.append(_crop(case.label[index].astype(np.int64), corner))
+        images.append(_crop(case.array[:, slices].astype(np.float32), corner, size))
+        target.append(_crop(case.label[index].astype(np.int64), corner, size))
         present.append(case.present)
         height.append(index / max(1, depth - 1))
     return SliceBatch(
@@ -243,12 +253,12 @@ def draw_batch(
     )
 
 
-def _crop(array: NDArray[np.generic], corner: list[int]) -> NDArray[np.generic]:
-    """Cut SLICE out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
-    result = np.full((*array.shape[:-2], *SLICE), array.min(), dtype=array.dtype)
+def _crop(array: NDArray[np.generic], corner: list[int], size: tuple[int, int]) -> NDArray[np.generic]:
+    """Cut a size out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
+    result = np.full((*array.shape[:-2], *size), array.min(), dtype=array.dtype)
     source, place = [], []
-    for start, size, crop in zip(corner, array.shape[-2:], SLICE, strict=True):
-        source.append(slice(max(start, 0), min(start + crop, size)))
+    for start, length, crop in zip(corner, array.shape[-2:], size, strict=True):
+        source.append(slice(max(start, 0), min(start + crop, length)))
         place.append(slice(max(-start, 0), max(-start, 0) + source[-1].stop - source[-1].start))
     result[..., place[0], place[1]] = array[..., source[0], source[1]]
     return result

@@ -9,127 +9,40 @@ known (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import torch
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.casefolder import read_case_folder
-from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import TrainingCase, draw_batch, phantom_case, prepare_case
-from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.optimise import Optimiser
+from parotid_training.io.casefolder import read_case_description, read_case_folder
+from parotid_training.learn.adapt import Adapter, is_out_of_memory
+from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
+from parotid_training.learn.evaluate import predict_case, score_cases
+from parotid_training.learn.gate import Scores
+from parotid_training.learn.job import BASE_SET_SEED, REPLAY_SEED, describe, token_of
+from parotid_training.learn.screen import screen
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
-from parotid_training.model.networks import freeze_encoder
 from parotid_training.model.predict import Segmenter
+from parotid_training.model.region import head_of
 from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
 
-    from parotid_training.learn.gate import Scores, Source
+    from parotid_training.learn.gate import CaseScore, Source
+    from parotid_training.learn.job import FinetuneRequest
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 
-REPLAY_SEED = 800_000
-"""First phantom seed of the replay set."""
-BASE_SET_SEED = 950_000
-"""First phantom seed of the shipped base set the gate watches."""
-MINIMUM_STEPS_BETWEEN_NEWS = 5
-MILD = AugmentSettings(rotation_deg=12.0, scale=1.12, gamma=0.25, bias=0.25, noise=0.15, blur=0.7, drop=0.2, invert=0.0)
-"""A few cases are to be learned as they look, and not as any scanner might show them."""
+T = TypeVar("T")
 
-
-@dataclass(frozen=True)
-class FinetuneSettings:
-    """How a round of learning runs.
-
-    Parameters
-    ----------
-    steps, batch, rate
-        Optimiser steps, slices a step (half of them replay) and peak rate.
-    replay, base_set
-        Number of phantoms replayed, and of phantoms that guard the base's skills.
-    blend
-        How far the candidate goes from the base (0) to the learned weights (1).
-    stages
-        ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
-    threads
-        CPU threads; the reader's window keeps the rest.
-    """
-
-    steps: int = 120
-    batch: int = 8
-    rate: float = 2e-4
-    replay: int = 8
-    base_set: int = 4
-    blend: float = 0.5
-    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
-    threads: int = 1
-    augment: AugmentSettings = MILD
-
-    def trainable_stages(self, cases: int) -> int:
-        """Encoder stages that learn with so many cases."""
-        return [stages for least, stages in self.stages if cases >= least][-1]
-
-
-@dataclass(frozen=True)
-class FinetuneRequest:
-    """What a round learns from; the job file of the child process. Holds no identity.
-
-    Parameters
-    ----------
-    base, incumbent
-        Model folders: the shipped start, and the model now in use.
-    train, holdout
-        Case folders.
-    """
-
-    base: Path
-    incumbent: Path
-    train: tuple[Path, ...]
-    holdout: tuple[Path, ...]
-    seed: int = 0
-    settings: FinetuneSettings = field(default_factory=FinetuneSettings)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a plain dictionary."""
-        return {
-            "base": str(self.base),
-            "incumbent": str(self.incumbent),
-            "train": [str(path) for path in self.train],
-            "holdout": [str(path) for path in self.holdout],
-            "seed": self.seed,
-            "settings": asdict(self.settings),
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> FinetuneRequest:
-        """Build from `to_json`'s dictionary.
-
-        Raises
-        ------
-        ParotidError
-            If the dictionary is not one.
-        """
-        try:
-            settings = dict(values.get("settings", {}))
-            if "augment" in settings:
-                settings["augment"] = AugmentSettings(**settings["augment"])
-            if "stages" in settings:
-                settings["stages"] = tuple((int(a), int(b)) for a, b in settings["stages"])
-            return cls(
-                Path(values["base"]),
-                Path(values["incumbent"]),
-                tuple(Path(path) for path in values["train"]),
-                tuple(Path(path) for path in values["holdout"]),
-                int(values.get("seed", 0)),
-                FinetuneSettings(**settings),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ParotidError("The learning job cannot be read.", "Start learning again.") from error
+STEPS_BETWEEN_NEWS = 5
+STATE = "state.safetensors"
+"""Where a run that was broken off goes on from."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +66,27 @@ class Candidate:
     incumbent: Scores
 
 
-def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Iterator[Progress | Candidate]:
-    """Fine-tune from the base and score the result beside the incumbent.
+@dataclass(frozen=True)
+class Screened:
+    """A case was looked at before it is learned from.
+
+    Parameters
+    ----------
+    case_id
+        Name of its folder.
+    doubt
+        Why a person is to be asked about it (`Doubt`); "" if nothing is odd.
+    """
+
+    case_id: str
+    doubt: str
+
+
+def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Iterator[Progress | Screened | Candidate]:
+    """Fine-tune from the base and score the result beside the incumbent; go on where an earlier call broke off.
+
+    Cases that nobody has looked at yet (``request.unseen``) are screened first. Where there is doubt about one, the
+    call ends after the last of them without learning anything: whoever asked takes the case out and asks again.
 
     Parameters
     ----------
@@ -163,14 +95,14 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
 
     Yields
     ------
-    Progress, and at last one Candidate.
+    Progress, Screened, and at last one Candidate.
 
     Raises
     ------
     ParotidError
         If there is nothing to learn from, or a case or model cannot be read.
     CancelledError
-        If cancelled.
+        If cancelled; what was learned so far is kept in ``run``.
     """
     settings = request.settings
     if not request.train:
@@ -183,53 +115,81 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
 
     wanted = len(request.train) + len(request.holdout) + settings.replay + settings.base_set
     gathered: list[TrainingCase] = []
-    for case in _gather(request, config):
+    for case in _accepted(request, config):
+        check(cancelled)
+        gathered.append(case)
+        yield Progress("Reading the accepted studies and the practice set", len(gathered), wanted)
+    witnesses = [_segmenter(model, base_id)]
+    if incumbent_id != base_id:
+        witnesses.append(_segmenter(incumbent, incumbent_id))
+    doubted = False
+    for folder, case in zip((*request.train, *request.holdout), gathered, strict=True):
+        if folder.name in request.unseen:
+            check(cancelled)
+            doubt = _look(case, witnesses, read_case_description(folder)["facts"].get("answers", ()))
+            doubted = doubted or bool(doubt)
+            yield Screened(folder.name, doubt)
+    if doubted:
+        return
+    for case in _synthetic(request, config):
         check(cancelled)
         gathered.append(case)
         yield Progress("Reading the accepted studies and the practice set", len(gathered), wanted)
     train, holdout, replay, base_set = _split(gathered, request)
 
-    torch.manual_seed(request.seed)
-    stages = settings.trainable_stages(len(request.train))
-    optimiser = Optimiser(
-        model,
-        freeze_encoder(model, stages),
-        rate=settings.rate,
-        steps=settings.steps,
-        warm_up=max(1, settings.steps // 10),
-        averaging=0.98,
-        seed=request.seed,
-    )
-    started, told = time.monotonic(), 0.0
-    for step in range(1, settings.steps + 1):
-        check(cancelled)
-        rng = optimiser.rng()
-        own = draw_batch(train, settings.batch - settings.batch // 2, config.neighbours, rng)
-        old = draw_batch(replay, settings.batch // 2, config.neighbours, rng) if replay else own
-        loss = optimiser.step(own.joined(old), settings.augment)
+    adapter = Adapter(model, train, replay, settings.recipe(len(request.train), request.seed))
+    state, token = run / STATE, token_of(request, base_id)
+    if adapter.resume(state, token):
+        yield Progress("Going on where the learning stopped", 0, settings.steps)
+    told, words = 0.0, ""
+    for step in adapter.steps(state, token, cancelled):
         now = time.monotonic()
-        if now - told > 0.5 or step % MINIMUM_STEPS_BETWEEN_NEWS == 0 or step == settings.steps:
+        words = step.words or words
+        if now - told > 0.5 or step.words or step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps:
             told = now
-            yield Progress("Learning", step, settings.steps, loss, (now - started) / step * (settings.steps - step))
+            stage = f"Learning ({words})" if words else "Learning"
+            yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left)
 
-    facts = {
-        "command": "parotid finetune",
-        "base": base_id,
-        "cases": [path.name for path in request.train],
-        "seed": request.seed,
-        "settings": asdict(settings),
-    }
     folder = run / "candidate"
-    _blend(optimiser.average, request.base, settings.blend)
-    candidate_id = save_checkpoint(folder, optimiser.average, facts)
-    yield Progress("Comparing with the model in use", 0, 2)
+    _blend(adapter.average, request.base, settings.blend)
+    candidate_id = save_checkpoint(folder, adapter.average, describe(request, base_id, adapter.fits))
     # Scored as stored: the candidate is read back, so that what is judged is what would be used.
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
     watched += [("base", case) for case in base_set]
-    candidate_scores = score_cases(Segmenter.load(folder, candidate_id), watched, cancelled)
-    yield Progress("Comparing with the model in use", 1, 2)
-    incumbent_scores = score_cases(Segmenter(incumbent, incumbent_id), watched, cancelled)
-    yield Candidate(folder, candidate_id, candidate_scores, incumbent_scores)
+    scores = []
+    candidate, _ = load_checkpoint(folder, candidate_id)
+    for n, segmenter in enumerate((_segmenter(candidate, candidate_id), _segmenter(incumbent, incumbent_id))):
+        rows: list[CaseScore] = []
+        for m, one in enumerate(watched):
+            yield Progress("Comparing with the model in use", n * len(watched) + m, 2 * len(watched))
+            found = _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled))
+            rows += found.cases
+        scores.append(Scores(segmenter.model_id, tuple(rows)))
+    yield Candidate(folder, candidate_id, *scores)
+
+
+def _look(case: TrainingCase, witnesses: list[Segmenter], answers: Collection[str]) -> str:
+    predictions = [_where_there_is_room(witness, partial(predict_case, witness, case)) for witness in witnesses]
+    doubt = screen(case.label, predictions, case.spacing, head_of(case.array.astype(np.float32), case.present), answers)
+    return "" if doubt is None else doubt.value
+
+
+def _segmenter(model: SwinSegmenter, model_id: str) -> Segmenter:
+    try:
+        return Segmenter(model, model_id)
+    except torch.OutOfMemoryError:
+        return Segmenter(model, model_id, torch.device("cpu"))
+
+
+def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
+    """Compute with a segmenter; on the processor, if the graphics card has no room for it."""
+    try:
+        return compute()
+    except RuntimeError as error:
+        if segmenter.device.type == "cpu" or not is_out_of_memory(error):
+            raise
+        segmenter.move(torch.device("cpu"))
+        return compute()
 
 
 @torch.no_grad()
@@ -240,11 +200,15 @@ def _blend(learned: SwinSegmenter, base: Path, share: float) -> None:
         mine.copy_(theirs.to(mine.device).lerp(mine, share))
 
 
-def _gather(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
-    """Prepared cases in the order train, hold-out, replay, base set."""
+def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
+    """Prepared cases in the order train, hold-out."""
     for folder in (*request.train, *request.holdout):
         study, label_map = read_case_folder(folder)
         yield prepare_case(folder.name, study, label_map, config)
+
+
+def _synthetic(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
+    """Prepared cases in the order replay, base set."""
     for number in range(request.settings.replay):
         yield phantom_case(REPLAY_SEED + number, config)
     for number in range(request.settings.base_set):

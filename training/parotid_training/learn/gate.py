@@ -10,15 +10,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from parotid_training.labels import FOREGROUND, Structure
+from parotid_training.learn.verdict import NAME, PLACE, Row, Verdict, distinct, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Source = Literal["hold-out", "base"]
 SOURCES: tuple[Source, ...] = ("hold-out", "base")
-_PLACE = {"hold-out": "held-out", "base": "built-in"}
-_NAME = {Structure.GLAND: "gland", Structure.TUMOUR: "tumour"}
 # Means of equal scores may differ in the last bits.
 _ROUNDING = 1e-9
 
@@ -102,6 +103,9 @@ class Rule:
     ----------
     holdout_tolerance
         Largest fall of a mean on the held-out accepted cases. 0: these are the user's own patients.
+    holdout_margin
+        Largest fall that the interval of a mean on the held-out cases may leave possible: with few cases a mean that
+        rose may be luck.
     base_tolerance
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
@@ -113,40 +117,11 @@ class Rule:
     """
 
     holdout_tolerance: float = 0.0
+    holdout_margin: float = 0.03
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
     base_false_findings: float = 0.1
     min_holdout_cases: int = 1
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the comparison: means over the cases with the structure.
-
-    Parameters
-    ----------
-    measure
-        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), ``"false findings"`` (number of cases).
-    cases
-        How many cases were compared.
-    """
-
-    source: Source
-    structure: Structure
-    measure: str
-    cases: int
-    incumbent: float
-    candidate: float
-    passed: bool
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the gate said: whether to promote, why in a sentence, and the figures behind it."""
-
-    promote: bool
-    sentence: str
-    rows: tuple[Row, ...] = ()
 
 
 _Pair = tuple[CaseScore, CaseScore]
@@ -161,7 +136,8 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     1. both were scored on exactly the same cases, and every structure that is there has a score between 0 and 1;
     2. at least ``min_holdout_cases`` held-out cases hold a structure;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
-       tolerance;
+       tolerance, and on the held-out cases the interval of its paired differences does not reach below
+       ``holdout_margin`` (a single case has no interval: its score must not fall);
     4. no base case loses more than ``base_case_loss`` DSC;
     5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
        ``base_false_findings`` of the base cases without it.
@@ -195,11 +171,11 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
             chosen = [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
-                unjudged.append(f"the {_NAME[structure]} was in no {_PLACE[source]} study and was not judged there")
+                unjudged.append(f"the {NAME[structure]} was in no {PLACE[source]} study and was not judged there")
     failed = [row for row in rows if not row.passed]
     if failed:
-        return Verdict(False, "Not used: " + "; ".join(_say(row) for row in _distinct(failed)) + ".", tuple(rows))
-    told = [_say(row) for row in rows if row.measure == "DSC"] + unjudged
+        return Verdict(False, "Not used: " + "; ".join(say(row) for row in distinct(failed)) + ".", tuple(rows))
+    told = [say(row) for row in rows if row.measure == "DSC"] + unjudged
     return Verdict(True, "Used from now on: " + "; ".join(told) + ".", tuple(rows))
 
 
@@ -235,8 +211,11 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
             ("surface Dice", [c.surface_dice for c, _ in both], [i.surface_dice for _, i in both]),
         ):
             after, before = math.fsum(new) / len(new), math.fsum(old) / len(old)
+            low, high = paired_interval(new, old)
             passed = after >= before - tolerance - _ROUNDING
-            yield Row(source, structure, measure, len(both), before, after, passed)
+            if not base and low is not None:
+                passed = passed and low >= -rule.holdout_margin - _ROUNDING
+            yield Row(source, structure, measure, len(both), before, after, passed, low, high)
     if both and base:
         worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
         passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
@@ -249,32 +228,25 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
         yield Row(source, structure, "false findings", len(empty), before, after, passed)
 
 
-def _distinct(failed: list[Row]) -> list[Row]:
-    """Leave out what only repeats in another measure that a mean fell."""
-    fell = {(row.source, row.structure) for row in failed if row.measure == "DSC"}
-    return [row for row in failed if row.measure != "surface Dice" or (row.source, row.structure) not in fell]
+def paired_interval(
+    candidate: list[float], incumbent: list[float], confidence: float = 0.9
+) -> tuple[float, float] | tuple[None, None]:
+    """Return the percentile bootstrap interval (Efron 1979) of the mean paired difference; None for a single case.
 
+    The same scores give the same interval.
+    """
+    # Half a second to import: not before there is something to compare.
+    from scipy import stats
 
-def _say(row: Row) -> str:
-    name, place = _NAME[row.structure], _PLACE[row.source]
-    studies = f"{row.cases} {place} {'study' if row.cases == 1 else 'studies'}"
-    if row.measure == "false findings":
-        return f"in {row.candidate:.0f} of {studies} without a {name} it draws one (before: in {row.incumbent:.0f})"
-    before, after = _digits(row.incumbent, row.candidate)
-    if row.measure == "worst case DSC":
-        return f"in one of {studies} the {name} score fell from {before} to {after}"
-    what = f"{name} score" if row.measure == "DSC" else f"{name} outline score"
-    if row.incumbent == row.candidate == 0.0:
-        return f"on {studies} neither version finds the {name}"
-    if before == after:
-        return f"on {studies} the {what} stayed at {after}"
-    return f"on {studies} the {what} {'rose' if row.candidate > row.incumbent else 'fell'} from {before} to {after}"
-
-
-def _digits(before: float, after: float) -> tuple[str, str]:
-    """Write both with two digits, or as many as tell them apart (four at most)."""
-    for digits in (2, 3, 4):
-        texts = f"{before:.{digits}f}", f"{after:.{digits}f}"
-        if texts[0] != texts[1]:
-            return texts
-    return f"{before:.2f}", f"{after:.2f}"
+    if len(candidate) < 2:
+        return None, None
+    difference = np.subtract(candidate, incumbent)
+    found = stats.bootstrap(
+        (difference,),
+        np.mean,
+        n_resamples=2000,
+        confidence_level=confidence,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return float(found.low), float(found.high)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from parotid_training.learn.augment import AugmentSettings, augment
@@ -47,6 +47,8 @@ class Optimiser:
         Peak learning rate and weight decay.
     averaging
         Factor of the moving average.
+    device
+        Where it computes; None: the GPU if there is one.
     """
 
     def __init__(
@@ -60,8 +62,9 @@ class Optimiser:
         decay: float = 0.05,
         averaging: float = 0.995,
         seed: int = 0,
+        device: torch.device | None = None,
     ) -> None:
-        self.device = best_device()
+        self.device = device or best_device()
         self.model = model.to(self.device)
         self.average = copy.deepcopy(model).eval()
         self.parameters = list(parameters)
@@ -101,9 +104,30 @@ class Optimiser:
         for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
             slow.lerp_(fast, 1 - factor)
 
-    def save(self, path: Path) -> None:
-        """Write the whole state atomically, without pickle."""
-        save_state(path, self.step_number, {"model": self.model, "average": self.average}, self.adam, self.parameters)
+    def move(self, device: torch.device) -> None:
+        """Go on computing elsewhere."""
+        self.adam.zero_grad(set_to_none=True)
+        self.device = device
+        self.model.to(device)
+        self.average.to(device)
+        for state in self.adam.state.values():
+            state.update({n: v.to(device) for n, v in state.items() if torch.is_tensor(v) and n != "step"})
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def save(self, path: Path, note: str = "") -> None:
+        """Write the whole state atomically, without pickle, and a note to find beside it (`read_note`)."""
+        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
+        save_state(path, self.step_number, modules, self.adam, self.parameters, note)
+
+    @staticmethod
+    def read_note(path: Path) -> str:
+        """Return what was noted beside a state; ``ValueError`` if it is none."""
+        try:
+            with safe_open(path, framework="pt") as opened:
+                return str(opened.metadata().get("note", ""))
+        except SafetensorError as error:
+            raise ValueError("no state") from error
 
     def load(self, path: Path) -> None:
         """Continue from a state written by `save`."""
@@ -116,6 +140,7 @@ def save_state(
     modules: dict[str, torch.nn.Module],
     adam: torch.optim.Optimizer,
     parameters: Sequence[torch.nn.Parameter],
+    note: str = "",
 ) -> None:
     """Write weights and the optimiser's memory atomically, without pickle."""
     tensors = {f"{part}.{name}": value for part, m in modules.items() for name, value in m.state_dict().items()}
@@ -125,7 +150,10 @@ def save_state(
     temporary = path.with_name(path.name + ".tmp")
     # Cloned: a state may hold one tensor under two names, which safetensors refuses.
     plain = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
-    save_file(plain, temporary, metadata={"step": str(step)})
+    save_file(plain, temporary, metadata={"step": str(step), "note": note})
+    with temporary.open("r+b") as stream:
+        # A power cut must not leave a name without its content.
+        os.fsync(stream.fileno())
     os.replace(temporary, path)
 
 

@@ -56,6 +56,11 @@ class Segmenter:
         model, model_id = load_checkpoint(folder, expected_id)
         return cls(model, model_id)
 
+    def move(self, device: torch.device) -> None:
+        """Compute elsewhere from now on."""
+        self.device = device
+        self.model.to(device)
+
     def propose(
         self,
         study: Study,

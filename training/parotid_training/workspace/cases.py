@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parotid_training.study import Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.database import Database
+    from parotid_training.workspace.screenings import Screenings
     from parotid_training.workspace.worklist import Worklist
 
 FROZEN_FROM = 10
@@ -46,12 +47,15 @@ class Cases:
         Folder of the case folders.
     worklist
         Where the study is marked as accepted.
+    screenings
+        Which cases are held back until a person has looked at them again.
     """
 
-    def __init__(self, database: Database, folder: Path, worklist: Worklist) -> None:
+    def __init__(self, database: Database, folder: Path, worklist: Worklist, screenings: Screenings) -> None:
         self._database = database
         self._folder = folder
         self._worklist = worklist
+        self._screenings = screenings
 
     def accept(
         self,
@@ -91,7 +95,7 @@ class Cases:
             with self._database.transaction():
                 self._insert(case, checksum, beside)
                 self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
-                self._freeze()
+                self.freeze()
         except BaseException:
             remove(final)
             raise
@@ -158,9 +162,10 @@ class Cases:
         """Part the current cases into those learned from and those judged by, no patient in both.
 
         Below `FROZEN_FROM` cases the newest fifth (at least one) is held out; from then on each patient keeps its
-        part, and new patients are held out as often as a fifth asks for. Unreadable studies are in neither.
+        part, and new patients are held out as often as a fifth asks for. Unreadable studies and those that are held
+        back with a question are in neither.
         """
-        usable = [case for case in self.cases() if Answer.NOT_READABLE not in case.answers]
+        usable = self._usable()
         parts = self._frozen() or _newest_held_out(usable)
         held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
         return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
@@ -189,9 +194,15 @@ class Cases:
     def _frozen(self) -> dict[str, str]:
         return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
 
-    def _freeze(self) -> None:
+    def _usable(self) -> list[AcceptedCase]:
+        held_back = self._screenings.held_back()
+        return [
+            case for case in self.cases() if Answer.NOT_READABLE not in case.answers and case.case_id not in held_back
+        ]
+
+    def freeze(self) -> None:
         """Give every patient a part for good, once there are enough cases. Within a transaction."""
-        usable = [case for case in self.cases() if Answer.NOT_READABLE not in case.answers]
+        usable = self._usable()
         frozen = self._frozen()
         if not frozen and len(usable) < FROZEN_FROM:
             return

@@ -30,10 +30,11 @@ def check_workspace(store: Store) -> tuple[str, ...]:
     for case in cases:
         tried(f"Case {case.case_id}", store.case_shelf.verify, case.case_id)
     for model in models:
-        tried(f"Model {model.model_id}", store.verify_model, store.model_folder(model.model_id))
+        if model.pruned is None:
+            tried(f"Model {model.model_id}", store.model_shelf.check, model.model_id)
     if models:
         tried("The model in use", store.current_model)
-    named = {case.case_id for case in cases} | {model.model_id for model in models}
+    named = {case.case_id for case in cases} | {model.model_id for model in models if model.pruned is None}
     for name in ("cases", "models"):
         for child in (store.path / name).iterdir():
             if child.name.startswith(TEMPORARY) or child.name not in named:

@@ -75,15 +75,18 @@ class Child:
 
     def is_alive(self) -> bool:
         """Whether the process still runs."""
-        if self.process is not None:
-            return self.process.poll() is None
-        # The lock is the system's word; a process number could long be another program's.
+        if self.process is not None and self.process.poll() is None:
+            return True
+        # The lock is the system's word; a process number could long be another program's. A child that another start
+        # left behind may have come up first and hold it.
         return is_held(self._run / ALIVE)
 
     def stop(self, grace_seconds: float) -> None:
         """Ask the process to end; `press` kills it when it takes longer than that."""
         self._kill_at = time.monotonic() + grace_seconds
-        self._signal(signal.SIGTERM)
+        if sys.platform != "win32":
+            # There it would end the child at once; the file in its folder tells it as well.
+            self._signal(signal.SIGTERM)
 
     def press(self) -> None:
         """Kill the process if it was asked to end and does not."""
@@ -92,13 +95,13 @@ class Child:
 
     def let_go(self) -> None:
         """Leave the process to itself."""
-        if self.process is not None:
+        if self.process is not None and self.process.returncode is None:
             # Python would otherwise warn of a child nobody waited for, which is what is wanted here.
             self.process.returncode = 0
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-            if self.process is not None:
+            if self.process is not None and self.process.poll() is None:
                 self.process.send_signal(number)
             elif is_held(self._run / ALIVE):
                 os.kill(int(read_note(self._run / ALIVE)), number)

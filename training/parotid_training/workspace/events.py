@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from parotid_training.workspace.records import JobState
 
 VERSION = 1
-KINDS = ("progress", "candidate", "failed", "cancelled")
-"""What the child says; ``started`` and ``done`` are said by the holder of the workspace."""
+KINDS = ("progress", "screened", "candidate", "failed", "cancelled", "paused")
+"""What the child says; ``started``, ``waiting`` and ``done`` are said by the holder of the workspace."""
 MOST_BYTES = 1 << 16
 """Read in one poll; a flood is read on with the next."""
 LAST_BYTES = 1 << 20
@@ -34,8 +34,9 @@ class Event:
     run
         UUID of the run.
     kind
-        ``started``, ``progress``, ``candidate`` (trained and scored, not yet judged), ``failed`` or ``cancelled``
-        (the child's own words), and at last ``done``.
+        ``started``, ``progress``, ``screened`` (a case was looked at), ``candidate`` (trained and scored, not yet
+        judged), ``failed``, ``cancelled`` or ``paused`` (the child's own words), ``waiting`` (paused, to be resumed),
+        and at last ``done``.
     when
         Seconds since the epoch.
     stage, step, steps, loss, seconds_left
@@ -46,6 +47,8 @@ class Event:
         Of ``done`` and ``failed``: in plain words.
     model_id
         Of ``done`` when promoted: the new version.
+    case, doubt
+        Of ``screened``: the case, and why a person is to be asked about it ("" if nothing is odd).
     """
 
     run: str
@@ -59,6 +62,8 @@ class Event:
     state: JobState | None = None
     sentence: str = ""
     model_id: str = ""
+    case: str = ""
+    doubt: str = ""
 
 
 def write_event(stream: TextIO, kind: str, **values: Any) -> None:
@@ -85,6 +90,11 @@ class EventReader:
         self.position = 0
         self._part = b""
         self._skipping = False
+
+    def skip(self) -> None:
+        """Pass over what was said so far: an earlier child said it."""
+        with contextlib.suppress(OSError):
+            self.position = self._path.stat().st_size
 
     def hurry(self) -> None:
         """Skip all but the end of what waits to be read."""
@@ -126,6 +136,8 @@ def _parse(line: bytes, run: str) -> Event | None:
             _number(values.get("loss")),
             _number(values.get("seconds_left")),
             sentence=str(values.get("sentence", ""))[:_LONGEST_TEXT],
+            case=str(values.get("case", ""))[:_LONGEST_TEXT],
+            doubt=str(values.get("doubt", ""))[:_LONGEST_TEXT],
         )
     except (ValueError, OverflowError, RecursionError):
         return None

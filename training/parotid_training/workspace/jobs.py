@@ -17,8 +17,9 @@ from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
 from parotid_training.workspace.judge import Outcome, judge, record
 from parotid_training.workspace.lock import read_note
-from parotid_training.workspace.queue import started_already, take_requests
+from parotid_training.workspace.queue import JOB_FILE, PAUSE, STATE, started_already, take_requests
 from parotid_training.workspace.records import Job, JobState
+from parotid_training.workspace.watch import Watch
 from parotid_training.workspace.worker import CANCEL, EVENTS, RESULT
 
 if TYPE_CHECKING:
@@ -31,9 +32,15 @@ GRACE_SECONDS = 10.0
 """How long a cancelled child may take to stop before it is killed."""
 RETRY_SECONDS = 10.0
 """How long to wait until a run's end that could not be written is written again."""
+MOST_ATTEMPTS = 3
+"""How often a run whose child died is taken up again where it stopped."""
 BY_USER = "user"
 CANCELLED_WORDS = "Cancelled; the model in use stays."
 DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
+STUCK_WORDS = "Learning got stuck and was stopped; the model in use stays. Start it again."
+ASKED_WORDS = (
+    "Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again."
+)
 
 
 @dataclass
@@ -44,6 +51,7 @@ class _Followed:
     folder: Path
     reader: EventReader
     child: Child
+    watch: Watch
     settle_at: float = 0.0
     words: str = ""
 
@@ -78,6 +86,12 @@ class Jobs:
         """The run going on; empty if none."""
         return "" if self._followed is None else self._followed.run
 
+    @property
+    def paused(self) -> str:
+        """The run that waits until it is resumed; empty if none."""
+        paused = self._store.queue.jobs(JobState.PAUSED)
+        return paused[-1].run if paused else ""
+
     def start(self, job: Job) -> None:
         """Start the child process; while another runs, the job waits and `poll` starts it.
 
@@ -94,7 +108,10 @@ class Jobs:
         if job.incumbent != self._store.current_model().model_id:
             # It waited while another version came into use; what it would be compared with is no longer true.
             job = self._store.queue.renew(job.run)
-        self._followed = _follow(job, self._spawn(job))
+        followed = _follow(job, Child(job.folder))
+        followed.reader.skip()
+        followed.child = self._spawn(job)
+        self._followed = followed
         self._news.append(Event(job.run, "started", time.time()))
 
     def poll(self) -> list[Event]:
@@ -113,6 +130,9 @@ class Jobs:
             alive = followed.child.is_alive()
             self._read(followed)
             if alive:
+                if not followed.words and followed.watch.stuck:
+                    followed.words = STUCK_WORDS
+                    followed.child.stop(self._grace)
                 followed.child.press()
             elif time.monotonic() >= followed.settle_at:
                 self._settle(followed)
@@ -124,13 +144,33 @@ class Jobs:
     def cancel(self, run: str) -> None:
         """Stop a run or take it out of the queue; `poll` tells when it is done."""
         job = self._store.job(run)
-        if job.state is JobState.QUEUED:
+        if job.state in (JobState.QUEUED, JobState.PAUSED):
             self._store.queue.finish(run, JobState.CANCELLED, CANCELLED_WORDS)
             self._tell_done(run, Outcome(JobState.CANCELLED, CANCELLED_WORDS))
         elif self._followed is not None and self._followed.run == run:
             with say_disk_errors("Learning could not be stopped"):
                 write_whole(job.folder / CANCEL, BY_USER.encode())
             self._followed.child.stop(self._grace)
+
+    def pause(self, run: str) -> None:
+        """Let a run keep what it has learned and wait for `resume`; `poll` tells when it does (``waiting``)."""
+        job = self._store.job(run)
+        if job.state is JobState.QUEUED:
+            self._pause(run)
+        elif self._followed is not None and self._followed.run == run:
+            with say_disk_errors("Learning could not be paused"):
+                write_whole(job.folder / PAUSE, b"")
+            self._followed.child.stop(self._grace)
+
+    def resume(self, run: str) -> None:
+        """Let a paused run go on where it stopped.
+
+        Raises
+        ------
+        ParotidError
+            If it is not paused.
+        """
+        self.start(self._store.queue.start_again(run))
 
     def recover(self) -> list[Event]:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
@@ -141,9 +181,7 @@ class Jobs:
         -------
         The same as `poll` would.
         """
-        for job in self._store.jobs():
-            if job.state.is_final:
-                _clear(job.folder)
+        self._clear_away()
         for job in self._store.queue.jobs(JobState.RUNNING):
             followed = _follow(job, Child(job.folder))
             if followed.child.is_alive():
@@ -151,10 +189,6 @@ class Jobs:
                     followed.child.stop(self._grace)
                 self._followed = followed
                 continue
-            if job.folder.is_dir() and not (job.folder / RESULT).exists() and not (job.folder / CANCEL).exists():
-                # A child that was just being started when its parent died finds this and stops at once.
-                with say_disk_errors("A learning run that stopped cannot be ended"):
-                    write_whole(job.folder / CANCEL, b"")
             self._settle(followed)
         self._start_waiting()
         return self.poll()
@@ -190,8 +224,19 @@ class Jobs:
         for event in followed.reader.poll():
             if event.kind == "failed":
                 followed.words = event.sentence
+            elif event.kind == "screened":
+                self._note_screened(event)
             self._news.append(event)
+        if followed.reader.position > before:
+            followed.watch.hear()
         return followed.reader.position > before
+
+    def _note_screened(self, event: Event) -> None:
+        job = self._store.job(event.run)
+        if event.case in (*job.train, *job.holdout):
+            # A child that makes up a reason is not believed.
+            with contextlib.suppress(ValueError):
+                self._store.screenings.note(event.case, event.doubt)
 
     def _settle(self, followed: _Followed) -> None:
         """Record how a run ended whose child is dead; until that is written, the run stays the one that is followed."""
@@ -200,18 +245,58 @@ class Jobs:
             pass
         job = self._store.job(followed.run)
         followed.settle_at = time.monotonic() + RETRY_SECONDS
-        outcome = record(self._store, job, self._outcome(job, followed.words))
+        outcome = self._outcome(job, followed.words)
+        if outcome is not None:
+            outcome = record(self._store, job, outcome)
         if self._followed is followed:
             self._followed = None
-        self._tell_done(job.run, outcome)
-        _clear(job.folder)
+        if outcome is not None:
+            self._tell_done(job.run, outcome)
+            self._clear_away()
 
-    def _outcome(self, job: Job, words: str) -> Outcome:
+    def _clear_away(self) -> None:
+        """Remove what runs that are over left behind; a version refused last stays, for a person may overrule that."""
+        self._store.prune_models()
+        over = [job for job in self._store.jobs() if job.state.is_final]
+        for job in over:
+            if job is not over[-1] or not job.can_override:
+                _clear(job.folder)
+            if job is not over[-1] or job.state not in (JobState.CANCELLED, JobState.FAILED):
+                # What was learned by the last one may be gone on with.
+                with contextlib.suppress(OSError):
+                    remove(job.folder / STATE)
+
+    def _outcome(self, job: Job, words: str) -> Outcome | None:
+        """Return how a run ended whose child is dead; None if it waits to go on."""
         if read_note(job.folder / CANCEL) == BY_USER:
             return Outcome(JobState.CANCELLED, CANCELLED_WORDS)
-        if not (job.folder / RESULT).exists():
-            return Outcome(JobState.FAILED, words or DIED_WORDS)
-        return judge(self._store, job)
+        if (job.folder / RESULT).exists():
+            return judge(self._store, job)
+        if (job.folder / PAUSE).exists():
+            self._pause(job.run)
+            return None
+        if not self._store.screenings.held_back().isdisjoint((*job.train, *job.holdout)):
+            return self._without_the_doubtful(job)
+        if not words and job.attempts < MOST_ATTEMPTS and (job.folder / JOB_FILE).is_file():
+            self._store.queue.start_again(job.run)
+            return None
+        if job.folder.is_dir():
+            # A child that was just being started when its parent died finds this and stops at once.
+            with say_disk_errors("A learning run that stopped cannot be ended"):
+                write_whole(job.folder / CANCEL, b"")
+        return Outcome(JobState.FAILED, words or DIED_WORDS)
+
+    def _without_the_doubtful(self, job: Job) -> Outcome | None:
+        """Go on with the cases nobody doubts, if they are enough."""
+        try:
+            self._store.queue.renew(job.run)
+        except ParotidError:
+            return Outcome(JobState.FAILED, ASKED_WORDS)
+        return None
+
+    def _pause(self, run: str) -> None:
+        self._store.queue.pause(run)
+        self._news.append(Event(run, "waiting", time.time()))
 
     def _tell_done(self, run: str, outcome: Outcome) -> None:
         self._news.append(
@@ -237,7 +322,7 @@ class Jobs:
 
 
 def _follow(job: Job, child: Child) -> _Followed:
-    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child)
+    return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child, Watch(job.folder))
 
 
 def _clear(run: Path) -> None:

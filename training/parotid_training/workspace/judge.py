@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
@@ -15,6 +15,7 @@ from parotid_training.workspace.worker import RESULT, RESULT_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from parotid_training.learn.verdict import Verdict
     from parotid_training.workspace.records import Job
     from parotid_training.workspace.store import Store
 
@@ -36,6 +37,7 @@ class Outcome:
     state: JobState
     sentence: str
     model_id: str = ""
+    verdict: Verdict | None = field(default=None, repr=False)
 
 
 OVERTAKEN = Outcome(
@@ -103,7 +105,7 @@ def record(store: Store, job: Job, outcome: Outcome) -> Outcome:
                 store.promote(outcome.model_id, why=outcome.sentence)
             else:
                 outcome = OVERTAKEN
-        store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id)
+        store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id, outcome.verdict)
     return outcome
 
 
@@ -114,17 +116,51 @@ def _decide(store: Store, job: Job, result: Result) -> Outcome:
         return Outcome(JobState.REFUSED, "Not used: it is the same as the version in use.")
     verdict = decide(result.candidate, result.incumbent)
     if not verdict.promote:
-        return Outcome(JobState.REFUSED, verdict.sentence)
+        return Outcome(JobState.REFUSED, verdict.sentence, verdict=verdict)
+    return Outcome(JobState.PROMOTED, verdict.sentence, _take_in(store, job, result, verdict), verdict)
+
+
+def override(store: Store, run: str, why: str) -> str:
+    """Use the version of a refused run all the same; who decides so says why, and both are kept.
+
+    Returns
+    -------
+    The version's id.
+
+    Raises
+    ------
+    ParotidError
+        If no reason is given, the gate did not refuse it, or its files are gone.
+    """
+    job = store.job(run)
+    if not why.strip():
+        raise ParotidError("A version that was refused is not used without a reason.", "Say why it is to be used.")
+    if not job.can_override or job.verdict is None:
+        raise ParotidError("There is no refused version of this learning run to use.", "Start learning again.")
+    result = read_result(job.folder)
+    if store.verify_model(result.folder) != result.model_id:
+        raise ParotidError("The refused version's files are damaged.", "Start learning again.")
+    model_id = _take_in(store, job, result, job.verdict)
+    with store.database.transaction():
+        store.promote(model_id, why=f"Used against the comparison: {why.strip()}")
+        store.queue.note_override(run, model_id, why.strip())
+    return model_id
+
+
+def _take_in(store: Store, job: Job, result: Result, verdict: Verdict) -> str:
+    """Copy a candidate into the workspace, with all that is known of it."""
     facts = {
         "run": job.run,
         "cases": list(job.train),
         "held_out": list(job.holdout),
+        "compared_with": job.incumbent,
         "candidate": result.candidate.to_json(),
         "incumbent": result.incumbent.to_json(),
         "verdict": verdict.sentence,
+        "table": verdict.to_json()["rows"],
     }
     model_id = store.import_model(result.folder, parent=job.incumbent, facts=facts)
     # It may have been here before, and damaged since.
     if store.verify_model(store.model_folder(model_id)) != model_id:
         raise ParotidError("The new version's files are damaged.", "Start learning again.")
-    return Outcome(JobState.PROMOTED, verdict.sentence, model_id)
+    return model_id

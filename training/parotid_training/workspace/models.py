@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import uuid
@@ -9,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
 from parotid_training.workspace.database import now, when
-from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors
+from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import ModelRecord, Promotion
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from parotid_training.workspace.database import Database
+
+
+RECORD = "record.json"
+"""Beside the weights: parent, cases, scores and verdict."""
+KEPT = 5
+"""So many of the versions used last are kept to go back to."""
 
 
 def verify_checkpoint(folder: Path) -> str:
@@ -77,8 +84,33 @@ class Models:
         return bases[-1]
 
     def folder(self, model_id: str) -> Path:
-        """Return the folder of a version."""
-        return self._folder / self.record(model_id).model_id
+        """Return the folder of a version.
+
+        Raises
+        ------
+        ParotidError
+            If there is none of this id, or its files were removed to save space.
+        """
+        if self.record(model_id).pruned is not None:
+            raise ParotidError(
+                "The files of this version were removed to save space.", "Choose another version, or import it again."
+            )
+        return self._folder / model_id
+
+    def check(self, model_id: str) -> None:
+        """Check every file of a version.
+
+        Raises
+        ------
+        ParotidError
+            If something is missing or changed.
+        """
+        folder = self.folder(model_id)
+        row = self._database.row("SELECT checksum FROM models WHERE model_id = ?", model_id)
+        # Versions taken in before there were records have no checksum.
+        changed = row is not None and row["checksum"] and row["checksum"] != _checksum(folder)
+        if self.verify(folder) != model_id or changed:
+            raise ParotidError("The model's files are damaged.", "Choose another version.")
 
     def ensure_base(self, source: Path) -> str:
         """Import the shipped model if it is not here yet; use it if none is in use, or an older shipped one.
@@ -118,7 +150,8 @@ class Models:
             If its content does not match its id.
         """
         model_id = self.verify(source)
-        if self._database.row("SELECT 1 FROM models WHERE model_id = ?", model_id) is not None:
+        known = self._database.row("SELECT pruned FROM models WHERE model_id = ?", model_id)
+        if known is not None and known["pruned"] is None:
             return model_id
         temporary, final = self._folder / (TEMPORARY + str(uuid.uuid4())), self._folder / model_id
         with say_disk_errors("The model could not be taken over"):
@@ -129,20 +162,55 @@ class Models:
                         shutil.copyfile(path, temporary / path.name)
                 if self.verify(temporary) != model_id:
                     raise ParotidError("The model changed while it was copied.", "Try again.")
+                record = {"v": 1, "model_id": model_id, "parent": parent, "facts": facts}
+                (temporary / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
+                checksum = _checksum(temporary)
                 remove(final)
                 publish_folder(temporary, final)
             except BaseException:
                 remove(temporary)
                 raise
         self._database.write(
-            "INSERT INTO models (model_id, parent, facts, is_base, imported) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO models (model_id, parent, facts, is_base, imported, checksum) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (model_id) DO UPDATE SET pruned = NULL, checksum = excluded.checksum",
             model_id,
             parent,
             json.dumps(facts),
             int(is_base),
             now(),
+            checksum,
         )
         return model_id
+
+    def prune(self, needed: Collection[str] = ()) -> tuple[str, ...]:
+        """Remove the files of old versions; what is known of them stays.
+
+        Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks,
+        and what is ``needed`` besides.
+
+        Returns
+        -------
+        The ids of those removed.
+        """
+        with self._database.transaction():
+            named = {row["model_id"] for row in self._database.rows("SELECT DISTINCT model_id FROM cases")}
+            steps = self._database.rows("SELECT model_id FROM promotions ORDER BY number DESC")
+            used_last = list(dict.fromkeys(row["model_id"] for row in steps))[:KEPT]
+            gone = tuple(
+                record.model_id
+                for record in self.records()
+                if not record.is_base
+                and not record.is_current
+                and record.pruned is None
+                and record.model_id not in {*named, *used_last, *needed}
+            )
+            for model_id in gone:
+                self._database.write("UPDATE models SET pruned = ? WHERE model_id = ?", now(), model_id)
+        for model_id in gone:
+            # Told first: a folder that a crash leaves is cleared away at the next start.
+            with say_disk_errors("An old version could not be removed"):
+                remove(self._folder / model_id)
+        return gone
 
     def promote(self, model_id: str, *, why: str) -> None:
         """Use a version from now on; the change is one row, so it happens whole or not at all.
@@ -152,9 +220,7 @@ class Models:
         ParotidError
             If the version is unknown or its files are damaged.
         """
-        folder = self.folder(model_id)
-        if self.verify(folder) != model_id:
-            raise ParotidError("The model's files are damaged.", "Choose another version.")
+        self.check(model_id)
         with self._database.transaction():
             last = self._last()
             if last is None or last["model_id"] != model_id:
@@ -170,9 +236,9 @@ class Models:
         """
         with self._database.transaction():
             last = self._last()
-            before = None
-            if last is not None and last["before"] is not None:
-                before = self._database.row("SELECT * FROM promotions WHERE number = ?", last["before"])
+            before = self._before(last)
+            while before is not None and self.record(before["model_id"]).pruned is not None:
+                before = self._before(before)
             if before is None:
                 raise ParotidError("There is no earlier model version to go back to.", "Keep the current one.")
             self._step(before["model_id"], before["before"], why, is_rollback=True)
@@ -182,6 +248,11 @@ class Models:
         """Return which version was put into use when, oldest first."""
         rows = self._database.rows("SELECT * FROM promotions ORDER BY number")
         return tuple(Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"])) for r in rows)
+
+    def _before(self, step: sqlite3.Row | None) -> sqlite3.Row | None:
+        if step is None or step["before"] is None:
+            return None
+        return self._database.row("SELECT * FROM promotions WHERE number = ?", step["before"])
 
     def _last(self) -> sqlite3.Row | None:
         return self._database.row("SELECT * FROM promotions ORDER BY number DESC LIMIT 1")
@@ -208,4 +279,11 @@ class Models:
             is_current=last is not None and last["model_id"] == row["model_id"],
             imported=when(row["imported"]),
             promoted=None if used is None or used["at"] is None else when(used["at"]),
+            pruned=None if row["pruned"] is None else when(row["pruned"]),
         )
+
+
+def _checksum(folder: Path) -> str:
+    """Return one checksum over the names and contents of a version's files."""
+    files = {path.name: sha256(path) for path in folder.iterdir() if path.is_file()}
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

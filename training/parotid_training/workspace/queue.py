@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.learn.verdict import Verdict
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.records import Job, JobState
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
     from parotid_training.workspace.cases import Cases
     from parotid_training.workspace.database import Database
     from parotid_training.workspace.models import Models
+    from parotid_training.workspace.screenings import Screenings
 
 JOB_FILE = "job.json"
 REQUESTS = "requests"
+PAUSE = "pause"
+"""A child that finds this file in its run folder keeps what it has learned and ends."""
+STATE = "state.safetensors"
+"""What a run has learned so far, as its child keeps it."""
 VERSION = 1
 
 
@@ -70,18 +77,23 @@ class Queue:
         Folder of the run folders.
     cases, models
         What is learned from and where it starts.
+    screenings
+        Which cases were looked at already.
     """
 
-    def __init__(self, database: Database, folder: Path, cases: Cases, models: Models) -> None:
+    def __init__(self, database: Database, folder: Path, cases: Cases, models: Models, screenings: Screenings) -> None:
         self._database = database
         self._folder = folder
         self._cases = cases
         self._models = models
+        self._screenings = screenings
 
     def request(self, *, seed: int, settings: Mapping[str, Any]) -> Job:
         """Queue a fine-tuning on the accepted cases.
 
-        One that still waits takes on the new wish and stays the same run, so that whoever waits for it gets the newer.
+        One that still waits or is paused takes on the new wish and stays the same run, so that whoever waits for it
+        gets the newer. Nothing learned is lost: what a run that was broken off has learned is taken over if cases,
+        settings and seed are the same.
 
         Raises
         ------
@@ -89,11 +101,11 @@ class Queue:
             If there are too few accepted studies to learn from and to judge by.
         """
         with self._database.transaction():
-            waiting = self.jobs(JobState.QUEUED)
+            waiting = (*self.jobs(JobState.QUEUED), *self.jobs(JobState.PAUSED))
             return self._put(waiting[0].run if waiting else "", seed, settings)
 
     def renew(self, run: str) -> Job:
-        """Bring a waiting run up to the cases and the model of now; its seed and settings stay.
+        """Bring a run that waits, or whose child died, up to the cases and the model of now; seed and settings stay.
 
         Raises
         ------
@@ -101,10 +113,31 @@ class Queue:
             If it does not wait any more, or its job file is damaged.
         """
         with self._database.transaction():
-            if self.job(run).state is not JobState.QUEUED:
+            if self.job(run).state.is_final:
                 raise started_already()
-            request = self._request(run)
+            request = self.request_of(run)
             return self._put(run, request["seed"], request["settings"])
+
+    def start_again(self, run: str) -> Job:
+        """Let a run whose child died, or that is paused, wait for its turn again; it goes on where it stopped."""
+        with self._database.transaction():
+            job = self.job(run)
+            if job.state not in (JobState.RUNNING, JobState.PAUSED):
+                raise started_already()
+            self._database.write(
+                "UPDATE runs SET state = ?, attempts = attempts + ? WHERE run_id = ?",
+                JobState.QUEUED,
+                int(job.state is JobState.RUNNING),
+                run,
+            )
+            remove(job.folder / PAUSE)
+            return self.job(run)
+
+    def pause(self, run: str) -> None:
+        """Note that a run waits until a person resumes it."""
+        self._database.write(
+            "UPDATE runs SET state = ? WHERE run_id = ? AND state IN ('queued', 'running')", JobState.PAUSED, run
+        )
 
     def _put(self, run: str, seed: int, settings: Mapping[str, Any]) -> Job:
         """Write a run on what is accepted and in use now, a new one without an id. Within a transaction."""
@@ -121,10 +154,14 @@ class Queue:
             "holdout": [str(self._cases.folder(case)) for case in split.holdout],
             "seed": seed,
             "settings": dict(settings),
+            "unseen": sorted({*split.train, *split.holdout} - self._screenings.seen()),
         }
         is_new, run = not run, run or str(uuid.uuid4())
         with say_disk_errors("Learning could not be started"):
             (self._folder / run).mkdir(exist_ok=True)
+            remove(self._folder / run / PAUSE)
+            if is_new:
+                self._inherit(run)
             content = json.dumps({"v": VERSION, "run": run, "request": request}, indent=1)
             write_whole(self._folder / run / JOB_FILE, content.encode())
         if is_new:
@@ -135,13 +172,19 @@ class Queue:
                 now(),
             )
         self._database.write(
-            "UPDATE runs SET train = ?, holdout = ?, incumbent = ? WHERE run_id = ?",
+            "UPDATE runs SET state = 'queued', train = ?, holdout = ?, incumbent = ? WHERE run_id = ?",
             json.dumps(split.train),
             json.dumps(split.holdout),
             incumbent,
             run,
         )
         return self.job(run)
+
+    def _inherit(self, run: str) -> None:
+        """Take over what the last run had learned when it was cancelled or failed; its trainer sees whether it fits."""
+        last = self.jobs()[-1:]
+        if last and last[0].state in (JobState.CANCELLED, JobState.FAILED) and (last[0].folder / STATE).is_file():
+            os.replace(last[0].folder / STATE, self._folder / run / STATE)
 
     def job(self, run: str) -> Job:
         """Return one fine-tuning.
@@ -169,9 +212,10 @@ class Queue:
         ParotidError
             If its job file is gone or damaged.
         """
-        return dict(self._request(run)["settings"])
+        return dict(self.request_of(run)["settings"])
 
-    def _request(self, run: str) -> dict[str, Any]:
+    def request_of(self, run: str) -> dict[str, Any]:
+        """Return what a run was asked for, as in its job file; `ParotidError` if that is gone or damaged."""
         try:
             request = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))["request"]
             return {**request, "seed": int(request["seed"]), "settings": dict(request["settings"])}
@@ -186,17 +230,24 @@ class Queue:
         if changed == 0:
             raise started_already()
 
-    def finish(self, run: str, state: JobState, sentence: str, model_id: str = "") -> None:
+    def finish(
+        self, run: str, state: JobState, sentence: str, model_id: str = "", verdict: Verdict | None = None
+    ) -> None:
         """Note how a run ended; what is final already stays as it is."""
         self._database.write(
-            "UPDATE runs SET state = ?, sentence = ?, model_id = ?, finished = ?"
-            " WHERE run_id = ? AND state IN ('queued', 'running')",
+            "UPDATE runs SET state = ?, sentence = ?, model_id = ?, verdict = ?, finished = ?"
+            " WHERE run_id = ? AND state IN ('queued', 'running', 'paused')",
             state,
             sentence,
             model_id,
+            "" if verdict is None else json.dumps(verdict.to_json()),
             now(),
             run,
         )
+
+    def note_override(self, run: str, model_id: str, why: str) -> None:
+        """Note that a person used the version of a refused run all the same."""
+        self._database.write("UPDATE runs SET override = ?, model_id = ? WHERE run_id = ?", why, model_id, run)
 
     def _job(self, row: sqlite3.Row) -> Job:
         return Job(
@@ -210,4 +261,7 @@ class Queue:
             finished=None if row["finished"] is None else when(row["finished"]),
             sentence=row["sentence"],
             model_id=row["model_id"],
+            verdict=Verdict.from_json(json.loads(row["verdict"])) if row["verdict"] else None,
+            override=row["override"],
+            attempts=row["attempts"],
         )

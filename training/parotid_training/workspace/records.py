@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from parotid_training.learn.verdict import Verdict
     from parotid_training.study import Alignment, Role
 
 
@@ -86,6 +87,8 @@ class ModelRecord:
         In use for the next proposal.
     promoted
         UTC, the last time it was put into use; None if never.
+    pruned
+        UTC, when its files were removed to save space; None while they are here.
     """
 
     model_id: str
@@ -96,11 +99,13 @@ class ModelRecord:
     is_current: bool
     imported: datetime
     promoted: datetime | None
+    pruned: datetime | None = None
 
     @property
     def title(self) -> str:
         """The name a reader sees."""
-        return f"Version {self.number}" + (" (shipped)" if self.is_base else "")
+        origin = " (shipped)" if self.is_base else " (imported)" if self.facts.get("imported") else ""
+        return f"Version {self.number}{origin}"
 
     @property
     def note(self) -> str:
@@ -127,10 +132,11 @@ class Split:
 
 
 class JobState(StrEnum):
-    """Where a fine-tuning stands; the last five are final."""
+    """Where a fine-tuning stands; the last four are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     REFUSED = "refused"
     PROMOTED = "promoted"
     CANCELLED = "cancelled"
@@ -139,7 +145,7 @@ class JobState(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing will happen to it any more."""
-        return self not in (JobState.QUEUED, JobState.RUNNING)
+        return self not in (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,12 @@ class Job:
         How it ended, in plain words; empty before.
     model_id
         The version it made; "" if none was taken over.
+    verdict
+        What the gate said; None if it was not asked.
+    override
+        Why a person used a refused version all the same; "" if nobody did.
+    attempts
+        How often its child process was started again after it died.
     """
 
     run: str
@@ -172,3 +184,11 @@ class Job:
     finished: datetime | None
     sentence: str
     model_id: str
+    verdict: Verdict | None = None
+    override: str = ""
+    attempts: int = 0
+
+    @property
+    def can_override(self) -> bool:
+        """Whether the gate refused its version and nobody has overruled that."""
+        return self.state is JobState.REFUSED and self.verdict is not None and not self.override

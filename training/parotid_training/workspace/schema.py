@@ -54,7 +54,21 @@ CREATE TABLE reading_times (
 UPDATE schema_version SET version = 3;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+ALTER TABLE runs ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN override TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE models ADD COLUMN checksum TEXT NOT NULL DEFAULT '';
+ALTER TABLE models ADD COLUMN pruned TEXT;
+CREATE TABLE screenings (
+    case_id TEXT PRIMARY KEY REFERENCES cases (case_id), reason TEXT NOT NULL,
+    answer TEXT NOT NULL CHECK (answer IN ('', 'use', 'leave out')), who TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+UPDATE schema_version SET version = 4;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

@@ -20,6 +20,7 @@ from parotid_training.workspace.lock import FileLock
 from parotid_training.workspace.models import Models, verify_checkpoint
 from parotid_training.workspace.queue import Queue
 from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
+from parotid_training.workspace.screenings import Question, Screenings
 from parotid_training.workspace.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ class Store:
         self._secret = secret
         self._lock = lock
         self.worklist = Worklist(database, path / "drafts")
-        self.case_shelf = Cases(database, path / "cases", self.worklist)
+        self.screenings = Screenings(database)
+        self.case_shelf = Cases(database, path / "cases", self.worklist, self.screenings)
         self.model_shelf = Models(database, path / "models", verify)
-        self.queue = Queue(database, path / "runs", self.case_shelf, self.model_shelf)
+        self.queue = Queue(database, path / "runs", self.case_shelf, self.model_shelf, self.screenings)
 
     @classmethod
     def open(
@@ -246,6 +248,21 @@ class Store:
         """Return which cases are learned from and which are held out."""
         return self.case_shelf.split()
 
+    def questions(self) -> tuple[Question, ...]:
+        """Return the accepted cases that nothing is learned from before a person has answered."""
+        return self.screenings.questions()
+
+    def answer_question(self, case_id: str, *, use: bool, who: str) -> None:
+        """Say whether an odd case is to be learned from."""
+        with self.database.transaction():
+            self.screenings.answer(case_id, use=use, who=who)
+            self.case_shelf.freeze()
+
+    def proposed_by(self, case_id: str) -> ModelRecord | None:
+        """Return the version whose proposal became an accepted mask; None if it was drawn without one."""
+        model_id = self.case_shelf.case(case_id).model_id
+        return self.model_shelf.record(model_id) if model_id else None
+
     # Models
 
     def models(self) -> tuple[ModelRecord, ...]:
@@ -271,6 +288,11 @@ class Store:
     def verify_model(self, folder: Path) -> str:
         """Recompute the id of a model folder from its content; `ParotidError` if it is damaged."""
         return self.model_shelf.verify(folder)
+
+    def prune_models(self) -> tuple[str, ...]:
+        """Remove the files of old versions by rule (`Models.prune`); return their ids."""
+        waiting = {job.incumbent for job in self.jobs() if not job.state.is_final}
+        return self.model_shelf.prune(waiting)
 
     def promote(self, model_id: str, *, why: str) -> None:
         """Use a version from now on."""
@@ -304,11 +326,25 @@ class Store:
         """Return all fine-tunings, oldest first."""
         return self.queue.jobs()
 
+    # Preferences
+
+    def preference(self, name: str) -> str:
+        """Return what the readers of this workspace chose; "" if nothing."""
+        row = self.database.row("SELECT value FROM preferences WHERE name = ?", name)
+        return "" if row is None else str(row["value"])
+
+    def set_preference(self, name: str, value: str) -> None:
+        """Keep what the readers of this workspace chose."""
+        self.database.write("INSERT OR REPLACE INTO preferences VALUES (?, ?)", name, value)
+
     def _sweep(self) -> None:
         """Clear away what a crash left half done; nothing that a row names is touched."""
-        for name, table in (("cases", "cases"), ("models", "models"), ("runs", "runs")):
-            key = {"cases": "case_id", "models": "model_id", "runs": "run_id"}[name]
-            named = {row[key] for row in self.database.rows(f"SELECT {key} FROM {table}")}  # noqa: S608 -- constants
+        for name, sql in (
+            ("cases", "SELECT case_id FROM cases"),
+            ("models", "SELECT model_id FROM models WHERE pruned IS NULL"),
+            ("runs", "SELECT run_id FROM runs"),
+        ):
+            named = {row[0] for row in self.database.rows(sql)}
             for child in (self.path / name).iterdir():
                 if child.name in named:
                     continue

@@ -1,7 +1,7 @@
 """The child process that fine-tunes: ``python -m parotid_training.workspace.worker RUN``.
 
 It reads ``job.json`` of its run folder and writes only inside that folder: ``events.jsonl`` as it goes and, last
-of all, ``result.json``. Without that file there is no candidate, whatever else lies there.
+of all, ``result.json``. Without that file there is no candidate, whatever else lies there. All of it: docs/protocol.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +21,8 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.workspace.disk import sha256, sync_file, write_whole
 from parotid_training.workspace.events import write_event
 from parotid_training.workspace.lock import FileLock
-from parotid_training.workspace.queue import JOB_FILE, VERSION
+from parotid_training.workspace.priority import inference_waits
+from parotid_training.workspace.queue import JOB_FILE, PAUSE, VERSION
 
 if TYPE_CHECKING:
     from parotid_training.progress import Cancelled
@@ -31,6 +33,7 @@ RESULT_VERSION = 1
 CANCEL = "cancel"
 ALIVE = "alive.lock"
 LOG = "log.txt"
+GIVE_WAY_SECONDS = 0.05
 
 Trainer = Callable[[dict[str, Any], Path, "Cancelled"], Iterable[Any]]
 """Called with the job's request, the run folder and whether to stop; yields what `finetune` yields."""
@@ -38,7 +41,8 @@ Trainer = Callable[[dict[str, Any], Path, "Cancelled"], Iterable[Any]]
 
 def train(request: dict[str, Any], run: Path, cancelled: Cancelled) -> Iterable[Any]:
     """Fine-tune; the only trainer a run can have, so that no job file can name another."""
-    from parotid_training.learn.finetune import FinetuneRequest, finetune
+    from parotid_training.learn.finetune import finetune
+    from parotid_training.learn.job import FinetuneRequest
 
     return finetune(FinetuneRequest.from_json(request), run, cancelled)
 
@@ -53,7 +57,8 @@ def work(run: Path, trainer: Trainer = train) -> int:
 
     Returns
     -------
-    Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled, 3 another works in this folder.
+    Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled or paused, 3 another works in this
+    folder, 4 there is doubt about a case, and nothing was learned.
     """
     alive = FileLock(run / ALIVE)
     # Whoever asks whether this run lives holds the lock for a moment.
@@ -67,36 +72,47 @@ def work(run: Path, trainer: Trainer = train) -> int:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda number, _: stop.append(number))
 
+    def told_to_stop() -> bool:
+        return bool(stop) or (run / CANCEL).exists() or (run / PAUSE).exists()
+
     def cancelled() -> bool:
-        return bool(stop) or (run / CANCEL).exists()
+        while inference_waits(run.parent.parent) and not told_to_stop():
+            time.sleep(GIVE_WAY_SECONDS)
+        return told_to_stop()
 
     with (run / EVENTS).open("a", encoding="utf-8") as events:
+        # An earlier child may have died in the middle of a line.
+        events.write("\n")
         try:
             job = json.loads((run / JOB_FILE).read_text("utf-8"))
             if job.get("v") != VERSION:
                 raise ParotidError("The job was written by another version of the program.", "Start learning again.")
             if cancelled():
                 raise CancelledError
-            _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
+            doubted = _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
         except CancelledError:
-            write_event(events, "cancelled")
+            write_event(events, "cancelled" if not (run / PAUSE).exists() else "paused")
             return 2
         except ParotidError as error:
             write_event(events, "failed", sentence=str(error))
             return 1
         except Exception as error:
-            traceback.print_exc()
+            # Without its message: that may hold a path, and a path a patient's name.
+            sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+            sys.stderr.flush()
             write_event(events, "failed", sentence=_plain(error))
             return 1
-    return 0
+    return 4 if doubted else 0
 
 
-def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled) -> None:
-    made = False
+def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled) -> bool:
+    """Write down the news; return whether it ended because of doubt about a case."""
+    made = doubted = False
     for item in news:
-        if cancelled():
-            raise CancelledError
-        if hasattr(item, "folder"):
+        if hasattr(item, "doubt"):
+            write_event(events, "screened", case=item.case_id, doubt=item.doubt)
+            doubted = doubted or bool(item.doubt)
+        elif hasattr(item, "folder"):
             _write_result(item, run)
             write_event(events, "candidate", model_id=item.model_id)
             made = True
@@ -110,8 +126,9 @@ def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled
                 loss=item.loss,
                 seconds_left=item.seconds_left,
             )
-    if not made:
+    if not made and not doubted:
         raise ParotidError("The learning ended without a new version.", "Start it again.")
+    return not made
 
 
 def _write_result(candidate: Any, run: Path) -> None:

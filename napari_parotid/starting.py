@@ -1,0 +1,51 @@
+"""When accepted studies start a round of learning by themselves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+IDLE_SECONDS = 300.0
+NIGHT = (22, 6)
+"""From which hour to which."""
+
+
+class StartRule(StrEnum):
+    """What starts the learning; the value is kept in the workspace."""
+
+    AFTER = "after"
+    IDLE = "idle"
+    NIGHT = "night"
+    HAND = "hand"
+
+    def words(self, after: int) -> str:
+        """Say it to a reader."""
+        return {
+            StartRule.AFTER: f"After {after} accepted {'study' if after == 1 else 'studies'}",
+            StartRule.IDLE: "When nobody has worked for 5 minutes",
+            StartRule.NIGHT: f"At night ({NIGHT[0]}:00 to {NIGHT[1]}:00)",
+            StartRule.HAND: "Only when I press Learn now",
+        }[self]
+
+    def due(self, *, fresh: int, after: int, idle_seconds: float, now: datetime) -> bool:
+        """Whether to start.
+
+        Parameters
+        ----------
+        fresh
+            Studies accepted since the last start.
+        after
+            How many are enough for `AFTER`.
+        idle_seconds
+            How long nobody has opened or drawn anything.
+        """
+        if fresh == 0 or self is StartRule.HAND:
+            return False
+        if self is StartRule.AFTER:
+            return fresh >= after
+        if self is StartRule.IDLE:
+            return idle_seconds >= IDLE_SECONDS
+        return now.hour >= NIGHT[0] or now.hour < NIGHT[1]

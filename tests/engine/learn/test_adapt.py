@@ -1,0 +1,125 @@
+"""The steps of a fine-tuning: resumed exactly, and made smaller where memory runs short."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.learn import adapt
+from parotid_training.learn.adapt import Adapter, Fit, Recipe, is_out_of_memory
+from parotid_training.learn.augment import AugmentSettings
+from parotid_training.learn.optimise import Optimiser
+from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.runtime import tune_process
+from tests.engine.learn.toys import SMALL, toy_case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    """As the child computes: several threads on a busy machine wait for each other."""
+    tune_process(1)
+
+
+RECIPE = Recipe(steps=4, batch=4, rate=1e-3, stages=0, seed=3, augment=AugmentSettings())
+CASES = [toy_case(1), toy_case(2)]
+
+
+def make() -> Adapter:
+    torch.manual_seed(0)
+    return Adapter(SwinSegmenter(SMALL), CASES, CASES[:1], RECIPE)
+
+
+def head(adapter: Adapter) -> torch.Tensor:
+    return torch.cat([value.flatten() for value in adapter.average.state_dict().values() if value.is_floating_point()])
+
+
+def test_a_broken_off_run_ends_as_an_unbroken_one(tmp_path: Path) -> None:
+    whole = make()
+    assert [step.number for step in whole.steps(None, "", lambda: False)] == [1, 2, 3, 4]
+    answers = iter([False, False, True])
+    first = make()
+    with pytest.raises(CancelledError):
+        list(first.steps(tmp_path / "state", "job", lambda: next(answers)))
+    second = make()
+    assert not second.resume(tmp_path / "absent", "job")
+    assert not second.resume(tmp_path / "state", "another job")
+    assert second.resume(tmp_path / "state", "job")
+    assert [step.number for step in second.steps(tmp_path / "state", "job", lambda: False)] == [3, 4]
+    assert torch.equal(head(second), head(whole))
+
+
+def test_a_damaged_state_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "state").write_bytes(b"\x00" * 100)
+    assert not make().resume(tmp_path / "state", "job")
+
+
+def on_the_processor(self: Adapter, model: SwinSegmenter) -> Optimiser:
+    return Optimiser(model, list(model.parameters()), rate=1e-3, steps=4, warm_up=1, device=torch.device("cpu"))
+
+
+def short_of_memory(monkeypatch: pytest.MonkeyPatch, times: int) -> list[tuple[int, ...]]:
+    """Let a graphics card run out of memory so many times; return the shapes that were tried."""
+    real, tried = Optimiser.step, []
+
+    def step(self: Optimiser, batch: Any, settings: Any) -> float:
+        tried.append((*batch.images.shape[-2:], batch.images.shape[0]))
+        if len(tried) <= times:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return real(self, batch, settings)
+
+    monkeypatch.setattr(Optimiser, "step", step)
+    # There is no card here: it computes on the processor and is only called one.
+    monkeypatch.setattr(adapt, "best_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(Optimiser, "move", lambda self, device: None)
+    monkeypatch.setattr(Adapter, "_start", on_the_processor)
+    return tried
+
+
+def test_without_memory_it_takes_smaller_pictures_then_fewer_then_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = short_of_memory(monkeypatch, 5)
+    adapter = make()
+    steps = list(adapter.steps(None, "", lambda: False))
+    assert tried[:6] == [
+        (168, 140, 4), (124, 104, 4), (92, 76, 4), (68, 64, 4), (68, 64, 2), (168, 140, 4),
+    ]  # fmt: skip
+    said = [step.words for step in steps if step.words]
+    assert [next(w for w in ("smaller", "fewer", "processor") if w in words) for words in said] == [
+        "smaller", "smaller", "smaller", "fewer", "processor",
+    ]  # fmt: skip
+    assert all(math.isnan(step.loss) == bool(step.words) for step in steps)
+    assert [step.number for step in steps if not step.words] == [1, 2, 3, 4]
+    assert [fit.device for _, fit in adapter.fits] == ["cuda"] * 5 + ["cpu"]
+
+
+def test_without_any_memory_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    short_of_memory(monkeypatch, 1000)
+    with pytest.raises(ParotidError, match="not enough memory"):
+        list(make().steps(None, "", lambda: False))
+
+
+def test_other_errors_are_no_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    assert not is_out_of_memory(RuntimeError("shapes differ"))
+
+    def fail(*_: Any) -> float:
+        raise RuntimeError("shapes differ")
+
+    monkeypatch.setattr(Optimiser, "step", fail)
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        list(make().steps(None, "", lambda: False))
+
+
+def test_a_smaller_step_is_really_computed() -> None:
+    adapter = make()
+    adapter._fit = Fit((68, 64), 2, "cpu")
+    assert all(math.isfinite(step.loss) for step in adapter.steps(None, "", lambda: False))

@@ -1,0 +1,223 @@
+"""The steps of a fine-tuning: they go on where they were broken off, and make do with the memory there is."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.learn.data import draw_batch
+from parotid_training.learn.optimise import Optimiser
+from parotid_training.model.networks import freeze_encoder
+from parotid_training.model.region import SLICE
+from parotid_training.model.runtime import best_device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from parotid_training.learn.augment import AugmentSettings
+    from parotid_training.learn.data import SliceBatch, TrainingCase
+    from parotid_training.model.networks import SwinSegmenter
+    from parotid_training.progress import Cancelled
+
+SAVE_SECONDS = 20.0
+"""A run that breaks off loses at most about this much work."""
+LEAST_PATCH, LEAST_BATCH = 64, 2
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What one step takes: height and width of the slices, slices a step, and where it is computed."""
+
+    patch: tuple[int, int]
+    batch: int
+    device: str
+
+    def smaller(self, wanted: Fit) -> tuple[Fit, str] | None:
+        """Return the next one that takes less memory, and how to say so; None if there is none.
+
+        First smaller pictures, then fewer of them, then the processor (there again as wanted at first).
+        """
+        place = "the graphics card" if self.device != "cpu" else "the computer"
+        if min(self.patch) > LEAST_PATCH:
+            less = [max(LEAST_PATCH, round(0.75 * size) // 4 * 4) for size in self.patch]
+            return replace(self, patch=(less[0], less[1])), f"{place} is short of memory, so smaller pictures are used"
+        if self.batch > LEAST_BATCH:
+            return replace(self, batch=max(LEAST_BATCH, self.batch // 2)), (
+                f"{place} is short of memory, so fewer pictures are used at a time"
+            )
+        if self.device != "cpu":
+            return replace(wanted, device="cpu"), "the graphics card has no memory left, so the processor is used"
+        return None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the steps run.
+
+    Parameters
+    ----------
+    steps, batch, rate
+        Optimiser steps, slices a step (half of them replay) and peak rate.
+    stages
+        How many of the encoder's last stages learn.
+    """
+
+    steps: int
+    batch: int
+    rate: float
+    stages: int
+    seed: int
+    augment: AugmentSettings
+
+
+@dataclass(frozen=True)
+class Step:
+    """News of a step.
+
+    Parameters
+    ----------
+    fits
+        ``(step, patch, batch, device)`` from which step on was computed how; more than one only if memory ran short.
+    words
+        What is out of the ordinary; "" if nothing.
+    """
+
+    number: int
+    loss: float
+    seconds_left: float
+    fits: tuple[tuple[int, Fit], ...]
+    words: str = ""
+
+
+class Adapter:
+    """Adapts a network to cases, step by step.
+
+    Parameters
+    ----------
+    model
+        The start; changed in place.
+    train, replay
+        Cases to learn, and cases not to forget (half of each batch; none: all of it from ``train``).
+    recipe
+        How.
+    """
+
+    def __init__(
+        self, model: SwinSegmenter, train: Sequence[TrainingCase], replay: Sequence[TrainingCase], recipe: Recipe
+    ) -> None:
+        torch.manual_seed(recipe.seed)
+        self._train, self._replay, self._recipe = train, replay, recipe
+        self._neighbours = model.config.neighbours
+        self._wanted = self._fit = Fit(SLICE, recipe.batch, str(best_device()))
+        try:
+            self._optimiser = self._start(model)
+        except torch.OutOfMemoryError:
+            # Not even the network fits on the card.
+            self._fit = replace(self._wanted, device="cpu")
+            self._optimiser = self._start(model)
+        self._fits = [(0, self._fit)]
+
+    def _start(self, model: SwinSegmenter) -> Optimiser:
+        recipe = self._recipe
+        return Optimiser(
+            model,
+            freeze_encoder(model, recipe.stages),
+            rate=recipe.rate,
+            steps=recipe.steps,
+            warm_up=max(1, recipe.steps // 10),
+            averaging=0.98,
+            seed=recipe.seed,
+            device=torch.device(self._fit.device),
+        )
+
+    @property
+    def average(self) -> SwinSegmenter:
+        """The averaged weights."""
+        return self._optimiser.average
+
+    @property
+    def fits(self) -> tuple[tuple[int, Fit], ...]:
+        """From which step on it was computed how."""
+        return tuple(self._fits)
+
+    def resume(self, path: Path, token: str) -> bool:
+        """Go on from a state `steps` kept, if it is there, whole, and of the same job (token)."""
+        try:
+            note = json.loads(Optimiser.read_note(path))
+            if note["token"] != token:
+                return False
+            fits = [(int(step), Fit((fit["patch"][0], fit["patch"][1]), fit["batch"], fit["device"]))
+                    for step, fit in note["fits"]]  # fmt: skip
+            self._optimiser.load(path)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError):
+            return False
+        if fits[-1][1].device == "cpu" or torch.cuda.is_available():
+            self._fits, self._fit = fits, fits[-1][1]
+        self._optimiser.move(torch.device(self._fit.device))
+        return True
+
+    def steps(self, path: Path | None, token: str, cancelled: Cancelled) -> Iterator[Step]:
+        """Learn to the end, keeping the state in ``path`` now and then, and when it is cancelled.
+
+        Raises
+        ------
+        CancelledError
+            If cancelled; the state is kept.
+        ParotidError
+            If there is not even memory for the smallest step.
+        """
+        optimiser, recipe = self._optimiser, self._recipe
+        started, first, kept = time.monotonic(), optimiser.step_number, time.monotonic()
+        while optimiser.step_number < recipe.steps:
+            if cancelled():
+                self._keep(path, token)
+                raise CancelledError
+            words = ""
+            try:
+                loss = optimiser.step(self._draw(), recipe.augment)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                words = self._make_do()
+                loss = float("nan")
+            now, done = time.monotonic(), optimiser.step_number
+            if now - kept > SAVE_SECONDS:
+                self._keep(path, token)
+                kept = now
+            left = (now - started) / max(1, done - first) * (recipe.steps - done)
+            yield Step(done, loss, left, self.fits, words)
+
+    def _draw(self) -> SliceBatch:
+        rng, half = self._optimiser.rng(), self._fit.batch // 2
+        own = draw_batch(self._train, self._fit.batch - half, self._neighbours, rng, size=self._fit.patch)
+        old = draw_batch(self._replay or self._train, half, self._neighbours, rng, size=self._fit.patch)
+        return own.joined(old)
+
+    def _make_do(self) -> str:
+        """Take the next smaller step; return how to say so."""
+        smaller = self._fit.smaller(self._wanted)
+        if smaller is None:
+            raise ParotidError("There is not enough memory to learn.", "Close other programs and start learning again.")
+        self._fit, words = smaller
+        self._fits.append((self._optimiser.step_number, self._fit))
+        self._optimiser.move(torch.device(self._fit.device))
+        return words
+
+    def _keep(self, path: Path | None, token: str) -> None:
+        if path is not None:
+            self._optimiser.save(
+                path, json.dumps({"token": token, "fits": [(step, asdict(fit)) for step, fit in self._fits]})
+            )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, on the graphics card or in the computer."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)

@@ -1,0 +1,203 @@
+"""What a round of learning is asked for with, and the record of what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parotid_training.errors import ParotidError
+from parotid_training.io.casefolder import DESCRIPTION
+from parotid_training.learn.adapt import Recipe
+from parotid_training.learn.augment import AugmentSettings
+
+if TYPE_CHECKING:
+    from parotid_training.learn.adapt import Fit
+
+REPLAY_SEED = 800_000
+"""First phantom seed of the replay set."""
+BASE_SET_SEED = 950_000
+"""First phantom seed of the shipped base set the gate watches."""
+MILD = AugmentSettings(rotation_deg=12.0, scale=1.12, gamma=0.25, bias=0.25, noise=0.15, blur=0.7, drop=0.2, invert=0.0)
+"""A few cases are to be learned as they look, and not as any scanner might show them."""
+
+
+@dataclass(frozen=True)
+class FinetuneSettings:
+    """How a round of learning runs.
+
+    Parameters
+    ----------
+    steps, batch, rate
+        Optimiser steps, slices a step (half of them replay) and peak rate.
+    replay, base_set
+        Number of phantoms replayed, and of phantoms that guard the base's skills.
+    blend
+        How far the candidate goes from the base (0) to the learned weights (1).
+    stages
+        ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
+    threads
+        CPU threads; the reader's window keeps the rest.
+    """
+
+    steps: int = 120
+    batch: int = 8
+    rate: float = 2e-4
+    replay: int = 8
+    base_set: int = 4
+    blend: float = 0.5
+    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
+    threads: int = 1
+    augment: AugmentSettings = MILD
+
+    def trainable_stages(self, cases: int) -> int:
+        """Encoder stages that learn with so many cases."""
+        return [stages for least, stages in self.stages if cases >= least][-1]
+
+    def recipe(self, cases: int, seed: int) -> Recipe:
+        """Return how the steps run with so many cases."""
+        return Recipe(self.steps, self.batch, self.rate, self.trainable_stages(cases), seed, self.augment)
+
+
+@dataclass(frozen=True)
+class FinetuneRequest:
+    """What a round learns from; the job file of the child process. Holds no identity.
+
+    Parameters
+    ----------
+    base, incumbent
+        Model folders: the shipped start, and the model now in use.
+    train, holdout
+        Case folders.
+    unseen
+        Names of those that are to be screened before anything is learned.
+    """
+
+    base: Path
+    incumbent: Path
+    train: tuple[Path, ...]
+    holdout: tuple[Path, ...]
+    seed: int = 0
+    settings: FinetuneSettings = field(default_factory=FinetuneSettings)
+    unseen: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain dictionary."""
+        return {
+            "base": str(self.base),
+            "incumbent": str(self.incumbent),
+            "train": [str(path) for path in self.train],
+            "holdout": [str(path) for path in self.holdout],
+            "seed": self.seed,
+            "settings": asdict(self.settings),
+            "unseen": sorted(self.unseen),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> FinetuneRequest:
+        """Build from `to_json`'s dictionary.
+
+        Raises
+        ------
+        ParotidError
+            If the dictionary is not one.
+        """
+        try:
+            settings = dict(values.get("settings", {}))
+            if "augment" in settings:
+                settings["augment"] = AugmentSettings(**settings["augment"])
+            if "stages" in settings:
+                settings["stages"] = tuple((int(a), int(b)) for a, b in settings["stages"])
+            return cls(
+                Path(values["base"]),
+                Path(values["incumbent"]),
+                tuple(Path(path) for path in values["train"]),
+                tuple(Path(path) for path in values["holdout"]),
+                int(values.get("seed", 0)),
+                FinetuneSettings(**settings),
+                frozenset(str(name) for name in values.get("unseen", ())),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ParotidError("The learning job cannot be read.", "Start learning again.") from error
+
+
+def token_of(request: FinetuneRequest, base_id: str) -> str:
+    """Return what tells one job's learning from another's: its start, cases, settings and seed."""
+    values = [base_id, case_digests(request.train), asdict(request.settings), request.seed]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def case_digests(folders: tuple[Path, ...]) -> dict[str, str]:
+    """Return each case's name and the checksum of its description, which holds those of its images and its mask."""
+    return {folder.name: hashlib.sha256((folder / DESCRIPTION).read_bytes()).hexdigest() for folder in folders}
+
+
+def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit], ...]) -> dict[str, Any]:
+    """Return the record of a candidate: all that is needed to make it again, bit for bit, on the same machine."""
+    return {
+        "command": "parotid finetune",
+        "base": base_id,
+        "cases": case_digests(request.train),
+        "held_out": case_digests(request.holdout),
+        "seed": request.seed,
+        "settings": asdict(request.settings),
+        "computed": [{"from_step": step, **asdict(fit)} for step, fit in fits],
+        "software": software(),
+    }
+
+
+def software() -> dict[str, str]:
+    """Return the versions that a result may depend on, and the kind of processor."""
+    found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    for name in ("napari-parotid", "torch", "numpy", "scipy", "transformers", "SimpleITK"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a frozen bundle may leave out what says so
+            found[name] = ""
+    return found
+
+
+def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> FinetuneRequest:
+    """Return the request that makes a version again from its record (`describe`), without scoring it.
+
+    Parameters
+    ----------
+    base
+        Model folder of the start.
+    cases
+        Folder of the case folders.
+
+    Raises
+    ------
+    ParotidError
+        If the record is none, or a case is gone or was changed since.
+    """
+    try:
+        known = dict(record["cases"])
+        computed = record["computed"]
+        request = FinetuneRequest.from_json(
+            {
+                "base": base,
+                "incumbent": base,
+                "train": [cases / name for name in known],
+                "holdout": [],
+                "seed": record["seed"],
+                # The base set is only for scoring.
+                "settings": {**record["settings"], "base_set": 0},
+            }
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ParotidError("This version has no record to make it again from.", "Choose another version.") from error
+    if len(computed) > 1:
+        raise ParotidError(
+            "This version was made while memory ran short, so it cannot be made again exactly.",
+            "Choose another version.",
+        )
+    missing = [name for name in known if not (cases / name / DESCRIPTION).is_file()]
+    if missing or case_digests(request.train) != known:
+        raise ParotidError("A case this version learned from is gone or was changed.", "Choose another version.")
+    return request
