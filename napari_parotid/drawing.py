@@ -46,6 +46,7 @@ class Drawing(MaskLayers):
         """The picture that was drawn on last."""
         self._held = ""
         """The mode of ours that napari's key for moving the picture has put aside."""
+        self._listen(session.state_changed, self._rest)
         self._listen(session.state_changed, self._allow)
         self._listen(session.busy_changed, self._allow)
         self._listen(session.brush_changed, self._brush)
@@ -59,6 +60,11 @@ class Drawing(MaskLayers):
         return mask
 
     # -- session -> layers -----------------------------------------------------------------------
+
+    def _rest(self, state: State) -> None:
+        # A brush left in the hand would draw with the first click in the next study.
+        if state in (State.OPENING, State.ACCEPTED) and self.mode != "pan_zoom":
+            self.set_mode("pan_zoom")
 
     def _allow(self, _: Any = None) -> None:
         editable = self.session.editable

@@ -143,7 +143,9 @@ class LearningDesk:
                 self._set(words=error.sentence)
                 return
             self.changed.emit(before)
-            self.notice.emit(describe(error, "starting to learn"))
+            notice = describe(error, "starting to learn")
+            # What is only not possible yet is no alarm.
+            self.notice.emit(replace(notice, level=Level.WARNING) if isinstance(error, ParotidError) else notice)
 
         self._submit(ask, asked, refused, lane="jobs")
 

@@ -232,6 +232,7 @@ class Session(ClicksInHand):
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)
+        self.set_structure(Structure.GLAND)
         self._set_questions(())
         self._set_preview(None)
 
