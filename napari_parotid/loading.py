@@ -190,7 +190,12 @@ def left_out(opened: Any) -> tuple[str, ...]:
     """Return what of an opened folder cannot be used, one line each, for the screen only."""
     finding = opened.finding
     unfit = [f"{info.name}: {info.why_not}" for info in finding.series if not info.usable]
-    return (*unfit, *(f"{left.what}: {left.sentence} {left.remedy}" for left in finding.left_out))
+    unasked = [
+        f"{info.name}: a scout or an auxiliary image, not shown."
+        for n, info in enumerate(finding.series)
+        if info.usable and n not in opened.chosen
+    ]
+    return (*unfit, *unasked, *(f"{left.what}: {left.sentence} {left.remedy}" for left in finding.left_out))
 
 
 def propose(engine: EngineDoor, study_id: str, study: Study, report: Report, cancelled: Cancelled) -> Proposal:

@@ -141,8 +141,19 @@ class StudyCanvas(QWidget):
             message = self._trouble or (f"Reading {self._title} …" if self._title else "")
             caption = Caption(self._title, self._note, message=message)
         else:
-            caption = Caption(self._title, self._note, self._edges, self._place, shown, zoom)
+            message = "" if self._reaches() else "This sequence does not reach this slice"
+            caption = Caption(self._title, self._note, self._edges, self._place, shown, zoom, message)
         self.overlay.set_caption(caption)
+
+    def _reaches(self) -> bool:
+        """Whether the image holds anything in the slice in view; beyond its own slices there is one signal only."""
+        image = self.image
+        if image is None or self.viewer.dims.ndim != 3:
+            return True
+        axis = self.plane.order[0]
+        number = round((self.viewer.dims.point[axis] - image.translate[axis]) / image.scale[axis])
+        one = image.data[(slice(None),) * axis + (int(np.clip(number, 0, image.data.shape[axis] - 1)),)]
+        return bool(one.min() < one.max())
 
     # -- mouse and keys --------------------------------------------------------------------------
 

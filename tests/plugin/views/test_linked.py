@@ -85,6 +85,16 @@ def wheel(canvas, turns, modifiers=NONE, at=None):
     QApplication.sendEvent(canvas.native, event)
 
 
+def test_a_picture_says_where_its_sequence_ends(canvases, qtbot):
+    array = np.random.default_rng(0).uniform(0, 100, AXIAL.shape).astype(np.float32)
+    half = array.copy()
+    half[:, :, 10:] = 0
+    fill(canvases, AXIAL, [array, half])
+    for number, words in ((5, ""), (12, "This sequence does not reach this slice"), (9, "")):
+        canvases.set_slice(number)
+        assert [c.overlay.caption.message for c in canvases.shown] == ["", words]
+
+
 def test_as_many_pictures_as_sequences(filled):
     assert [canvas.isVisible() for canvas in filled.canvases] == [True, True, True, False]
 
