@@ -87,6 +87,7 @@ def test_a_tumour_lies_in_or_at_its_gland(look: Look) -> None:
     assert (around == Structure.GLAND).any()
 
 
+@pytest.mark.slow
 def test_about_half_of_the_heads_have_a_tumour() -> None:
     found = [make_anatomy(seed, (4, 4, 5)).facts["has_tumour"] for seed in range(20)]
     assert 5 <= sum(found) <= 15

@@ -68,6 +68,7 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     assert not any("attention" in name for name in moved)
 
 
+@pytest.mark.slow
 def test_the_candidate_lies_between_base_and_learned(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     weights = {}
     for share in (0.0, 0.5, 1.0):
