@@ -252,7 +252,7 @@ class LearningPanel(Panel):
                     self.versions.addItem(version.title, version.model_id)
                 self.versions.setCurrentIndex(max(0, self.versions.findData(chosen)))
         for n, version in enumerate(status.versions):
-            self.versions.setItemText(n, version.title + (" — in use" if version.current else ""))
+            self.versions.setItemText(n, f"In use: {version.title}" if version.current else version.title)
             self.versions.setItemData(n, version.note, Qt.ItemDataRole.ToolTipRole)
         self._allow_use()
 

@@ -237,7 +237,8 @@ class ReviewPanel(Panel):
     def _fit_questions(self) -> None:
         holder = self._asking.widget()
         if holder is not None and self._asked:
-            width = max(120, self.width() - 16)
+            # As narrow as with a scroll bar, or words that just fit would lose their last line to it.
+            width = max(120, self._asking.width() - self._asking.verticalScrollBar().sizeHint().width())
             self._asking.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
 
     def _question(self, question: Question) -> QWidget:

@@ -47,6 +47,14 @@ def test_answers_are_given_and_shown_again(panel):
     assert panel.answers == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_last_word_of_a_question_is_seen(panel, qtbot, count):
+    words = "One tiny separate piece of the gland. Meant to be there?"
+    panel.set_questions(tuple(Question(words, Structure.GLAND, (n, 0, 0)) for n in range(count)))
+    qtbot.waitUntil(lambda: panel._asking.verticalScrollBar().maximum() == 0)
+    assert panel._asking.height() >= panel._asking.widget().height()
+
+
 def test_a_double_click_on_accept_does_not_answer_the_questions(panel, monkeypatch):
     asked, now = [], [10.0]
     monkeypatch.setattr("napari_parotid.panels.review.time.monotonic", lambda: now[0])
