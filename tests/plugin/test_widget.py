@@ -155,7 +155,10 @@ def test_nothing_is_painted_on_an_accepted_study(opened: ParotidWidget, viewer: 
     assert np.array_equal(session.labels, kept)
     session.reopen()
     Mouse(viewer, mask).stroke((6, 7), (6, 12))
-    assert not np.array_equal(session.labels, kept), "the brush is back in the hand"
+    assert np.array_equal(session.labels, kept), "the brush was put away"
+    binding.set_mode("paint")
+    Mouse(viewer, mask).stroke((6, 7), (6, 12))
+    assert not np.array_equal(session.labels, kept)
 
 
 def test_another_plugins_mask_becomes_one_edit(opened: ParotidWidget, qtbot: Any) -> None:
