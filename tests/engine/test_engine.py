@@ -61,6 +61,21 @@ def lie_as(one: Any, other: Any) -> list[bool]:
     return [a.volume.grid.same_as(b.volume.grid) for a, b in pairs]
 
 
+def test_what_is_prepared_for_clicks_outlives_proposals_for_other_studies(
+    engine: Engine, kept: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from parotid_training.model import preprocess
+
+    prepared: list[Any] = []
+    monkeypatch.setattr(preprocess, "prepare", lambda study, *rest: prepared.append(study) or object())
+    mine, other = kept[1], kept[1].with_role(2, Role.OTHER)
+    engine.ready_for_clicks(mine)
+    engine._proposed = engine._prepare(other, engine._refiner.config)
+    engine.ready_for_clicks(mine)
+    engine._prepare(other, engine._refiner.config)
+    assert [study is mine for study in prepared] == [True, False]
+
+
 def test_aligned_sequences_lie_where_they_were_put(engine: Engine, kept: tuple[str, Any]) -> None:
     study_id, left = kept
     for _ in range(2):

@@ -5,7 +5,9 @@ torch is imported when a proposal is first asked for, so that a window opens wit
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+import weakref
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL, REFINER
@@ -48,7 +50,8 @@ class Engine:
         self.jobs = Jobs(store)
         self._segmenter: Segmenter | None = None
         self._refiner: Refiner | None = None
-        self._prepared: tuple[Study, Resolution, Prepared] | None = None
+        self._proposed: _Kept | None = None
+        self._pointed: _Kept | None = None
 
     @classmethod
     def at(cls, workspace: Path) -> Engine:
@@ -131,8 +134,12 @@ class Engine:
             self._segmenter = Segmenter.load(folder, current.model_id)
         with inference_first(self.store.path):
             progress(0.0, "Preparing the sequences")
-            prepared = self._prepare(study, self._segmenter.model.config, cancelled)
-            return self._segmenter.propose(study, part(progress, 0.2, 1.0), cancelled, prepared)
+            start = time.perf_counter()
+            self._proposed = self._prepare(study, self._segmenter.model.config, cancelled)
+            took = time.perf_counter() - start
+            rest = part(progress, 0.2, 1.0)
+            proposal = self._segmenter.propose(study, rest, cancelled, self._proposed.prepared)
+            return replace(proposal, seconds={**proposal.seconds, "prepare": took})
 
     def ready_for_clicks(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> None:
         """Load and prepare what `refine` needs, so that the first click does not wait for it."""
@@ -143,7 +150,8 @@ class Engine:
         if self._refiner is None:
             tune_process()
             self._refiner = load_refiner(REFINER)
-        self._prepare(study, self._refiner.config, cancelled)
+        # Kept apart from what is proposed: proposals ahead for other studies must not make the next click wait.
+        self._pointed = self._prepare(study, self._refiner.config, cancelled)
 
     def refine(self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure) -> np.ndarray:
         """Return the mask that answers a reader's clicks (`model.clicks.refine`).
@@ -157,19 +165,27 @@ class Engine:
 
         self.ready_for_clicks(study)
         assert self._refiner is not None
+        assert self._pointed is not None
         with inference_first(self.store.path):
-            return refine(self._refiner, self._prepare(study, self._refiner.config), labels, clicks, structure)
+            return refine(self._refiner, self._pointed.prepared, labels, clicks, structure)
 
-    def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> Prepared:
-        """Bring a study to a working grid; that of the study in hand is kept for its clicks."""
+    def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> _Kept:
+        """Bring a study to a working grid, unless it is there already."""
         from parotid_training.model.preprocess import alike, prepare
 
-        kept = self._prepared
-        if kept is not None and kept[0] is study and alike(kept[1], resolution):
-            return kept[2]
-        prepared = prepare(study, resolution, cancelled)
-        self._prepared = study, resolution, prepared
-        return prepared
+        for kept in (self._pointed, self._proposed):
+            if kept is not None and kept.study() is study and alike(kept.resolution, resolution):
+                return kept
+        return _Kept(weakref.ref(study), resolution, prepare(study, resolution, cancelled))
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A study on a working grid; the study itself, ten times as large, is not kept by it."""
+
+    study: weakref.ref[Study]
+    resolution: Resolution
+    prepared: Prepared
 
 
 def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:

@@ -263,7 +263,7 @@ def _inputs(
 
 
 def refining_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """Cross-entropy and, for each sample, soft Dice, in equal parts; (B, Z, Y, X) each."""
+    """Cross-entropy (times 5: it is small where most is background) and soft Dice of each sample; (B, Z, Y, X) each."""
     share = torch.sigmoid(logits)
     overlap = (share * truth).sum(dim=(1, 2, 3))
     total = share.sum(dim=(1, 2, 3)) + truth.sum(dim=(1, 2, 3))

@@ -146,7 +146,7 @@ def air_of(images: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def save_refiner(path: Path, refiner: Refiner, facts: dict[str, Any]) -> str:
     """Write the weights (float16) with configuration and facts into one safetensors file; return their hash."""
-    state = {name: value.detach().half().contiguous() for name, value in refiner.state_dict().items()}
+    state = {name: value.detach().half().cpu().contiguous() for name, value in refiner.state_dict().items()}
     config = json.dumps(asdict(refiner.config), sort_keys=True)
     content = _hash(config, state)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -193,5 +193,5 @@ def _hash(config: str, state: dict[str, Tensor]) -> str:
 def probability(refiner: Refiner, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Probability (Z, Y, X) of the structure for one box."""
     with torch.inference_mode():
-        logits = refiner(torch.from_numpy(inputs)[None])
-        return np.asarray(torch.sigmoid(logits[0].float()).numpy())
+        logits = refiner(torch.from_numpy(inputs)[None].to(next(refiner.parameters()).device))
+        return np.asarray(torch.sigmoid(logits[0].float()).cpu().numpy())
