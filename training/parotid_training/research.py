@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parotid_training.model.networks import SegmenterConfig
     from parotid_training.progress import Cancelled
     from parotid_training.terminal import ProgressLine
 
@@ -28,9 +30,12 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     for name, kind in (
         ("phantoms", int), ("steps", int), ("batch", int), ("rate", float), ("seed", int), ("minutes", float),
         ("evaluate-every", int), ("workers", int), ("threads", int), ("painted", float), ("window", int),
-        ("steps-per-case", float), ("development", int),
+        ("steps-per-case", float), ("development", int), ("share", str),
     ):  # fmt: skip
         train.add_argument(f"--{name}", type=kind)
+    train.add_argument(
+        "--neighbours", type=int, help="slices on each side that the network sees with each (default: 1)"
+    )
     train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
     train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
     train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
@@ -46,6 +51,7 @@ def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
     pretrain.add_argument("--mode", choices=["paper", "recommended"])
     pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
     pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
+    pretrain.add_argument("--neighbours", type=int, help="slices on each side that the network sees with each")
     pretrain.add_argument("--precision", choices=["no", "bf16"])
     for name, kind in (
         ("steps", int), ("batch", int), ("shards", int), ("accumulate", int), ("rate", float), ("seed", int),
@@ -157,6 +163,11 @@ def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
     pretraining.set_defaults(run=_pretraining)
 
 
+def _seeing(config: SegmenterConfig, neighbours: int | None) -> SegmenterConfig:
+    """Return a network that sees so many slices on each side; None leaves it."""
+    return config if neighbours is None else replace(config, neighbours=neighbours)
+
+
 def _budget(text: str) -> int:
     """Read a number of patients; 0 stands for all."""
     if text == "all":
@@ -168,13 +179,15 @@ def _budget(text: str) -> int:
 
 def _train(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.learn.train import TrainSettings, train
+    from parotid_training.model.networks import SegmenterConfig
 
     names = (
         "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
-        "anatomy", "painted", "window", "steps_per_case", "development", "transfer",
+        "anatomy", "painted", "window", "steps_per_case", "development", "transfer", "share",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    model_id = train(options.out, TrainSettings(**given), options.cache, options.progress.show, stop)
+    settings = TrainSettings(**given, network=_seeing(SegmenterConfig(), options.neighbours))
+    model_id = train(options.out, settings, options.cache, options.progress.show, stop)
     options.progress.clear()
     print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
     return 0
@@ -191,7 +204,7 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
         "workers",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    network = SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig()
+    network = _seeing(SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig(), options.neighbours)
     settings = PretrainSettings(**given, network=network)
     show = options.progress.show
     source = unlabelled_source(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from parotid_training.learn.data import TrainingCase
+
 CONFIG = SegmenterConfig()
 
 
@@ -41,3 +43,33 @@ def test_a_step_sees_the_same_cases_however_it_was_reached() -> None:
         jumped = [case.name for case in stream.at(6)]
     assert walked[6] == jumped == ["toy-3", "toy-4", "toy-5"]
     assert walked[0] == walked[1] == ["toy-0", "toy-1", "toy-2"]
+
+
+def test_a_large_window_fills_as_the_training_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OPENING", 2)
+    with CaseStream(partial(toy_case), window=4, steps_per_case=1.0, workers=1) as stream:
+        seen = [[case.name for case in stream.at(step)] for step in (0, 1, 5)]
+    assert seen == [["toy-0", "toy-1"], ["toy-0", "toy-1", "toy-2"], ["toy-3", "toy-4", "toy-5", "toy-6"]]
+
+
+def test_runs_that_share_make_each_case_once(tmp_path: Path) -> None:
+    asked = list[int]()
+
+    def make(number: int) -> TrainingCase:
+        asked.append(number)
+        return toy_case(number)
+
+    folder = module.shared_folder(tmp_path, "alike")
+    first, second = (module.make_shared(folder, make, 7) for _ in range(2))
+    assert asked == [7]
+    assert first.name == second.name == "toy-7"
+    assert (first.array == second.array).all()
+
+
+def test_a_case_that_another_run_claimed_and_never_made_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "7.claim").touch()
+    monkeypatch.setattr(module, "CLAIM_SECONDS", 0.05)
+    assert module.make_shared(tmp_path, toy_case, 7).name == "toy-7"
+    assert (tmp_path / "7.safetensors").is_file()

@@ -1,7 +1,7 @@
 """Augmentations proper to MR: geometry shared by all sequences, contrast drawn for each sequence alone.
 
 No hue and no grayscale: on stacked sequences they would mix modalities. Randomness comes from a generator
-handed in, so that a step can be repeated bit for bit after a resume.
+handed in, on the device of the images, so that a step can be repeated bit for bit after a resume.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def augment(
 
 def drop_sequences(present: Tensor, generator: torch.Generator, probability: float) -> Tensor:
     """Drop sequences at random, leaving at least one of those present in each row of (B, roles)."""
-    draw = torch.rand(present.shape, generator=generator)
+    draw = torch.rand(present.shape, generator=generator, device=generator.device)
     draw = draw.masked_fill(~present, -1.0)
     keep = draw >= probability
     keep |= draw == draw.amax(dim=1, keepdim=True)
@@ -77,7 +77,7 @@ def drop_sequences(present: Tensor, generator: torch.Generator, probability: flo
 
 
 def _uniform(generator: torch.Generator, shape: tuple[int, ...], low: float, high: float) -> Tensor:
-    return low + (high - low) * torch.rand(shape, generator=generator)
+    return low + (high - low) * torch.rand(shape, generator=generator, device=generator.device)
 
 
 def draw_geometry(count: int, size: tuple[int, int], generator: torch.Generator, settings: AugmentSettings) -> Tensor:
@@ -88,7 +88,7 @@ def draw_geometry(count: int, size: tuple[int, int], generator: torch.Generator,
     height, width = size
     angle = torch.deg2rad(_uniform(generator, (count,), -settings.rotation_deg, settings.rotation_deg))
     zoom = torch.exp(_uniform(generator, (count,), -1, 1) * math.log(settings.scale))
-    mirror = torch.where(torch.rand(count, generator=generator) < 0.5, -1.0, 1.0)
+    mirror = torch.where(_uniform(generator, (count,), 0.0, 1.0) < 0.5, -1.0, 1.0)
     shift = _uniform(generator, (count, 2), -2 * settings.shift, 2 * settings.shift)
     # affine_grid works in the unit square, where a rotation must undo the aspect ratio
     cos, sin, aspect = torch.cos(angle) * zoom, torch.sin(angle) * zoom, height / width
@@ -128,21 +128,23 @@ def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettin
     coarse = _uniform(generator, (count * roles, 1, 4, 4), -settings.bias, settings.bias)
     field = functional.interpolate(coarse, size=(height, width), mode="bicubic", align_corners=True)
     unit = unit * torch.exp(field)
-    inverted = torch.rand(rows, generator=generator) < settings.invert
+    inverted = _uniform(generator, rows, 0.0, 1.0) < settings.invert
     unit = torch.where(inverted & (unit > 0.05), 1.05 - unit.clamp(max=1.0), unit)
     unit = unit.clamp(min=0) ** torch.exp(_uniform(generator, rows, -settings.gamma, settings.gamma))
-    if torch.rand((), generator=generator) < 0.5:
+    if _uniform(generator, (), 0.0, 1.0) < 0.5:
         unit = _blur(unit, float(_uniform(generator, (), 0.3, settings.blur)))
     result = unit * (top - low).clamp(min=1e-3) + low
     scale = torch.exp(_uniform(generator, rows, -0.25, 0.25))
     offset = _uniform(generator, rows, -0.25, 0.25)
-    noise = torch.randn(result.shape, generator=generator) * _uniform(generator, rows, 0, settings.noise)
+    noise = torch.randn(result.shape, generator=generator, device=generator.device) * _uniform(
+        generator, rows, 0, settings.noise
+    )
     return (result * scale + offset + noise).view_as(images)
 
 
 def _blur(images: Tensor, sigma: float) -> Tensor:
     radius = max(1, math.ceil(2.5 * sigma))
-    line = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / sigma) ** 2)
+    line = torch.exp(-0.5 * (torch.arange(-radius, radius + 1, device=images.device) / sigma) ** 2)
     line = line / line.sum()
     flat = images.reshape(-1, 1, *images.shape[-2:])
     flat = functional.pad(flat, (radius,) * 4, mode="replicate")

@@ -174,8 +174,7 @@ class Contrast(nn.Module):
     def follow(self, progress: float) -> None:
         """Move the momentum branch after the query branch; ``progress`` 0..1 through the training."""
         factor = 1.0 - (1.0 - self.settings.momentum) * (math.cos(math.pi * progress) + 1.0) / 2.0
-        for slow, fast in zip(self.key.parameters(), self.query.parameters(), strict=True):
-            slow.lerp_(fast, 1.0 - factor)
+        torch._foreach_lerp_(list(self.key.parameters()), list(self.query.parameters()), 1.0 - factor)
 
 
 def _without_drop_path(network: SwinSegmenter) -> SwinSegmenter:

@@ -6,11 +6,14 @@ import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
+from torch import Tensor
 
 from parotid_training.model.preprocess import prepare, sample_labels
 from parotid_training.model.region import SLICE
@@ -52,6 +55,12 @@ class TrainingCase:
     present: tuple[bool, ...]
     label: NDArray[np.uint8] = field(repr=False)
     spacing: tuple[float, float, float]
+
+    @cached_property
+    def holding(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Slices that hold a structure, and those that hold tumour: asked for at every draw."""
+        gland, tumour = ((self.label >= value).any(axis=(1, 2)) for value in (1, 2))
+        return np.flatnonzero(gland), np.flatnonzero(tumour)
 
 
 def prepare_case(name: str, study: Study, label_map: LabelMap, config: SegmenterConfig) -> TrainingCase:
@@ -206,6 +215,10 @@ class SliceBatch:
     target: torch.Tensor
     height: torch.Tensor
 
+    def to(self, device: torch.device) -> SliceBatch:
+        """Return the batch on a device."""
+        return SliceBatch(*(getattr(self, name).to(device) for name in ("images", "present", "target", "height")))
+
     def joined(self, other: SliceBatch) -> SliceBatch:
         """Return the slices of both."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in ("images", "present", "target", "height"))
@@ -219,6 +232,7 @@ def draw_batch(
     rng: np.random.Generator,
     structure_share: float = 0.7,
     size: tuple[int, int] = SLICE,
+    device: torch.device | None = None,
 ) -> SliceBatch:
     """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice.
 
@@ -226,36 +240,60 @@ def draw_batch(
     ----------
     size
         Height and width, cut where it falls.
+    device
+        Where the batch is put together, and the cases kept as long as they live; None: where they are.
     """
     images, present, target, height = [], [], [], []
-    offsets = np.arange(-neighbours, neighbours + 1)
     for _ in range(count):
         case = cases[int(rng.integers(len(cases)))]
         depth = case.label.shape[0]
         index = int(rng.integers(depth))
         if rng.random() < structure_share:
-            wanted = 2 if rng.random() < 0.4 and (case.label == 2).any() else 1
-            holding = np.flatnonzero((case.label >= wanted).any(axis=(1, 2)))
+            gland, tumour = case.holding
+            holding = tumour if rng.random() < 0.4 and tumour.size else gland
             index = int(rng.choice(holding)) if holding.size else index
-        slices = np.clip(index + offsets, 0, depth - 1)
         corner = [
             int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], size, strict=True)
         ]
-        images.append(_crop(case.array[:, slices].astype(np.float32), corner, size))
-        target.append(_crop(case.label[index].astype(np.int64), corner, size))
+        array, label = _tensors(case, device)
+        images.append(_crop(_with_neighbours(array, index, neighbours), corner, size))
+        target.append(_crop(label[index], corner, size))
         present.append(case.present)
         height.append(index / max(1, depth - 1))
     return SliceBatch(
-        torch.from_numpy(np.stack(images)),
-        torch.tensor(present),
-        torch.from_numpy(np.stack(target)),
-        torch.tensor(height, dtype=torch.float32),
+        torch.stack(images).float(),
+        torch.tensor(present, device=device),
+        torch.stack(target).long(),
+        torch.tensor(height, dtype=torch.float32, device=device),
     )
 
 
-def _crop(array: NDArray[np.generic], corner: list[int], size: tuple[int, int]) -> NDArray[np.generic]:
+_ELSEWHERE: WeakKeyDictionary[TrainingCase, tuple[Tensor, Tensor]] = WeakKeyDictionary()
+"""Copies of cases on the graphics card: sending slices there at every step would take longer than the step."""
+
+
+def _tensors(case: TrainingCase, device: torch.device | None) -> tuple[Tensor, Tensor]:
+    """Return signal and label of a case on a device; on the CPU they share the case's memory."""
+    if device is None or device.type == "cpu":
+        return torch.from_numpy(case.array), torch.from_numpy(case.label)
+    kept = _ELSEWHERE.get(case)
+    if kept is None or kept[0].device.type != device.type:
+        kept = torch.from_numpy(case.array).to(device), torch.from_numpy(case.label).to(device)
+        _ELSEWHERE[case] = kept
+    return kept
+
+
+def _with_neighbours(array: Tensor, index: int, neighbours: int) -> Tensor:
+    """Slices about one, (roles, 2 * neighbours + 1, Y, X); beyond the ends the last one repeats."""
+    low, high = index - neighbours, index + neighbours + 1
+    if low >= 0 and high <= array.shape[1]:
+        return array[:, low:high]
+    return array[:, [min(max(n, 0), array.shape[1] - 1) for n in range(low, high)]]
+
+
+def _crop(array: Tensor, corner: list[int], size: tuple[int, int]) -> Tensor:
     """Cut a size out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
-    result = np.full((*array.shape[:-2], *size), array.min(), dtype=array.dtype)
+    result = array.amin().expand(*array.shape[:-2], *size).clone()
     source, place = [], []
     for start, length, crop in zip(corner, array.shape[-2:], size, strict=True):
         source.append(slice(max(start, 0), min(start + crop, length)))

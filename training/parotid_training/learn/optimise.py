@@ -79,16 +79,17 @@ class Optimiser:
     def step(self, batch: SliceBatch, settings: AugmentSettings) -> float:
         """Learn from one batch; returns the loss."""
         torch.manual_seed(self.seed * 1_000_003 + self.step_number)
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.step_number)
-        images, present, target = augment(batch.images, batch.present, batch.target, generator, settings)
+        generator = torch.Generator(self.device).manual_seed(self.seed * 1_000_003 + self.step_number)
+        there = batch.to(self.device)
+        images, present, target = augment(there.images, there.present, there.target, generator, settings)
         flags = present[:, :, None, None].expand(-1, -1, *images.shape[-2:]).to(images.dtype)
-        inputs = torch.cat([images.flatten(1, 2), flags], dim=1).to(self.device)
+        inputs = torch.cat([images.flatten(1, 2), flags], dim=1)
         for group in self.adam.param_groups:
             group["lr"] = self.rate * cosine_rate(self.step_number, self.steps, self.warm_up)
         self.model.train()
         with autocast(self.device):
             logits = self.model(inputs)
-        loss = segmentation_loss(logits, target.to(self.device))
+        loss = segmentation_loss(logits, target)
         self.adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
@@ -101,8 +102,10 @@ class Optimiser:
     def _follow(self) -> None:
         # A short memory at first, or the average would drag the random start along.
         factor = min(self.averaging, (1 + self.step_number) / (10 + self.step_number))
-        for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
-            slow.lerp_(fast, 1 - factor)
+        slow, fast = list(self.average.parameters()), list(self.model.parameters())
+        torch._foreach_lerp_(
+            slow, fast, 1 - factor
+        )  # one call for all: on a GPU hundreds of small ones would cost more
 
     def move(self, device: torch.device) -> None:
         """Go on computing elsewhere."""

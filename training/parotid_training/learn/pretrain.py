@@ -165,12 +165,11 @@ def _step(
     adam.zero_grad()
     totals = torch.zeros(3, device=accelerator.device)
     for part in range(settings.accumulate):
-        one, two, heights = _draw(cases, settings, step, part, accelerator.process_index, accelerator.num_processes)
+        processes = accelerator.process_index, accelerator.num_processes
+        one, two, heights = _draw(cases, settings, step, part, processes, accelerator.device)
         generator = torch.Generator().manual_seed(_seed(settings, step, part, accelerator.process_index))
         with accelerator.autocast():
-            wide, dense = learner(
-                one.to(accelerator.device), two.to(accelerator.device), heights.to(accelerator.device), generator
-            )
+            wide, dense = learner(one, two, heights, generator)
         loss = wide + settings.contrasted.dense * dense
         accelerator.backward(loss / settings.accumulate)
         totals += torch.stack([loss, wide, dense]).detach() / settings.accumulate
@@ -181,17 +180,23 @@ def _step(
 
 
 def _draw(
-    cases: Sequence[TrainingCase], settings: PretrainSettings, step: int, part: int, process: int, processes: int
+    cases: Sequence[TrainingCase],
+    settings: PretrainSettings,
+    step: int,
+    part: int,
+    of_processes: tuple[int, int],
+    device: torch.device,
 ) -> tuple[View, View, torch.Tensor]:
-    """Two views of this process's shards of a batch."""
+    """Two views of one process's shards (number, of how many) of a batch, on its device."""
+    process, processes = of_processes
     size = settings.batch // settings.accumulate // settings.shards
     mine = range(process * settings.shards // processes, (process + 1) * settings.shards // processes)
     views: list[tuple[View, View]] = []
     batches: list[SliceBatch] = []
     for shard in mine:
         rng = np.random.default_rng((settings.seed, step, part, shard))
-        batch = draw_batch(cases, size, settings.network.neighbours, rng, structure_share=0.0)
-        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        batch = draw_batch(cases, size, settings.network.neighbours, rng, structure_share=0.0, device=device)
+        generator = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
         views.append((draw_view(batch, generator, settings.views), draw_view(batch, generator, settings.views)))
         batches.append(batch)
     one, two = (

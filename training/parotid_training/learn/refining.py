@@ -150,8 +150,7 @@ def train_refiner(
         adam.step()
         step += 1
         with torch.no_grad():
-            for slow, fast in zip(average.parameters(), parameters, strict=True):
-                slow.lerp_(fast, 1 - min(0.99, (1 + step) / (10 + step)))
+            torch._foreach_lerp_(list(average.parameters()), parameters, 1 - min(0.99, (1 + step) / (10 + step)))
         losses.append(float(loss.detach()))
         if step % 10 == 0:
             progress(step / settings.steps, f"step {step} of {settings.steps}, loss {np.mean(losses[-50:]):.3f}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import time
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -12,16 +15,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.learn.data import TrainingCase, synthetic_case
+from parotid_training.learn.data import TrainingCase, load_case, save_case, synthetic_case
 from parotid_training.learn.painted import painted_case, split_patients, usable_patients
 from parotid_training.learn.unlabelled import unlabelled_cases
 from parotid_training.progress import Cancelled, Report, ignore_progress, never
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence as SequenceOf
     from pathlib import Path
 
     from parotid_training.model.networks import SegmenterConfig
+
+OPENING = 32
+"""Cases that the first step sees at most: a larger window fills while the training goes on."""
+CLAIM_SECONDS = 60.0
+"""After so long another run's claim on a case is given up as broken off."""
 
 
 class CaseSource(Protocol):
@@ -66,6 +75,30 @@ def make_numbered(
     return make_mixed(patients, cache, config, share, first + number)
 
 
+def make_shared(folder: Path, make: Callable[[int], TrainingCase], number: int) -> TrainingCase:
+    """Case ``number``, made by whichever of several runs asks first and kept in ``folder`` for the others."""
+    path, claim = folder / f"{number}.safetensors", folder / f"{number}.claim"
+    asked = time.monotonic()
+    while not path.is_file():
+        try:
+            os.close(os.open(claim, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            if time.monotonic() - asked < CLAIM_SECONDS:
+                time.sleep(0.02)
+                continue
+        case = make(number)
+        save_case(path, case)
+        return case
+    return load_case(path)
+
+
+def shared_folder(root: Path, *alike: object) -> Path:
+    """Return a folder below ``root`` for cases made alike; made if it is not there."""
+    folder = root / hashlib.sha256(repr(alike).encode()).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 class CaseStream:
     """An endless stream of cases seen through a sliding window: each stays for a while and is then forgotten.
 
@@ -77,7 +110,7 @@ class CaseStream:
     make
         Makes case number n; sent to the worker processes.
     window
-        Cases to draw from at any step.
+        Cases to draw from at any step, at most; the first step has `OPENING`.
     steps_per_case
         After so many steps one case leaves and one comes.
     """
@@ -92,9 +125,10 @@ class CaseStream:
 
     def at(self, step: int) -> SequenceOf[TrainingCase]:
         """Cases of a step; waits for those not made yet."""
-        first = int(step / self._pace)
-        wanted = range(first, first + self._window)
-        for number in range(first, first + self._window + self._ahead):
+        end = min(self._window, OPENING) + int(step / self._pace)
+        first = max(0, end - self._window)
+        wanted = range(first, end)
+        for number in range(first, end + self._ahead):
             if number not in self._here and number not in self._coming:
                 self._coming[number] = self._pool.submit(self._make, number)
         for number in [n for n in self._here if n < first]:

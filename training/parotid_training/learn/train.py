@@ -23,7 +23,7 @@ from parotid_training.learn.optimise import Optimiser
 from parotid_training.learn.painted import painted_case, split_patients, usable_patients
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import Transfer, name_of, start_network, transfer
-from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered
+from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered, make_shared, shared_folder
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -57,7 +57,9 @@ class TrainSettings:
     painted
         With ``anatomy``: share of painted patients in an endless stream, the rest are synthetic heads.
     window, steps_per_case
-        With ``anatomy``: heads to draw from at any step, and for how many steps one more stays.
+        With ``anatomy``: heads to draw from at any step, and after how many steps one leaves and one comes.
+    share
+        With ``anatomy``: folder in which runs that see the same heads (same seed) keep them for each other; "" for none.
     init
         Where to start: "" or "scratch", "imagenet", "imagenet:FOLDER", or a model folder (a pretraining's as well).
     transfer
@@ -78,6 +80,7 @@ class TrainSettings:
     evaluate_every: int = 500
     workers: int = 1
     threads: int = 2
+    share: str = ""
     init: str = ""
     transfer: Transfer | Literal[""] = ""
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
@@ -162,6 +165,12 @@ def _gather(
     patients = usable_patients(training, prepared, progress, cancelled)
     # Seeds of two runs do not meet, nor those kept for judging.
     make = partial(make_numbered, patients, prepared, config, settings.painted, 10_000_000 * (settings.seed + 1))
+    if settings.share:
+        resolution = config.roles, config.in_plane_mm, config.slice_mm, config.thick_mm
+        names = [path.stem for path in patients]
+        make = partial(
+            make_shared, shared_folder(Path(settings.share), names, settings.painted, settings.seed, resolution), make
+        )
     stream = CaseStream(make, settings.window, settings.steps_per_case, settings.workers)
     return stream, development, tuple(path.stem for path in patients)
 
@@ -197,7 +206,7 @@ def _learn(
             check(cancelled)
             break
         cases = source.at(optimiser.step_number)
-        batch = draw_batch(cases, settings.batch, settings.network.neighbours, optimiser.rng())
+        batch = draw_batch(cases, settings.batch, settings.network.neighbours, optimiser.rng(), device=optimiser.device)
         losses.append(optimiser.step(batch, settings.augment))
         step = optimiser.step_number
         if step % 20 == 0:
@@ -218,7 +227,7 @@ def _learn(
 
 def _without_paths(settings: TrainSettings) -> dict[str, Any]:
     """Settings as a model carries them into the world: folders of this machine by name, a start by its content."""
-    return {**asdict(settings), "anatomy": Path(settings.anatomy).name, "init": name_of(settings.init)}
+    return {**asdict(settings), "anatomy": Path(settings.anatomy).name, "share": "", "init": name_of(settings.init)}
 
 
 def _start(settings: TrainSettings) -> SwinSegmenter:

@@ -31,10 +31,6 @@ class View:
     inputs: Tensor = field(repr=False)
     theta: Tensor = field(repr=False)
 
-    def to(self, device: torch.device) -> View:
-        """Return the view on another device."""
-        return View(self.inputs.to(device), self.theta.to(device))
-
 
 def draw_view(batch: SliceBatch, generator: torch.Generator, settings: AugmentSettings = VIEWS) -> View:
     """Draw one view: a crop with known geometry, contrast and noise of each sequence alone, sequences dropped.
