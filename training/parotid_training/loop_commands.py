@@ -132,7 +132,7 @@ def _add_worklist(parser: argparse.ArgumentParser) -> None:
     _add_sizes(
         parser,
         ("pool", int, "studies of the worklist (default: 24)"),
-        ("run", int, "studies of one hospital that come one after the other (default: 4)"),
+        ("stretch", int, "studies of one hospital that come one after the other (default: 4)"),
         ("rounds", int, "rounds of learning (default: 3)"),
         ("each", int, "studies corrected before each (default: 3)"),
         ("judged", int, "patients to judge by (default: 8)"),
@@ -146,7 +146,7 @@ def _add_worklist(parser: argparse.ArgumentParser) -> None:
 def _worklist(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.experiments import worklist as experiment
 
-    names = ("pool", "run", "rounds", "each", "judged", "steps", "batch", "threads")
+    names = ("pool", "stretch", "rounds", "each", "judged", "steps", "batch", "threads")
     sizes = experiment.Sizes(**_sizes(options, *names))
     orders, seeds = tuple(options.orders or experiment.ORDERS), tuple(options.seeds or (1,))
     plan = experiment.Plan(options.anatomy, _base(options), options.runs, options.cache, orders, seeds, sizes)

@@ -33,7 +33,8 @@ def write_report(
     table = tabulate(read, rounds, sizes.every)
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(sizes, data), count=len(read), every=sizes.every,
-        sizes=f"{sizes.steps} steps of {sizes.batch} slices", judged=sizes.judged, table=table, verdicts=_verdicts(rounds),
+        sizes=f"{sizes.steps} steps of {sizes.batch} slices", judged=sizes.judged, table=table,
+        verdicts=_verdicts(rounds),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table

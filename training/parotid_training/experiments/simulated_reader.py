@@ -1,8 +1,8 @@
 """A reader who corrects a mask, worst place first, until it is good enough; and how often the brush is set down for it.
 
-The reader puts one region of one slice right at a time: voxels that touch each other in the slice and are wrong. For each
-the brush is set down once, and once more for every further area of a brush. No hand is as sure; as a measure it says
-how much of a proposal was left to do.
+The reader puts one region of one slice right at a time: voxels that touch each other in the slice and are wrong. For
+each the brush is set down once, and once more for every further area of a brush. No hand is as sure; as a measure it
+says how much of a proposal was left to do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`parotid experiment worklist`: which studies should be corrected first, so that the model learns most from each.
 
-A worklist holds studies of the base's kind and of a new hospital, in runs as they came in. In each order the first few
-are corrected, a version is learned from them and judged; then the next few, in the order that the new version gives.
+A worklist holds studies of the base's kind and of a new hospital, in stretches as they came in. In each order the first
+few are corrected, a version is learned from them and judged; then the next few, in the order that the new version gives.
 Finished rounds are kept in a folder of runs, so that the command goes on where it was stopped.
 """
 
@@ -50,7 +50,7 @@ class Sizes:
 
     Parameters
     ----------
-    pool, run
+    pool, stretch
         Studies of the worklist, and how many of one hospital come in one after the other.
     rounds, each
         Rounds of learning, and studies corrected before each.
@@ -61,7 +61,7 @@ class Sizes:
     """
 
     pool: int = 24
-    run: int = 4
+    stretch: int = 4
     rounds: int = 3
     each: int = 3
     judged: int = 8
@@ -227,7 +227,7 @@ def _set_up(plan: Plan, base: SwinSegmenter, progress: Report, cancelled: Cancel
     pool, judged = find_patients(plan.anatomy, plan.cache, sizes.pool, sizes.judged, part(progress, 0, 0.5), cancelled)
     listed = {}
     for number, patient in enumerate(pool):
-        case = patient.case("new" if number // sizes.run % 2 else "base", kept, base.config)
+        case = patient.case("new" if number // sizes.stretch % 2 else "base", kept, base.config)
         listed[case.name] = case
     cases = tuple((SOURCES[place], one.case(place, kept, base.config)) for one in judged for place in PLACES)
     seeds = [REPLAY_SEED + n for n in range(_SHIPPED.replay)]

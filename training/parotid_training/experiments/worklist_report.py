@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parotid_training.experiments.worklist import Sizes, Turn
 
 NAME = "worklist"
-SIZES = ("pool", "run", "rounds", "each", "judged", "steps", "batch")
+SIZES = ("pool", "stretch", "rounds", "each", "judged", "steps", "batch")
 TITLES = {
     "list": "as the studies came",
     "random": "random",
@@ -37,7 +37,7 @@ def write_report(
     draw(out / f"{NAME}.png", turns)
     table, measures = tabulate(turns), tabulate_doubts(doubts)
     text = TEXT.format(
-        model=model_id[:12], data=data, command=command(turns, sizes, data), pool=sizes.pool, run=sizes.run,
+        model=model_id[:12], data=data, command=command(turns, sizes, data), pool=sizes.pool, stretch=sizes.stretch,
         each=sizes.each, judged=sizes.judged, sizes=f"{sizes.steps} steps of {sizes.batch} slices", table=table,
         measures=measures, best=TITLES[best_order(turns)],
     )  # fmt: skip
@@ -160,10 +160,10 @@ Base model `{model}`. Data: {data}. Made by
     {command}
 
 A worklist of {pool} studies, half of the base's kind and half of a new hospital (one T2 with fat suppression in
-thick slices, see `finetuning.md`), in runs of {run} as they came in. In each order the first {each} are corrected
-(their truth is taken), a version is learned from all corrected so far by the shipped recipe ({sizes}), and the next
-{each} are chosen; the doubtful ones by what that version hesitates over. Judged on {judged} patients of the
-development split, scanned in both places: mean over gland and tumour and both places.
+thick slices, see `finetuning.md`), in stretches of {stretch} as they came in. In each order the first {each} are
+corrected (their truth is taken), a version is learned from all corrected so far by the shipped recipe ({sizes}),
+and the next {each} are chosen; the doubtful ones by what that version hesitates over. Judged on {judged} patients
+of the development split, scanned in both places: mean over gland and tumour and both places.
 
 ![Mean DSC against the number of corrected cases](worklist.png)
 
