@@ -27,6 +27,7 @@ from parotid_training.progress import Cancelled, Report, check, part
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.jobs import Jobs
+from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -201,21 +202,33 @@ class Clinic:
         path = self.plan.runs / ROUNDS / f"{after:03}.json"
         if path.is_file():
             return
+        path.parent.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
-        job = self._job(after)
+        job = self._wait(self._job(after), progress, cancelled)
+        if self._answer() and job.state is JobState.FAILED:
+            # Too few were left to learn from while the question stood.
+            job = self._wait(self._ask(after), progress, cancelled)
+            self._answer()
+        gland, tumour = self._try_unseen(cancelled)
+        seconds = time.monotonic() - started
+        version = self.store.current_model().number
+        write_json(path, asdict(Round(after, job.state, job.sentence, version, gland, tumour, seconds)))
+
+    def _wait(self, job: Job, progress: Report, cancelled: Cancelled) -> Job:
+        """Follow a round to its end."""
         while not (job := self.store.job(job.run)).state.is_final:
             check(cancelled)
             for event in self.jobs.poll():
                 progress(event.step / max(1, event.steps), event.stage or event.kind)
             time.sleep(LOOK_SECONDS)
-        for question in self.store.questions():
-            # The simulated reader stands for every mask.
+        return job
+
+    def _answer(self) -> bool:
+        """Stand for every mask that is asked about; whether one was."""
+        questions = self.store.questions()
+        for question in questions:
             self.store.answer_question(question.case_id, use=True, who=READER)
-        gland, tumour = self._try_unseen(cancelled)
-        seconds = time.monotonic() - started
-        version = self.store.current_model().number
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, asdict(Round(after, job.state, job.sentence, version, gland, tumour, seconds)))
+        return bool(questions)
 
     def _record(self, number: int, patient: Patient) -> StudyRecord:
         listed = self.store.studies()
@@ -224,13 +237,18 @@ class Clinic:
         return self.store.add_study(None, patient_key=self.store.patient_key(patient.name))
 
     def _job(self, after: int) -> Job:
-        """Return the round after so many studies: asked for now, or before this command was stopped."""
-        asked, number = self.store.jobs(), after // self.plan.sizes.every
-        if len(asked) >= number:
-            return asked[number - 1]
+        """Return the round after so many studies: asked for before this command was stopped, or now."""
+        asked = self._asked(after)
+        return self.store.job(asked.read_text("utf-8")) if asked.is_file() else self._ask(after)
+
+    def _ask(self, after: int) -> Job:
         job = self.store.request_finetune(seed=after, settings=self.plan.sizes.settings)
+        self._asked(after).write_text(job.run, "utf-8")
         self.jobs.start(job)
         return job
+
+    def _asked(self, after: int) -> Path:
+        return self.plan.runs / ROUNDS / f"{after:03}.run"
 
     def _propose(self, study: Study) -> Proposal:
         model_id = self.store.current_model().model_id

@@ -1,7 +1,7 @@
 """`parotid experiment worklist`: which studies should be corrected first, so that the model learns most from each.
 
 A worklist holds studies of the base's kind and of a new hospital, in stretches as they came in. In each order the first
-few are corrected, a version is learned from them and judged; then the next few, in the order that the new version gives.
+few are corrected, a version is learned from them and judged; then the next few, in the order the new version gives.
 Finished rounds are kept in a folder of runs, so that the command goes on where it was stopped.
 """
 
