@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 OPEN_FAILED = 3
 """Exit status when the workspace cannot be opened, e.g. because another window has it."""
+
+
+WARM_UP_MS = 250
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -51,10 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def show(workspace: Path | None, *, demo: bool = False) -> int:
     """Open the window on a workspace; reopen it where another workspace is chosen."""
+    # Nothing of what is loaded now is garbage; `warm_up` ends this.
+    gc.disable()
+    from qtpy.QtCore import QTimer
+
+    from parotid_app.splash import Splash, make_qt_application
+
+    make_qt_application()
+    splash: Splash | None = Splash()
+    splash.present()
     from parotid_app.build import build_window
     from parotid_app.notices import Surprises, start_log, stop_log
     from parotid_app.running import compose, make_application, say_refusal, tell
     from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
+    from parotid_app.warm_up import warm_up
     from parotid_training.errors import ParotidError
 
     application = make_application()
@@ -80,6 +94,11 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             window.closed.connect(kept.append)
             window.workspace_wanted.connect(chosen.append)
             window.show()
+            if splash is not None:
+                splash.finish(window)
+                splash = None
+            # When the window is there and has nothing to do.
+            QTimer.singleShot(WARM_UP_MS, warm_up)
             if complaint is not None:
                 session.notice.emit(complaint)
                 complaint = None

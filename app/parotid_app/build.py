@@ -24,10 +24,8 @@ from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
-from parotid_training.io.nifti import write_label_map
 from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
-from parotid_training.workspace.demo import add_demo_studies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -279,8 +277,14 @@ class MainWindow(QMainWindow):
             return
         label_map = LabelMap(study.grid, labels.copy())
         notice = self.session.notice
+
+        def write(report: Any, cancelled: Any) -> None:
+            from parotid_training.io.nifti import write_label_map
+
+            write_label_map(path, label_map)
+
         self.tasks(
-            lambda report, cancelled: write_label_map(path, label_map),
+            write,
             lambda _: notice.emit(Notice(f"The segmentation was written to {path.name}.")),
             lambda error: notice.emit(describe(error, "writing the segmentation")),
             lane="files",
@@ -312,8 +316,13 @@ class MainWindow(QMainWindow):
             self._show_busy(session.busy)
             session.notice.emit(describe(error, "making the synthetic studies"))
 
+        def make(report: Any, cancelled: Any) -> None:
+            from parotid_training.workspace.demo import add_demo_studies
+
+            add_demo_studies(session.engine.store, progress=report, cancelled=cancelled)
+
         self.tasks(
-            lambda report, cancelled: add_demo_studies(session.engine.store, progress=report, cancelled=cancelled),
+            make,
             done,
             failed,
             progress=report,
