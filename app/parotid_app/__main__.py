@@ -95,7 +95,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             window.workspace_wanted.connect(chosen.append)
             window.show()
             if splash is not None:
-                splash.finish(window)
+                splash.close()
                 splash = None
             # When the window is there and has nothing to do.
             QTimer.singleShot(WARM_UP_MS, warm_up)

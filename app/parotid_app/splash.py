@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import napari
 from qtpy.QtCore import QRect, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
-from qtpy.QtWidgets import QApplication, QSplashScreen
+from qtpy.QtWidgets import QApplication, QLabel
 
 NAME = "napari-parotid"
 WIDTH, HEIGHT = 440, 220
+PATIENCE_S = 0.1
+"""So long it is waited for the splash to be seen."""
 GROUND, WORDS, FAINT = QColor("#23242b"), QColor("#f0f1f2"), QColor("#a8b0ba")
 
 __all__ = ["Splash", "make_qt_application", "napari"]
@@ -34,8 +37,11 @@ def make_qt_application() -> Any:
     return application
 
 
-class Splash(QSplashScreen):
-    """Name, version and what this program is not; gone when the window comes."""
+class Splash(QLabel):
+    """Name, version and what this program is not; gone when the window comes.
+
+    Qt's own `QSplashScreen` waits up to a second to be mapped, which is half of the whole start.
+    """
 
     def __init__(self) -> None:
         ratio = QApplication.primaryScreen().devicePixelRatio()
@@ -49,11 +55,19 @@ class Splash(QSplashScreen):
         _write(painter, font, 10, 116, f"Version {version(NAME)} is starting …", FAINT)
         _write(painter, font, 9, 142, "For research use; not a medical device.", FAINT)
         painter.end()
-        super().__init__(picture)
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
+        self.setPixmap(picture)
+        self.adjustSize()
+        self.move(self.screen().availableGeometry().center() - self.rect().center())
 
     def present(self) -> None:
         """Come onto the screen now: there is no event loop yet."""
         self.show()
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end and not self.windowHandle().isExposed():
+            QApplication.processEvents()
+        self.repaint()
         QApplication.processEvents()
 
 
