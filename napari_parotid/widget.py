@@ -14,6 +14,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import button, sentence
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
+
+
+def _open_engine(workspace: Path) -> Any:
+    """Open a workspace; one that another window has can be looked at."""
+    from parotid_training.engine import Engine
+    from parotid_training.workspace.store import OpenElsewhereError
+
+    try:
+        return Engine.at(workspace)
+    except OpenElsewhereError:
+        return Engine.at(workspace, read_only=True)
 
 
 def _nothing() -> None:
@@ -67,10 +79,8 @@ class ParotidWidget(QWidget):
     # -- workspace -------------------------------------------------------------------------------
 
     def _open_workspace(self) -> None:
-        from parotid_training.engine import Engine
-
         try:
-            engine = Engine.at(workspace_path())
+            engine = _open_engine(workspace_path())
         except Exception as error:
             bar = NoticeBar()
             bar.set_notice(describe(error, "opening the workspace"))
@@ -131,6 +141,10 @@ class ParotidWidget(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(2)
         # Always in view, however far the column is scrolled.
+        if session.read_only:
+            elsewhere = ElsewhereBar(lambda: engine.store.is_free)
+            elsewhere.work_wanted.connect(self._work_here)
+            outer.addWidget(elsewhere)
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
@@ -164,6 +178,14 @@ class ParotidWidget(QWidget):
         if event.type() == QEvent.Type.DeferredDelete:
             self.end()
         return bool(super().event(event))
+
+    def _work_here(self) -> None:
+        """Open the workspace anew, to write in it, with the study that is looked at."""
+        study_id = self.session.study_id if self.session is not None else ""
+        self.end()
+        self._open_workspace()
+        if self.session is not None and study_id:
+            self.session.open_study(study_id)
 
     def _set_column(self, column: QWidget) -> None:
         if self._column is not None:

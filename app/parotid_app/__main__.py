@@ -62,7 +62,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     from parotid_app.splash import Splash, make_qt_application
 
     make_qt_application()
-    splash: Splash | None = Splash()
+    splash = Splash()
     splash.present()
     from parotid_app.build import build_window
     from parotid_app.notices import Surprises, start_log, stop_log
@@ -76,10 +76,12 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     try:
         settings, complaint = load_settings(settings_file())
         wanted: Path | None = _place(workspace, demo, settings)
+        study_id = ""
         while wanted is not None:
             try:
                 engine = _open(wanted)
             except ParotidError as error:
+                splash.close()
                 wanted, demo = say_refusal(error), False
                 if wanted is None:
                     return OPEN_FAILED
@@ -90,13 +92,11 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]
             surprises.install()
             kept: list[Settings] = []
-            chosen: list[Path] = []
+            chosen: list[tuple[Path, str]] = []
             window.closed.connect(kept.append)
-            window.workspace_wanted.connect(chosen.append)
+            window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
             window.show()
-            if splash is not None:
-                splash.close()
-                splash = None
+            splash.close()
             # When the window is there and has nothing to do.
             QTimer.singleShot(WARM_UP_MS, warm_up)
             if complaint is not None:
@@ -104,11 +104,13 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
                 complaint = None
             if demo:
                 window.fill_demo()
+            elif study_id:
+                session.open_study(study_id)
             application.exec()
             surprises.uninstall()
             window.deleteLater()
             engine.close()
-            wanted = chosen[-1] if chosen else None
+            wanted, study_id = chosen[-1] if chosen else (None, "")
             demo = False
             settings = kept[-1] if kept else settings
             if wanted is not None:
@@ -120,9 +122,14 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
 
 
 def _open(workspace: Path) -> Engine:
+    """Open a workspace; one that another window has can be looked at."""
     from parotid_training.engine import Engine
+    from parotid_training.workspace.store import OpenElsewhereError
 
-    return Engine.at(workspace)
+    try:
+        return Engine.at(workspace)
+    except OpenElsewhereError:
+        return Engine.at(workspace, read_only=True)
 
 
 def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:

@@ -51,18 +51,34 @@ def _has_study(window: MainWindow) -> bool:
     return window.session.study is not None
 
 
+def _writes(window: MainWindow) -> bool:
+    return not window.session.read_only
+
+
 def _editable(window: MainWindow) -> bool:
     return window.session.editable
 
 
+def _can_propose_ahead(window: MainWindow) -> bool:
+    return not window.ahead.wanted and _writes(window)
+
+
+def _can_learn(window: MainWindow) -> bool:
+    return not window.session.learning.state.running and _writes(window)
+
+
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
-    return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+    return _can_reopen(window) and case is not None and not case.approved_by
+
+
+def _can_reopen(window: MainWindow) -> bool:
+    return window.session.state is State.ACCEPTED and _writes(window)
 
 
 FILE = (
-    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
-    Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
+    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action("&File", "Open NIfTI file…", lambda w: w.ask_file(), (), _writes),
     Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
     Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
     Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
@@ -73,11 +89,9 @@ FILE = (
 STUDY = (
     Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
     Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
-    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
-    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), lambda w: not w.ahead.wanted, True),
-    Action(
-        "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
-    ),
+    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), _can_reopen),
+    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action("&Study", "Learn now", lambda w: w.session.learn(), (), _can_learn, True),
 )
 VIEW = (
     *(

@@ -16,7 +16,10 @@ from napari_parotid.ahead import Ahead
 from napari_parotid.desk import Desk
 from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
+from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.panels.common import say_why_not
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
 from napari_parotid.views.linked import LinkedCanvases
@@ -53,8 +56,8 @@ class MainWindow(QMainWindow):
         How the window was left.
     """
 
-    workspace_wanted = Signal(object)
-    """Another workspace's `Path`; whoever runs the window opens it."""
+    workspace_wanted = Signal(object, str)
+    """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
@@ -135,7 +138,18 @@ class MainWindow(QMainWindow):
         self.columns.setChildrenCollapsible(False)
         self.left.setMinimumWidth(260)
         right.setMinimumWidth(296)
-        self.setCentralWidget(self.columns)
+        self.elsewhere: ElsewhereBar | None = None
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        if self.session.read_only:
+            self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
+            self.elsewhere.work_wanted.connect(self._work_here)
+            rows.addWidget(self.elsewhere)
+            say_why_not(self.worklist.add_study, READ_ONLY)
+        rows.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
         self.setStatusBar(self.status)
 
     def _join_up(self) -> None:
@@ -295,11 +309,19 @@ class MainWindow(QMainWindow):
         path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
-                self.workspace_wanted.emit(path)
+                self.workspace_wanted.emit(path, "")
+
+    def _work_here(self) -> None:
+        """Open the workspace anew, to write in it, with the study that is looked at."""
+        path, study_id = self.session.engine.store.path, self.session.study_id
+        if self.close():
+            self.workspace_wanted.emit(path, study_id)
 
     def fill_demo(self) -> None:
         """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
         session = self.session
+        if session.read_only:
+            return
 
         def report(fraction: float, words: str) -> None:
             self.status.set_busy(Busy(words, fraction, can_cancel=False))

@@ -13,7 +13,7 @@ from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from parotid_app.dialogs import ask_folder
-from parotid_app.splash import make_qt_application
+from parotid_app.splash import RAW, make_qt_application
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def make_application() -> Any:
     """Return the one Qt application, ready for napari's widgets."""
     application = make_qt_application()
-    if application.property("knows napari") is None:
-        application.setProperty("knows napari", True)
+    if application.property(RAW):
+        application.setProperty(RAW, False)
         # As napari does for an application of its own: long tips are wrapped.
         application.installEventFilter(QtToolTipEventFilter(application))
     return get_qapp()

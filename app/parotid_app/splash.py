@@ -15,6 +15,8 @@ from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QApplication, QLabel
 
 NAME = "napari-parotid"
+RAW = "raw"
+"""Property of an application made here that knows nothing of napari yet."""
 WIDTH, HEIGHT = 440, 220
 PATIENCE_S = 0.1
 """So long it is waited for the splash to be seen."""
@@ -33,6 +35,7 @@ def make_qt_application() -> Any:
     application.setApplicationVersion(version(NAME))
     application.setOrganizationName(NAME)
     application.setOrganizationDomain(NAME)
+    application.setProperty(RAW, True)
     application.setWindowIcon(QIcon(str(_icon())))
     return application
 

@@ -78,6 +78,12 @@ def button(text: str, icon_name: str = "", tip: str = "") -> QPushButton:
     return made
 
 
+def say_why_not(made: QWidget, why_not: str) -> None:
+    """Grey a button out for good, and say why in its tip."""
+    made.setEnabled(False)
+    made.setToolTip(why_not)
+
+
 def primary(made: QPushButton, colour: str) -> QPushButton:
     """Make a button the one to press."""
     made.setStyleSheet(

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
-from napari_parotid.panels.common import Panel, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels.common import Panel, button, icon, row, say_why_not, sentence, set_fraction, thin_bar
 from napari_parotid.starting import StartRule
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class LearningPanel(Panel):
         menu.addSeparator()
         self.back = menu.addAction("Go back to the version used before", self.back_wanted.emit)
         menu.addAction("Export the chosen version…", self._export)
-        menu.addAction("Import a version…", self._import)
+        self.bring_in = menu.addAction("Import a version…", self._import)
         menu.addSeparator()
         starts = menu.addMenu("Learn by itself")
         self.rules = {rule: starts.addAction("", lambda rule=rule: self.rule_chosen.emit(rule)) for rule in StartRule}
@@ -213,6 +213,11 @@ class LearningPanel(Panel):
             action.setText(rule.words(status.after))
             action.setChecked(rule is status.rule)
         self._list(status)
+        if status.why_not:
+            for one in (self.learn, self.use, self.question.use, self.question.leave):
+                say_why_not(one, status.why_not)
+            for action in (self.overrule, self.back, self.bring_in, *self.rules.values()):
+                action.setEnabled(False)
 
     def _learn_or_resume(self) -> None:
         paused = self._status is not None and self._status.state is LearningState.PAUSED
@@ -257,7 +262,9 @@ class LearningPanel(Panel):
         self._allow_use()
 
     def _allow_use(self) -> None:
-        self.use.setEnabled(bool(self.versions.currentData()) and self.versions.currentData() != self._current)
+        may = self._status is None or not self._status.why_not
+        chosen = self.versions.currentData()
+        self.use.setEnabled(may and bool(chosen) and chosen != self._current)
 
 
 def _resting(status: LearningStatus) -> str:

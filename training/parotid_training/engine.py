@@ -50,14 +50,23 @@ class Engine:
         self._pointed: _Kept | None = None
 
     @classmethod
-    def at(cls, workspace: Path) -> Engine:
+    def at(cls, workspace: Path, *, read_only: bool = False) -> Engine:
         """Open a workspace (made if absent), with the shipped base model in it and unfinished runs settled.
+
+        Parameters
+        ----------
+        read_only
+            Only look at one that is there, while another program may be writing in it.
 
         Raises
         ------
+        OpenElsewhereError
+            If another program writes in it.
         ParotidError
-            If the workspace is open elsewhere or cannot be written.
+            If it cannot be written, or read.
         """
+        if read_only:
+            return cls(Store.open(workspace, read_only=True))
         store = Store.open(workspace)
         try:
             store.ensure_base(BASE_MODEL)

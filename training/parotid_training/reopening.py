@@ -36,7 +36,7 @@ def reopen(store: Store, study_id: str, progress: Report, cancelled: Cancelled) 
         )
     opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
     study, lost = realign(opened.study, record.alignments)
-    if lost:
+    if lost and not store.read_only:
         store.set_layout(study_id, study)
     return replace(opened, study=study, warnings=tuple(map(_say_lost, lost)))
 

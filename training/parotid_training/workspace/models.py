@@ -148,6 +148,7 @@ class Models:
         ParotidError
             If its content does not match its id.
         """
+        self._database.refuse_reader()
         model_id = self.verify(source)
         known = self._database.row("SELECT pruned FROM models WHERE model_id = ?", model_id)
         if known is not None and known["pruned"] is None:
