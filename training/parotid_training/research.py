@@ -33,9 +33,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         ("steps-per-case", float), ("development", int), ("share", str),
     ):  # fmt: skip
         train.add_argument(f"--{name}", type=kind)
-    train.add_argument(
-        "--neighbours", type=int, help="slices on each side that the network sees with each (default: 1)"
-    )
+    train.add_argument("--neighbours", type=int, help="slices on each side that the network sees too (default: 1)")
     train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
     train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
     train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
@@ -51,7 +49,7 @@ def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
     pretrain.add_argument("--mode", choices=["paper", "recommended"])
     pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
     pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
-    pretrain.add_argument("--neighbours", type=int, help="slices on each side that the network sees with each")
+    pretrain.add_argument("--neighbours", type=int, help="slices on each side that the network sees too")
     pretrain.add_argument("--precision", choices=["no", "bf16"])
     for name, kind in (
         ("steps", int), ("batch", int), ("shards", int), ("accumulate", int), ("rate", float), ("seed", int),

@@ -136,9 +136,8 @@ def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettin
     result = unit * (top - low).clamp(min=1e-3) + low
     scale = torch.exp(_uniform(generator, rows, -0.25, 0.25))
     offset = _uniform(generator, rows, -0.25, 0.25)
-    noise = torch.randn(result.shape, generator=generator, device=generator.device) * _uniform(
-        generator, rows, 0, settings.noise
-    )
+    noise = torch.randn(result.shape, generator=generator, device=generator.device)
+    noise *= _uniform(generator, rows, 0, settings.noise)
     return (result * scale + offset + noise).view_as(images)
 
 

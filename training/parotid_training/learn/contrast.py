@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from parotid_training.learn.distributed import GlobalBatchNorm1d, gather, rank
+from parotid_training.learn.optimise import drift
 from parotid_training.learn.views import View, carry
 
 if TYPE_CHECKING:
@@ -170,11 +171,10 @@ class Contrast(nn.Module):
         there = carry(here, one.theta, two.theta)
         return here, there, (there.abs() < 0.95).all(dim=2)
 
-    @torch.no_grad()
     def follow(self, progress: float) -> None:
         """Move the momentum branch after the query branch; ``progress`` 0..1 through the training."""
         factor = 1.0 - (1.0 - self.settings.momentum) * (math.cos(math.pi * progress) + 1.0) / 2.0
-        torch._foreach_lerp_(list(self.key.parameters()), list(self.query.parameters()), 1.0 - factor)
+        drift(self.key, self.query, 1.0 - factor)
 
 
 def _without_drop_path(network: SwinSegmenter) -> SwinSegmenter:

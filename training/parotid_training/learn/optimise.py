@@ -32,6 +32,13 @@ def cosine_rate(step: int, steps: int, warm_up: int) -> float:
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
 
+@torch.no_grad()
+def drift(slow: torch.nn.Module, fast: torch.nn.Module, share: float) -> None:
+    """Move the weights of one network towards those of another by a share of the way."""
+    ours, theirs = ([parameter.data for parameter in module.parameters()] for module in (slow, fast))
+    torch._foreach_lerp_(ours, theirs, share)  # one call: on a GPU hundreds of small ones would cost more than the step
+
+
 class Optimiser:
     """AdamW with a cosine schedule and an exponential moving average of the weights.
 
@@ -98,14 +105,10 @@ class Optimiser:
         self._follow()
         return float(loss.detach())
 
-    @torch.no_grad()
     def _follow(self) -> None:
         # A short memory at first, or the average would drag the random start along.
         factor = min(self.averaging, (1 + self.step_number) / (10 + self.step_number))
-        slow, fast = list(self.average.parameters()), list(self.model.parameters())
-        torch._foreach_lerp_(
-            slow, fast, 1 - factor
-        )  # one call for all: on a GPU hundreds of small ones would cost more
+        drift(self.average, self.model, 1 - factor)
 
     def move(self, device: torch.device) -> None:
         """Go on computing elsewhere."""

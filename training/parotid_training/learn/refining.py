@@ -24,7 +24,7 @@ from parotid_training.labels import Structure
 from parotid_training.learn.augment import AugmentSettings, drop_sequences, recolour
 from parotid_training.learn.clicking import Poke, poke_often, spoil
 from parotid_training.learn.evaluate import predict_case
-from parotid_training.learn.optimise import cosine_rate, load_state, save_state
+from parotid_training.learn.optimise import cosine_rate, drift, load_state, save_state
 from parotid_training.learn.run import claim
 from parotid_training.model.refiner import (
     Refiner,
@@ -149,8 +149,7 @@ def train_refiner(
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         adam.step()
         step += 1
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), parameters, 1 - min(0.99, (1 + step) / (10 + step)))
+        drift(average, model, 1 - min(0.99, (1 + step) / (10 + step)))
         losses.append(float(loss.detach()))
         if step % 10 == 0:
             progress(step / settings.steps, f"step {step} of {settings.steps}, loss {np.mean(losses[-50:]):.3f}")

@@ -59,7 +59,7 @@ class TrainSettings:
     window, steps_per_case
         With ``anatomy``: heads to draw from at any step, and after how many steps one leaves and one comes.
     share
-        With ``anatomy``: folder in which runs that see the same heads (same seed) keep them for each other; "" for none.
+        With ``anatomy``: folder where runs that see the same heads (same seed) keep them for each other; "" for none.
     init
         Where to start: "" or "scratch", "imagenet", "imagenet:FOLDER", or a model folder (a pretraining's as well).
     transfer
