@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari.settings import get_settings
+from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
+from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.desk import Desk
 from napari_parotid.layers import LayerBinding
+from napari_parotid.looks import Look
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import button, sentence
@@ -70,11 +74,18 @@ class ParotidWidget(QWidget):
         disclaimer = sentence(DISCLAIMER, faint=True)
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outer.addWidget(disclaimer)
+        self._follow_theme()
+        get_settings().appearance.events.theme.connect(self._follow_theme)
         if engine is not None:
             self._join(engine, owned=False)
         else:
             # The window is shown first: a workspace on a slow disk must not keep it waiting.
             QTimer.singleShot(0, self._open_workspace)
+
+    def _follow_theme(self, event: Any = None) -> None:
+        """Look as napari does."""
+        looks.wear(Look(get_theme(get_settings().appearance.theme).type))
+        self.setStyleSheet(looks.sheet())
 
     # -- workspace -------------------------------------------------------------------------------
 
@@ -134,6 +145,7 @@ class ParotidWidget(QWidget):
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(column)
         whole = QWidget()
@@ -176,6 +188,7 @@ class ParotidWidget(QWidget):
     def event(self, event: Any) -> bool:
         """Finish before the window that holds this widget goes."""
         if event.type() == QEvent.Type.DeferredDelete:
+            get_settings().appearance.events.theme.disconnect(self._follow_theme)
             self.end()
         return bool(super().event(event))
 

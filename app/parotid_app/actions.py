@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QAction, QKeySequence
 
+from napari_parotid.looks import PALETTES, PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.orientation import Plane
@@ -37,6 +38,8 @@ class Action:
         Whether it can be done now; such lines are greyed out otherwise.
     break_before
         Whether a line is drawn above it.
+    chosen
+        Whether what it says is so now; such lines carry a tick.
     """
 
     menu: str
@@ -45,6 +48,7 @@ class Action:
     keys: tuple[str, ...] = ()
     possible: Callable[[MainWindow], bool] = lambda window: True
     break_before: bool = False
+    chosen: Callable[[MainWindow], bool] | None = None
 
 
 def _has_study(window: MainWindow) -> bool:
@@ -65,6 +69,14 @@ def _can_propose_ahead(window: MainWindow) -> bool:
 
 def _can_learn(window: MainWindow) -> bool:
     return not window.session.learning.state.running and _writes(window)
+
+
+def _can_grow(window: MainWindow) -> bool:
+    return window.look.percent < PERCENTS[-1]
+
+
+def _can_shrink(window: MainWindow) -> bool:
+    return window.look.percent > PERCENTS[0]
 
 
 def _can_approve(window: MainWindow) -> bool:
@@ -112,6 +124,21 @@ VIEW = (
     Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
     Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
     Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
+    *(
+        Action(
+            "&View",
+            f"{theme.capitalize()} colours",
+            partial(lambda w, one: w.wear(replace(w.look, theme=one)), one=theme),
+            (),
+            lambda w: True,
+            theme == "dark",
+            partial(lambda w, one: w.look.theme == one, one=theme),
+        )
+        for theme in PALETTES
+    ),
+    Action("&View", "Larger text", lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True),
+    Action("&View", "Smaller text", lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
+    Action("&View", "Usual text size", lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
 )
 HELP = (
     Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
@@ -169,6 +196,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
             menu.addSeparator()
         line = QAction(action.title, window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
+        line.setCheckable(action.chosen is not None)
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
         made[action.title] = line
@@ -179,3 +207,5 @@ def allow(window: MainWindow, made: dict[str, QAction]) -> None:
     """Grey out what cannot be done now."""
     for action in ACTIONS:
         made[action.title].setEnabled(action.possible(window))
+        if action.chosen is not None:
+            made[action.title].setChecked(action.chosen(window))

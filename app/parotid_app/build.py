@@ -7,15 +7,16 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from napari.qt import get_stylesheet
 from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
 from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.ahead import Ahead
 from napari_parotid.desk import Desk
 from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
+from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.panels.common import say_why_not
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.tasks = tasks
         self.settings = settings
         self.setObjectName("parotid-window")
-        self.setStyleSheet(get_stylesheet("dark"))
+        self.look: Look = Look(settings.theme, settings.text_percent)
         self.setAcceptDrops(True)
         self.canvases: LinkedCanvases = LinkedCanvases()
         # Connected before the layers are: the pictures must be ready when the layers come.
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
+        self.wear(self.look)
         self._restore()
         self._show_study()
         self._show_worklist()
@@ -136,8 +138,7 @@ class MainWindow(QMainWindow):
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
-        self.left.setMinimumWidth(260)
-        right.setMinimumWidth(296)
+        self._narrowest = ((self.left, 260), (right, 296))
         self.elsewhere: ElsewhereBar | None = None
         whole = QWidget()
         rows = QVBoxLayout(whole)
@@ -178,6 +179,17 @@ class MainWindow(QMainWindow):
         self.canvases.hovered.connect(self.status.set_place)
         self.status.cancelled.connect(session.cancel)
         self.status.aside_cancelled.connect(self._stop_aside)
+
+    def wear(self, look: Look) -> None:
+        """Take on colours and text size, everywhere and at once."""
+        self.look = looks.wear(look)
+        looks.size_application()
+        self.setStyleSheet(looks.window_sheet())
+        for column, width in self._narrowest:
+            column.setMinimumWidth(round(looks.points(width)))
+        for canvas in self.canvases.canvases:
+            canvas.overlay.update()
+        self._show_state()
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
@@ -393,6 +405,8 @@ class MainWindow(QMainWindow):
                     self.settings,
                     reader=self.session.who,
                     propose_ahead=self.ahead.wanted,
+                    theme=self.look.theme,
+                    text_percent=self.look.percent,
                     geometry=_text(self.saveGeometry()),
                     columns=_text(self.columns.saveState()),
                 )
@@ -425,6 +439,8 @@ def _scrolled(widget: QWidget) -> QScrollArea:
     """Return an area that scrolls its widget up and down where the window is low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    # A press between the buttons leaves the keys to the picture.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)

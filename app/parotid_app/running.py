@@ -6,10 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from napari._qt.qt_event_filters import QtToolTipEventFilter
-from napari.qt import get_qapp, get_stylesheet
+from napari.qt import get_qapp
 from qtpy.QtWidgets import QMessageBox
 
 from napari_parotid.learning import LearningSettings
+from napari_parotid.looks import window_sheet
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from parotid_app.dialogs import ask_folder
@@ -53,7 +54,7 @@ def say_refusal(error: ParotidError) -> Path | None:
     print(error, file=sys.stderr)
     box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", error.sentence)
     box.setInformativeText(error.remedy)
-    box.setStyleSheet(get_stylesheet("dark"))
+    box.setStyleSheet(window_sheet())
     other = box.addButton("Other workspace…", QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
     box.exec()
