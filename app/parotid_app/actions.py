@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QAction, QKeySequence
 
+from napari_parotid.looks import PALETTES, PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.orientation import Plane
@@ -37,6 +38,8 @@ class Action:
         Whether it can be done now; such lines are greyed out otherwise.
     break_before
         Whether a line is drawn above it.
+    chosen
+        Whether what it says is so now; such lines carry a tick.
     """
 
     menu: str
@@ -45,24 +48,49 @@ class Action:
     keys: tuple[str, ...] = ()
     possible: Callable[[MainWindow], bool] = lambda window: True
     break_before: bool = False
+    chosen: Callable[[MainWindow], bool] | None = None
 
 
 def _has_study(window: MainWindow) -> bool:
     return window.session.study is not None
 
 
+def _writes(window: MainWindow) -> bool:
+    return not window.session.read_only
+
+
 def _editable(window: MainWindow) -> bool:
     return window.session.editable
 
 
+def _can_propose_ahead(window: MainWindow) -> bool:
+    return not window.ahead.wanted and _writes(window)
+
+
+def _can_learn(window: MainWindow) -> bool:
+    return not window.session.learning.state.running and _writes(window)
+
+
+def _can_grow(window: MainWindow) -> bool:
+    return window.look.percent < PERCENTS[-1]
+
+
+def _can_shrink(window: MainWindow) -> bool:
+    return window.look.percent > PERCENTS[0]
+
+
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
-    return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+    return _can_reopen(window) and case is not None and not case.approved_by
+
+
+def _can_reopen(window: MainWindow) -> bool:
+    return window.session.state is State.ACCEPTED and _writes(window)
 
 
 FILE = (
-    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
-    Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
+    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action("&File", "Open NIfTI file…", lambda w: w.ask_file(), (), _writes),
     Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
     Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
     Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
@@ -73,11 +101,9 @@ FILE = (
 STUDY = (
     Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
     Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
-    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
-    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), lambda w: not w.ahead.wanted, True),
-    Action(
-        "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
-    ),
+    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), _can_reopen),
+    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action("&Study", "Learn now", lambda w: w.session.learn(), (), _can_learn, True),
 )
 VIEW = (
     *(
@@ -98,6 +124,21 @@ VIEW = (
     Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
     Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
     Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
+    *(
+        Action(
+            "&View",
+            f"{theme.capitalize()} colours",
+            partial(lambda w, one: w.wear(replace(w.look, theme=one)), one=theme),
+            (),
+            lambda w: True,
+            theme == "dark",
+            partial(lambda w, one: w.look.theme == one, one=theme),
+        )
+        for theme in PALETTES
+    ),
+    Action("&View", "Larger text", lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True),
+    Action("&View", "Smaller text", lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
+    Action("&View", "Usual text size", lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
 )
 HELP = (
     Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
@@ -156,6 +197,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
             menu.addSeparator()
         line = QAction(action.title, window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
+        line.setCheckable(action.chosen is not None)
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
         made[action.title] = line
@@ -166,3 +208,5 @@ def allow(window: MainWindow, made: dict[str, QAction]) -> None:
     """Grey out what cannot be done now."""
     for action in ACTIONS:
         made[action.title].setEnabled(action.possible(window))
+        if action.chosen is not None:
+            made[action.title].setChecked(action.chosen(window))

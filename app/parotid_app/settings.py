@@ -32,6 +32,10 @@ class Settings:
         So many accepted cases start a fine-tuning; 0 never does by itself.
     propose_ahead
         Whether the worklist is proposed while nobody works.
+    theme, text_percent
+        `looks.Look`.
+    toured
+        Whether the first look around was offered.
     """
 
     workspace: str = ""
@@ -40,6 +44,9 @@ class Settings:
     columns: str = ""
     learn_after: int = 3
     propose_ahead: bool = True
+    theme: str = "dark"
+    text_percent: int = 100
+    toured: bool = False
 
 
 def folder(kind: QStandardPaths.StandardLocation) -> Path:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
+from napari_parotid.looks import tone
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
 
@@ -39,18 +49,22 @@ class ViewBar(QWidget):
         self.fit = self._button("Fit", "Show the whole slice (F2)")
         self.fit.clicked.connect(self.fit_asked)
         layout = QHBoxLayout(self)
+        # It folds, so that its narrowest is not that of its row.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for button in self._planes.values():
             layout.addWidget(button)
         layout.addSpacing(16)
-        layout.addWidget(QLabel("Window"))
-        for button in self._presets.values():
-            layout.addWidget(button)
+        self._window = QLabel("Window")
+        self._folded = self._button("Window ▾", "Choose the window of the pictures")
+        self._folded.setMenu(self._preset_menu())
+        for widget in (self._window, *self._presets.values(), self._folded):
+            layout.addWidget(widget)
         layout.addSpacing(16)
         layout.addWidget(self.fit)
         self._hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
-        self._hint.setStyleSheet("color: #9aa3ae;")
+        tone(self._hint, "faint")
         # Said where there is room; it must never make the window wider.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -61,9 +75,37 @@ class ViewBar(QWidget):
         """Mark the plane shown."""
         self._planes[plane].setChecked(True)
 
+    def _preset_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for preset in Preset:
+            action = menu.addAction(preset.value, lambda one=preset: self.preset_chosen.emit(one))
+            action.setToolTip(TIPS[preset])
+        return menu
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the folded row takes: it must never make the window wider than a small screen."""
+        parts = (*self._planes.values(), self._folded, self.fit)
+        return QSize(sum(one.sizeHint().width() + 4 for one in parts) + 32, super().minimumSizeHint().height())
+
+    def _fold(self) -> None:
+        """Show the windows side by side where there is room, else behind one button."""
+        side_by_side = (self._window, *self._presets.values())
+        parts = (*self._planes.values(), *side_by_side, self.fit)
+        fits = sum(one.sizeHint().width() + 4 for one in parts) + 32 <= self.width()
+        for widget in side_by_side:
+            widget.setVisible(fits)
+        self._folded.setVisible(not fits)
+
+    def changeEvent(self, event: Any) -> None:
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_hint"):
+            self._fold()
+
     def resizeEvent(self, event: Any) -> None:
         """Leave the hint out where it would be cut off."""
         super().resizeEvent(event)
+        self._fold()
         words = self._hint.fontMetrics().horizontalAdvance(self._hint.text())
         room = self.width() - self.fit.geometry().right() - 12
         # Hidden by its height, so that the layout keeps its place.
@@ -73,5 +115,5 @@ class ViewBar(QWidget):
     def _button(words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from napari.components import ViewerModel
 from napari.layers import Image
 from napari.qt import QtViewer
+from napari.utils.action_manager import action_manager
 from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
@@ -34,6 +35,20 @@ STEP_KEYS = {
 """Slices to go, towards the head (or the back, or the left) counted positive."""
 
 
+class _Picture(QtViewer):
+    """Napari's canvas without what a picture has no use for, which took most of the time to make it."""
+
+    _bound: ClassVar[bool] = False
+
+    def _bind_shortcuts(self) -> None:
+        # The welcome screen, never shown here, writes itself anew at every shortcut that is bound anywhere.
+        action_manager.events.shortcut_changed.disconnect(self._welcome_widget.refresh)
+        # Shortcuts are the program's, not a viewer's: bound with the first one.
+        if not _Picture._bound:
+            _Picture._bound = True
+            super()._bind_shortcuts()
+
+
 class StudyCanvas(QWidget):
     """Shows the layers of one `ViewerModel`.
 
@@ -53,7 +68,7 @@ class StudyCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer = ViewerModel(ndisplay=2)
-        self.qt_viewer = QtViewer(self.viewer)
+        self.qt_viewer = _Picture(self.viewer)
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.
         self.qt_viewer.setAcceptDrops(False)

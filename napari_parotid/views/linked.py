@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QRect, Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from napari_parotid.looks import tone
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.canvas import StudyCanvas
 from napari_parotid.views.orientation import Plane, acquired_plane, edge_letters, position_words
@@ -59,10 +60,11 @@ class LinkedCanvases(QWidget):
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = QLabel(NOTHING)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setStyleSheet("color: #9aa3ae; font-size: 12pt;")
+        self.empty.setWordWrap(True)
+        tone(self.empty, "faint")
         self.spare = QLabel(self)
         self.spare.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.spare.setStyleSheet("color: #9aa3ae;")
+        tone(self.spare, "faint")
         self.spare.setWordWrap(True)
         self._place_widgets()
         for canvas in self.canvases:

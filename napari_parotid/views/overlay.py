@@ -11,6 +11,8 @@ from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from qtpy.QtWidgets import QApplication, QWidget
 
+from napari_parotid import looks
+
 if TYPE_CHECKING:
     from napari_parotid.views.orientation import Edges
 
@@ -77,7 +79,7 @@ class Overlay(QWidget):
         flag = Qt.AlignmentFlag
         _write(painter, area, flag.AlignLeft | flag.AlignTop, caption.title, 11, bold=True)
         if caption.note:
-            _write(painter, area.adjusted(0, 20, 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
+            _write(painter, area.adjusted(0, looks.points(20), 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
         _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
         _write(painter, area, flag.AlignRight | flag.AlignBottom, caption.window, 9)
         _write(painter, area, flag.AlignHCenter | flag.AlignVCenter, caption.message, 10)
@@ -119,7 +121,7 @@ def ruler_mm(pixels_per_mm: float, height: int) -> int:
 def _write(painter: QPainter, area: QRectF, where: Any, text: str, points: int, *, bold: bool = False) -> None:
     if not text:
         return
-    picture = _lettering(text, points, bold, painter.device().devicePixelRatioF())
+    picture = _lettering(text, looks.points(points), bold, painter.device().devicePixelRatioF())
     size = picture.deviceIndependentSize()
     left, top = area.left(), area.top()
     if where & Qt.AlignmentFlag.AlignRight:
@@ -134,10 +136,10 @@ def _write(painter: QPainter, area: QRectF, where: Any, text: str, points: int, 
 
 
 @lru_cache(maxsize=256)
-def _lettering(text: str, points: int, bold: bool, ratio: float) -> QPixmap:
+def _lettering(text: str, points: float, bold: bool, ratio: float) -> QPixmap:
     """Return a text as a picture; stroking its rim anew cost more than a slice of napari's drawing."""
     font = QFont(QApplication.font())
-    font.setPointSize(points)
+    font.setPointSizeF(points)
     font.setBold(bold)
     metrics = QFontMetricsF(font)
     picture = QPixmap(
