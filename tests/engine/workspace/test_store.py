@@ -353,8 +353,8 @@ def test_proposals_are_kept_and_damaged_ones_forgotten(open_store: Callable[[], 
     assert kept.label_map.grid.same_as(label_map.grid, 1e-9)
     assert (kept.model_id, kept.seconds) == ("m1", {"network": 1.5})
     assert kept.unsure is None, "as versions before kept it"
-    assert store.study(study_id).unsure is None
     store = open_store()
+    assert store.study(study_id).unsure is None
     (path,) = store.path.glob("drafts/*/proposal.zip")
     for cut in (0, 10, path.stat().st_size - 30):
         os.truncate(path, cut)
