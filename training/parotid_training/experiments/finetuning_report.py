@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parotid_training.experiments.scoring import mean_of
-from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, signed
+from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, reduced, signed
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -22,13 +22,17 @@ SIZES = ("steps", "batch", "rate", "replay", "pool", "judged")
 
 def write_report(out: Path, results: Sequence[Result], sizes: Sizes, model_id: str, data: str) -> str:
     """Write ``finetuning.md``, ``finetuning.png`` and ``finetuning.csv``; returns the table."""
+    from parotid_training.experiments.finetuning import Sizes
+
     out.mkdir(parents=True, exist_ok=True)
     write_csv(out / f"{NAME}.csv", results)
     draw(out / f"{NAME}.png", results)
     table = tabulate(results)
+    gaps = "\n".join(f"- {line}" for line in missing(results)) or "Nothing of the design."
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(results, sizes, data), judged=sizes.judged, pool=sizes.pool,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", start=_start(results), table=table,
+        gaps=gaps, reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -134,6 +138,15 @@ def command(results: Sequence[Result], sizes: Sizes, data: str) -> str:
     return " \\\n        ".join([f"parotid experiment finetuning {source}", *spoken])
 
 
+def missing(results: Sequence[Result]) -> list[str]:
+    """Say which numbers of cases each recipe was not run with."""
+    from parotid_training.experiments.finetuning import BUDGETS, RECIPES
+
+    there = {(result.cell.recipe, result.cell.budget) for result in results}
+    gaps = {recipe: [str(n) for n in BUDGETS if (recipe, n) not in there] for recipe in RECIPES}
+    return [f"{recipe}: {', '.join(numbers)} cases" for recipe, numbers in gaps.items() if numbers]
+
+
 def _place(recipe: str) -> int:
     from parotid_training.experiments.finetuning import RECIPES
 
@@ -171,7 +184,7 @@ The new hospital scans only a T2 with fat suppression, in slices of 6.5 to 7.5 m
 than the base's training draws; the base was trained on four sequences at once. Corrected cases are drawn by the
 seed from {pool} patients of the training split (their CT anatomy, painted otherwise, the base knows), those of a
 smaller number among those of a larger one. Judged on {judged} patients of the development split, scanned in both
-places, at the network's resolution. Each cell: {sizes}.
+places, at the network's resolution. Each cell: {sizes}. {reduced}
 
 The base as it is: DSC {start}.
 
@@ -187,6 +200,10 @@ uses `decoder` below 10 cases, `last-stages` from 10 and `full` from 30, half-wa
 Means over (seed, patient), 95 % interval in brackets (bootstrap over those pairs); "gained" and "changed" are
 paired with the base as it is. The same patients are judged for every seed, so the intervals say little about
 another draw of cases.
+
+## Not run
+
+{gaps}
 
 **What this says and what it does not.** The figures are on CT painted as MR, with one kind of shift, after short
 trainings: they compare recipes with each other and are no accuracy to expect on patients. Every score is in

@@ -54,7 +54,7 @@ class Sizes:
         After so many accepted ones a round of learning runs.
     judged
         Patients of the development split on whom each version that comes into use is tried.
-    steps, batch, replay, base_set
+    steps, batch, replay, base_set, blend
         As in `FinetuneSettings`.
     """
 
@@ -65,12 +65,13 @@ class Sizes:
     batch: int = _SHIPPED.batch
     replay: int = _SHIPPED.replay
     base_set: int = _SHIPPED.base_set
+    blend: float = _SHIPPED.blend
     threads: int = 1
 
     @property
     def settings(self) -> dict[str, Any]:
         """What is asked of a round of learning."""
-        return {name: getattr(self, name) for name in ("steps", "batch", "replay", "base_set", "threads")}
+        return {name: getattr(self, name) for name in ("steps", "batch", "replay", "base_set", "blend", "threads")}
 
 
 @dataclass(frozen=True)
