@@ -10,7 +10,9 @@ from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
-from napari_parotid.views.orientation import Plane
+from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from napari_parotid.views.hanging import Hanging
+from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Action:
         Whether it can be done now; such lines are greyed out otherwise.
     break_before
         Whether a line is drawn above it.
+    checked
+        Whether it is on now, for what is on or off.
     """
 
     menu: str
@@ -45,6 +49,7 @@ class Action:
     keys: tuple[str, ...] = ()
     possible: Callable[[MainWindow], bool] = lambda window: True
     break_before: bool = False
+    checked: Callable[[MainWindow], bool] | None = None
 
 
 def _has_study(window: MainWindow) -> bool:
@@ -58,6 +63,10 @@ def _editable(window: MainWindow) -> bool:
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
     return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+
+
+def _other(convention: Convention) -> Convention:
+    return next(one for one in Convention if one is not convention)
 
 
 FILE = (
@@ -81,8 +90,37 @@ STUDY = (
 )
 VIEW = (
     *(
-        Action("&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
-        for plane in Plane
+        Action(
+            "&View",
+            hanging.value,
+            partial(lambda w, one: w.canvases.set_hanging(one), one=hanging),
+            (),
+            _has_study,
+            checked=partial(lambda w, one: w.canvases.hanging is one, one=hanging),
+        )
+        for hanging in Hanging
+    ),
+    Action("&View", "Next arrangement", lambda w: w.canvases.next_hanging(), (HANGING_KEY,), _has_study),
+    *(
+        Action(
+            "&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study, n == 0
+        )
+        for n, plane in enumerate(Plane)
+    ),
+    Action(
+        "&View",
+        "Crosshair",
+        lambda w: w.canvases.set_crosshair(not w.canvases.crosshair),
+        (CROSSHAIR_KEY,),
+        _has_study,
+        True,
+        lambda w: w.canvases.crosshair,
+    ),
+    Action(
+        "&View",
+        "Patient's right on the right",
+        lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
+        checked=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
     *(
         Action(
@@ -154,6 +192,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
         if action.break_before:
             menu.addSeparator()
         line = QAction(action.title, window)
+        line.setCheckable(action.checked is not None)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
@@ -162,6 +201,9 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
 
 
 def allow(window: MainWindow, made: dict[str, QAction]) -> None:
-    """Grey out what cannot be done now."""
+    """Grey out what cannot be done now, and tick what is on."""
     for action in ACTIONS:
-        made[action.title].setEnabled(action.possible(window))
+        line = made[action.title]
+        line.setEnabled(action.possible(window))
+        if action.checked is not None:
+            line.setChecked(action.checked(window))
