@@ -61,6 +61,8 @@ class StudyCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer = ViewerModel(ndisplay=2)
+        # Linked pictures are aimed together, not one by one whenever they are turned.
+        self.viewer.dims.events.order.disconnect(self.viewer.fit_to_view)
         self.qt_viewer = QtViewer(self.viewer)
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.

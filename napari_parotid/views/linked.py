@@ -177,6 +177,8 @@ class LinkedCanvases(QWidget):
             self._beside = list(range(min(len(titles), len(self.canvases))))
             self._planes_of = reference
             self._hung = 0
+            # Another patient's body must not stay until this one's is made.
+            self.set_surfaces({})
         new = grid is None or self._view is None or not self._view.grid.same_as(grid)
         self._study, self._titles, self._details, self._reference = study, tuple(titles), tuple(details), reference
         self._view = None if grid is None else grid.canonical()
