@@ -89,7 +89,8 @@ class LayerBinding(Drawing):
             if self._is_current(layer):
                 self._windows[n] = tuple(layer.contrast_limits)
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
-        self._remove([*images, *self._masks[kept:], *self.changes.layers[kept:]])
+        over = [layer for overlay in self._overlays for layer in overlay.layers[kept:]]
+        self._remove([*images, *self._masks[kept:], *over])
         self._images = {
             (k, sequences[k]): self._take_down(layer, n, sequences[k]) for (k, n), layer in self._images.items()
         }
@@ -177,6 +178,10 @@ class LayerBinding(Drawing):
         self._task = None
         self._remove(self._stale())
         self._rename()
+        if self.changes.shown:
+            self.set_changes_shown(True)
+        if self.unsure.shown:
+            self.set_unsure_shown(True)
         if len(self._pictures) < len(study.sequences):
             self.failed.emit()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QAction, QKeySequence
 
+from napari_parotid.looks import PALETTES, PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
@@ -39,8 +40,8 @@ class Action:
         Whether it can be done now; such lines are greyed out otherwise.
     break_before
         Whether a line is drawn above it.
-    checked
-        Whether it is on now, for what is on or off.
+    chosen
+        Whether what it says is so now; such lines carry a tick.
     """
 
     menu: str
@@ -49,20 +50,44 @@ class Action:
     keys: tuple[str, ...] = ()
     possible: Callable[[MainWindow], bool] = lambda window: True
     break_before: bool = False
-    checked: Callable[[MainWindow], bool] | None = None
+    chosen: Callable[[MainWindow], bool] | None = None
 
 
 def _has_study(window: MainWindow) -> bool:
     return window.session.study is not None
 
 
+def _writes(window: MainWindow) -> bool:
+    return not window.session.read_only
+
+
 def _editable(window: MainWindow) -> bool:
     return window.session.editable
 
 
+def _can_propose_ahead(window: MainWindow) -> bool:
+    return not window.ahead.wanted and _writes(window)
+
+
+def _can_learn(window: MainWindow) -> bool:
+    return not window.session.learning.state.running and _writes(window)
+
+
+def _can_grow(window: MainWindow) -> bool:
+    return window.look.percent < PERCENTS[-1]
+
+
+def _can_shrink(window: MainWindow) -> bool:
+    return window.look.percent > PERCENTS[0]
+
+
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
-    return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+    return _can_reopen(window) and case is not None and not case.approved_by
+
+
+def _can_reopen(window: MainWindow) -> bool:
+    return window.session.state is State.ACCEPTED and _writes(window)
 
 
 def _other(convention: Convention) -> Convention:
@@ -70,8 +95,8 @@ def _other(convention: Convention) -> Convention:
 
 
 FILE = (
-    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
-    Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
+    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action("&File", "Open NIfTI file…", lambda w: w.ask_file(), (), _writes),
     Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
     Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
     Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
@@ -82,11 +107,9 @@ FILE = (
 STUDY = (
     Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
     Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
-    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
-    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), lambda w: not w.ahead.wanted, True),
-    Action(
-        "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
-    ),
+    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), _can_reopen),
+    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action("&Study", "Learn now", lambda w: w.session.learn(), (), _can_learn, True),
 )
 VIEW = (
     *(
@@ -96,7 +119,7 @@ VIEW = (
             partial(lambda w, one: w.canvases.set_hanging(one), one=hanging),
             (),
             _has_study,
-            checked=partial(lambda w, one: w.canvases.hanging is one, one=hanging),
+            chosen=partial(lambda w, one: w.canvases.hanging is one, one=hanging),
         )
         for hanging in Hanging
     ),
@@ -120,7 +143,7 @@ VIEW = (
         "&View",
         "Patient's right on the right",
         lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
-        checked=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
+        chosen=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
     *(
         Action(
@@ -136,6 +159,21 @@ VIEW = (
     Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
     Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
     Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
+    *(
+        Action(
+            "&View",
+            f"{theme.capitalize()} colours",
+            partial(lambda w, one: w.wear(replace(w.look, theme=one)), one=theme),
+            (),
+            lambda w: True,
+            theme == "dark",
+            partial(lambda w, one: w.look.theme == one, one=theme),
+        )
+        for theme in PALETTES
+    ),
+    Action("&View", "Larger text", lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True),
+    Action("&View", "Smaller text", lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
+    Action("&View", "Usual text size", lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
 )
 HELP = (
     Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
@@ -192,8 +230,8 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
         if action.break_before:
             menu.addSeparator()
         line = QAction(action.title, window)
-        line.setCheckable(action.checked is not None)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
+        line.setCheckable(action.chosen is not None)
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
         made[action.title] = line
@@ -203,7 +241,6 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
 def allow(window: MainWindow, made: dict[str, QAction]) -> None:
     """Grey out what cannot be done now, and tick what is on."""
     for action in ACTIONS:
-        line = made[action.title]
-        line.setEnabled(action.possible(window))
-        if action.checked is not None:
-            line.setChecked(action.checked(window))
+        made[action.title].setEnabled(action.possible(window))
+        if action.chosen is not None:
+            made[action.title].setChecked(action.chosen(window))

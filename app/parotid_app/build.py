@@ -7,16 +7,20 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from napari.qt import get_stylesheet
 from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
 from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.ahead import Ahead
 from napari_parotid.desk import Desk
 from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
+from napari_parotid.looks import Look
+from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.panels.common import say_why_not
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
 from napari_parotid.surfaces import SurfaceMaker
@@ -26,10 +30,8 @@ from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
-from parotid_training.io.nifti import write_label_map
 from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
-from parotid_training.workspace.demo import add_demo_studies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +59,8 @@ class MainWindow(QMainWindow):
         How the window was left.
     """
 
-    workspace_wanted = Signal(object)
-    """Another workspace's `Path`; whoever runs the window opens it."""
+    workspace_wanted = Signal(object, str)
+    """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
@@ -68,7 +70,7 @@ class MainWindow(QMainWindow):
         self.tasks = tasks
         self.settings = settings
         self.setObjectName("parotid-window")
-        self.setStyleSheet(get_stylesheet("dark"))
+        self.look: Look = Look(settings.theme, settings.text_percent)
         self.setAcceptDrops(True)
         self.canvases: LinkedCanvases = LinkedCanvases()
         # Connected before the layers are: the pictures must be ready when the layers come.
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
+        self.wear(self.look)
         self._restore()
         self._show_study()
         self._show_worklist()
@@ -141,9 +144,19 @@ class MainWindow(QMainWindow):
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
-        self.left.setMinimumWidth(260)
-        right.setMinimumWidth(296)
-        self.setCentralWidget(self.columns)
+        self._narrowest = ((self.left, 260), (right, 296))
+        self.elsewhere: ElsewhereBar | None = None
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        if self.session.read_only:
+            self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
+            self.elsewhere.work_wanted.connect(self._work_here)
+            rows.addWidget(self.elsewhere)
+            say_why_not(self.worklist.add_study, READ_ONLY)
+        rows.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
         self.setStatusBar(self.status)
 
     def _join_up(self) -> None:
@@ -173,6 +186,16 @@ class MainWindow(QMainWindow):
         self.canvases.arranged.connect(self._show_state)
         self.status.cancelled.connect(session.cancel)
         self.status.aside_cancelled.connect(self._stop_aside)
+
+    def wear(self, look: Look) -> None:
+        """Take on colours and text size, everywhere and at once."""
+        self.look = looks.wear(look)
+        looks.size_application()
+        self.setStyleSheet(looks.window_sheet())
+        for column, width in self._narrowest:
+            column.setMinimumWidth(round(looks.points(width)))
+        self.canvases.size_texts()
+        self._show_state()
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
@@ -295,8 +318,14 @@ class MainWindow(QMainWindow):
             return
         label_map = LabelMap(study.grid, labels.copy())
         notice = self.session.notice
+
+        def write(report: Any, cancelled: Any) -> None:
+            from parotid_training.io.nifti import write_label_map
+
+            write_label_map(path, label_map)
+
         self.tasks(
-            lambda report, cancelled: write_label_map(path, label_map),
+            write,
             lambda _: notice.emit(Notice(f"The segmentation was written to {path.name}.")),
             lambda error: notice.emit(describe(error, "writing the segmentation")),
             lane="files",
@@ -307,11 +336,19 @@ class MainWindow(QMainWindow):
         path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
-                self.workspace_wanted.emit(path)
+                self.workspace_wanted.emit(path, "")
+
+    def _work_here(self) -> None:
+        """Open the workspace anew, to write in it, with the study that is looked at."""
+        path, study_id = self.session.engine.store.path, self.session.study_id
+        if self.close():
+            self.workspace_wanted.emit(path, study_id)
 
     def fill_demo(self) -> None:
         """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
         session = self.session
+        if session.read_only:
+            return
 
         def report(fraction: float, words: str) -> None:
             self.status.set_busy(Busy(words, fraction, can_cancel=False))
@@ -328,8 +365,13 @@ class MainWindow(QMainWindow):
             self._show_busy(session.busy)
             session.notice.emit(describe(error, "making the synthetic studies"))
 
+        def make(report: Any, cancelled: Any) -> None:
+            from parotid_training.workspace.demo import add_demo_studies
+
+            add_demo_studies(session.engine.store, progress=report, cancelled=cancelled)
+
         self.tasks(
-            lambda report, cancelled: add_demo_studies(session.engine.store, progress=report, cancelled=cancelled),
+            make,
             done,
             failed,
             progress=report,
@@ -380,6 +422,8 @@ class MainWindow(QMainWindow):
                     propose_ahead=self.ahead.wanted,
                     neurological=self.canvases.convention is Convention.NEUROLOGICAL,
                     crosshair=self.canvases.crosshair,
+                    theme=self.look.theme,
+                    text_percent=self.look.percent,
                     geometry=_text(self.saveGeometry()),
                     columns=_text(self.columns.saveState()),
                 )
@@ -413,6 +457,8 @@ def _scrolled(widget: QWidget) -> QScrollArea:
     """Return an area that scrolls its widget up and down where the window is low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    # A press between the buttons leaves the keys to the picture.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)

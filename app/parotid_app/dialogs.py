@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_parotid.looks import tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
@@ -72,7 +73,7 @@ def keys(parent: QWidget) -> QDialog:
     lines = [*MOUSE, *((tool.keys, tool.tip) for tool in TOOLS)]
     for n, (key, words) in enumerate(lines):
         name = QLabel(key.upper() if len(key) == 1 else key)
-        name.setStyleSheet("font-weight: bold;")
+        tone(name, "strong")
         grid.addWidget(name, n, 0)
         grid.addWidget(QLabel(words), n, 1)
     sheet = QWidget()

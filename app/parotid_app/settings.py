@@ -36,6 +36,10 @@ class Settings:
         Whether the patient's right lies on the screen's right.
     crosshair
         Whether the place shown is marked in all pictures.
+    theme, text_percent
+        `looks.Look`.
+    toured
+        Whether the first look around was offered.
     """
 
     workspace: str = ""
@@ -46,6 +50,9 @@ class Settings:
     propose_ahead: bool = True
     neurological: bool = False
     crosshair: bool = False
+    theme: str = "dark"
+    text_percent: int = 100
+    toured: bool = False
 
 
 def folder(kind: QStandardPaths.StandardLocation) -> Path:

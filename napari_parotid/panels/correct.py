@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
 from qtpy.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 from superqt import QDoubleRangeSlider
 
 from napari_parotid.changes import COLOURS as CHANGE_COLOURS
 from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
-from napari_parotid.panels.common import Panel, button, icon, primary, row, sentence, swatch, tool_button
+from napari_parotid.panels.common import Panel, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
 from parotid_training.labels import Structure
 
@@ -62,9 +62,11 @@ class CorrectPanel(Panel):
         self.column.setSpacing(4)
         self.accepted = self.add(sentence("Accepted. Reopen it to correct it."))
         self.reopen = self.add(
-            primary(
-                button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history"),
-                "#2f6f8f",
+            button(
+                "Reopen",
+                "fa6s.lock-open",
+                "Correct it again; what was accepted stays in the history",
+                kind="action",
             )
         )
         self.reopen.clicked.connect(self.reopen_wanted)
@@ -76,7 +78,7 @@ class CorrectPanel(Panel):
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
-        self.radius_text = _figure()
+        self.radius_text = _Figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
         drawn = self._button("ball"), self._button("range")
         self.add(row(QLabel("Brush"), self.radius, self.radius_text, *drawn, stretch=self.radius))
@@ -96,7 +98,7 @@ class CorrectPanel(Panel):
         self.range = QDoubleRangeSlider(Qt.Orientation.Horizontal)
         self.range.setToolTip("Lowest and highest signal that is drawn on, in the picture you drew on last")
         self.range.valueChanged.connect(lambda both: self.range_chosen.emit(*both))
-        self.range_text = _figure()
+        self.range_text = _Figure()
         self.range_row = QWidget()
         self.range_row.setLayout(row(QLabel("Range"), self.range, self.range_text, stretch=self.range))
         self.range_wait = sentence("Draw on the tissue you mean: its signals become the range.", faint=True)
@@ -221,11 +223,16 @@ def _picture(tool: Tool) -> object:
     return icon(tool.icon)
 
 
-def _figure() -> QLabel:
-    """Return the place for a figure beside a slider."""
-    label = QLabel()
-    label.setMinimumWidth(58)
-    return label
+class _Figure(QLabel):
+    """The place for a figure beside a slider, wide enough for the longest one."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size for the longest figure, in the text size of now."""
+        return QSize(self.fontMetrics().horizontalAdvance("30.0 mm ") + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: the slider gives way."""
+        return self.sizeHint()
 
 
 def _legend() -> str:

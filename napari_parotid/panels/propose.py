@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 
-from napari_parotid.panels.common import Panel, button, primary, sentence
+from napari_parotid.panels.common import Panel, button, sentence
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
@@ -27,9 +27,8 @@ class ProposePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Propose", parent)
         self.propose = self.add(
-            button("Propose", "fa6s.wand-magic-sparkles", "Ask the model for a mask of gland and tumour")
+            button("Propose", "fa6s.wand-magic-sparkles", "Ask the model for a mask of gland and tumour", kind="action")
         )
-        primary(self.propose, "#2f6f8f")
         self.propose.clicked.connect(self.propose_wanted)
         self.mask = self.add(button("Start from a mask…", "fa6s.file-import", MASK_TIP))
         self.mask.clicked.connect(self.mask_wanted)

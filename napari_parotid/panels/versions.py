@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_parotid.looks import shade
 from napari_parotid.panels.common import sentence
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
@@ -74,7 +74,7 @@ class Comparison(QDialog):
                 if 0 < m < len(HEAD) - 1:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 if not row.passed:
-                    item.setForeground(QColor("#f0b35a"))
+                    item.setForeground(shade("warn"))
                 self.table.setItem(n, m, item)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -279,6 +279,7 @@ class StudyList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
+        self.setProperty("kind", "studies")
         self.setMinimumHeight(2 * (SMALL + 10))
 
     def keyPressEvent(self, event: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from napari_parotid.panels.common import icon
+from napari_parotid.looks import icon, tone
 from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
@@ -59,7 +59,7 @@ class ViewBar(QWidget):
             f"Mark the same place in all pictures ({CROSSHAIR_KEY}). Shift + click, or a click with Move, goes there",
         )
         self.crosshair.clicked.connect(self.crosshair_chosen)
-        self.window_button = self._button("Window", "Choose black and white from the image")
+        self.window_button = self._button("Window ▾", "Choose black and white from the image")
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for n, preset in enumerate(Preset):
@@ -81,7 +81,7 @@ class ViewBar(QWidget):
                 layout.addWidget(button)
             layout.addSpacing(12)
         self._hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
-        self._hint.setStyleSheet("color: #9aa3ae;")
+        tone(self._hint, "faint")
         # Said where there is room; it must never make the window wider.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -114,13 +114,13 @@ class ViewBar(QWidget):
         button.setIcon(icon(icon_name))
         button.setCheckable(True)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setStyleSheet("QToolButton:checked { background: #2f6f8f; border-radius: 3px; }")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("kind", "tool")
         return button
 
     @staticmethod
     def _button(words: str, tip: str) -> QPushButton:
         button = QPushButton(words)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from napari.components import ViewerModel
 from napari.layers import Image
 from napari.qt import QtViewer
+from napari.utils.action_manager import action_manager
 from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
@@ -33,6 +34,20 @@ STEP_KEYS = {
     Qt.Key.Key_PageDown: -1,
 }
 """Slices to go, towards the head (or the back, or the left) counted positive."""
+
+
+class _Picture(QtViewer):
+    """Napari's canvas without what a picture has no use for, which took most of the time to make it."""
+
+    _bound: ClassVar[bool] = False
+
+    def _bind_shortcuts(self) -> None:
+        # The welcome screen, never shown here, writes itself anew at every shortcut that is bound anywhere.
+        action_manager.events.shortcut_changed.disconnect(self._welcome_widget.refresh)
+        # Shortcuts are the program's, not a viewer's: bound with the first one.
+        if not _Picture._bound:
+            _Picture._bound = True
+            super()._bind_shortcuts()
 
 
 class StudyCanvas(QWidget):
@@ -63,7 +78,7 @@ class StudyCanvas(QWidget):
         self.viewer = ViewerModel(ndisplay=2)
         # Linked pictures are aimed together, not one by one whenever they are turned.
         self.viewer.dims.events.order.disconnect(self.viewer.fit_to_view)
-        self.qt_viewer = QtViewer(self.viewer)
+        self.qt_viewer = _Picture(self.viewer)
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.
         self.qt_viewer.setAcceptDrops(False)
@@ -99,7 +114,9 @@ class StudyCanvas(QWidget):
     @property
     def image(self) -> Any:
         """The visible image layer, None if there is none."""
-        return next((layer for layer in self.viewer.layers if isinstance(layer, Image) and layer.visible), None)
+        # The lowest: what else is an image lies over it.
+        lowest = next((layer for layer in self.viewer.layers if isinstance(layer, Image)), None)
+        return lowest if lowest is not None and lowest.visible else None
 
     @property
     def window(self) -> Window | None:

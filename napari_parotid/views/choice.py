@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QFont, QFontMetrics
 from qtpy.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
+from napari_parotid import looks
 from napari_parotid.views.overlay import MARGIN, TITLE_POINTS
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class SequenceChoice(QToolButton):
         self.setToolTip("Show another sequence in this picture")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
+        self._title = ""
         self.offered = False
         """Whether there is anything to choose from."""
         self.hide()
@@ -50,11 +52,16 @@ class SequenceChoice(QToolButton):
             line.triggered.connect(partial(self._choose, n))
         self.offered = len(titles) > 1
         self.setVisible(self.offered)
+        self._title = titles[index]
+        self.fit()
+
+    def fit(self) -> None:
+        """Cover the name at the text size of now."""
         font = QFont(QApplication.font())
-        font.setPointSize(TITLE_POINTS)
+        font.setPointSizeF(looks.points(TITLE_POINTS))
         font.setBold(True)
         metrics = QFontMetrics(font)
-        width = metrics.horizontalAdvance(f"{titles[index]} ▾") + 8
+        width = metrics.horizontalAdvance(f"{self._title} ▾") + 8
         self.setGeometry(MARGIN - 4, MARGIN - 4, width, metrics.height() + 6)
 
     def _choose(self, index: int, checked: bool = True) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QRect, Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from napari_parotid.looks import tone
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.body import BodyCanvas
 from napari_parotid.views.canvas import StudyCanvas
@@ -84,10 +85,11 @@ class LinkedCanvases(QWidget):
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = QLabel(NOTHING)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setStyleSheet("color: #9aa3ae; font-size: 12pt;")
+        self.empty.setWordWrap(True)
+        tone(self.empty, "faint")
         self.spare = QLabel(self)
         self.spare.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.spare.setStyleSheet("color: #9aa3ae;")
+        tone(self.spare, "faint")
         self.spare.setWordWrap(True)
         self._place_widgets()
         for canvas in self.canvases:
@@ -223,6 +225,14 @@ class LinkedCanvases(QWidget):
         self._surfaces = surfaces
         if self.body is not None:
             self.body.set_surfaces(surfaces)
+
+    def size_texts(self) -> None:
+        """Write over the pictures at the text size of now."""
+        for canvas in self.canvases:
+            canvas.overlay.update()
+            canvas.choice.fit()
+        if self.body is not None:
+            self.body.overlay.update()
 
     def set_reading(self, words: str) -> None:
         """Say in the middle what is being read while there is no study; "" says what to do."""

@@ -11,6 +11,8 @@ from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from qtpy.QtWidgets import QApplication, QWidget
 
+from napari_parotid import looks
+
 if TYPE_CHECKING:
     from napari_parotid.views.orientation import Edges
 
@@ -93,7 +95,7 @@ class Overlay(QWidget):
         title = f"{caption.title} ▾" if caption.choice else caption.title
         _write(painter, area, flag.AlignLeft | flag.AlignTop, title, TITLE_POINTS, bold=True)
         if caption.note:
-            _write(painter, area.adjusted(0, 20, 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
+            _write(painter, area.adjusted(0, looks.points(20), 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
         _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
         _write(painter, area, flag.AlignRight | flag.AlignBottom, caption.window, 9)
         _write(painter, area, flag.AlignHCenter | flag.AlignVCenter, caption.message, 10)
@@ -147,7 +149,7 @@ def ruler_mm(pixels_per_mm: float, height: int) -> int:
 def _write(painter: QPainter, area: QRectF, where: Any, text: str, points: int, *, bold: bool = False) -> None:
     if not text:
         return
-    picture = _lettering(text, points, bold, painter.device().devicePixelRatioF())
+    picture = _lettering(text, looks.points(points), bold, painter.device().devicePixelRatioF())
     size = picture.deviceIndependentSize()
     left, top = area.left(), area.top()
     if where & Qt.AlignmentFlag.AlignRight:
@@ -162,10 +164,10 @@ def _write(painter: QPainter, area: QRectF, where: Any, text: str, points: int, 
 
 
 @lru_cache(maxsize=256)
-def _lettering(text: str, points: int, bold: bool, ratio: float) -> QPixmap:
+def _lettering(text: str, points: float, bold: bool, ratio: float) -> QPixmap:
     """Return a text as a picture; stroking its rim anew cost more than a slice of napari's drawing."""
     font = QFont(QApplication.font())
-    font.setPointSize(points)
+    font.setPointSizeF(points)
     font.setBold(bold)
     metrics = QFontMetricsF(font)
     picture = QPixmap(

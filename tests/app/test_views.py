@@ -138,7 +138,10 @@ def test_a_double_click_on_the_body_shows_it_alone(planes, tmp_path, qtbot):
     body = planes.canvases.body
     for alone in (True, False):
         Hands._mouse(
-            body.native, QEvent.Type.MouseButtonDblClick, QPointF(body.native.rect().center()), Qt.MouseButton.LeftButton
+            body.native,
+            QEvent.Type.MouseButtonDblClick,
+            QPointF(body.native.rect().center()),
+            Qt.MouseButton.LeftButton,
         )
         assert [canvas.isVisible() for canvas in planes.canvases.shown] == [not alone] * 3
         assert body.isVisible()

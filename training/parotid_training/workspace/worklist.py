@@ -117,6 +117,7 @@ class Worklist:
 
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
         """Keep a proposal in the draft folder; a new study becomes a proposed one, a later one only notes the model."""
+        self._database.refuse_reader()
         self.record(study_id)
         folder = self._drafts / study_id
         with say_disk_errors("The proposal could not be kept"):
@@ -164,6 +165,7 @@ class Worklist:
 
     def save_thumbnail(self, study_id: str, content: bytes) -> None:
         """Keep a study's small picture (PNG)."""
+        self._database.refuse_reader()
         path = self.thumbnail(study_id)
         with say_disk_errors("The small picture could not be kept"):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +177,8 @@ class Worklist:
         journal = self._journals.get(study_id)
         if journal is None or journal.closed:
             with say_disk_errors("The corrections cannot be kept"):
-                journal = self._journals[study_id] = Journal.open(self._drafts / study_id)
+                make = Journal.look if self._database.read_only else Journal.open
+                journal = self._journals[study_id] = make(self._drafts / study_id)
         return journal
 
     def close(self) -> None:
