@@ -13,6 +13,8 @@ from napari_parotid.laying import belongs, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
+from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
+from napari_parotid.unsure import Unsure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +56,8 @@ class LayerBinding(Drawing):
         self._windows: dict[int, tuple[float, float]] = {}
         """Windows of sequences that were taken down, for when they are hung again."""
         self.changes = Changes(session)
+        self.unsure = Unsure(session)
+        self._overlays = (self.changes, self.unsure)
         self._submit = submit
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
@@ -73,6 +77,7 @@ class LayerBinding(Drawing):
         self._listen(session.labels_changed, self._labels_changed)
         self._listen(session.registration_changed, self._preview)
         self._listen(session.proposal_changed, lambda: self.changes.update(None))
+        self._listen(session.proposal_changed, self._update_unsure)
 
     # -- building --------------------------------------------------------------------------------
 
@@ -113,7 +118,8 @@ class LayerBinding(Drawing):
         study = self.session.study
         self._stop()
         if study is None:
-            self._remove([*self._images.values(), *self._masks, *self.changes.layers])
+            over = [layer for overlay in self._overlays for layer in overlay.layers]
+            self._remove([*self._images.values(), *self._masks, *over])
             self._pictures, self._grid = {}, None
             return
         self._forget_removed()
@@ -123,6 +129,7 @@ class LayerBinding(Drawing):
             self._forget_ranges()
             self._windows = {}
             self.set_changes_shown(False)
+            self.set_unsure_shown(False)
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
@@ -270,7 +277,7 @@ class LayerBinding(Drawing):
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        for mine in (self._masks, self.changes.layers):
+        for mine in (self._masks, *(overlay.layers for overlay in self._overlays)):
             if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
                 self._remove(list(mine))
 
@@ -285,7 +292,8 @@ class LayerBinding(Drawing):
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
-        self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
+        for overlay in self._overlays:
+            overlay.layers = [layer for layer in overlay.layers if layer not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -385,13 +393,29 @@ class LayerBinding(Drawing):
             self.changes.hide()
         self._display()
 
+    def set_unsure_shown(self, shown: bool) -> None:
+        """Show where the model hesitated over its proposal, and the mask as its outline."""
+        self._forget_removed()
+        if shown:
+            with self._quiet():
+                self.unsure.show(self.viewers[: len(self._masks)], self._masks)
+        else:
+            self.unsure.hide()
+        self._display()
+
+    def _update_unsure(self) -> None:
+        with self._quiet():
+            self.unsure.update()
+        self._display()
+
     def _display(self) -> None:
         self.changes.set_opacity(0.0 if self._hidden else OPACITY)
+        self.unsure.set_opacity(0.0 if self._hidden else UNSURE_OPACITY)
         super()._display()
 
     def _dress(self, mask: Any) -> None:
         super()._dress(mask)
-        if self.changes.shown:
+        if any(overlay.shown for overlay in self._overlays):
             mask.contour = 1
 
     # -- what the mask lies on -------------------------------------------------------------------

@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.canvases: LinkedCanvases = LinkedCanvases()
         # Connected before the layers are: the pictures must be ready when the layers come.
         session.study_changed.connect(self._show_study)
-        self.binding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.binding: LayerBinding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
         self.canvases.hung.connect(self._hang)
         self.surfaces = SurfaceMaker(session, tasks, self)
         self.surfaces.made.connect(self.canvases.set_surfaces)
