@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "finetuning"
 WHERE: dict[Source, str] = {"hold-out": "new hospital", "base": "base's patients"}
+LINES = (0, 7, 5, 3, 1, 6)
+"""Colour of each recipe, in the order of `RECIPES`."""
 SIZES = ("steps", "batch", "rate", "replay", "pool", "judged")
 
 
@@ -101,18 +103,22 @@ def draw(path: Path, results: Sequence[Result]) -> None:
     for place, source in enumerate(WHERE, 1):
         axes = figure.add_subplot(1, 2, place)
         nothing = [result for result in results if not result.cell.budget]
-        before = mean_of(values(nothing, 1.0, source, Structure.GLAND).values())
-        axes.axhline(before.value, color="#888888", linewidth=1, label="nothing learned")
-        for number, recipe in enumerate(recipes):
-            for share, style in ((1.0, "-"), (0.5, "--")):
+        before = mean_of(values(nothing, 1.0, source, Structure.GLAND).values()).value
+        axes.axhline(before, color="#888888", linewidth=1, label="nothing learned")
+        for recipe in recipes:
+            colour = COLOURS[LINES[_place(recipe)]]
+            for share, style, fill in ((1.0, "-", colour), (0.5, "--", "white")):
                 points = [
                     (budgets.index(budget), mean_of(values(group, share, source, Structure.GLAND).values()).value)
                     for (budget, name, at), group in groups(results).items()
                     if name == recipe and at == share
                 ]
                 if points:
+                    x, y = zip(*points, strict=True)
+                    if recipe != "scratch":  # which does not start from the base
+                        x, y = (0, *x), (before, *y)
                     label = recipe if share == 1.0 else f"{recipe}, half-way"
-                    axes.plot(*zip(*points, strict=True), style, color=COLOURS[number], marker="o", ms=4, label=label)
+                    axes.plot(x, y, style, color=colour, marker="o", ms=5, mfc=fill, label=label)
         axes.set_xticks(range(len(budgets)), [str(budget) for budget in budgets])
         axes.set(xlabel="corrected cases", ylabel="gland DSC", title=f"{WHERE[source]}")
         axes.grid(visible=True, alpha=0.3)

@@ -133,9 +133,10 @@ Base model `{model}`. Data: {data}. Made by
 {count} studies of a hospital whose scans the base never learned from (one T2 with fat suppression in thick slices,
 noise and shading; see `finetuning.md`) are proposed by the version in use, corrected by a simulated reader until
 gland and tumour reach DSC 0.95 each, and accepted. After every {every} a round of learning runs as in the clinic:
-the workspace's store, child process, judge and gate, with the shipped recipe at {sizes}. {reduced} The reader puts one wrong
-region of one slice right at a time, the largest first; the brush (radius 5 mm) is set down once for each and once
-more for every further area of a brush. No hand is as sure, so only the change of that figure says something.
+the workspace's store, child process, judge and gate, with the shipped recipe at {sizes}. {reduced} The reader puts
+one wrong region of one slice right at a time, the largest first; the brush (radius 5 mm) is set down once for each
+and once more for every further area of a brush. No hand is as sure, so only the change of that figure says
+something.
 
 ![DSC of the proposals and the reader's work, study by study](loop.png)
 
