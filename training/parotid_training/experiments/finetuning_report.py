@@ -30,11 +30,12 @@ def write_report(out: Path, results: Sequence[Result], sizes: Sizes, model_id: s
     write_csv(out / f"{NAME}.csv", results)
     draw(out / f"{NAME}.png", results)
     table = tabulate(results)
+    told = "\n".join(f"- {line}" for line in conclude(results))
     gaps = "\n".join(f"- {line}" for line in missing(results)) or "Nothing of the design."
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(results, sizes, data), judged=sizes.judged, pool=sizes.pool,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", start=_start(results), table=table,
-        gaps=gaps, reduced=reduced(sizes, Sizes(), SIZES),
+        gaps=gaps, told=told, reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -144,6 +145,33 @@ def command(results: Sequence[Result], sizes: Sizes, data: str) -> str:
     return " \\\n        ".join([f"parotid experiment finetuning {source}", *spoken])
 
 
+def conclude(results: Sequence[Result]) -> list[str]:
+    """Say for each number of cases what gained most and what forgot least, each with its price."""
+    lines = []
+    for budget in sorted({result.cell.budget for result in results} - {0}):
+        changes = {
+            key[1:]: [
+                gain(found, _before(results, group, source, structure)).value
+                for source in WHERE
+                for structure in (Structure.GLAND, Structure.TUMOUR)
+                if (found := values(group, key[2], source, structure))
+            ]
+            for key, group in groups(results).items()
+            if key[0] == budget
+        }
+        most = max(changes, key=lambda one: changes[one][0])
+        kept = max(changes, key=lambda one: min(changes[one][len(changes[one]) // 2 :]))
+        lines.append(f"{budget} cases: most gained by {_say(most, changes)}; least forgotten by {_say(kept, changes)}.")
+    return lines
+
+
+def _say(one: tuple[str, float], changes: dict[tuple[str, float], list[float]]) -> str:
+    figures = changes[one]
+    new, base = figures[: len(figures) // 2], figures[len(figures) // 2 :]
+    told = [f"{name} " + ", ".join(f"{x:+.3f}" for x in part) for name, part in (("new", new), ("base", base))]
+    return f"`{one[0]}` at {one[1]:g} ({'; '.join(told)})"
+
+
 def missing(results: Sequence[Result]) -> list[str]:
     """Say which numbers of cases each recipe was not run with."""
     from parotid_training.experiments.finetuning import BUDGETS, RECIPES
@@ -200,6 +228,11 @@ from random weights. "Way" says how far the version goes from the start (0) to w
 uses `decoder` below 10 cases, `last-stages` from 10 and `full` from 30, half-way.
 
 ![Gland DSC against the number of corrected cases](finetuning.png)
+
+{told}
+
+(In brackets what changed against the base as it is: DSC of gland and tumour at the new hospital, then on the
+base's patients.)
 
 {table}
 
