@@ -46,7 +46,7 @@ def tabulate(read: Sequence[Read], rounds: Sequence[Round], every: int) -> str:
     """Markdown table, a line for the studies between two rounds, and what the round after them came to."""
     columns = (
         "studies", "proposed by", "gland DSC", "tumour DSC", "brush set down, a study", "changed ml",
-        "round after them", "minutes", "gland DSC, unseen patients, afterwards",
+        "round after them", "held-out gland DSC, in use and new", "minutes", "gland DSC, unseen patients, afterwards",
     )  # fmt: skip
     after = {one.after: one for one in rounds}
     rows = []
@@ -59,6 +59,8 @@ def tabulate(read: Sequence[Read], rounds: Sequence[Round], every: int) -> str:
             mean_of(one.tumour for one in block if one.tumour is not None),
             f"{np.mean([one.dabs for one in block]):.0f}", f"{np.mean([one.changed_ml for one in block]):.1f}",
             "-" if learned is None else learned.state,
+            "-" if learned is None or learned.held_after is None
+            else f"{learned.held_before:.3f}, {learned.held_after:.3f}",
             "-" if learned is None else f"{learned.seconds / 60:.1f}",
             "-" if learned is None or learned.unseen_gland is None else f"{learned.unseen_gland:.3f}",
         ))  # fmt: skip
