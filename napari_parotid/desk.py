@@ -17,6 +17,7 @@ from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
 from napari_parotid.session import State
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import tr
 from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap
@@ -270,12 +271,12 @@ class Desk(QObject):
                 self.review.set_volumes(counted[1])
 
         self._counting = self._submit(
-            count, show, lambda error: self.session.notice.emit(describe(error, "counting volumes")), lane="files"
+            count, show, lambda error: self.session.notice.emit(describe(error, tr("counting volumes"))), lane="files"
         )
 
 
 def _why_not(state: State) -> str:
     return {
-        State.EMPTY: "Open a study first",
-        State.ACCEPTED: "This study is accepted; reopen it first",
-    }.get(state, "Other work is under way")
+        State.EMPTY: tr("Open a study first"),
+        State.ACCEPTED: tr("This study is accepted; reopen it first"),
+    }.get(state, tr("Other work is under way"))

@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from napari_parotid.history import region_of
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.tr import tr
 from napari_parotid.work import State, Work
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -189,7 +190,7 @@ class MaskInHand:
             elif self._history.is_before(operation):
                 self.apply(operation)
             else:  # a stroke was still being drawn
-                self.notice.emit(Notice("The mask changed meanwhile.", "Do it once more."))
+                self.notice.emit(Notice(tr("The mask changed meanwhile."), tr("Do it once more.")))
 
         self._work.run(lambda report, cancelled: make(labels), done, doing, lane="files")
 
@@ -213,7 +214,7 @@ class MaskInHand:
             if self._history is not None:
                 self._history.flush()
         except ParotidError as error:
-            return describe(error, "saving the corrections")
+            return describe(error, tr("saving the corrections"))
         return None
 
     def _heed_locks(self, operation: Operation) -> Operation | None:
@@ -227,9 +228,13 @@ class MaskInHand:
             return replace(
                 operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
             )
-        names = ["gland" if structure is Structure.GLAND else "tumour" for structure in sorted(self.locks)]
-        locked = f"the {' and the '.join(names)} {'are' if len(names) > 1 else 'is'} locked"
-        self.notice.emit(Notice(f"Nothing was changed: {locked}.", "Press the lock to open it."))
+        if len(self.locks) > 1:
+            words = tr("Nothing was changed: the gland and the tumour are locked.")
+        elif Structure.GLAND in self.locks:
+            words = tr("Nothing was changed: the gland is locked.")
+        else:
+            words = tr("Nothing was changed: the tumour is locked.")
+        self.notice.emit(Notice(words, tr("Press the lock to open it.")))
         return None
 
     def _edited(self, region: Region) -> None:
@@ -242,7 +247,7 @@ class MaskInHand:
 
     def _may_edit(self) -> bool:
         if self.state is State.ACCEPTED:
-            self._work.refuse("This study is accepted.", "Reopen it to correct it again.")
+            self._work.refuse(tr("This study is accepted."), tr("Reopen it to correct it again."))
         return self.editable
 
     def _note(self, state: StudyState) -> None:

@@ -10,6 +10,7 @@ from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
 
@@ -28,7 +29,7 @@ class Action:
     menu
         The menu's title.
     title
-        What the line says.
+        What the line says; a text for `tr`, as `menu`.
     act
         What it does.
     keys
@@ -61,47 +62,69 @@ def _can_approve(window: MainWindow) -> bool:
 
 
 FILE = (
-    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",)),
-    Action("&File", "Open NIfTI file…", lambda w: w.ask_file()),
-    Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
-    Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
-    Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
-    Action("&File", "Close study", lambda w: w.session.close(), ("Ctrl+W",), _has_study),
-    Action("&File", "Choose workspace…", lambda w: w.ask_workspace(), break_before=True),
-    Action("&File", "Quit", lambda w: w.close(), ("Ctrl+Q",), break_before=True),
+    Action(mark("&File"), mark("Open study folder…"), lambda w: w.ask_folder(), ("Ctrl+O",)),
+    Action(mark("&File"), mark("Open NIfTI file…"), lambda w: w.ask_file()),
+    Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
+    Action(
+        mark("&File"), mark("Report of all…"), lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)
+    ),
+    Action(mark("&File"), mark("Close study"), lambda w: w.session.close(), ("Ctrl+W",), _has_study),
+    Action(mark("&File"), mark("Choose workspace…"), lambda w: w.ask_workspace(), break_before=True),
+    Action(mark("&File"), mark("Quit"), lambda w: w.close(), ("Ctrl+Q",), break_before=True),
 )
 STUDY = (
-    Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
-    Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
-    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED),
-    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), lambda w: not w.ahead.wanted, True),
+    Action(mark("&Study"), mark("Propose"), lambda w: w.session.propose(), ("Ctrl+P",), _editable),
+    Action(mark("&Study"), mark("Approve"), lambda w: w.session.approve(), (), _can_approve),
     Action(
-        "&Study", "Learn now", lambda w: w.session.learn(), (), lambda w: not w.session.learning.state.running, True
+        mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED
+    ),
+    Action(
+        mark("&Study"),
+        mark("Propose the worklist ahead"),
+        lambda w: w.ahead.start(),
+        (),
+        lambda w: not w.ahead.wanted,
+        True,
+    ),
+    Action(
+        mark("&Study"),
+        mark("Learn now"),
+        lambda w: w.session.learn(),
+        (),
+        lambda w: not w.session.learning.state.running,
+        True,
     ),
 )
+WINDOWS = {
+    Preset.AUTO: mark("Window: auto"),
+    Preset.SOFT: mark("Window: soft tissue"),
+    Preset.BRIGHT: mark("Window: bright tissue"),
+    Preset.FULL: mark("Window: full range"),
+}
 VIEW = (
     *(
-        Action("&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
+        Action(mark("&View"), plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
         for plane in Plane
     ),
     *(
         Action(
-            "&View",
-            f"Window: {preset.value.lower()}",
+            mark("&View"),
+            title,
             partial(lambda w, one: w.canvases.set_preset(one), one=preset),
             (f"F{5 + n}",),
             _has_study,
             n == 0,
         )
-        for n, preset in enumerate(Preset)
+        for n, (preset, title) in enumerate(WINDOWS.items())
     ),
-    Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
-    Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
-    Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
+    Action(mark("&View"), mark("Fit to view"), lambda w: w.canvases.fit(), ("F2",), _has_study, True),
+    Action(mark("&View"), mark("Find a study"), lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
+    Action(mark("&View"), mark("Worklist and learning"), lambda w: w.toggle_left(), ("F9",)),
 )
 HELP = (
-    Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
-    Action("&Help", "About", lambda w: w.show_about()),
+    Action(mark("&Help"), mark("Mouse and keys"), lambda w: w.show_keys(), ("F1",)),
+    Action(mark("&Help"), mark("About"), lambda w: w.show_about()),
 )
 EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
 """Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
@@ -127,7 +150,7 @@ def _correct() -> tuple[Action, ...]:
             continue
         lines.append(
             Action(
-                "&Correct",
+                mark("&Correct"),
                 tool.title,
                 partial(lambda w, one: w.bench.use(one), one=tool),
                 (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
@@ -149,11 +172,11 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
     menus = {}
     for action in ACTIONS:
         if action.menu not in menus:
-            menus[action.menu] = window.menuBar().addMenu(action.menu)
+            menus[action.menu] = window.menuBar().addMenu(tr(action.menu))
         menu = menus[action.menu]
         if action.break_before:
             menu.addSeparator()
-        line = QAction(action.title, window)
+        line = QAction(tr(action.title), window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)

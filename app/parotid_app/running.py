@@ -17,6 +17,7 @@ from qtpy.QtWidgets import QApplication, QMessageBox
 from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
+from napari_parotid.tr import tr
 from parotid_app.dialogs import ask_folder
 
 if TYPE_CHECKING:
@@ -72,12 +73,12 @@ def tell(window: MainWindow, notice: Notice) -> None:
 def say_refusal(error: ParotidError) -> Path | None:
     """Say why the workspace cannot be opened; return another folder if the reader chooses one."""
     print(error, file=sys.stderr)
-    box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", error.sentence)
-    box.setInformativeText(error.remedy)
+    box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", tr(error.sentence))
+    box.setInformativeText(tr(error.remedy))
     box.setStyleSheet(get_stylesheet("dark"))
-    other = box.addButton("Other workspace…", QMessageBox.ButtonRole.ActionRole)
+    other = box.addButton(tr("Other workspace…"), QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
     box.exec()
     if box.clickedButton() is not other:
         return None
-    return ask_folder(box, "Choose the folder of your workspace")
+    return ask_folder(box, tr("Choose the folder of your workspace"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QRect, Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.canvas import StudyCanvas
 from napari_parotid.views.orientation import Plane, acquired_plane, edge_letters, position_words
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 MOST = 4
 """Pictures at most."""
-DRAWN_ON = "mask drawn on"
+DRAWN_ON = mark("mask drawn on")
 """Stands by the name of the reference."""
-NOTHING = "Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here."
+NOTHING = mark("Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here.")
 
 
 class LinkedCanvases(QWidget):
@@ -55,9 +56,9 @@ class LinkedCanvases(QWidget):
         self._settle.timeout.connect(self._refit)
         self.bar = ViewBar(self)
         self.slider = QSlider(Qt.Orientation.Vertical, self)
-        self.slider.setToolTip("Slice (mouse wheel, Up and Down)")
+        self.slider.setToolTip(tr("Slice (mouse wheel, Up and Down)"))
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.empty = QLabel(NOTHING)
+        self.empty = QLabel(tr(NOTHING))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setStyleSheet("color: #9aa3ae; font-size: 12pt;")
         self.spare = QLabel(self)
@@ -131,13 +132,13 @@ class LinkedCanvases(QWidget):
             Sequences one would look for that the study does not have; said in the place that is left over, if any.
         """
         self.maximised = None
-        self.spare.setText(f"Empty: no {' and no '.join(absent)} in this study" if absent else "")
+        self.spare.setText(tr("Empty: not in this study: {sequences}", sequences=", ".join(absent)) if absent else "")
         self._shown = 0 if grid is None else min(len(titles), len(self.canvases))
         new = grid is None or self._view is None or not self._view.grid.same_as(grid)
         self._view = None if grid is None else grid.canonical()
         for n, canvas in enumerate(self.canvases):
             used = n < self._shown
-            canvas.set_title(titles[n] if used else "", DRAWN_ON if used and n == reference else "")
+            canvas.set_title(titles[n] if used else "", tr(DRAWN_ON) if used and n == reference else "")
         if grid is not None and new:
             self._fitted = True
             self.set_plane(acquired_plane(grid))
@@ -148,12 +149,12 @@ class LinkedCanvases(QWidget):
 
     def set_reading(self, words: str) -> None:
         """Say in the middle what is being read while there is no study; "" says what to do."""
-        self.empty.setText(words or NOTHING)
+        self.empty.setText(words or tr(NOTHING))
 
     def say_trouble(self) -> None:
         """Say in every picture that did not come that it will not."""
         for canvas in self.shown:
-            canvas.set_trouble("Empty: it could not be shown")
+            canvas.set_trouble(tr("Empty: it could not be shown"))
 
     def look_at(self, world: tuple[float, float, float]) -> None:
         """Move zoomed pictures so that a place (z, y, x of LPS, mm) is in sight; whole slices stay as they are."""

@@ -16,6 +16,7 @@ from parotid_training.io.find import find_series
 from parotid_training.io.opening import choose_series, open_study, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
+from parotid_training.words import tr
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.priority import inference_first
 from parotid_training.workspace.store import Store
@@ -218,7 +219,8 @@ def _patient_of(finding: Finding) -> str | None:
 
 
 def _say_lost(index: int) -> str:
-    return (
-        f"The alignment you kept of sequence {index + 1} was dropped, because the files are no longer those that were "
-        "aligned. Align it again if you need it."
+    return tr(
+        "The alignment you kept of sequence {number} was dropped, because the files are no longer those that were "
+        "aligned. Align it again if you need it.",
+        number=index + 1,
     )

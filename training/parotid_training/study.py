@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.words import mark
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -196,12 +198,12 @@ class Answer(StrEnum):
     """What the reader said of the study besides the mask."""
 
     ANNOTATED = "annotated"
-    NO_TUMOUR = "no tumour"
-    RIGHT_ABSENT = "right gland absent"
-    LEFT_ABSENT = "left gland absent"
-    GLAND_ABSENT = "gland absent"
+    NO_TUMOUR = mark("no tumour")
+    RIGHT_ABSENT = mark("right gland absent")
+    LEFT_ABSENT = mark("left gland absent")
+    GLAND_ABSENT = mark("gland absent")
     """Of cases accepted before the side was asked for."""
-    NOT_READABLE = "not readable"
+    NOT_READABLE = mark("not readable")
 
 
 @dataclass(frozen=True, eq=False)
