@@ -22,6 +22,7 @@ from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
+from parotid_app.warm_up import warm_up
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import read_label_map
 from parotid_training.study import Proposal
@@ -54,6 +55,7 @@ def main() -> None:
         window = build_window(session, tasks, settings)
         window.resize(1280, 800)
         window.show()
+        warm_up().join()
         hands = Hands(window, Path(folder))
         hands.pump(0.5)
         stood, worked = [], []

@@ -74,6 +74,7 @@ class Ahead(Errand):
         session = self._session
         if (
             not self.wanted
+            or session.read_only
             or self._all_done
             or not self.idle
             or session.busy is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Side, Structure
@@ -144,7 +144,7 @@ def _near_gland(tumour: Piece, label_map: LabelMap) -> bool:
     gland = around == Structure.GLAND
     if not gland.any():
         return False
-    far = ndimage.distance_transform_edt(~gland, sampling=spacing)
+    far = scipy.ndimage.distance_transform_edt(~gland, sampling=spacing)
     inside = tuple(
         slice(edge.start - outer.start, edge.stop - outer.start)
         for edge, outer in zip(tumour.box, (i, j, k), strict=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import BusyBar, NoticeBar
+from napari_parotid.panels.common import say_why_not
 from napari_parotid.panels.correct import CorrectPanel
 from napari_parotid.panels.learning import LearningPanel
 from napari_parotid.panels.propose import ProposePanel
@@ -183,11 +185,15 @@ class Desk(QObject):
             accepted=accepted,
             has_study=session.study is not None,
         )
-        self.propose.set_enabled(editable, "" if editable else _why_not(session.state))
+        why_not = tr(READ_ONLY) if session.read_only else "" if editable else _why_not(session.state)
+        self.propose.set_enabled(editable, why_not)
         self.propose.set_accepted(accepted)
         self.review.set_state(
             can_accept=editable, accepted=accepted, case=session.case, has_study=session.study is not None
         )
+        if session.read_only:
+            for button in (self.review.accept, self.review.approve, self.review.reopen, self.correct.reopen):
+                say_why_not(button, tr(READ_ONLY))
         self.study.set_locked(session.locked)
 
     def _show_edit(self, region: Any) -> None:
@@ -212,6 +218,7 @@ class Desk(QObject):
             visible=binding.mask_visible,
             ball=binding.brush_3d,
             changes=binding.changes.shown,
+            unsure=binding.unsure.shown,
         )
         self.correct.set_range(binding.range_on, binding.range)
 

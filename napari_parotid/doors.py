@@ -111,6 +111,16 @@ class JournalDoor(Protocol):
 class StoreDoor(Protocol):
     """The workspace, as far as a session needs it."""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it can only be looked at, because another program writes in it."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another program has changed the records."""
+        ...
+
     def patient_key(self, patient_id: str) -> str:
         """Return the HMAC of a patient id."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from napari_parotid.errand import Errand
+from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import Level, Notice
 from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
@@ -79,6 +80,9 @@ class Importer(Errand):
 
     def bring_in(self, path: Path) -> None:
         """List the studies at a path; the first one is opened if none is in hand."""
+        if self._session.read_only:
+            self.notice.emit(Notice(READ_ONLY, TRY_AGAIN, Level.WARNING))
+            return
         if not self.idle:
             self.notice.emit(
                 Notice(tr("Other studies are just being added."), tr("Try again in a moment."), Level.WARNING)

@@ -17,8 +17,11 @@ def speak(locale: QLocale | None = None) -> None:
     """Speak the computer's language, or this one, where ``translations`` holds it; English otherwise."""
     speak_through(_translate)
     app = QCoreApplication.instance()
+    if app is None or app.findChild(QTranslator, CONTEXT) is not None:
+        return
     translator = QTranslator(app)
-    if app is not None and translator.load(locale or QLocale(), CONTEXT, "_", str(FOLDER)):
+    translator.setObjectName(CONTEXT)
+    if translator.load(locale or QLocale(), CONTEXT, "_", str(FOLDER)):
         app.installTranslator(translator)
 
 

@@ -14,6 +14,8 @@ from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
 from napari_parotid.tr import tr
+from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
+from napari_parotid.unsure import Unsure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +40,8 @@ class LayerBinding(Drawing):
     viewers
         One viewer for all sequences, or one for each.
     split
-        Whether viewer k shows sequence k only; otherwise all are layers of each viewer, the reference visible.
+        Whether each viewer shows one sequence only (`hang` says which); otherwise all are layers of each viewer, the
+        reference visible.
     """
 
     looked = Signal(tuple)
@@ -49,7 +52,13 @@ class LayerBinding(Drawing):
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
         super().__init__(session, viewers)
         self.split = split
+        self._hung: list[int] = list(range(len(self.viewers)))
+        """Where there is one sequence a viewer: which one."""
+        self._windows: dict[int, tuple[float, float]] = {}
+        """Windows of sequences that were taken down, for when they are hung again."""
         self.changes = Changes(session)
+        self.unsure = Unsure(session)
+        self._overlays = (self.changes, self.unsure)
         self._submit = submit
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
@@ -69,27 +78,49 @@ class LayerBinding(Drawing):
         self._listen(session.labels_changed, self._labels_changed)
         self._listen(session.registration_changed, self._preview)
         self._listen(session.proposal_changed, lambda: self.changes.update(None))
+        self._listen(session.proposal_changed, self._update_unsure)
 
     # -- building --------------------------------------------------------------------------------
 
-    def set_viewers(self, viewers: Many[Any]) -> None:
-        """Show the session in other viewers; those that stay keep their layers."""
+    def hang(self, viewers: Many[Any], sequences: Many[int]) -> None:
+        """Show one sequence in each of these viewers; viewers that stay keep their layers."""
         kept = 0
         for before, after in zip(self.viewers, viewers, strict=False):
             if before is not after:
                 break
             kept += 1
+        if kept == len(viewers) == len(self.viewers) and list(sequences) == self._hung:
+            return
+        for (_, n), layer in self._images.items():
+            if self._is_current(layer):
+                self._windows[n] = tuple(layer.contrast_limits)
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
-        self._remove([*images, *self._masks[kept:], *self.changes.layers[kept:]])
-        self.viewers = list(viewers)
+        over = [layer for overlay in self._overlays for layer in overlay.layers[kept:]]
+        self._remove([*images, *self._masks[kept:], *over])
+        self._images = {
+            (k, sequences[k]): self._take_down(layer, n, sequences[k]) for (k, n), layer in self._images.items()
+        }
+        self.viewers, self._hung = list(viewers), list(sequences)
         self.rebuild()
+
+    @staticmethod
+    def _take_down(layer: Any, before: int, after: int) -> Any:
+        """Make a layer ready for another sequence: out of sight until that is laid into it."""
+        if before != after:
+            layer.visible = False
+            layer.metadata["native"] = None
+        return layer
+
+    def _is_current(self, layer: Any) -> bool:
+        return self.session.labels is not None and belongs(layer, self._native())
 
     def rebuild(self) -> None:
         """Show the study in hand; where only roles changed, layers are renamed."""
         study = self.session.study
         self._stop()
         if study is None:
-            self._remove([*self._images.values(), *self._masks, *self.changes.layers])
+            over = [layer for overlay in self._overlays for layer in overlay.layers]
+            self._remove([*self._images.values(), *self._masks, *over])
             self._pictures, self._grid = {}, None
             return
         self._forget_removed()
@@ -97,7 +128,9 @@ class LayerBinding(Drawing):
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
             self._forget_ranges()
+            self._windows = {}
             self.set_changes_shown(False)
+            self.set_unsure_shown(False)
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
@@ -153,6 +186,10 @@ class LayerBinding(Drawing):
         self._task = None
         self._remove(self._stale())
         self._rename()
+        if self.changes.shown:
+            self.set_changes_shown(True)
+        if self.unsure.shown:
+            self.set_unsure_shown(True)
         if len(self._pictures) < len(study.sequences):
             self.failed.emit()
 
@@ -178,23 +215,30 @@ class LayerBinding(Drawing):
         self._pictures[one.index] = one
         with self._quiet():
             for k, viewer in enumerate(self.viewers):
-                if self.split and k != one.index:
+                if self.split and self._hung[k] != one.index:
                     continue
                 layer = self._images.get((k, one.index))
                 if layer is not None:
                     another = not belongs(layer, self._native())
                     lay_image(layer, one, self._native(), study.grid)
                     if another:
-                        layer.visible = self.split or one.index == study.reference
+                        self._uncover(layer, one.index)
                     continue
                 layer = new_image(viewer, one, self._native(), study.grid, titles(study)[one.index])
-                layer.visible = self.split or one.index == study.reference
+                self._uncover(layer, one.index)
                 self._images[k, one.index] = layer
                 self._bind(layer)
                 for mask in self._masks[k : k + 1]:
                     # Images that arrive late go below the mask, and never take the brush away from it.
                     viewer.layers.move(viewer.layers.index(layer), viewer.layers.index(mask))
                     viewer.layers.selection.active = mask
+
+    def _uncover(self, layer: Any, index: int) -> None:
+        """Show a layer that a picture was just laid into, in the window that its sequence had."""
+        assert self.session.study is not None, "pictures are made of a study in hand"
+        if index in self._windows:
+            layer.contrast_limits = self._windows[index]
+        layer.visible = self.split or index == self.session.study.reference
 
     def _show_masks(self) -> None:
         """Show the mask in all layers there are, or in a first one; more come with the pictures."""
@@ -224,8 +268,7 @@ class LayerBinding(Drawing):
 
     def _stale(self) -> list[Any]:
         """Return the image layers that do not show the study in hand."""
-        native = self.session.labels
-        return [layer for layer in self._images.values() if native is None or not belongs(layer, native)]
+        return [layer for layer in self._images.values() if not self._is_current(layer)]
 
     def _hide_stale(self) -> None:
         """Take the study before out of sight: another patient's image must not lie under this one's mask."""
@@ -235,7 +278,7 @@ class LayerBinding(Drawing):
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        for mine in (self._masks, self.changes.layers):
+        for mine in (self._masks, *(overlay.layers for overlay in self._overlays)):
             if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
                 self._remove(list(mine))
 
@@ -250,7 +293,8 @@ class LayerBinding(Drawing):
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
-        self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
+        for overlay in self._overlays:
+            overlay.layers = [layer for layer in overlay.layers if layer not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -350,13 +394,29 @@ class LayerBinding(Drawing):
             self.changes.hide()
         self._display()
 
+    def set_unsure_shown(self, shown: bool) -> None:
+        """Show where the model hesitated over its proposal, and the mask as its outline."""
+        self._forget_removed()
+        if shown:
+            with self._quiet():
+                self.unsure.show(self.viewers[: len(self._masks)], self._masks)
+        else:
+            self.unsure.hide()
+        self._display()
+
+    def _update_unsure(self) -> None:
+        with self._quiet():
+            self.unsure.update()
+        self._display()
+
     def _display(self) -> None:
         self.changes.set_opacity(0.0 if self._hidden else OPACITY)
+        self.unsure.set_opacity(0.0 if self._hidden else UNSURE_OPACITY)
         super()._display()
 
     def _dress(self, mask: Any) -> None:
         super()._dress(mask)
-        if self.changes.shown:
+        if any(overlay.shown for overlay in self._overlays):
             mask.contour = 1
 
     # -- what the mask lies on -------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import capital, tr
@@ -96,6 +97,12 @@ class LearningDesk:
             model_id=self._model_id,
             **self._standing(),
         )
+        if engine.store.read_only:
+            self.status = replace(self.status, why_not=tr(READ_ONLY), can_cancel=False, can_pause=False)
+
+    def look_again(self) -> None:
+        """Show how things stand after another program changed them."""
+        self._refresh_model()
 
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
@@ -110,6 +117,8 @@ class LearningDesk:
 
     def start(self, *, by_itself: bool = False) -> None:
         """Start a fine-tuning on all accepted cases."""
+        if self._refuse_reader():
+            return
         if self.status.state.running:
             self.notice.emit(
                 Notice(tr("The model is already learning."), tr("Wait for it, or cancel it."), Level.WARNING)
@@ -206,6 +215,7 @@ class LearningDesk:
             lambda: parcel.export_version(store, model_id, path),
             tr("exporting the version"),
             tr("The version was written to {name}.", name=path.name),
+            reads=True,
         )
 
     def bring_in(self, path: Path) -> None:
@@ -217,8 +227,22 @@ class LearningDesk:
             tr("The version was imported. Choose it in the list to use it."),
         )
 
-    def _ask(self, deed: Callable[[], Any], doing: str, words: str = "") -> None:
-        """Do something in the workspace off the window's thread, then show how things stand."""
+    def _refuse_reader(self) -> bool:
+        """Refuse what would change a workspace that can only be looked at."""
+        if self.status.why_not:
+            self.notice.emit(Notice(self.status.why_not, tr(TRY_AGAIN), Level.WARNING))
+        return bool(self.status.why_not)
+
+    def _ask(self, deed: Callable[[], Any], doing: str, words: str = "", *, reads: bool = False) -> None:
+        """Do something in the workspace off the window's thread, then show how things stand.
+
+        Parameters
+        ----------
+        reads
+            Whether it changes nothing, and may be done where the workspace can only be looked at.
+        """
+        if not reads and self._refuse_reader():
+            return
 
         def done(_: Any) -> None:
             self._refresh_model()
@@ -234,7 +258,7 @@ class LearningDesk:
 
     def poll(self) -> None:
         """Ask what the child process said since the last call; the answer comes by `changed`."""
-        if self._asking:
+        if self._asking or self.status.why_not:
             return
         self._asking = True
 

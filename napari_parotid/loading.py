@@ -112,12 +112,12 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
     """
     opened = engine.open_record(study_id, part(report, 0.0, 0.9), cancelled)
     check(cancelled)
-    if not engine.store.study(study_id).roles:
+    if not engine.store.study(study_id).roles and not engine.store.read_only:
         # Listed without having been read (the demo's studies are): now its sequences are known.
         engine.store.set_layout(study_id, opened.study)
     report(0.9, tr("Looking for earlier work"))
     loaded = gather(engine, study_id, opened.study)
-    if not engine.store.thumbnail(study_id).exists():
+    if not engine.store.thumbnail(study_id).exists() and not engine.store.read_only:
         keep_thumbnail(engine, study_id, opened.study, LabelMap(opened.study.grid, loaded.labels))
     return replace(loaded, warnings=(*loaded.warnings, *opened.warnings))
 
@@ -134,7 +134,7 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
     # A reopened study is in correction before its first edit.
     drafted = draft is not None and (journal.can_undo or state == StudyState.IN_CORRECTION)
     warnings: tuple[str, ...] = ()
-    if draft is not None and drafted and not lies_on(draft, study.grid):
+    if draft is not None and drafted and not lies_on(draft, study.grid) and not store.read_only:
         # The next stroke would begin the journal anew, over work that may be wanted back.
         aside = journal.set_aside()
         warnings = (

@@ -10,7 +10,7 @@ from psygnal import Signal
 
 from napari_parotid.history import region_of
 from napari_parotid.messages import Busy, Notice, describe
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 from napari_parotid.work import State, Work
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 RADIUS_MM = (0.5, 30.0)
 """Smallest and largest brush."""
+READ_ONLY = mark("Another window has this workspace open: here you can look, but change nothing.")
+TRY_AGAIN = mark("Close the other window, then press Try again.")
 MARGIN_MM = (0.2, 20.0)
 """Least and most to grow or shrink by."""
 
@@ -91,9 +93,14 @@ class MaskInHand:
         return None if self._history is None else self._history.labels
 
     @property
+    def read_only(self) -> bool:
+        """Whether the workspace can only be looked at, because another window writes in it."""
+        return bool(self.engine.store.read_only)
+
+    @property
     def editable(self) -> bool:
         """Whether painting is allowed now."""
-        return self.state in self.EDITABLE and self._work.idle and self._history is not None
+        return not self.read_only and self.state in self.EDITABLE and self._work.idle and self._history is not None
 
     @property
     def locked(self) -> bool:
@@ -245,7 +252,15 @@ class MaskInHand:
         self._set_questions(())
         self.labels_changed.emit(region)
 
+    def _refuse_reader(self) -> bool:
+        """Refuse what would change a workspace that can only be looked at."""
+        if self.read_only:
+            self._work.refuse(tr(READ_ONLY), tr(TRY_AGAIN))
+        return self.read_only
+
     def _may_edit(self) -> bool:
+        if self._refuse_reader():
+            return False
         if self.state is State.ACCEPTED:
             self._work.refuse(tr("This study is accepted."), tr("Reopen it to correct it again."))
         return self.editable

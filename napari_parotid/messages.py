@@ -117,6 +117,8 @@ class LearningStatus:
         Whether the version refused last can be used all the same.
     questions
         Accepted cases that nothing is learned from before the reader has answered.
+    why_not
+        Why nothing can be changed here; "" where it can.
     rule, after
         What starts the learning by itself, and after how many accepted studies.
     """
@@ -134,6 +136,7 @@ class LearningStatus:
     rows: tuple[Row, ...] = field(default=(), repr=False)
     can_override: bool = False
     questions: tuple[Question, ...] = ()
+    why_not: str = ""
     rule: StartRule = StartRule.HAND
     after: int = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from parotid_training.labels import Structure
 
@@ -39,7 +39,7 @@ def places(labels: np.ndarray, axis: int) -> tuple[Place, ...]:
     axis
         Native axis of the slices that are looked at.
     """
-    boxes = ndimage.find_objects(labels, max_label=max(Structure))
+    boxes = scipy.ndimage.find_objects(labels, max_label=max(Structure))
     found: list[Place] = []
     for structure in (Structure.TUMOUR, Structure.GLAND):
         if (box := boxes[structure - 1]) is not None:
@@ -52,7 +52,7 @@ def places(labels: np.ndarray, axis: int) -> tuple[Place, ...]:
 
 def _middles(inside: np.ndarray, axis: int) -> np.ndarray:
     """Return where each larger piece has most area, int [n, 3]."""
-    pieces, count = ndimage.label(inside, np.ones((3, 3, 3)))
+    pieces, count = scipy.ndimage.label(inside, np.ones((3, 3, 3)))
     others = tuple(n for n in range(3) if n != axis)
     areas = np.stack([np.count_nonzero(pieces == n, axis=others) for n in range(1, min(count, 255) + 1)])
     sizes = areas.sum(axis=1)

@@ -302,9 +302,9 @@ def _name(line: Measure) -> str:
 
 def _slice_words(place: SlicePlace) -> str:
     texts = {
-        "axial": tr("Axial slice {number} of {count}", number=place.number, count=place.count),
-        "coronal": tr("Coronal slice {number} of {count}", number=place.number, count=place.count),
-        "sagittal": tr("Sagittal slice {number} of {count}", number=place.number, count=place.count),
+        "axial": tr("Axial slice {number} of {total}", number=place.number, total=place.total),
+        "coronal": tr("Coronal slice {number} of {total}", number=place.number, total=place.total),
+        "sagittal": tr("Sagittal slice {number} of {total}", number=place.number, total=place.total),
     }
     return texts[place.plane]
 

@@ -21,7 +21,7 @@ from napari_parotid.clicks_in_hand import ClicksInHand
 from napari_parotid.history import History
 from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.loading import Origin
-from napari_parotid.mask_in_hand import RADIUS_MM
+from napari_parotid.mask_in_hand import RADIUS_MM, TRY_AGAIN
 from napari_parotid.messages import LearningStatus, Level, Notice
 from napari_parotid.reading_time import ReadingClock
 from napari_parotid.tr import tr
@@ -83,6 +83,7 @@ class Session(ClicksInHand):
         self.reading_order: Callable[[], Sequence[str]] | None = None
         """Ids of the studies as the reader sees them listed; None for the order of arrival."""
         self._problem, self._told = "", 0.0
+        self._version: int = engine.store.version
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
         self._desk.changed.connect(self.learning_changed.emit)
         self._desk.model_changed.connect(self.model_changed.emit)
@@ -120,6 +121,8 @@ class Session(ClicksInHand):
             if isinstance(read, loading.Loaded):
                 self._show(read)
                 return
+            if self.read_only:
+                raise ParotidError(tr("This study is not in the worklist, and cannot be added now."), tr(TRY_AGAIN))
             patient_id = read.study.patient_id
             if patient_id is None and self.ask_patient is not None:
                 patient_id = self.ask_patient()
@@ -212,13 +215,13 @@ class Session(ClicksInHand):
         self.study_changed.emit()
         self.labels_changed.emit(None)
         self.proposal_changed.emit()
-        if loaded.origin is Origin.DRAFT:
+        if loaded.origin is Origin.DRAFT and not self.read_only:
             self.notice.emit(
                 Notice(
                     tr("Your unfinished work{drafted} was restored.", drafted=loaded.drafted), tr("Go on correcting.")
                 )
             )
-        elif loaded.origin is Origin.NOTHING:
+        elif loaded.origin is Origin.NOTHING and not self.read_only:
             self.propose()
         for warning in loaded.warnings:
             self.notice.emit(Notice(warning, "", Level.WARNING))
@@ -298,7 +301,7 @@ class Session(ClicksInHand):
 
     def approve(self) -> None:
         """Stand for the accepted mask as a second person."""
-        if self.state is not State.ACCEPTED or self._work.occupied():
+        if self.state is not State.ACCEPTED or self._refuse_reader() or self._work.occupied():
             return
         study_id, who = self.study_id, self.who
 
@@ -327,7 +330,7 @@ class Session(ClicksInHand):
 
     def reopen(self) -> None:
         """Correct an accepted study again; what was accepted stays in the history."""
-        if self.state is not State.ACCEPTED or self._history is None:
+        if self.state is not State.ACCEPTED or self._history is None or self._refuse_reader():
             return
         self._history.go_on()
         self._work.stand(State.CORRECTING)
@@ -353,6 +356,8 @@ class Session(ClicksInHand):
     def poll(self) -> None:
         """Read what the learning said, and whether strokes reach the disk; a timer calls this."""
         self._desk.poll()
+        if self.read_only:
+            self._look_again()
         problem = "" if self._history is None else self._history.problem
         if problem and (problem != self._problem or time.monotonic() > self._told + REMIND_SECONDS):
             # Said again as long as it stands: a later notice takes its place on the screen.
@@ -370,13 +375,21 @@ class Session(ClicksInHand):
             if self._read >= KEEP_SECONDS:
                 self._take_time(self._keep_time)
 
+    def _look_again(self) -> None:
+        """Show what the window that writes has done since."""
+        version = self.engine.store.version
+        if version != self._version:
+            self._version = version
+            self._desk.look_again()
+            self.worklist_changed.emit()
+
     # -- reading time ----------------------------------------------------------------------------
 
     def _take_time(self, keep: Callable[[str, str, float], None]) -> None:
         """Hand on what was read of the study in hand since it was handed on last; moments do not count."""
         seconds = self._read + self.clock.take()
         self._read = 0.0
-        if self.study_id and seconds >= 1.0:
+        if self.study_id and seconds >= 1.0 and not self.read_only:
             keep(self.study_id, self.who, seconds)
 
     def _keep_time(self, study_id: str, who: str, seconds: float) -> None:

@@ -50,7 +50,7 @@ class StudyInHand(MaskInHand):
         """Say what a sequence shows; the model is asked again while nothing was corrected."""
         if self.study is None or self.study.sequences[index].role is role:
             return
-        if self._accepted():
+        if self._fixed():
             self.study_changed.emit()
             return
         if self._work.saving():
@@ -66,6 +66,9 @@ class StudyInHand(MaskInHand):
     def set_reference(self, index: int) -> None:
         """Choose the sequence on whose grid the mask lies; refused after the first edit."""
         if self.study is None or index == self.study.reference:
+            return
+        if self._refuse_reader():
+            self.study_changed.emit()
             return
         if self.locked:
             self._work.refuse(
@@ -93,7 +96,7 @@ class StudyInHand(MaskInHand):
 
     def register(self, index: int) -> None:
         """Align a sequence to the reference (rigidly); the result is shown before it is used."""
-        if self.study is None or index == self.study.reference or self._accepted() or self._work.occupied():
+        if self.study is None or index == self.study.reference or self._fixed() or self._work.occupied():
             return
         study = self.study
         self._work.run(
@@ -104,7 +107,7 @@ class StudyInHand(MaskInHand):
 
     def keep_registration(self) -> None:
         """Use the aligned sequence."""
-        if self.preview is None or self.study is None or self._accepted() or self._work.saving():
+        if self.preview is None or self.study is None or self._fixed() or self._work.saving():
             return
         preview = self.preview
         # Laid out before the preview ends, so that its picture stays instead of being made anew.
@@ -117,7 +120,10 @@ class StudyInHand(MaskInHand):
         """Leave the sequence where its headers put it."""
         self._set_preview(None)
 
-    def _accepted(self) -> bool:
+    def _fixed(self) -> bool:
+        """Refuse what would change the sequences of a study that is accepted, or can only be looked at."""
+        if self._refuse_reader():
+            return True
         accepted = self._work.standing is State.ACCEPTED
         if accepted:
             self._work.refuse(tr("This study is accepted; its sequences stay as they were."), tr("Reopen it first."))
@@ -143,7 +149,7 @@ class StudyInHand(MaskInHand):
 
     def propose(self) -> None:
         """Ask the model in use; over corrections its answer is one edit that can be undone."""
-        if self.study is None or self._history is None:
+        if self.study is None or self._history is None or self._refuse_reader():
             return
         if self._work.standing is State.ACCEPTED:
             self._work.refuse(tr("This study is accepted."), tr("Reopen it to have it proposed again."))

@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari.settings import get_settings
+from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
 
+from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.desk import Desk
+from napari_parotid.language import speak
 from napari_parotid.layers import LayerBinding
+from napari_parotid.looks import Look
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import button, sentence
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
@@ -27,6 +33,17 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"  # no words
+
+
+def _open_engine(workspace: Path) -> Any:
+    """Open a workspace; one that another window has can be looked at."""
+    from parotid_training.engine import Engine
+    from parotid_training.workspace.store import OpenElsewhereError
+
+    try:
+        return Engine.at(workspace)
+    except OpenElsewhereError:
+        return Engine.at(workspace, read_only=True)
 
 
 def _nothing() -> None:
@@ -46,6 +63,7 @@ class ParotidWidget(QWidget):
 
     def __init__(self, napari_viewer: Any, engine: EngineDoor | None = None) -> None:
         super().__init__()
+        speak()
         self.viewer = napari_viewer
         self.session: Session | None = None
         self.end: Callable[[], None] = _nothing
@@ -59,19 +77,24 @@ class ParotidWidget(QWidget):
         disclaimer = sentence(tr(DISCLAIMER), faint=True)
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outer.addWidget(disclaimer)
+        self._follow_theme()
+        get_settings().appearance.events.theme.connect(self._follow_theme)
         if engine is not None:
             self._join(engine, owned=False)
         else:
             # The window is shown first: a workspace on a slow disk must not keep it waiting.
             QTimer.singleShot(0, self._open_workspace)
 
+    def _follow_theme(self, event: Any = None) -> None:
+        """Look as napari does."""
+        looks.wear(Look(get_theme(get_settings().appearance.theme).type))
+        self.setStyleSheet(looks.sheet())
+
     # -- workspace -------------------------------------------------------------------------------
 
     def _open_workspace(self) -> None:
-        from parotid_training.engine import Engine
-
         try:
-            engine = Engine.at(workspace_path())
+            engine = _open_engine(workspace_path())
         except Exception as error:
             bar = NoticeBar()
             bar.set_notice(describe(error, tr("opening the workspace")))
@@ -125,6 +148,7 @@ class ParotidWidget(QWidget):
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(column)
         whole = QWidget()
@@ -132,6 +156,10 @@ class ParotidWidget(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(2)
         # Always in view, however far the column is scrolled.
+        if session.read_only:
+            elsewhere = ElsewhereBar(lambda: engine.store.is_free)
+            elsewhere.work_wanted.connect(self._work_here)
+            outer.addWidget(elsewhere)
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
@@ -163,8 +191,17 @@ class ParotidWidget(QWidget):
     def event(self, event: Any) -> bool:
         """Finish before the window that holds this widget goes."""
         if event.type() == QEvent.Type.DeferredDelete:
+            get_settings().appearance.events.theme.disconnect(self._follow_theme)
             self.end()
         return bool(super().event(event))
+
+    def _work_here(self) -> None:
+        """Open the workspace anew, to write in it, with the study that is looked at."""
+        study_id = self.session.study_id if self.session is not None else ""
+        self.end()
+        self._open_workspace()
+        if self.session is not None and study_id:
+            self.session.open_study(study_id)
 
     def _set_column(self, column: QWidget) -> None:
         if self._column is not None:

@@ -35,12 +35,10 @@ UNHEARD = {
     *("setObjectName", "setStyleSheet", "setProperty", "QFont", "QSettings", "setattr", "getattr"),
     *("add_argument", "ArgumentParser", "TypeVar", "cast", "debug", "info", "warning", "exception", "error", "log"),
     *("change", "difference", "Operation"),  # the names of edits, kept on the disk
-    *("RuntimeError", "ValueError", "TypeError", "KeyError", "AssertionError", "NotImplementedError"),
+    *("RuntimeError", "ValueError", "TypeError", "KeyError", "AssertionError", "NotImplementedError", "OSError"),
 }
 """Calls whose texts are for the program, its log or its makers."""
-ERRORS = re.compile(r"[A-Z]\w*Error$")
-PROGRESS = {"report", "progress"}
-UNITS = {"mm", "ml", "min", "pdf", "csv", "png", "nii", "gz", "DejaVu", "napari", "parotid", "nbsp", "span", "style"}
+UNITS = {"mm", "ml", "min", "pdf", "csv", "png", "nii", "gz", "DejaVu", "napari", "parotid", "pt"}
 KEY = re.compile(r"(Ctrl|Control|Shift|Alt)([+-]\S+)?$")
 STYLE = re.compile(r"[\w-]+: ?[^;{}]*;|<[^>]*>|&\w+;")
 """Style sheets and mark-up."""
@@ -153,9 +151,11 @@ def _has_words(node: ast.expr) -> bool:
     """Whether a person would read it as words: two of them, or one with a capital; of what is filled in, any."""
     if isinstance(node, ast.JoinedStr):
         fixed = " ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+        if "{" in fixed:
+            return False  # a style sheet: rules in braces
         return any(word not in UNITS for word in re.findall(r"[A-Za-z]{2,}", STYLE.sub(" ", fixed)))
     text = str(getattr(node, "value", ""))
-    if KEY.match(text):
+    if KEY.match(text) or re.search(r"\{[^}]*;", text):
         return False
     words = [word for word in re.findall(r"[A-Za-z]{2,}", STYLE.sub(" ", text)) if word not in UNITS]
     return bool(words) and (bool(re.search(r"[a-z,.:…)]{2,} [A-Za-z(]", text)) or bool(re.match(r"&?[A-Z][a-z]", text)))
@@ -166,11 +166,11 @@ def _has_words_within(node: ast.expr) -> bool:
 
 
 def _sentences(node: ast.Call) -> list[ast.expr]:
-    """Return what an engine's call says to people: an error's sentence and remedy, the words of progress."""
+    """Return what an engine's call says to people: an error's sentence and remedy, words of progress, what failed."""
     name = _called(node)
-    if name in ("ParotidError", "AnotherPatientError", "LayoutChangedError"):
+    if name.endswith("Error") and name not in UNHEARD:
         return [*node.args, *(one.value for one in node.keywords)]
-    return node.args[1:2] if name in PROGRESS else []
+    return {"report": node.args[1:2], "progress": node.args[1:2], "say_disk_errors": node.args[:1]}.get(name, [])
 
 
 def _called(node: ast.Call) -> str:

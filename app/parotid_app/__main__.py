@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 OPEN_FAILED = 3
 """Exit status when the workspace cannot be opened, e.g. because another window has it."""
+
+
+WARM_UP_MS = 250
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -51,10 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def show(workspace: Path | None, *, demo: bool = False) -> int:
     """Open the window on a workspace; reopen it where another workspace is chosen."""
+    # Nothing of what is loaded now is garbage; `warm_up` ends this.
+    gc.disable()
+    from qtpy.QtCore import QTimer
+
+    from parotid_app.splash import Splash, make_qt_application
+
+    make_qt_application()
+    splash = Splash()
+    splash.present()
     from parotid_app.build import build_window
     from parotid_app.notices import Surprises, start_log, stop_log
     from parotid_app.running import compose, make_application, say_refusal, tell
     from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
+    from parotid_app.warm_up import warm_up
     from parotid_training.errors import ParotidError
 
     application = make_application()
@@ -62,10 +76,12 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     try:
         settings, complaint = load_settings(settings_file())
         wanted: Path | None = _place(workspace, demo, settings)
+        study_id = ""
         while wanted is not None:
             try:
                 engine = _open(wanted)
             except ParotidError as error:
+                splash.close()
                 wanted, demo = say_refusal(error), False
                 if wanted is None:
                     return OPEN_FAILED
@@ -76,20 +92,25 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]
             surprises.install()
             kept: list[Settings] = []
-            chosen: list[Path] = []
+            chosen: list[tuple[Path, str]] = []
             window.closed.connect(kept.append)
-            window.workspace_wanted.connect(chosen.append)
+            window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
             window.show()
+            splash.close()
+            # When the window is there and has nothing to do.
+            QTimer.singleShot(WARM_UP_MS, warm_up)
             if complaint is not None:
                 session.notice.emit(complaint)
                 complaint = None
             if demo:
                 window.fill_demo()
+            elif study_id:
+                session.open_study(study_id)
             application.exec()
             surprises.uninstall()
             window.deleteLater()
             engine.close()
-            wanted = chosen[-1] if chosen else None
+            wanted, study_id = chosen[-1] if chosen else (None, "")
             demo = False
             settings = kept[-1] if kept else settings
             if wanted is not None:
@@ -101,9 +122,14 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
 
 
 def _open(workspace: Path) -> Engine:
+    """Open a workspace; one that another window has can be looked at."""
     from parotid_training.engine import Engine
+    from parotid_training.workspace.store import OpenElsewhereError
 
-    return Engine.at(workspace)
+    try:
+        return Engine.at(workspace)
+    except OpenElsewhereError:
+        return Engine.at(workspace, read_only=True)
 
 
 def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QAction, QKeySequence
 
+from napari_parotid.looks import PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import mark, tr
-from napari_parotid.views.orientation import Plane
+from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from napari_parotid.views.hanging import Hanging
+from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ class Action:
         Whether it can be done now; such lines are greyed out otherwise.
     break_before
         Whether a line is drawn above it.
+    chosen
+        Whether what it says is so now; such lines carry a tick.
     """
 
     menu: str
@@ -46,24 +51,53 @@ class Action:
     keys: tuple[str, ...] = ()
     possible: Callable[[MainWindow], bool] = lambda window: True
     break_before: bool = False
+    chosen: Callable[[MainWindow], bool] | None = None
 
 
 def _has_study(window: MainWindow) -> bool:
     return window.session.study is not None
 
 
+def _writes(window: MainWindow) -> bool:
+    return not window.session.read_only
+
+
 def _editable(window: MainWindow) -> bool:
     return window.session.editable
 
 
+def _can_propose_ahead(window: MainWindow) -> bool:
+    return not window.ahead.wanted and _writes(window)
+
+
+def _can_learn(window: MainWindow) -> bool:
+    return not window.session.learning.state.running and _writes(window)
+
+
+def _can_grow(window: MainWindow) -> bool:
+    return window.look.percent < PERCENTS[-1]
+
+
+def _can_shrink(window: MainWindow) -> bool:
+    return window.look.percent > PERCENTS[0]
+
+
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
-    return window.session.state is State.ACCEPTED and case is not None and not case.approved_by
+    return _can_reopen(window) and case is not None and not case.approved_by
+
+
+def _can_reopen(window: MainWindow) -> bool:
+    return window.session.state is State.ACCEPTED and _writes(window)
+
+
+def _other(convention: Convention) -> Convention:
+    return next(one for one in Convention if one is not convention)
 
 
 FILE = (
-    Action(mark("&File"), mark("Open study folder…"), lambda w: w.ask_folder(), ("Ctrl+O",)),
-    Action(mark("&File"), mark("Open NIfTI file…"), lambda w: w.ask_file()),
+    Action(mark("&File"), mark("Open study folder…"), lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action(mark("&File"), mark("Open NIfTI file…"), lambda w: w.ask_file(), (), _writes),
     Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
     Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
     Action(
@@ -76,25 +110,9 @@ FILE = (
 STUDY = (
     Action(mark("&Study"), mark("Propose"), lambda w: w.session.propose(), ("Ctrl+P",), _editable),
     Action(mark("&Study"), mark("Approve"), lambda w: w.session.approve(), (), _can_approve),
-    Action(
-        mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), lambda w: w.session.state is State.ACCEPTED
-    ),
-    Action(
-        mark("&Study"),
-        mark("Propose the worklist ahead"),
-        lambda w: w.ahead.start(),
-        (),
-        lambda w: not w.ahead.wanted,
-        True,
-    ),
-    Action(
-        mark("&Study"),
-        mark("Learn now"),
-        lambda w: w.session.learn(),
-        (),
-        lambda w: not w.session.learning.state.running,
-        True,
-    ),
+    Action(mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), _can_reopen),
+    Action(mark("&Study"), mark("Propose the worklist ahead"), lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action(mark("&Study"), mark("Learn now"), lambda w: w.session.learn(), (), _can_learn, True),
 )
 WINDOWS = {
     Preset.AUTO: mark("Window: auto"),
@@ -102,10 +120,45 @@ WINDOWS = {
     Preset.BRIGHT: mark("Window: bright tissue"),
     Preset.FULL: mark("Window: full range"),
 }
+THEMES = {"dark": mark("Dark colours"), "light": mark("Light colours")}
 VIEW = (
     *(
-        Action(mark("&View"), plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
-        for plane in Plane
+        Action(
+            mark("&View"),
+            hanging.value,
+            partial(lambda w, one: w.canvases.set_hanging(one), one=hanging),
+            (),
+            _has_study,
+            chosen=partial(lambda w, one: w.canvases.hanging is one, one=hanging),
+        )
+        for hanging in Hanging
+    ),
+    Action(mark("&View"), mark("Next arrangement"), lambda w: w.canvases.next_hanging(), (HANGING_KEY,), _has_study),
+    *(
+        Action(
+            mark("&View"),
+            plane.value,
+            partial(lambda w, one: w.canvases.set_plane(one), one=plane),
+            (),
+            _has_study,
+            n == 0,
+        )
+        for n, plane in enumerate(Plane)
+    ),
+    Action(
+        mark("&View"),
+        mark("Crosshair"),
+        lambda w: w.canvases.set_crosshair(not w.canvases.crosshair),
+        (CROSSHAIR_KEY,),
+        _has_study,
+        True,
+        lambda w: w.canvases.crosshair,
+    ),
+    Action(
+        mark("&View"),
+        mark("Patient's right on the right"),
+        lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
+        chosen=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
     *(
         Action(
@@ -121,6 +174,23 @@ VIEW = (
     Action(mark("&View"), mark("Fit to view"), lambda w: w.canvases.fit(), ("F2",), _has_study, True),
     Action(mark("&View"), mark("Find a study"), lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
     Action(mark("&View"), mark("Worklist and learning"), lambda w: w.toggle_left(), ("F9",)),
+    *(
+        Action(
+            mark("&View"),
+            title,
+            partial(lambda w, one: w.wear(replace(w.look, theme=one)), one=theme),
+            (),
+            lambda w: True,
+            theme == "dark",
+            partial(lambda w, one: w.look.theme == one, one=theme),
+        )
+        for theme, title in THEMES.items()
+    ),
+    Action(
+        mark("&View"), mark("Larger text"), lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True
+    ),
+    Action(mark("&View"), mark("Smaller text"), lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
+    Action(mark("&View"), mark("Usual text size"), lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
 )
 HELP = (
     Action(mark("&Help"), mark("Mouse and keys"), lambda w: w.show_keys(), ("F1",)),
@@ -136,6 +206,7 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "mask": _has_study,
     "outline": _has_study,
     "changes": lambda w: w.session.proposal is not None,
+    "unsure": lambda w: w.binding.unsure.known,
     "fainter": _has_study,
     "stronger": _has_study,
     "find": _has_study,
@@ -178,6 +249,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
             menu.addSeparator()
         line = QAction(tr(action.title), window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
+        line.setCheckable(action.chosen is not None)
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
         made[action.title] = line
@@ -185,6 +257,8 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
 
 
 def allow(window: MainWindow, made: dict[str, QAction]) -> None:
-    """Grey out what cannot be done now."""
+    """Grey out what cannot be done now, and tick what is on."""
     for action in ACTIONS:
         made[action.title].setEnabled(action.possible(window))
+        if action.chosen is not None:
+            made[action.title].setChecked(action.chosen(window))

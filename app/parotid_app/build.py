@@ -7,28 +7,32 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from napari.qt import get_stylesheet
 from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
 from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.ahead import Ahead
 from napari_parotid.desk import Desk
 from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
+from napari_parotid.looks import Look
+from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.panels.common import say_why_not
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
+from napari_parotid.surfaces import SurfaceMaker
 from napari_parotid.tr import tr
 from napari_parotid.views.linked import LinkedCanvases
+from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
-from parotid_training.io.nifti import write_label_map
 from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
-from parotid_training.workspace.demo import add_demo_studies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +60,8 @@ class MainWindow(QMainWindow):
         How the window was left.
     """
 
-    workspace_wanted = Signal(object)
-    """Another workspace's `Path`; whoever runs the window opens it."""
+    workspace_wanted = Signal(object, str)
+    """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
@@ -67,12 +71,16 @@ class MainWindow(QMainWindow):
         self.tasks = tasks
         self.settings = settings
         self.setObjectName("parotid-window")
-        self.setStyleSheet(get_stylesheet("dark"))
+        self.look: Look = Look(settings.theme, settings.text_percent)
         self.setAcceptDrops(True)
         self.canvases: LinkedCanvases = LinkedCanvases()
         # Connected before the layers are: the pictures must be ready when the layers come.
         session.study_changed.connect(self._show_study)
-        self.binding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.binding: LayerBinding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.canvases.hung.connect(self._hang)
+        self.surfaces = SurfaceMaker(session, tasks, self)
+        self.surfaces.made.connect(self.canvases.set_surfaces)
+        self.canvases.body_shown.connect(self.surfaces.set_wanted)
         self.bench: Workbench = Workbench(session, self.binding)
         self.desk: Desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self._ask_report, self)
         self.importer = Importer(session, tasks)
@@ -93,6 +101,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
+        self.wear(self.look)
         self._restore()
         self._show_study()
         self._show_worklist()
@@ -136,9 +145,19 @@ class MainWindow(QMainWindow):
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(self.columns.count() - 1, stretch)
         self.columns.setChildrenCollapsible(False)
-        self.left.setMinimumWidth(260)
-        right.setMinimumWidth(296)
-        self.setCentralWidget(self.columns)
+        self._narrowest = ((self.left, 260), (right, 296))
+        self.elsewhere: ElsewhereBar | None = None
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        if self.session.read_only:
+            self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
+            self.elsewhere.work_wanted.connect(self._work_here)
+            rows.addWidget(self.elsewhere)
+            say_why_not(self.worklist.add_study, tr(READ_ONLY))
+        rows.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
         self.setStatusBar(self.status)
 
     def _join_up(self) -> None:
@@ -165,14 +184,28 @@ class MainWindow(QMainWindow):
         self.binding.looked.connect(self.canvases.look_at)
         self.binding.failed.connect(self.canvases.say_trouble)
         self.canvases.hovered.connect(self.status.set_place)
+        self.canvases.arranged.connect(self._show_state)
         self.status.cancelled.connect(session.cancel)
         self.status.aside_cancelled.connect(self._stop_aside)
+
+    def wear(self, look: Look) -> None:
+        """Take on colours and text size, everywhere and at once."""
+        self.look = looks.wear(look)
+        looks.size_application()
+        self.setStyleSheet(looks.window_sheet())
+        for column, width in self._narrowest:
+            column.setMinimumWidth(round(looks.points(width)))
+        self.canvases.size_texts()
+        self._show_state()
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
         self.left.setSizes([375, 235, 180])
+        self.canvases.set_crosshair(self.settings.crosshair)
+        if self.settings.neurological:
+            self.canvases.set_convention(Convention.NEUROLOGICAL)
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),
@@ -193,14 +226,20 @@ class MainWindow(QMainWindow):
             self.setWindowTitle("napari-parotid")
         else:
             absent = [role.value for role in FED_ROLES if role not in study.roles]
-            self.canvases.show_study(study.grid, titles(study), study.reference, absent)
-            viewers = self.canvases.viewers[: len(self.canvases.shown)]
-            if hasattr(self, "binding") and len(viewers) != len(self.binding.viewers):
-                self.binding.set_viewers(viewers)
+            details = [sequence.name for sequence in study.sequences]
+            self.canvases.show_study(
+                study.grid, titles(study), study.reference, absent, details=details, study=session.study_id
+            )
             self.setWindowTitle(f"{session.record.title} – napari-parotid")
         if hasattr(self, "lines"):
             self._show_worklist()
             self._show_state()
+
+    def _hang(self) -> None:
+        """Have the layers follow what hangs where."""
+        canvases = self.canvases.with_layers
+        if canvases:
+            self.binding.hang([canvas.viewer for canvas in canvases], [canvas.sequence for canvas in canvases])
 
     def _show_worklist(self) -> None:
         versions = {version.model_id: version.title for version in self.session.learning.versions}
@@ -280,8 +319,14 @@ class MainWindow(QMainWindow):
             return
         label_map = LabelMap(study.grid, labels.copy())
         notice = self.session.notice
+
+        def write(report: Any, cancelled: Any) -> None:
+            from parotid_training.io.nifti import write_label_map
+
+            write_label_map(path, label_map)
+
         self.tasks(
-            lambda report, cancelled: write_label_map(path, label_map),
+            write,
             lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
             lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
             lane="files",
@@ -292,11 +337,19 @@ class MainWindow(QMainWindow):
         path = dialogs.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
-                self.workspace_wanted.emit(path)
+                self.workspace_wanted.emit(path, "")
+
+    def _work_here(self) -> None:
+        """Open the workspace anew, to write in it, with the study that is looked at."""
+        path, study_id = self.session.engine.store.path, self.session.study_id
+        if self.close():
+            self.workspace_wanted.emit(path, study_id)
 
     def fill_demo(self) -> None:
         """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
         session = self.session
+        if session.read_only:
+            return
 
         def report(fraction: float, words: str) -> None:
             self.status.set_busy(Busy(tr(words), fraction, can_cancel=False))
@@ -313,8 +366,13 @@ class MainWindow(QMainWindow):
             self._show_busy(session.busy)
             session.notice.emit(describe(error, tr("making the synthetic studies")))
 
+        def make(report: Any, cancelled: Any) -> None:
+            from parotid_training.workspace.demo import add_demo_studies
+
+            add_demo_studies(session.engine.store, progress=report, cancelled=cancelled)
+
         self.tasks(
-            lambda report, cancelled: add_demo_studies(session.engine.store, progress=report, cancelled=cancelled),
+            make,
             done,
             failed,
             progress=report,
@@ -363,6 +421,10 @@ class MainWindow(QMainWindow):
                     self.settings,
                     reader=self.session.who,
                     propose_ahead=self.ahead.wanted,
+                    neurological=self.canvases.convention is Convention.NEUROLOGICAL,
+                    crosshair=self.canvases.crosshair,
+                    theme=self.look.theme,
+                    text_percent=self.look.percent,
                     geometry=_text(self.saveGeometry()),
                     columns=_text(self.columns.saveState()),
                 )
@@ -379,6 +441,7 @@ class MainWindow(QMainWindow):
         self.ahead.disconnect()
         for signal, slot in self._slots:
             signal.disconnect(slot)
+        self.surfaces.disconnect_all()
         self.desk.disconnect_all()
         self.binding.disconnect()
         self.tasks.shutdown()
@@ -395,6 +458,8 @@ def _scrolled(widget: QWidget) -> QScrollArea:
     """Return an area that scrolls its widget up and down where the window is low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    # A press between the buttons leaves the keys to the picture.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)

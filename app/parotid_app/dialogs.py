@@ -21,9 +21,11 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_parotid.looks import tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import mark, tr
+from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Notice
@@ -36,6 +38,10 @@ MOUSE = (
     (mark("Right drag"), mark("Window: to the right wider, downwards brighter")),
     (mark("Double right click"), mark("Automatic window for this picture")),
     (mark("Double click"), mark("This picture alone, and back (with the Move tool)")),
+    (mark("Shift + click"), mark("This place in all pictures; so does a click with the Move tool")),
+    (mark("Click on a name"), mark("Another sequence in this picture")),
+    (HANGING_KEY, mark("Sequences side by side, three planes with the mask in 3D, or one picture")),
+    (CROSSHAIR_KEY, mark("Mark the place in all pictures")),
 )
 """What the mouse does on a picture."""
 
@@ -70,7 +76,7 @@ def keys(parent: QWidget) -> QDialog:
     lines = [*((tr(key), tr(words)) for key, words in MOUSE), *((tool.keys, tr(tool.tip)) for tool in TOOLS)]
     for n, (key, words) in enumerate(lines):
         name = QLabel(key.upper() if len(key) == 1 else key)
-        name.setStyleSheet("font-weight: bold;")
+        tone(name, "strong")
         grid.addWidget(name, n, 0)
         grid.addWidget(QLabel(words), n, 1)
     sheet = QWidget()

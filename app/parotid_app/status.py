@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
 
+from napari_parotid.looks import icon, tone
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.panels.common import icon, set_fraction
+from napari_parotid.panels.common import set_fraction
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class StatusLine(QStatusBar):
         self.aside_bar.setTextVisible(False)
         self.aside_bar.setFixedSize(60, 8)
         self.aside = QLabel()
-        self.aside.setStyleSheet("color: #a8b0ba;")
+        tone(self.aside, "faint")
         self.aside_stop = QToolButton()
         self.aside_stop.setIcon(icon("fa6s.xmark"))
         self.aside_stop.setAutoRaise(True)
@@ -54,14 +55,24 @@ class StatusLine(QStatusBar):
         self.addWidget(self.work, 1)
         self.place, self.model = QLabel(), QLabel()
         self.disclaimer = QLabel(tr(DISCLAIMER))
-        self.disclaimer.setStyleSheet("color: #f0b35a; padding-right: 8px;")
+        tone(self.disclaimer, "warn")
+        self.disclaimer.setContentsMargins(0, 0, 8, 0)
         for label in (self.place, self.model, self.disclaimer):
             label.setTextFormat(Qt.TextFormat.PlainText)
             self.addPermanentWidget(label)
-        # As high with work under way as without: the pictures must not jump.
-        self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
+        self._keep_height()
         self._aside: Busy | None = None
         self.set_busy(None)
+
+    def _keep_height(self) -> None:
+        # As high with work under way as without: the pictures must not jump.
+        self.setFixedHeight(max(self.cancel.sizeHint().height() + 8, 30))
+
+    def changeEvent(self, event: Any) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "cancel"):
+            self._keep_height()
 
     def set_aside(self, busy: Busy | None) -> None:
         """Show the work that goes on beside the study in hand."""

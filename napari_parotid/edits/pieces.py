@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_parotid.checks import ISLAND_ML
 from napari_parotid.edits.scene import Edit, put
@@ -29,7 +29,7 @@ def remove_islands(scene: Scene) -> Operation | None:
     if box is None:
         return None
     part = scene.labels[box]
-    pieces, _ = ndimage.label(part == scene.structure, TOUCHING)
+    pieces, _ = scipy.ndimage.label(part == scene.structure, TOUCHING)
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
     kept = sizes >= max(ISLAND_ML / scene.grid.voxel_ml, ISLAND_SHARE[scene.structure] * sizes.max())
@@ -46,7 +46,7 @@ def swap(scene: Scene) -> Operation | None:
     label = 0 if scene.voxel is None else int(scene.labels[scene.voxel])
     chosen = part > 0
     if scene.voxel is not None and label:
-        pieces, _ = ndimage.label(part == label, TOUCHING)
+        pieces, _ = scipy.ndimage.label(part == label, TOUCHING)
         chosen = pieces == pieces[tuple(n - along.start for n, along in zip(scene.voxel, box, strict=True))]
     other = np.array([0, Structure.TUMOUR, Structure.GLAND], np.uint8)
     return scene.change("swap", box, np.where(chosen, other[part], part))
@@ -59,9 +59,12 @@ def keep_inside(scene: Scene) -> Operation | None:
         return None
     part, spacing = scene.labels[box], scene.grid.spacing
     # A closing by a ball in mm, and what it encloses.
-    near = ndimage.distance_transform_edt(part != Structure.GLAND, sampling=spacing) <= POCKET_MM
-    gland = ndimage.distance_transform_edt(np.pad(near, 1, mode="edge"), sampling=spacing)[1:-1, 1:-1, 1:-1] > POCKET_MM
-    gland = ndimage.binary_fill_holes(gland | (part == Structure.GLAND))
+    near = scipy.ndimage.distance_transform_edt(part != Structure.GLAND, sampling=spacing) <= POCKET_MM
+    gland = (
+        scipy.ndimage.distance_transform_edt(np.pad(near, 1, mode="edge"), sampling=spacing)[1:-1, 1:-1, 1:-1]
+        > POCKET_MM
+    )
+    gland = scipy.ndimage.binary_fill_holes(gland | (part == Structure.GLAND))
     outside = (part == Structure.TUMOUR) & ~gland
     return scene.change("keep inside", box, np.where(outside, np.uint8(0), part))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.workspace.operation import Operation
@@ -59,7 +59,7 @@ class Scene:
 
     def box(self, *structures: Structure, margin_mm: float = 0.0) -> Box | None:
         """Return the box around these structures with at least a voxel to spare; None if none is drawn."""
-        found = ndimage.find_objects(self.labels, max_label=max(FOREGROUND))
+        found = scipy.ndimage.find_objects(self.labels, max_label=max(FOREGROUND))
         boxes = [box for structure in structures if (box := found[structure - 1]) is not None]
         if not boxes:
             return None
@@ -120,7 +120,7 @@ def put(labels: np.ndarray, structure: Structure, inside: np.ndarray, spacing: t
     lost = is_structure & ~inside
     after[lost] = Structure.BACKGROUND
     if structure is Structure.TUMOUR and lost.any() and not is_structure.all():
-        nearest = ndimage.distance_transform_edt(
+        nearest = scipy.ndimage.distance_transform_edt(
             is_structure, sampling=spacing, return_distances=False, return_indices=True
         )
         after[lost] = labels[tuple(axis[lost] for axis in nearest)]
@@ -133,5 +133,5 @@ def region(labels: np.ndarray, structure: Structure) -> np.ndarray:
     """Return where a structure is as a body: a gland together with the tumours that touch it."""
     if structure is not Structure.GLAND:
         return np.asarray(labels == structure)
-    pieces, _ = ndimage.label(labels > 0, np.ones((3,) * labels.ndim))
+    pieces, _ = scipy.ndimage.label(labels > 0, np.ones((3,) * labels.ndim))
     return np.isin(pieces, np.unique(pieces[labels == Structure.GLAND])) & (labels > 0)

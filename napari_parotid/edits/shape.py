@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_parotid.edits.scene import ROUNDING_MM, Edit, put, region
 from napari_parotid.tr import mark
@@ -26,7 +26,7 @@ def grow(scene: Scene) -> Operation | None:
         return None
     part, spacing = scene.labels[box], scene.grid.spacing
     inside = part == scene.structure
-    near = ndimage.distance_transform_edt(~inside, sampling=spacing) <= scene.margin_mm + ROUNDING_MM
+    near = scipy.ndimage.distance_transform_edt(~inside, sampling=spacing) <= scene.margin_mm + ROUNDING_MM
     return scene.change("grow", box, put(part, scene.structure, inside | near, spacing))
 
 
@@ -37,7 +37,8 @@ def shrink(scene: Scene) -> Operation | None:
         return None
     part, spacing = scene.labels[box], scene.grid.spacing
     deep = (
-        ndimage.distance_transform_edt(region(part, scene.structure), sampling=spacing) > scene.margin_mm + ROUNDING_MM
+        scipy.ndimage.distance_transform_edt(region(part, scene.structure), sampling=spacing)
+        > scene.margin_mm + ROUNDING_MM
     )
     return scene.change("shrink", box, put(part, scene.structure, deep & (part == scene.structure), spacing))
 
@@ -49,7 +50,7 @@ def smooth(scene: Scene) -> Operation | None:
         return None
     part, spacing = scene.labels[box], scene.grid.spacing
     body = region(part, scene.structure).astype(np.float32)
-    inside = ndimage.gaussian_filter(body, [SMOOTH_MM / s for s in spacing], mode="nearest") > 0.5
+    inside = scipy.ndimage.gaussian_filter(body, [SMOOTH_MM / s for s in spacing], mode="nearest") > 0.5
     return scene.change("smooth", box, put(part, scene.structure, inside, spacing))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
-from skimage.segmentation import flood
+import scipy
+import skimage
 
 from napari_parotid.edits.scene import ROUNDING_MM, put
 
@@ -96,7 +96,7 @@ def grow_from_seed(scene: Scene, image: np.ndarray, radius_mm: float, *, ball: b
     # Single voxels left out inside are noise; filled slice by slice, whatever its thickness.
     for n in range(found.shape[scene.axis]):
         where = tuple(n if axis == scene.axis else slice(None) for axis in range(3))
-        found[where] = ndimage.binary_fill_holes(found[where])
+        found[where] = scipy.ndimage.binary_fill_holes(found[where])
     part = scene.labels[a, b, c]
     return scene.change(
         "grow from seed", (a, b, c), put(part, scene.structure, found | (part == scene.structure), spacing)
@@ -106,4 +106,4 @@ def grow_from_seed(scene: Scene, image: np.ndarray, radius_mm: float, *, ball: b
 def _connected(signals: np.ndarray, at: tuple[int, ...], low: float, high: float, reach: np.ndarray) -> np.ndarray:
     alike = (signals >= low) & (signals <= high) & reach
     alike[at] = True
-    return np.asarray(flood(alike.view(np.uint8), at, connectivity=1))
+    return np.asarray(skimage.segmentation.flood(alike.view(np.uint8), at, connectivity=1))

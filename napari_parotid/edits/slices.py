@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from napari_parotid.edits.scene import Edit, put, region
 from napari_parotid.tr import mark
@@ -33,7 +33,7 @@ def fill_between(scene: Scene) -> Operation | None:
     drawn = np.moveaxis(part == scene.structure, axis, 0)
     body = np.moveaxis(region(part, scene.structure), axis, 0)
     filled = drawn.copy()
-    columns, count = ndimage.label(drawn.any(axis=0), np.ones((3, 3)))
+    columns, count = scipy.ndimage.label(drawn.any(axis=0), np.ones((3, 3)))
     for column in range(1, count + 1):
         mine = columns == column
         numbers = np.flatnonzero((drawn & mine).any(axis=(1, 2)))
@@ -72,8 +72,8 @@ def copy(scene: Scene, slices: int) -> Operation | None:
 def _signed_distance(inside: np.ndarray, spacing: tuple[float, ...]) -> np.ndarray:
     """Return mm to the border of a slice's shape, positive inside."""
     padded = np.pad(inside, 1)
-    distance = ndimage.distance_transform_edt(padded, sampling=spacing)
-    return np.asarray((distance - ndimage.distance_transform_edt(~padded, sampling=spacing))[1:-1, 1:-1])
+    distance = scipy.ndimage.distance_transform_edt(padded, sampling=spacing)
+    return np.asarray((distance - scipy.ndimage.distance_transform_edt(~padded, sampling=spacing))[1:-1, 1:-1])
 
 
 FILL_BETWEEN = Edit(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
-from napari_parotid.messages import Level
+from napari_parotid.looks import tone
 from napari_parotid.panels.common import button, icon, row, sentence, set_fraction, thin_bar
 from napari_parotid.tr import mark, tr
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from napari_parotid.messages import Busy, Notice
 
 DISCLAIMER = mark("For research use; not a medical device.")
-
-_COLOURS = {Level.INFO: "#2f6f8f", Level.WARNING: "#b7791f", Level.ERROR: "#b03a48"}
 
 
 class BusyBar(QWidget):
@@ -54,9 +52,9 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self.setObjectName("noticeBar")
         self.text = sentence()
-        self.text.setStyleSheet("color: white; background: transparent;")
+        tone(self.text, "over")
         shut = QToolButton()
-        shut.setIcon(icon("fa6s.xmark", "#ffffff"))
+        shut.setIcon(icon("fa6s.xmark", "over"))
         shut.setAutoRaise(True)
         shut.setToolTip(tr("Close"))
         shut.clicked.connect(self.hide)
@@ -68,5 +66,5 @@ class NoticeBar(QFrame):
     def set_notice(self, notice: Notice) -> None:
         """Show this notice."""
         self.text.setText(f"{notice.sentence} {notice.remedy}".strip())
-        self.setStyleSheet(f"#noticeBar {{ background: {_COLOURS[notice.level]}; border-radius: 4px; }}")
+        tone(self, notice.level.value, of="level")
         self.show()

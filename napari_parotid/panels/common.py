@@ -19,15 +19,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-ICON_COLOUR = "#b4bcc8"
-ICON_COLOUR_ON = "#ffffff"
-
-
-def icon(name: str, colour: str = ICON_COLOUR) -> QIcon:
-    """Return an icon by its qtawesome name."""
-    import qtawesome
-
-    return qtawesome.icon(name, color=colour, color_on=ICON_COLOUR_ON, color_disabled="#6b7280")
+from napari_parotid.looks import icon as icon
+from napari_parotid.looks import tone
 
 
 def swatch(colour: str) -> QIcon:
@@ -63,28 +56,27 @@ def sentence(text: str = "", *, faint: bool = False) -> Sentence:
     """Return a label that wraps; faint for what is said once and need not be read again."""
     label = Sentence(text)
     if faint:
-        label.setStyleSheet("color: #9aa3ae;")
+        tone(label, "faint")
     return label
 
 
-def button(text: str, icon_name: str = "", tip: str = "") -> QPushButton:
-    """Return a push button with an icon."""
+def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> QPushButton:
+    """Return a push button with an icon; the ``kind`` that `looks.sheet` knows marks the one to press."""
     made = QPushButton(text)
     # Two in a row must be able to share a narrow dock.
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     if icon_name:
-        made.setIcon(icon(icon_name))
+        made.setIcon(icon(icon_name, "over" if kind else "icon"))
+    if kind:
+        made.setProperty("kind", kind)
     made.setToolTip(tip)
     return made
 
 
-def primary(made: QPushButton, colour: str) -> QPushButton:
-    """Make a button the one to press."""
-    made.setStyleSheet(
-        f"QPushButton {{ background: {colour}; color: white; padding: 5px; border-radius: 3px; }}"
-        "QPushButton:disabled { background: #3a404b; color: #6b7280; }"
-    )
-    return made
+def say_why_not(made: QWidget, why_not: str) -> None:
+    """Grey a button out for good, and say why in its tip."""
+    made.setEnabled(False)
+    made.setToolTip(why_not)
 
 
 def thin_bar() -> QProgressBar:
@@ -92,10 +84,7 @@ def thin_bar() -> QProgressBar:
     made = QProgressBar()
     made.setTextVisible(False)
     made.setFixedHeight(6)
-    made.setStyleSheet(
-        "QProgressBar { background: #3a404b; border: none; border-radius: 3px; }"
-        "QProgressBar::chunk { background: #5aa9d6; border-radius: 3px; }"
-    )
+    made.setProperty("kind", "thin")
     return made
 
 
@@ -119,14 +108,9 @@ def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False)
     made.setCheckable(checkable)
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setStyleSheet(
-        "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 2px; }"
-        "QToolButton:hover { border-color: #6b7280; }"
-        "QToolButton:checked { background: #2f6f8f; color: white; }"
-        "QToolButton:disabled { color: #6b7280; }"
-        "QToolButton:checked:disabled { background: #3a404b; color: #9aa3ae; }"
-    )
+    # A press leaves the keys to the picture; Tab comes here.
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setProperty("kind", "tool")
     return made
 
 
@@ -165,11 +149,11 @@ class Panel(QWidget):
         self.column.setContentsMargins(8, 6, 8, 6)
         self.column.setSpacing(6)
         head = QLabel(title)
-        head.setStyleSheet("font-weight: bold;")
+        tone(head, "strong")
         if beside is None:
             beside = QFrame()
             beside.setFixedHeight(1)
-            beside.setStyleSheet("background: #4b5563;")
+            beside.setProperty("kind", "rule")
         self.column.addLayout(row(head, beside, stretch=beside))
 
     def add(self, item: Any) -> Any:

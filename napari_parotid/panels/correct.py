@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
 from qtpy.QtWidgets import QButtonGroup, QDoubleSpinBox, QGridLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 from superqt import QDoubleRangeSlider
 
 from napari_parotid.changes import COLOURS as CHANGE_COLOURS
 from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
-from napari_parotid.panels.common import Panel, button, icon, primary, row, sentence, swatch, tool_button
+from napari_parotid.panels.common import Panel, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import tr
+from napari_parotid.unsure import COLOUR as UNSURE_COLOUR
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -63,9 +64,11 @@ class CorrectPanel(Panel):
         self.column.setSpacing(4)
         self.accepted = self.add(sentence(tr("Accepted. Reopen it to correct it.")))
         self.reopen = self.add(
-            primary(
-                button(tr("Reopen"), "fa6s.lock-open", tr("Correct it again; what was accepted stays in the history")),
-                "#2f6f8f",
+            button(
+                tr("Reopen"),
+                "fa6s.lock-open",
+                tr("Correct it again; what was accepted stays in the history"),
+                kind="action",
             )
         )
         self.reopen.clicked.connect(self.reopen_wanted)
@@ -77,7 +80,7 @@ class CorrectPanel(Panel):
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
         self.radius.setToolTip(tr("Radius of the brush in millimetres (keys [ and ])"))
-        self.radius_text = _figure()
+        self.radius_text = _Figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
         drawn = self._button("ball"), self._button("range")
         self.add(row(QLabel(tr("Brush")), self.radius, self.radius_text, *drawn, stretch=self.radius))
@@ -86,9 +89,9 @@ class CorrectPanel(Panel):
         self.opacity.setRange(0, 100)
         self.opacity.setToolTip(tr("How opaque the mask is shown (keys , and .; hold V to see the picture without it)"))
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
-        shown = [self._button(name) for name in ("mask", "outline", "changes", "find")]
+        shown = [self._button(name) for name in ("mask", "outline", "changes", "unsure", "find")]
         self.add(row(QLabel(tr("Opacity")), self.opacity, *shown, stretch=self.opacity))
-        self.legend = self.add(sentence(_legend()))
+        self.legend = self.add(sentence(""))
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)
@@ -97,7 +100,7 @@ class CorrectPanel(Panel):
         self.range = QDoubleRangeSlider(Qt.Orientation.Horizontal)
         self.range.setToolTip(tr("Lowest and highest signal that is drawn on, in the picture you drew on last"))
         self.range.valueChanged.connect(lambda both: self.range_chosen.emit(*both))
-        self.range_text = _figure()
+        self.range_text = _Figure()
         self.range_row = QWidget()
         self.range_row.setLayout(row(QLabel(tr("Range")), self.range, self.range_text, stretch=self.range))
         self.range_wait = sentence(tr("Draw on the tissue you mean: its signals become the range."), faint=True)
@@ -207,7 +210,9 @@ class CorrectPanel(Panel):
             with QSignalBlocker(self.radius):
                 self.radius.setValue(step_of(radius_mm))
 
-    def set_display(self, *, opacity: float, outline: bool, visible: bool, ball: bool, changes: bool) -> None:
+    def set_display(
+        self, *, opacity: float, outline: bool, visible: bool, ball: bool, changes: bool, unsure: bool
+    ) -> None:
         """Show how the mask is shown and whether the brush is a ball."""
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(100 * opacity))
@@ -215,7 +220,9 @@ class CorrectPanel(Panel):
         self.buttons["mask"].setChecked(visible)
         self.buttons["ball"].setChecked(ball)
         self.buttons["changes"].setChecked(changes)
-        self.legend.setVisible(changes)
+        self.buttons["unsure"].setChecked(unsure)
+        self.legend.setText(_legend(changes=changes, unsure=unsure))
+        self.legend.setVisible(changes or unsure)
 
 
 def _picture(tool: Tool) -> object:
@@ -224,14 +231,20 @@ def _picture(tool: Tool) -> object:
     return icon(tool.icon)
 
 
-def _figure() -> QLabel:
-    """Return the place for a figure beside a slider."""
-    label = QLabel()
-    label.setMinimumWidth(58)
-    return label
+class _Figure(QLabel):
+    """The place for a figure beside a slider, wide enough for the longest one."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size for the longest figure, in the text size of now."""
+        return QSize(self.fontMetrics().horizontalAdvance("30.0 mm ") + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: the slider gives way."""
+        return self.sizeHint()
 
 
-def _legend() -> str:
+def _legend(*, changes: bool, unsure: bool) -> str:
     added, removed = CHANGE_COLOURS.values()
-    shades = ((added, tr("added")), (removed, tr("taken away")))
-    return " &nbsp; ".join(f'<span style="color: {shade}">■</span> {words}' for shade, words in shades)
+    shown = [(added, tr("added")), (removed, tr("taken away"))] if changes else []
+    shown += [(UNSURE_COLOUR, tr("unsure"))] if unsure else []
+    return " &nbsp; ".join(f'<span style="color: {colour}">■</span> {words}' for colour, words in shown)

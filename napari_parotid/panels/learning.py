@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, QPointF, QRectF, QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
+from qtpy.QtCore import QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtGui import QPainter, QPen, QPolygonF
+from qtpy.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidget
 
+from napari_parotid.looks import shade, tone
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
-from napari_parotid.panels.common import Panel, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels.common import Panel, button, icon, row, say_why_not, sentence, set_fraction, thin_bar
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
-    from napari_parotid.messages import LearningStatus
+    from napari_parotid.messages import LearningStatus, Version
     from parotid_training.workspace.screenings import Question
 
-FAINT = QColor("#9aa3ae")
-_COLOURS = {LearningState.PROMOTED: "#4cc38a", LearningState.REFUSED: "#f0b35a", LearningState.FAILED: "#ef7d88"}
+_TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
 
 
 class Curve(QWidget):
@@ -28,8 +28,12 @@ class Curve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.points: tuple[tuple[int, float], ...] = ()
-        self.setFixedHeight(3 * self.fontMetrics().height() + 48)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setToolTip(tr("Training error at each step of the learning; the verdict is by studies held back from it"))
+
+    def sizeHint(self) -> QSize:
+        """Return room for the line and three lines of words."""
+        return QSize(120, 3 * self.fontMetrics().height() + 48)
 
     def set_points(self, points: tuple[tuple[int, float], ...]) -> None:
         """Show these (step, loss)."""
@@ -53,7 +57,7 @@ class Curve(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(FAINT)
+        painter.setPen(shade("faint"))
         head, low, high = self.words
         line, flag = self.fontMetrics().height(), Qt.AlignmentFlag
         whole = self.rect().adjusted(0, 0, 0, -2)
@@ -67,9 +71,9 @@ class Curve(QWidget):
         area = QRectF(left, line + 6, self.width() - left - 2, self.height() - 2 * line - 14)
         for figure, y in zip(figures, (area.top(), area.bottom()), strict=True):
             painter.drawText(QRectF(0, y - line / 2, left - 6, line), int(flag.AlignRight | flag.AlignVCenter), figure)
-        painter.setPen(QPen(QColor("#4b5563"), 1))
+        painter.setPen(QPen(shade("line"), 1))
         painter.drawPolyline(QPolygonF([area.topLeft(), area.bottomLeft(), area.bottomRight()]))
-        painter.setPen(QPen(QColor("#5aa9d6"), 1.5))
+        painter.setPen(QPen(shade("mark"), 1.5))
         painter.drawPolyline(self._line(area, least, most))
         painter.end()
 
@@ -100,7 +104,7 @@ class QuestionBox(QObject):
         super().__init__(panel)
         self._question: Question | None = None
         self.text = panel.add(sentence())
-        self.text.setStyleSheet("color: #f0b35a;")
+        tone(self.text, "warn")
         self.look = button(tr("Look"), "", tr("Open the study"))
         self.use = button(tr("Use it"), "", tr("The mask is as I mean it; let the model learn from it"))
         self.leave = button(tr("Leave out"), "", tr("Learn nothing from this mask; it stays accepted"))
@@ -177,7 +181,6 @@ class LearningPanel(Panel):
         self.more.setToolTip(tr("Comparison, files of versions, and when to learn"))
         self.more.setAutoRaise(True)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.more.setMenu(self._menu())
         self.add(row(self.versions, self.use, self.more, stretch=self.versions))
         self.column.addStretch(1)
@@ -190,7 +193,7 @@ class LearningPanel(Panel):
         menu.addSeparator()
         self.back = menu.addAction(tr("Go back to the version used before"), self.back_wanted.emit)
         menu.addAction(tr("Export the chosen version…"), self._export)
-        menu.addAction(tr("Import a version…"), self._import)
+        self.bring_in = menu.addAction(tr("Import a version…"), self._import)
         menu.addSeparator()
         starts = menu.addMenu(tr("Learn by itself"))
         self.rules = {rule: starts.addAction("", lambda rule=rule: self.rule_chosen.emit(rule)) for rule in StartRule}
@@ -210,7 +213,7 @@ class LearningPanel(Panel):
         self.curve.set_points(() if status.questions else status.losses)
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
-        self.verdict.setStyleSheet(f"color: {_COLOURS.get(status.state, '#9aa3ae')};")
+        tone(self.verdict, _TONES.get(status.state, "faint"))
         self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
         self.learn.setEnabled(not running)
@@ -225,6 +228,11 @@ class LearningPanel(Panel):
             action.setText(rule.words(status.after))
             action.setChecked(rule is status.rule)
         self._list(status)
+        if status.why_not:
+            for one in (self.learn, self.use, self.question.use, self.question.leave):
+                say_why_not(one, status.why_not)
+            for action in (self.overrule, self.back, self.bring_in, *self.rules.values()):
+                action.setEnabled(False)
 
     def _learn_or_resume(self) -> None:
         paused = self._status is not None and self._status.state is LearningState.PAUSED
@@ -265,13 +273,20 @@ class LearningPanel(Panel):
                 self.versions.setCurrentIndex(max(0, self.versions.findData(chosen)))
         for n, version in enumerate(status.versions):
             self.versions.setItemText(
-                n, tr("In use: {title}", title=version.title) if version.current else version.title
+                n, tr("{version} (in use)", version=_short(version)) if version.current else version.title
             )
             self.versions.setItemData(n, version.note, Qt.ItemDataRole.ToolTipRole)
         self._allow_use()
 
     def _allow_use(self) -> None:
-        self.use.setEnabled(bool(self.versions.currentData()) and self.versions.currentData() != self._current)
+        may = self._status is None or not self._status.why_not
+        chosen = self.versions.currentData()
+        self.use.setEnabled(may and bool(chosen) and chosen != self._current)
+
+
+def _short(version: Version) -> str:
+    """Return a version's title without its remark, which the tip gives in full."""
+    return version.title.partition(" (")[0]
 
 
 def _resting(status: LearningStatus) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
 
-from napari_parotid.panels.common import Panel, button, primary, sentence
+from napari_parotid.panels.common import Panel, button, sentence
 from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ class ProposePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Propose"), parent)
         self.propose = self.add(
-            button(tr("Propose"), "fa6s.wand-magic-sparkles", tr("Ask the model for a mask of gland and tumour"))
+            button(
+                tr("Propose"),
+                "fa6s.wand-magic-sparkles",
+                tr("Ask the model for a mask of gland and tumour"),
+                kind="action",
+            )
         )
-        primary(self.propose, "#2f6f8f")
         self.propose.clicked.connect(self.propose_wanted)
         self.mask = self.add(button(tr("Start from a mask…"), "fa6s.file-import", tr(MASK_TIP)))
         self.mask.clicked.connect(self.mask_wanted)

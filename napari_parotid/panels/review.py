@@ -19,7 +19,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_parotid.panels.common import Panel, button, primary, row, sentence
+from napari_parotid.looks import tone
+from napari_parotid.panels.common import Panel, button, row, sentence
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import mark, tr
 from parotid_training.study import Answer
@@ -90,11 +91,13 @@ class ReviewPanel(Panel):
         self.comment.setPlaceholderText(tr("Comment (no names)"))
         self.comment.setToolTip(tr("Kept with the study and shown in its report"))
         self.who = QLineEdit()
-        self.who.setMaximumWidth(90)
         self.who.setPlaceholderText(tr("Your name"))
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
         self.who.setToolTip(tr("Whose name stands under the mask"))
-        self.add(row(QLabel(tr("Reader")), self.who, self.comment, stretch=self.comment))
+        named = self.add(row(QLabel(tr("Reader")), self.who, self.comment))
+        for column, (field, share) in enumerate(((self.who, 2), (self.comment, 5)), start=1):
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            named.setStretch(column, share)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = 0.0
         for box in self._boxes.values():
@@ -110,7 +113,9 @@ class ReviewPanel(Panel):
         self._fit = QTimer(self, singleShot=True)
         self._fit.timeout.connect(self._fit_questions)
         self.stands = self.add(sentence())
-        self.accept = button(tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"))
+        self.accept = button(
+            tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
+        )
         self.reopen = button(
             tr("Reopen"), "fa6s.lock-open", tr("Correct it again; what was accepted stays in the history")
         )
@@ -118,10 +123,9 @@ class ReviewPanel(Panel):
         self.report = button(
             tr("Report…"), "fa6s.file-pdf", tr("Volumes, diameters and pictures as PDF and table (Ctrl+R)")
         )
-        primary(self.accept, "#2c7a5b")
         self.accept.clicked.connect(self.press_accept)
         self.reopen.clicked.connect(self.reopen_wanted)
-        self.next = primary(button(tr("Next study"), "fa6s.forward-step", NEXT.hint), "#2c7a5b")
+        self.next = button(tr("Next study"), "fa6s.forward-step", NEXT.hint, kind="accept")
         self.next.clicked.connect(self.next_wanted)
         self.approve.clicked.connect(self.approve_wanted)
         self.report.clicked.connect(self.report_wanted)
@@ -252,7 +256,7 @@ class ReviewPanel(Panel):
 
     def _question(self, question: Question) -> QWidget:
         text = sentence(question.sentence)
-        text.setStyleSheet("color: #f0b35a;")
+        tone(text, "warn")
         holder = QWidget()
         show = QPushButton(tr("Show"))
         show.setToolTip(tr("Go to the slice"))

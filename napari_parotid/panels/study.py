@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QSignalBlocker, QTimer, Signal
 from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
 
+from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
 from napari_parotid.tr import tr
 from parotid_training.study import FED_ROLES, Role
@@ -89,7 +90,7 @@ class StudyPanel(Panel):
         role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         details = QLabel(describe_grid(sequence.volume.grid))
-        details.setStyleSheet("color: #9aa3ae;")
+        tone(details, "faint")
         details.setToolTip(_details(sequence.name, sequence.volume.grid))
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))

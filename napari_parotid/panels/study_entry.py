@@ -9,7 +9,7 @@ from qtpy.QtCore import QRect, QSize, Qt
 from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate
 
-from napari_parotid.panels.common import icon
+from napari_parotid.looks import icon, shade
 from napari_parotid.tr import capital, tr
 from parotid_training.workspace.records import StudyState
 
@@ -22,15 +22,14 @@ OPEN, THUMBNAIL, VERSION = RECORD + 1, RECORD + 2, RECORD + 3
 version that proposed."""
 
 PICTURES: dict[StudyState, tuple[str, str]] = {
-    StudyState.NEW: ("fa6.circle", "#9aa3ae"),
-    StudyState.PROPOSED: ("fa6s.wand-magic-sparkles", "#5aa9d6"),
-    StudyState.IN_CORRECTION: ("fa6s.pen", "#f0b35a"),
-    StudyState.ACCEPTED: ("fa6s.circle-check", "#4cc38a"),
-    StudyState.APPROVED: ("fa6s.check-double", "#a5e3c3"),
+    StudyState.NEW: ("fa6.circle", "faint"),
+    StudyState.PROPOSED: ("fa6s.wand-magic-sparkles", "mark"),
+    StudyState.IN_CORRECTION: ("fa6s.pen", "warn"),
+    StudyState.ACCEPTED: ("fa6s.circle-check", "good"),
+    StudyState.APPROVED: ("fa6s.check-double", "good"),
 }
-"""Icon and colour of each state; the word beside them says the same."""
+"""Icon and shade of each state; the word beside them says the same."""
 
-FAINT = QColor("#a8b0ba")
 SMALL = 56
 """Side of a small picture, pixels."""
 
@@ -68,25 +67,27 @@ class StudyDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(0, 1, 0, -1)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if index.data(OPEN):
-            painter.fillRect(area, QColor("#2f4b63"))
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor("#5aa9d6"))
+            painter.fillRect(area, shade("open_"))
+            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), shade("mark"))
         elif selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, QColor("#3d4653"))
+            painter.fillRect(area, shade("hover"))
         if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor("#5aa9d6"))
+            painter.setPen(shade("mark"))
             painter.drawRect(area.adjusted(0, 0, -1, -1))
         height = option.fontMetrics.height()
-        name, colour = PICTURES[record.state]
+        name, meaning = PICTURES[record.state]
         place = QRect(area.left() + 7, area.top() + (area.height() - SMALL) // 2, SMALL, SMALL)
-        painter.fillRect(place, QColor("#14171b"))
+        painter.fillRect(place, shade("hover"))
         if index.data(THUMBNAIL) is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(place, _small(*index.data(THUMBNAIL)))
             corner = QRect(place.right() - 17, place.bottom() - 17, 18, 18)
-            painter.fillRect(corner, QColor(20, 23, 27, 190))
-            _picture(name, colour).paint(painter, corner.adjusted(2, 2, -2, -2))
+            ground = shade("field")
+            ground.setAlpha(210)
+            painter.fillRect(corner, ground)
+            _picture(name, meaning).paint(painter, corner.adjusted(2, 2, -2, -2))
         else:
-            _picture(name, colour).paint(painter, place.adjusted(18, 18, -18, -18))
+            _picture(name, meaning).paint(painter, place.adjusted(18, 18, -18, -18))
         text = area.adjusted(SMALL + 15, (area.height() - 3 * height - 4) // 2, -6, 0)
         bold = QFont(option.font)
         bold.setBold(True)
@@ -94,13 +95,12 @@ class StudyDelegate(QStyledItemDelegate):
         first, second, third = (
             QRect(text.left(), text.top() + line * (height + 2), text.width(), height) for line in range(3)
         )
-        _pair(
-            painter, first, (record.title, bold, QColor("#f0f1f2")), (state_words(record), option.font, QColor(colour))
-        )
-        _write(painter, second, roles, option.font, FAINT)
+        _pair(painter, first, (record.title, bold, shade("text")), (state_words(record), option.font, shade(meaning)))
+        faint = shade("faint")
+        _write(painter, second, roles, option.font, faint)
         # "Version 2" would leave no room for the volumes; the tip and the screen reader say it in full.
         version = index.data(VERSION).replace(tr("Version {number}", number=""), "v")
-        _pair(painter, third, (volumes, option.font, FAINT), (version, option.font, FAINT))
+        _pair(painter, third, (volumes, option.font, faint), (version, option.font, faint))
         painter.restore()
 
 
@@ -120,8 +120,8 @@ def _write(painter: QPainter, place: QRect, words: str, font: QFont, shade: QCol
 
 
 @cache
-def _picture(name: str, colour: str) -> QIcon:
-    return icon(name, colour)
+def _picture(name: str, meaning: str) -> QIcon:
+    return icon(name, meaning)
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_parotid.looks import shade
 from napari_parotid.panels.common import sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
@@ -76,7 +76,7 @@ class Comparison(QDialog):
                 if 0 < m < len(HEAD) - 1:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 if not row.passed:
-                    item.setForeground(QColor("#f0b35a"))
+                    item.setForeground(shade("warn"))
                 self.table.setItem(n, m, item)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

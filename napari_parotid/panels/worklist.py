@@ -32,6 +32,7 @@ from napari_parotid.panels.study_entry import (
     state_words,
 )
 from napari_parotid.tr import capital, mark, tr
+from parotid_training.learn.teaching import teaching_order
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Order(StrEnum):
     STATE = mark("By state")
     GLAND = mark("Largest gland")
     TUMOUR = mark("Largest tumour")
+    TEACHING = mark("Teaches most first")
 
 
 def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
@@ -59,6 +61,10 @@ def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
     states = list(StudyState)
     if order is Order.NEWEST:
         return list(reversed(records))
+    if order is Order.TEACHING:
+        waiting = {record.study_id: record for record in records if not record.state.is_accepted}
+        first = teaching_order({study_id: record.unsure for study_id, record in waiting.items()})
+        return [waiting[study_id] for study_id in first] + [record for record in records if record.state.is_accepted]
     keys: dict[Order, Callable[[StudyRecord], Any]] = {
         Order.OLDEST: lambda record: 0,
         # "Study 10" comes after "Study 9".
@@ -213,6 +219,8 @@ class WorklistPanel(Panel):
         tip = [f"{record.title}: {tr(record.state.value)}"]
         if version:
             tip.append(tr("Proposed by {version}", version=version))
+        if record.unsure is not None:
+            tip.append(tr("The model was unsure of {share:.0%} of its proposal", share=record.unsure))
         tip.append(tr("Added {day:%d %B %Y}", day=record.added))
         item.setToolTip("\n".join(tip))
         # What a screen reader says.
@@ -284,6 +292,7 @@ class StudyList(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
+        self.setProperty("kind", "studies")
         self.setMinimumHeight(2 * (SMALL + 10))
 
     def keyPressEvent(self, event: Any) -> None:

@@ -33,6 +33,15 @@ CHANGES = Tool(
     lambda bench: bench.toggle_changes(),
     "show",
 )
+UNSURE = Tool(
+    "unsure",
+    mark("Unsure"),
+    "fa6s.circle-question",
+    "u",
+    mark("Show where the model was unsure of its proposal (pink)"),
+    lambda bench: bench.toggle_unsure(),
+    "show",
+)
 HIDE = Tool(
     "hide",
     mark("Hide while held"),

@@ -52,7 +52,7 @@ def make_window(engine, qapp, qtbot):
     """Make windows that are closed at the end."""
     made = []
 
-    def make(settings=Settings(propose_ahead=False)):  # noqa: B008 -- frozen
+    def make(settings=Settings(propose_ahead=False), engine=engine):  # noqa: B008 -- frozen
         make_application()
         tasks = Tasks()
         session = Session(engine, tasks, LearningSettings(automatic=False))

@@ -17,12 +17,12 @@ from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, 
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
 from napari_parotid.views.orientation import Plane
-from parotid_app import build, dialogs
+from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.labels import Structure
-from parotid_training.workspace import tail
+from parotid_training.workspace import demo, tail
 from tests import patience
 from tests.app.conftest import wait_for_pictures
 
@@ -162,7 +162,7 @@ def test_the_demo_in_the_making_says_so_in_the_middle(window, qtbot, monkeypatch
         progress(1.0, "Making synthetic study 1 of 5")
         assert go.wait(60)
 
-    monkeypatch.setattr(build, "add_demo_studies", make)
+    monkeypatch.setattr(demo, "add_demo_studies", make)
     window.fill_demo()
     try:
         qtbot.waitUntil(lambda: window.canvases.empty.text() == "Making synthetic study 1 of 5 …", timeout=60_000)

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from parotid_app.__main__ import OPEN_FAILED, parse, show
-from parotid_training.workspace.store import Store
 
 
 def test_the_command_line():
@@ -28,12 +27,12 @@ def test_the_worker_starts_without_a_window(tmp_path):
 
 
 @pytest.mark.gui
-def test_a_second_window_on_a_workspace_is_refused_in_words(tmp_path, qapp, monkeypatch, capsys):
+def test_a_workspace_that_cannot_be_opened_is_refused_in_words(tmp_path, qapp, monkeypatch, capsys):
     monkeypatch.setattr("parotid_app.running.say_refusal", lambda error: print(error) or None)
     monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "data")
     monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
-    with Store.open(tmp_path / "workspace"):
-        assert show(tmp_path / "workspace") == OPEN_FAILED
+    (tmp_path / "workspace" / "cases" / "one").mkdir(parents=True)
+    assert show(tmp_path / "workspace") == OPEN_FAILED
     said = capsys.readouterr().out
-    assert "This workspace is open elsewhere." in said
-    assert "Close the other window" in said
+    assert "records (workspace.sqlite) are missing" in said
+    assert "backup" in said

@@ -11,8 +11,10 @@ from qtpy.QtGui import QEnterEvent, QImage
 from qtpy.QtWidgets import QApplication
 
 from napari_parotid.history import difference
+from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.session import State
 from napari_parotid.widget import ParotidWidget
+from parotid_training.engine import Engine
 from parotid_training.labels import Structure
 from tests import patience
 from tests.plugin.mouse import Mouse, go_to
@@ -31,6 +33,24 @@ def test_opens_from_the_plugin_menu(viewer: Any, qtbot: Any, tmp_path: Any, monk
     viewer.window.remove_dock_widget(dock)
     widget.deleteLater()
     qtbot.waitUntil(lambda: gone == [True])
+
+
+def test_a_second_one_looks_and_takes_over(
+    viewer: Any, qtbot: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAROTID_WORKSPACE", str(tmp_path / "work"))
+    first = Engine.at(tmp_path / "work")
+    _, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
+    qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)
+    (bar,) = widget.findChildren(ElsewhereBar)
+    assert widget.session.read_only
+    assert not widget.desk.review.accept.isEnabled()
+    bar.again.click()
+    assert widget.session.read_only
+    first.close()
+    bar.again.click()
+    assert not widget.session.read_only
+    widget.end()
 
 
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:

@@ -1,6 +1,7 @@
 """What a session needs of the engine, behind one object.
 
-torch is imported when a proposal is first asked for, so that a window opens without waiting for it.
+torch is imported when a proposal is first asked for, and what reads images when one is first read, so that a window
+opens without waiting for them.
 """
 
 from __future__ import annotations
@@ -11,12 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL, REFINER
-from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
-from parotid_training.io.find import find_series
-from parotid_training.io.opening import choose_series, open_study, study_from
-from parotid_training.io.register import realign
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
-from parotid_training.words import tr
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.priority import inference_first
 from parotid_training.workspace.store import Store
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from parotid_training.model.refiner import Refiner
     from parotid_training.study import Click, Proposal, Study
     from parotid_training.volume import LabelMap
-    from parotid_training.workspace.records import StudyRecord
 
 
 class Engine:
@@ -55,14 +50,23 @@ class Engine:
         self._pointed: _Kept | None = None
 
     @classmethod
-    def at(cls, workspace: Path) -> Engine:
+    def at(cls, workspace: Path, *, read_only: bool = False) -> Engine:
         """Open a workspace (made if absent), with the shipped base model in it and unfinished runs settled.
+
+        Parameters
+        ----------
+        read_only
+            Only look at one that is there, while another program may be writing in it.
 
         Raises
         ------
+        OpenElsewhereError
+            If another program writes in it.
         ParotidError
-            If the workspace is open elsewhere or cannot be written.
+            If it cannot be written, or read.
         """
+        if read_only:
+            return cls(Store.open(workspace, read_only=True))
         store = Store.open(workspace)
         try:
             store.ensure_base(BASE_MODEL)
@@ -80,10 +84,14 @@ class Engine:
 
     def inspect(self, path: Path, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
         """Find the series in a folder without reading voxels."""
+        from parotid_training.io.find import find_series
+
         return find_series(path, progress, cancelled)
 
     def open(self, path: Path, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Opened:
         """Read a folder or file as one study."""
+        from parotid_training.io.opening import open_study
+
         return open_study(path, progress=progress, cancelled=cancelled)
 
     def open_record(self, study_id: str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Opened:
@@ -103,24 +111,9 @@ class Engine:
         ParotidError
             If its files are gone or no longer form a study.
         """
-        record = self.store.study(study_id)
-        if record.source is None or not record.source.exists():
-            raise ParotidError(
-                "The images of this study are no longer where they were.",
-                "Put the folder back (or plug the disk in), or add the study again from its new place.",
-            )
-        finding = find_series(record.source, part(progress, 0.0, 0.3), cancelled)
-        patient = _patient_of(finding)
-        if patient and record.patient_key and self.store.patient_key(patient) != record.patient_key:
-            raise AnotherPatientError(
-                "The folder of this study now holds the images of another patient.",
-                "Put the right images back; to read the new ones, add the folder again as a study of its own.",
-            )
-        opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
-        study, lost = realign(opened.study, record.alignments)
-        if lost:
-            self.store.set_layout(study_id, study)
-        return replace(opened, study=study, warnings=tuple(map(_say_lost, lost)))
+        from parotid_training.reopening import reopen
+
+        return reopen(self.store, study_id, progress, cancelled)
 
     def propose(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Proposal:
         """Propose with the model in use; the network stays loaded until another version is promoted."""
@@ -187,40 +180,3 @@ class _Kept:
     study: weakref.ref[Study]
     resolution: Resolution
     prepared: Prepared
-
-
-def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:
-    """Read a study with the layout it was given.
-
-    A series that could not be read when the study was listed is left out again.
-    """
-    try:
-        return study_from(
-            finding, roles=record.roles or None, reference=record.reference, progress=progress, cancelled=cancelled
-        )
-    except LayoutChangedError:
-        if len(choose_series(finding)) < len(record.roles):
-            raise
-        opened = study_from(finding, progress=progress, cancelled=cancelled)
-        if len(opened.study.sequences) != len(record.roles):
-            raise
-        study = opened.study
-        for n, role in enumerate(record.roles):
-            study = study.with_role(n, role)
-        if record.reference is not None:
-            study = study.with_reference(record.reference)
-        return replace(opened, study=study)
-
-
-def _patient_of(finding: Finding) -> str | None:
-    """Return the one patient whose series would be read; None if the files name none, or several."""
-    patients = {finding.series[n].patient_id for n in choose_series(finding)} - {None}
-    return patients.pop() if len(patients) == 1 else None
-
-
-def _say_lost(index: int) -> str:
-    return tr(
-        "The alignment you kept of sequence {number} was dropped, because the files are no longer those that were "
-        "aligned. Align it again if you need it.",
-        number=index + 1,
-    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
 from transformers import SwinConfig, SwinForImageClassification
@@ -12,6 +14,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.learn.start import load_imagenet, start_network, transfer
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.slices import stack_slices
 from tests.engine.learn.toys import SMALL
 
 if TYPE_CHECKING:
@@ -71,3 +74,19 @@ def test_transfer_takes_what_it_says(tmp_path: Path, what: str, decoder: bool) -
     assert all(torch.equal(old[n], new[n]) for n in old if n.startswith("encoder."))
     assert same("decoder.0") == decoder
     assert not torch.equal(old["head.weight"], new["head.weight"])
+
+
+def test_more_slices_as_context_change_nothing_at_first(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = SwinSegmenter(SMALL).eval()
+    save_checkpoint(tmp_path, network, {}, half=False)
+    wider = start_network(str(tmp_path), replace(SMALL, neighbours=2)).eval()
+    volume, present = torch.randn(4, 7, 32, 32).numpy(), (True, False, True, True)
+    with torch.no_grad():
+        one, two = (
+            net(torch.from_numpy(stack_slices(volume, present, np.arange(7), net.config.neighbours)))
+            for net in (network, wider)
+        )
+    torch.testing.assert_close(one, two)
+    with pytest.raises(ParotidError, match="see more slices"):
+        start_network(str(tmp_path), replace(SMALL, neighbours=0))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.nifti import read_volume, write_label_map, write_volume
 from parotid_training.study import Role, Sequence, Study, hash_volume
 from parotid_training.volume import LabelMap, Volume
 
@@ -44,6 +43,8 @@ def write_case_folder(folder: Path, study: Study, label_map: LabelMap, facts: di
     ParotidError
         If the mask does not lie on the reference's grid.
     """
+    from parotid_training.io.nifti import write_label_map, write_volume
+
     if not label_map.grid.same_as(study.grid):
         raise ParotidError(
             "The mask does not lie on the grid of the reference sequence.", "Open the study again and correct anew."
@@ -87,6 +88,8 @@ def read_case_folder(folder: Path) -> tuple[Study, LabelMap]:
     ParotidError
         If the folder is not a whole case.
     """
+    from parotid_training.io.nifti import read_volume
+
     described = read_case_description(folder)
     sequences = []
     try:

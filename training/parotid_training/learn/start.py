@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -27,7 +28,8 @@ def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
     Parameters
     ----------
     init
-        ``"scratch"`` or ``""``, ``"imagenet"``, ``"imagenet:FOLDER"`` or a model folder.
+        ``"scratch"`` or ``""``, ``"imagenet"``, ``"imagenet:FOLDER"`` or a model folder; one that saw fewer slices
+        on each side is made to `see_more`.
 
     Raises
     ------
@@ -41,9 +43,36 @@ def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
         load_imagenet(network, init.partition(":")[2] or IMAGENET)
         return network
     network, _ = load_checkpoint(Path(init))
+    if network.config != config and network.config == replace(config, neighbours=network.config.neighbours):
+        network = see_more(network, config.neighbours)
     if network.config != config:
         raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
     return network
+
+
+def see_more(network: SwinSegmenter, neighbours: int) -> SwinSegmenter:
+    """Return the network with more neighbouring slices as context; until it learns on, it answers as before.
+
+    Raises
+    ------
+    ParotidError
+        If it sees more than that already.
+    """
+    old, roles = 2 * network.config.neighbours + 1, len(network.config.roles)
+    new = 2 * neighbours + 1
+    if new < old:
+        raise ParotidError("The starting weights see more slices than that.", "Give --neighbours as they have it.")
+    slices = [role * new + (new - old) // 2 + n for role in range(roles) for n in range(old)]
+    kept = [*slices, *(roles * new + flag for flag in range(roles))]
+    wider = SwinSegmenter(replace(network.config, neighbours=neighbours))
+    state, target = network.state_dict(), wider.state_dict()
+    with torch.no_grad():
+        for name, value in state.items():
+            if value.shape == target[name].shape:
+                target[name].copy_(value)
+            else:
+                target[name].zero_()[:, kept] = value
+    return wider
 
 
 def name_of(init: str) -> str:

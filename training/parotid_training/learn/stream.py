@@ -175,4 +175,4 @@ def unlabelled_source(
     patients = usable_patients(training, cache / "ct", progress, cancelled)
     # Seeds apart from those of supervised runs, and no synthetic heads: their anatomy is schematic.
     make = partial(make_numbered, patients, cache / "ct", config, 1.0, 30_000_000_000 + 10_000_000 * seed)
-    return CaseStream(make, window=48, steps_per_case=1.0, workers=workers)
+    return CaseStream(make, window=192, steps_per_case=4.0, workers=workers)

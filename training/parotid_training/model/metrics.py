@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,11 +114,11 @@ def _surface_distances(
     low = np.maximum(places.min(axis=0) - 1, 0)
     box = tuple(slice(lo, hi + 2) for lo, hi in zip(low, places.max(axis=0), strict=True))
     surface_a, surface_b = _surface(a[box]), _surface(b[box])
-    to_b = ndimage.distance_transform_edt(~surface_b, sampling=spacing)[surface_a]
-    to_a = ndimage.distance_transform_edt(~surface_a, sampling=spacing)[surface_b]
+    to_b = scipy.ndimage.distance_transform_edt(~surface_b, sampling=spacing)[surface_a]
+    to_a = scipy.ndimage.distance_transform_edt(~surface_a, sampling=spacing)[surface_b]
     return to_b, to_a
 
 
 def _surface(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Voxels of the mask with a face neighbour outside it; the array's border counts as outside."""
-    return np.asarray(mask & ~ndimage.binary_erosion(mask, border_value=0))
+    return np.asarray(mask & ~scipy.ndimage.binary_erosion(mask, border_value=0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from parotid_training.labels import FOREGROUND, Side, Structure
 
@@ -81,14 +81,14 @@ def pieces(label_map: LabelMap, midline_mm: float | None) -> Iterator[Piece]:
         Patient x of the body midline; None leaves the side unknown. A component within 5 mm of it has no side.
     """
     # A structure fills a small part of the head; only its box is looked through.
-    boxes = ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
+    boxes = scipy.ndimage.find_objects(label_map.array, max_label=max(FOREGROUND))
     for structure in FOREGROUND:
         box = boxes[structure - 1]
         if box is None:
             continue
         corner = np.array([edge.start for edge in box])
-        regions, count = ndimage.label(label_map.array[box] == structure, structure=np.ones((3, 3, 3)))
-        for number, part in enumerate(ndimage.find_objects(regions, max_label=count), start=1):
+        regions, count = scipy.ndimage.label(label_map.array[box] == structure, structure=np.ones((3, 3, 3)))
+        for number, part in enumerate(scipy.ndimage.find_objects(regions, max_label=count), start=1):
             inside = regions[part] == number
             start = corner + [edge.start for edge in part]
             voxels = np.argwhere(inside)

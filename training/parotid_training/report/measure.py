@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
-from scipy.spatial import ConvexHull
-from scipy.spatial.distance import pdist
+import scipy
 
 from parotid_training.labels import Side, Structure
 from parotid_training.model.report import pieces
@@ -139,7 +137,7 @@ def longest_mm(inside: NDArray[np.bool_], grid: Grid) -> float:
     for number in np.flatnonzero(inside.any(axis=tuple(n for n in range(3) if n != axis))).tolist():
         rims.append(np.insert(_hull(_edges(np.take(inside, number, axis))), axis, number, axis=1))
     points = grid.to_patient(np.concatenate(rims))
-    return float(pdist(_hull(points) if len(rims) > 1 else points).max())
+    return float(scipy.spatial.distance.pdist(_hull(points) if len(rims) > 1 else points).max())
 
 
 def _in_plane(inside: NDArray[np.bool_], start: NDArray[np.intp], grid: Grid) -> InPlane:
@@ -164,8 +162,8 @@ def _in_plane(inside: NDArray[np.bool_], start: NDArray[np.intp], grid: Grid) ->
 
 def _outlines(area: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
     """Return the edge points of each piece of a slice."""
-    regions, count = ndimage.label(area, np.ones((3, 3)))
-    for number, box in enumerate(ndimage.find_objects(regions, max_label=count), start=1):
+    regions, count = scipy.ndimage.label(area, np.ones((3, 3)))
+    for number, box in enumerate(scipy.ndimage.find_objects(regions, max_label=count), start=1):
         yield _edges(regions[box] == number) + [edge.start for edge in box]
 
 
@@ -179,7 +177,7 @@ def _calipers(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     """
     hull = _hull(points)
     pairs = np.stack(np.triu_indices(len(hull), 1))
-    first, last = hull[pairs[:, pdist(hull).argmax()]]
+    first, last = hull[pairs[:, scipy.spatial.distance.pdist(hull).argmax()]]
     along = (last - first) / np.linalg.norm(last - first)
     aside = np.array([-along[1], along[0]])
     # Along the longest diameter the hull has one upper and one lower rim; the widest place is at one of its corners.
@@ -195,7 +193,7 @@ def _calipers(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
 
 def _hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return those of the points that lie at the corners of their convex hull."""
-    return np.asarray(points[ConvexHull(points).vertices])
+    return np.asarray(points[scipy.spatial.ConvexHull(points).vertices])
 
 
 def _edges(inside: NDArray[np.bool_]) -> NDArray[np.float64]:

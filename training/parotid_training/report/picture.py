@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import skimage
 from PIL import Image, ImageDraw
-from skimage.measure import find_contours
 
 from parotid_training.labels import COLOURS, FOREGROUND, Structure
 from parotid_training.report.measure import slice_axis
@@ -32,16 +32,16 @@ class SlicePlace(NamedTuple):
     ----------
     plane
         ``"axial"``, ``"coronal"`` or ``"sagittal"``.
-    number, count
+    number, total
         The slice, from 1, and how many there are.
     """
 
     plane: str
     number: int
-    count: int
+    total: int
 
     def __str__(self) -> str:
-        return f"{self.plane} slice {self.number} of {self.count}"
+        return f"{self.plane} slice {self.number} of {self.total}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,8 @@ def picture(
     grey = np.clip((np.asarray(flat(image.array), np.float32) - low) / (high - low) * 255, 0, 255).astype(np.uint8)
     labels = np.pad(flat(label_map.array), 1)
     outlines = {
-        one: tuple(line - 1 for line in find_contours((labels == one).astype(np.float32), 0.5)) for one in FOREGROUND
+        one: tuple(line - 1 for line in skimage.measure.find_contours((labels == one).astype(np.float32), 0.5))
+        for one in FOREGROUND
     }
     calipers = tuple(
         place(ends) for one in shown if (one.axis, one.number) == (axis, number) for ends in (one.long, one.short)

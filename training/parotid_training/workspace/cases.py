@@ -71,6 +71,7 @@ class Cases:
         beside: bool = False,
     ) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
+        self._database.refuse_reader()
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
             str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers), comment

@@ -76,6 +76,23 @@ class Database:
         execute("PRAGMA synchronous = FULL")
         schema.migrate(self._connection)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it can only be looked at."""
+        return self._read_only
+
+    def refuse_reader(self) -> None:
+        """Raise `ParotidError` where nothing may be written: before files are, which no database guards."""
+        if self._read_only:
+            raise ParotidError(
+                "Another window has this workspace open; here it can only be looked at.", "Close it there first."
+            )
+
+    def version(self) -> int:
+        """Return a number that changes whenever another program has changed the records."""
+        found = self.row("PRAGMA data_version")
+        return 0 if found is None else int(found[0])
+
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Read all rows of a query."""
         with self._guard:
@@ -89,14 +106,14 @@ class Database:
 
     def write(self, sql: str, *values: Any) -> int:
         """Change rows; return how many. Within `transaction` it counts only when that ends well."""
-        self._refuse_reader()
+        self.refuse_reader()
         with self._guard, _say_write_errors():
             return self._connection.execute(sql, values).rowcount
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Make several changes count all together or not at all; other threads wait."""
-        self._refuse_reader()
+        self.refuse_reader()
         with self._guard:
             if self._connection.in_transaction:
                 yield
@@ -120,13 +137,6 @@ class Database:
         """Close the file."""
         with self._guard:
             self._connection.close()
-
-    def _refuse_reader(self) -> None:
-        if self._read_only:
-            raise ParotidError(
-                "This workspace is open elsewhere; here it can only be looked at.",
-                "Close it in the other window first.",
-            )
 
 
 @contextlib.contextmanager

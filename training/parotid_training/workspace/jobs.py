@@ -125,6 +125,8 @@ class Jobs:
         ParotidError
             If the end of a run cannot be written; it is tried again after `RETRY_SECONDS`.
         """
+        if self._store.read_only:
+            return []
         followed = self._followed
         if followed is not None:
             # Asked before reading, so that what a child says last is not missed.

@@ -41,8 +41,9 @@ class Journal:
     Use `Journal.open`. Calls come from one thread at a time; a thread of its own compresses and writes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
         self._base: Kept[LabelMap] | None = None
         self._done: list[Kept[Operation]] = []
         self._undone: list[Kept[Operation]] = []
@@ -64,6 +65,11 @@ class Journal:
         """
         folder.mkdir(parents=True, exist_ok=True)
         return cls(folder / "journal.bin")
+
+    @classmethod
+    def look(cls, folder: Path) -> Journal:
+        """Read the journal as far as it goes now, while another program may be writing it; it takes no edits."""
+        return cls(folder / "journal.bin", read_only=True)
 
     @property
     def can_undo(self) -> bool:
@@ -87,6 +93,7 @@ class Journal:
 
     def start(self, label_map: LabelMap) -> None:
         """Begin anew from this mask, which is copied; the file is replaced within moments, whole or not at all."""
+        self._refuse_reader()
         # Painting goes on in the mask while its beginning is compressed.
         base = kept_base(LabelMap(label_map.grid, np.array(label_map.array, order="C", copy=True)))
         if self._tail is None:
@@ -134,6 +141,7 @@ class Journal:
 
     def set_aside(self) -> str:
         """Keep the file under another name and go on without a history; return that name."""
+        self._refuse_reader()
         if self._tail is not None:
             self._tail.close()
             self._tail = None
@@ -165,7 +173,12 @@ class Journal:
             self._tail = None
         self.closed = True
 
+    def _refuse_reader(self) -> None:
+        if self._read_only:
+            raise ParotidError("The corrections of this study can only be looked at.", "Close the other window first.")
+
     def _write(self, record: Kept[Operation] | bytes) -> None:
+        self._refuse_reader()
         if self._tail is None:
             raise ParotidError("The corrections of this study were not begun.", "Open the study again.")
         self._tail.append(lambda: _framed(record if isinstance(record, bytes) else record.encoded()))
@@ -183,6 +196,9 @@ class Journal:
             position = len(HEADER)
             while (payload := _payload_at(content, position)) is not None and self._replay(payload):
                 position += _RECORD.size + len(payload)
+        if self._read_only:
+            # What does not end well may just be being written.
+            return
         if position < len(content):
             self._put_aside(content, position)
         if self._base is not None:

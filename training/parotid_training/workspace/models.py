@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.model.identity import verify
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import ModelRecord, Promotion
@@ -28,9 +29,7 @@ KEPT = 5
 
 
 def verify_checkpoint(folder: Path) -> str:
-    """Recompute the id of a model folder; torch is imported only here."""
-    from parotid_training.model.checkpoint import verify
-
+    """Recompute the id of a model folder."""
     return verify(folder)
 
 
@@ -149,6 +148,7 @@ class Models:
         ParotidError
             If its content does not match its id.
         """
+        self._database.refuse_reader()
         model_id = self.verify(source)
         known = self._database.row("SELECT pruned FROM models WHERE model_id = ?", model_id)
         if known is not None and known["pruned"] is None:

@@ -16,7 +16,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.workspace.cases import Cases
 from parotid_training.workspace.database import Database
 from parotid_training.workspace.disk import TEMPORARY, remove, say_disk_errors, sync_file, sync_folder
-from parotid_training.workspace.lock import FileLock
+from parotid_training.workspace.lock import FileLock, is_held
 from parotid_training.workspace.models import Models, verify_checkpoint
 from parotid_training.workspace.queue import Queue
 from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
@@ -35,6 +35,7 @@ __all__ = ["Job", "ModelRecord", "Split", "Store", "StudyRecord", "StudyState"]
 
 PATIENCE = 1.0
 """Seconds to wait for the lock of a program that just died."""
+LOCK = "workspace.lock"
 FOLDERS = ("cases", "models", "runs", "drafts")
 
 
@@ -90,7 +91,7 @@ class Store:
             return cls(path, Database(path / "workspace.sqlite", read_only=True), secret, None, verify_model)
         with say_disk_errors("The workspace cannot be opened"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(path / "workspace.lock")
+            lock = FileLock(path / LOCK)
             if not lock.take(PATIENCE):
                 raise OpenElsewhereError(
                     "This workspace is open elsewhere.", "Close the other window or command, or choose another folder."
@@ -122,6 +123,16 @@ class Store:
     def read_only(self) -> bool:
         """Whether it can only be looked at."""
         return self._lock is None
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another program has changed the records."""
+        return self.database.version()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody writes in this workspace, so that it could be opened for that."""
+        return not is_held(self.path / LOCK)
 
     def close(self) -> None:
         """Put all drafts on the disk and let go of the workspace."""

@@ -1,0 +1,35 @@
+"""What would make the window stand still later, done on a thread while the reader looks for a study."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import threading
+
+
+@functools.cache
+def warm_up() -> threading.Thread:
+    """Begin, once; whoever needs something of it earlier waits for that alone, as for any import."""
+    # A full collection looks through all that is loaded, for 0.4 s at a time on any thread, with the window standing
+    # still. What is loaded by the end stays, so it is looked through no more.
+    gc.disable()
+    thread = threading.Thread(target=_load, name="warm-up")
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    try:
+        import numpy as np
+        import scipy.ndimage
+        from napari.layers import Image, Labels
+
+        import parotid_training.reopening  # noqa: F401 -- what reads images
+
+        # The first layers read napari's units and colours from files (0.5 s).
+        for layer in (Image, Labels):
+            layer(np.zeros((2, 2), np.uint8), units=("mm",) * 2)
+        scipy.ndimage.label(np.zeros((2, 2), np.uint8))
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,0 +1,146 @@
+"""The window in both themes and in every text size, worked through its menus and keys."""
+
+from __future__ import annotations
+
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
+
+from napari_parotid import looks
+from napari_parotid.looks import DARK, LIGHT, Look
+from parotid_app.settings import Settings
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(qapp):
+    yield
+    looks.wear(Look())
+    looks.size_application()
+
+
+def middle(widget):
+    image = widget.grab().toImage()
+    return image.pixelColor(3, image.height() - 3).name()
+
+
+def test_the_theme_is_switched_in_the_menu_and_remembered(window, make_window):
+    kept = []
+    window.closed.connect(kept.append)
+    assert window.lines["Dark colours"].isChecked()
+    assert middle(window.desk.study) == DARK.ground
+    window.lines["Light colours"].trigger()
+    QApplication.processEvents()
+    assert middle(window.desk.study) == LIGHT.ground
+    assert window.lines["Light colours"].isChecked()
+    assert not window.lines["Dark colours"].isChecked()
+    window.lines["Larger text"].trigger()
+    window.close()
+    assert (kept[0].theme, kept[0].text_percent) == ("light", 110)
+    again = make_window(kept[0])
+    assert again.look == Look("light", 110)
+
+
+def test_pictures_stay_dark_in_the_light_theme(opened):
+    opened.wear(Look("light"))
+    assert str(opened.canvases.shown[0].viewer.theme) == "dark"
+
+
+def test_the_text_size_reaches_everything_at_once(opened):
+    def heights():
+        widgets = opened.findChildren(QLabel) + opened.findChildren(QAbstractButton) + opened.findChildren(QComboBox)
+        return {widget: widget.fontMetrics().height() for widget in widgets if widget.isVisible() and widget.text_()}
+
+    QLabel.text_, QAbstractButton.text_, QComboBox.text_ = QLabel.text, QAbstractButton.text, QComboBox.currentText
+    before = heights()
+    opened.wear(Look("dark", 150))
+    QApplication.processEvents()
+    after = heights()
+    for widget in before.keys() & after.keys():
+        assert after[widget] > 1.3 * before[widget], (type(widget).__name__, widget.text_())
+    assert len(before.keys() & after.keys()) > 20
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("percent", [90, 100, 125])
+def test_no_word_is_cut_off_on_a_small_screen(opened, theme, percent, qtbot):
+    opened.wear(Look(theme, percent))
+    opened.resize(1280, 800)
+    qtbot.wait(100)
+    assert opened.width() == 1280
+    assert opened.height() == 800
+    for button in opened.findChildren(QAbstractButton):
+        shown = button.isVisible() and not button.visibleRegion().isEmpty()
+        if shown and button.text() and not (hasattr(button, "toolButtonStyle") and _only_an_icon(button)):
+            words = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+            assert words <= button.width(), (button.text(), words, button.width())
+    for label in opened.findChildren(QLabel):
+        if label.isVisible() and label.text() and label.text()[0] != "<" and not label.visibleRegion().isEmpty():
+            needed = label.heightForWidth(label.width()) if label.wordWrap() else label.fontMetrics().height()
+            assert label.height() >= needed - 1, label.text()
+            if not label.wordWrap() and label is not opened.canvases.bar._hint:
+                assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+
+
+def _only_an_icon(button):
+    return button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def test_accept_is_in_reach_in_every_size(opened, qtbot):
+    for percent in looks.PERCENTS:
+        opened.wear(Look("dark", percent))
+        opened.resize(1280, 800)
+        qtbot.wait(50)
+        accept = opened.desk.review.accept
+        assert accept.visibleRegion().boundingRect() == accept.rect(), percent
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_tab_goes_everywhere_and_the_focus_is_seen(opened, theme, qtbot):
+    opened.wear(Look(theme))
+    opened.activateWindow()
+    opened.worklist.search.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is opened.worklist.search)
+    met, changed = [], 0
+    for _ in range(120):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        if focus in met:
+            break
+        met.append(focus)
+    for button in (
+        opened.desk.review.accept,
+        opened.desk.propose.propose,
+        opened.desk.correct.buttons["pan_zoom"],
+        opened.desk.correct.buttons["smooth"],
+        opened.canvases.bar.fit,
+        opened.desk.learning.learn,
+        opened.desk.learning.versions,
+        opened.worklist.list,
+    ):
+        assert button in met
+    for widget in met:
+        if isinstance(widget, QAbstractButton | QLineEdit | QComboBox) and widget.isVisible():
+            widget.setFocus()
+            QApplication.processEvents()
+            focused = widget.grab().toImage()
+            widget.clearFocus()
+            QApplication.processEvents()
+            assert focused != widget.grab().toImage(), (type(widget).__name__, widget.toolTip())
+            changed += 1
+    assert changed > 15
+
+
+def test_a_click_on_a_tool_leaves_the_keys_to_the_picture(opened, qtbot):
+    native = opened.canvases.shown[0].native
+    opened.activateWindow()
+    native.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is native)
+    QTest.mouseClick(opened.desk.correct.buttons["paint"], Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is native
+
+
+def test_settings_from_before_wear_the_usual(make_window):
+    assert make_window(Settings()).look == Look()

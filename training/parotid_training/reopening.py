@@ -1,0 +1,77 @@
+"""Reading a study of the worklist again, as it was left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
+from parotid_training.io.find import find_series
+from parotid_training.io.opening import choose_series, study_from
+from parotid_training.io.register import realign
+from parotid_training.progress import part
+
+if TYPE_CHECKING:
+    from parotid_training.io.find import Finding
+    from parotid_training.io.opening import Opened
+    from parotid_training.progress import Cancelled, Report
+    from parotid_training.workspace.records import StudyRecord
+    from parotid_training.workspace.store import Store
+
+
+def reopen(store: Store, study_id: str, progress: Report, cancelled: Cancelled) -> Opened:
+    """Read a study with the roles and reference it was given and aligned as it was left (`Engine.open_record`)."""
+    record = store.study(study_id)
+    if record.source is None or not record.source.exists():
+        raise ParotidError(
+            "The images of this study are no longer where they were.",
+            "Put the folder back (or plug the disk in), or add the study again from its new place.",
+        )
+    finding = find_series(record.source, part(progress, 0.0, 0.3), cancelled)
+    patient = _patient_of(finding)
+    if patient and record.patient_key and store.patient_key(patient) != record.patient_key:
+        raise AnotherPatientError(
+            "The folder of this study now holds the images of another patient.",
+            "Put the right images back; to read the new ones, add the folder again as a study of its own.",
+        )
+    opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
+    study, lost = realign(opened.study, record.alignments)
+    if lost and not store.read_only:
+        store.set_layout(study_id, study)
+    return replace(opened, study=study, warnings=tuple(map(_say_lost, lost)))
+
+
+def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:
+    """Read a study with the layout it was given.
+
+    A series that could not be read when the study was listed is left out again.
+    """
+    try:
+        return study_from(
+            finding, roles=record.roles or None, reference=record.reference, progress=progress, cancelled=cancelled
+        )
+    except LayoutChangedError:
+        if len(choose_series(finding)) < len(record.roles):
+            raise
+        opened = study_from(finding, progress=progress, cancelled=cancelled)
+        if len(opened.study.sequences) != len(record.roles):
+            raise
+        study = opened.study
+        for n, role in enumerate(record.roles):
+            study = study.with_role(n, role)
+        if record.reference is not None:
+            study = study.with_reference(record.reference)
+        return replace(opened, study=study)
+
+
+def _patient_of(finding: Finding) -> str | None:
+    """Return the one patient whose series would be read; None if the files name none, or several."""
+    patients = {finding.series[n].patient_id for n in choose_series(finding)} - {None}
+    return patients.pop() if len(patients) == 1 else None
+
+
+def _say_lost(index: int) -> str:
+    return (
+        f"The alignment you kept of sequence {index + 1} was dropped, because the files are no longer those that were "
+        "aligned. Align it again if you need it."
+    )
