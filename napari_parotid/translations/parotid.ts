@@ -2969,6 +2969,16 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../training/parotid_training/io/find.py" />
+            <source>The folder may not be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
+            <source>Ask for the right to read it, or copy the series elsewhere.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
             <source>Looking for files</source>
             <translation type="unfinished" />
         </message>
@@ -3012,6 +3022,17 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
             <location filename="../../training/parotid_training/workspace/cases.py" />
             <location filename="../../training/parotid_training/workspace/screenings.py" />
             <source>Choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
+            <source>The folder cannot be read from the disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
+            <location filename="../../training/parotid_training/io/headers.py" />
+            <source>Copy it again from the archive.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3062,6 +3083,11 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message>
             <location filename="../../training/parotid_training/io/frames.py" />
             <source>Its images' position in the patient makes no sense.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/geometry.py" />
+            <source>Ask the scanner's console or the PACS for the original axial series.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3169,11 +3195,6 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../training/parotid_training/io/headers.py" />
-            <source>Copy it again from the archive.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/headers.py" />
             <source>The file breaks off within its header, or is damaged.</source>
             <translation type="unfinished" />
         </message>
@@ -3255,6 +3276,16 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
             <source>It has fewer than {least} slices.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/nifti.py" />
+            <source>Its name says that it is a mask, not an image.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/nifti.py" />
+            <source>Open it as a starting annotation, or rename it if it is an image.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -14,7 +14,7 @@ from parotid_training.io.finding import Finding, LeftOut, SeriesInfo
 from parotid_training.io.headers import Header, read_header
 from parotid_training.io.nifti import inspect_nifti, is_nifti_name, read_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
-from parotid_training.words import tr
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "LeftOut", "SeriesInfo", "find_series", "read"]
 
-NO_RIGHT = ("The folder may not be read.", "Ask for the right to read it, or copy the series elsewhere.")
+NO_RIGHT = (
+    mark("The folder may not be read."),
+    mark("Ask for the right to read it, or copy the series elsewhere."),
+)
 
 
 def find_series(path: Path | str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
@@ -107,7 +110,9 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
             left_out.append(LeftOut(where, *NO_RIGHT))
         else:
             left_out.append(
-                LeftOut(where, "The folder cannot be read from the disk.", "Copy it again from the archive.")
+                LeftOut(
+                    where, mark("The folder cannot be read from the disk."), mark("Copy it again from the archive.")
+                )
             )
 
     files: list[Path] = []

@@ -9,7 +9,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.volume import Grid
-from parotid_training.words import tr
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ SAME_PLACE_MM = 0.01
 SAME_DIRECTION = 2e-3
 """Largest difference of direction cosines within one stack (0.1 degrees; exports round to 3 digits at worst)."""
 
-ORIGINAL = "Ask the scanner's console or the PACS for the original axial series."
+ORIGINAL = mark("Ask the scanner's console or the PACS for the original axial series.")
 
 UNEVEN = 0.05
 """Largest departure of a slice from even spacing, as a share of the spacing."""

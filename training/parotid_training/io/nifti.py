@@ -19,7 +19,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, SeriesInfo
 from parotid_training.io.roles import Facts, guess_role_from_name, is_auxiliary, looks_like_mask
 from parotid_training.volume import FLIP_XY, Grid, LabelMap, Volume
-from parotid_training.words import tr
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,10 +63,10 @@ def inspect_nifti(path: Path) -> SeriesInfo:
     why_not = remedy = ""
     if min(grid.shape) < MIN_SLICES:
         why_not = tr("It has fewer than {least} slices.", least=MIN_SLICES)
-        remedy = "Open the whole series instead."
+        remedy = mark("Open the whole series instead.")
     elif looks_like_mask(name):
-        why_not = "Its name says that it is a mask, not an image."
-        remedy = "Open it as a starting annotation, or rename it if it is an image."
+        why_not = mark("Its name says that it is a mask, not an image.")
+        remedy = mark("Open it as a starting annotation, or rename it if it is an image.")
     return SeriesInfo(
         name=name,
         role=guess_role_from_name(name),
