@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import QCoreApplication, QLocale, QTranslator
+from qtpy.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from parotid_training.words import speak_through
 
@@ -19,10 +19,13 @@ def speak(locale: QLocale | None = None) -> None:
     app = QCoreApplication.instance()
     if app is None or app.findChild(QTranslator, CONTEXT) is not None:
         return
-    translator = QTranslator(app)
-    translator.setObjectName(CONTEXT)
-    if translator.load(locale or QLocale(), CONTEXT, "_", str(FOLDER)):
-        app.installTranslator(translator)
+    # Qt's own buttons (Close, Cancel, ...) come with Qt.
+    of_qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in ((CONTEXT, str(FOLDER)), ("qtbase", of_qt)):
+        translator = QTranslator(app)
+        translator.setObjectName(name)
+        if translator.load(locale or QLocale(), name, "_", folder):
+            app.installTranslator(translator)
 
 
 def _translate(text: str, n: int | None) -> str:

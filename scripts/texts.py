@@ -158,7 +158,9 @@ def _has_words(node: ast.expr) -> bool:
     if KEY.match(text) or re.search(r"\{[^}]*;", text):
         return False
     words = [word for word in re.findall(r"[A-Za-z]{2,}", STYLE.sub(" ", text)) if word not in UNITS]
-    return bool(words) and (bool(re.search(r"[a-z,.:…)]{2,} [A-Za-z(]", text)) or bool(re.match(r"&?[A-Z][a-z]", text)))
+    return bool(words) and (
+        bool(re.search(r"[A-Za-z0-9]{2,}[,.:…)]* [A-Za-z(]{2,}", text)) or bool(re.match(r"&?[A-Z][a-z]", text))
+    )
 
 
 def _has_words_within(node: ast.expr) -> bool:

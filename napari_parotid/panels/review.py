@@ -142,19 +142,19 @@ class ReviewPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(1)
         for column, (side, (title, tip)) in enumerate(_SIDES.items(), start=1):
-            head = QLabel(title)
-            head.setToolTip(tip)
+            head = QLabel(tr(title))
+            head.setToolTip(tr(tip))
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(head, 0, column)
             self.heads[side] = head
         for line, (name, title, tip) in enumerate(_ROWS, start=1):
-            words = QLabel(title)
-            words.setToolTip(tip)
+            words = QLabel(tr(title))
+            words.setToolTip(tr(tip))
             grid.addWidget(words, line, 0)
             for column, side in enumerate(_SIDES, start=1):
                 cell = QLabel("–")
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                cell.setToolTip(tip)
+                cell.setToolTip(tr(tip))
                 grid.addWidget(cell, line, column)
                 self.cells[name, side] = cell
         return grid

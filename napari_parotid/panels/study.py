@@ -84,10 +84,10 @@ class StudyPanel(Panel):
         self._group.addButton(chosen)
         role = QComboBox()
         for one in Role:
-            role.addItem(one.value)
-        role.setCurrentText(sequence.role.value)
+            role.addItem(tr(one.value), one.value)
+        role.setCurrentIndex(role.findData(sequence.role.value))
         role.setToolTip(_role_tip(sequence.role))
-        role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
+        role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         details = QLabel(describe_grid(sequence.volume.grid))
         tone(details, "faint")
@@ -138,7 +138,8 @@ class StudyPanel(Panel):
 
 def describe_grid(grid: Grid) -> str:
     """Return plane and slice distance in a few letters."""
-    return f"{grid.plane} {max(grid.spacing):.2g} mm"
+    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal")}
+    return f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
 
 
 def _details(name: str, grid: Grid) -> str:

@@ -36,7 +36,7 @@ SMALL = 56
 
 def lines(record: StudyRecord) -> tuple[str, str]:
     """Return the two lines below a study's title: its sequences, and what is drawn."""
-    roles = " · ".join(role.value for role in record.roles) or tr("not opened yet")
+    roles = " · ".join(tr(role.value) for role in record.roles) or tr("not opened yet")
     parts = []
     if record.gland_ml is not None:
         parts.append(tr("gland {ml:.0f}", ml=record.gland_ml))

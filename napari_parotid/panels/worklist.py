@@ -188,7 +188,7 @@ class WorklistPanel(Panel):
         wanted, words = self.state.currentData(), self.search.text()
         shown = [
             record
-            for record in sort(self._records, self.order.currentData())
+            for record in sort(self._records, Order(self.order.currentData()))
             if wanted in (None, record.state) and fits(record, words, self._version(record))
         ]
         items = [self.list.item(n) for n in range(self.list.count())]

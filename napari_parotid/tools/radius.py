@@ -11,7 +11,7 @@ SMALLER = Tool(
 LARGER = Tool("larger", mark("Larger"), "fa6s.plus", "]", mark("Larger brush"), lambda bench: bench.scale_radius(STEP))
 BALL = Tool(
     "ball",
-    "3D brush",
+    mark("3D brush"),
     "fa6s.cube",
     "3",
     mark("Paint and erase on the neighbouring slices too, as far as the radius reaches"),

@@ -1166,6 +1166,21 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>axial</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>coronal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>sagittal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <source>, tilted by {degrees:.1f}°</source>
             <translation type="unfinished" />
         </message>
@@ -1985,6 +2000,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/tools/radius.py" />
             <source>Larger brush</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/tools/radius.py" />
+            <source>3D brush</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3916,6 +3936,11 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message>
             <location filename="../../training/parotid_training/report/study_report.py" />
             <source>All studies were measured</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/study.py" />
+            <source>other</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtGui import QAction
-from qtpy.QtWidgets import QAbstractButton, QComboBox, QGroupBox, QLabel, QLineEdit, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QAbstractButton, QComboBox, QDialogButtonBox, QGroupBox, QLabel, QLineEdit, QWidget
 
 from napari_parotid.tools.whole import SMOOTH
 from parotid_app import dialogs
 from parotid_training.words import speak_through
 from scripts.texts import texts
+from tests import patience
 from tests.app.conftest import wait_for_pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.gui
 
-NAMES = re.compile(r"napari-parotid|3D|DICOM|NIfTI|T1w|T2w|STIR|Gd|FLAIR|DWI/ADC|Version \d|Study \d|<[^>]*>|&\w+;")
-"""What is the same in every language: names and roles, and the pseudonyms kept in the workspace."""
+NAMES = re.compile(
+    r"made up|Proposing|napari-parotid|3D|DICOM|NIfTI|T1w|T2w|STIR|Gd|FLAIR|DWI/ADC|Version \d|Study \d|<[^>]*>|&\w+;"
+)
+"""What is the same in every language: names and roles, the pseudonyms kept in the workspace, and
+what the made-up engine says."""
 KEYS = re.compile(r"\b(Ctrl|Shift|Alt|Space|Up|Down|Left|Right|F\d+|[A-Z])\b|\b(mm|ml)\b")
 
 
@@ -56,12 +64,20 @@ def english(texts_shown: list[str]) -> list[str]:
     return left
 
 
+def ours(widget: QWidget) -> Iterator[QWidget]:
+    """Yield a widget and those in it, but for napari's and the buttons that Qt itself translates."""
+    if type(widget).__module__.startswith(("napari.", "vispy.")) or isinstance(widget, QDialogButtonBox):
+        return
+    yield widget
+    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        yield from ours(child)
+
+
 def all_said(window: QWidget) -> list[str]:
     """Return what a window and its menus say."""
-    widgets = [window, *window.findChildren(QWidget)]
-    # Figures that are typed, and whose name stands under a mask, are data.
-    words = [text for widget in widgets if not widget.objectName().startswith("qt_") for text in said(widget)]
-    words += [text for action in window.findChildren(QAction) for text in (action.text(), action.toolTip())]
+    widgets = [*ours(window)]
+    words = [text for widget in widgets for text in said(widget)]
+    words += [text for widget in widgets for action in widget.actions() for text in (action.text(), action.toolTip())]
     return [text.replace("&", "") for text in words if text]
 
 
@@ -99,9 +115,10 @@ def test_what_is_said_of_an_edit_and_of_a_question_is_translated(made_up, make_w
     session.notice.connect(lambda notice: notices.append(f"{notice.sentence} {notice.remedy}"))
     session.set_lock(session.active_structure, True)
     window.bench.use(SMOOTH)
+    qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
     session.labels[0:2, 0:2, 0] = 1
     session.accept()
-    qtbot.waitUntil(lambda: bool(session.questions))
+    qtbot.waitUntil(lambda: bool(session.questions), timeout=patience.MS)
     assert english([question.sentence for question in session.questions]) == []
     assert notices
     assert english(notices) == []

@@ -28,7 +28,7 @@ class Role(StrEnum):
     T1W_GD = "T1w+Gd"
     FLAIR = "FLAIR"
     DWI = "DWI/ADC"
-    OTHER = "other"
+    OTHER = mark("other")
 
 
 FED_ROLES: tuple[Role, ...] = (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
