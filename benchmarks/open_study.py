@@ -58,23 +58,30 @@ def main() -> None:
         warm_up().join()
         hands = Hands(window, Path(folder))
         hands.pump(0.5)
-        stood, worked = [], []
+        stood, hardest, worked = [], [], []
         for study_id in ids * ROUNDS:
-            hands.slowest, cpu = 0.0, time.thread_time()
+            hands.slowest, hands.hardest, cpu = 0.0, 0.0, time.thread_time()
             session.open_study(study_id)
             hands.wait(lambda wanted=study_id: session.study_id == wanted and session.busy is None, 120, "Opening")
             hands.wait(lambda: all(canvas.image is not None for canvas in window.canvases.shown), 120, "Showing")
             hands.pump(0.5)
             assert session.state is State.PROPOSED
             stood.append(hands.slowest)
+            hardest.append(hands.hardest)
             worked.append(time.thread_time() - cpu)
+        hands.slowest = hands.hardest = 0.0
+        session.close()
+        hands.wait(lambda: session.state is State.EMPTY, 120, "Closing")
+        hands.pump(0.5)
+        closing = hands.slowest, hands.hardest
         window.close()
         engine.close()
     count = len(stood) - 1
     print(
         f"opening a study: the window stood still for at most {np.median(stood[1:]):.2f} s (median of {count}, "
         f"worst {max(stood[1:]):.2f} s, the first {stood[0]:.2f} s); "
-        f"its thread worked for {np.median(worked[1:]):.2f} s"
+        f"its thread worked for {np.median(worked[1:]):.2f} s, at most {np.median(hardest[1:]):.2f} s at a stretch\n"
+        f"closing one: stood still for {closing[0]:.2f} s, worked {closing[1]:.2f} s at a stretch"
     )
 
 

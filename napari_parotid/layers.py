@@ -9,7 +9,7 @@ from qtpy.QtCore import QTimer
 
 from napari_parotid.changes import OPACITY, Changes
 from napari_parotid.drawing import Drawing
-from napari_parotid.laying import belongs, lay_image, lay_mask, new_image
+from napari_parotid.laying import belongs, empty, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
@@ -73,13 +73,15 @@ class LayerBinding(Drawing):
 
     def set_viewers(self, viewers: Many[Any]) -> None:
         """Show the session in other viewers; those that stay keep their layers."""
+        self._keep_back()
         kept = 0
         for before, after in zip(self.viewers, viewers, strict=False):
             if before is not after:
                 break
             kept += 1
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
-        self._remove([*images, *self._masks[kept:], *self.changes.layers[kept:]])
+        masks = [*self._masks, *self._resting]
+        self._remove([*images, *masks[kept:], *self.changes.layers[kept:]])
         self.viewers = list(viewers)
         self.rebuild()
 
@@ -87,11 +89,12 @@ class LayerBinding(Drawing):
         """Show the study in hand; where only roles changed, layers are renamed."""
         study = self.session.study
         self._stop()
+        self._forget_removed()
+        self._keep_back()
         if study is None:
-            self._remove([*self._images.values(), *self._masks, *self.changes.layers])
+            self._put_away([*self._images.values(), *self._masks, *self._resting, *self.changes.layers])
             self._pictures, self._grid = {}, None
             return
-        self._forget_removed()
         if not self._masks or not self._is_shown():
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
@@ -150,7 +153,7 @@ class LayerBinding(Drawing):
         while len(self._masks) < len(self.viewers):
             self._add_mask()
         self._task = None
-        self._remove(self._stale())
+        self._put_away(self._stale())
         self._rename()
         if len(self._pictures) < len(study.sequences):
             self.failed.emit()
@@ -196,19 +199,27 @@ class LayerBinding(Drawing):
                     viewer.layers.selection.active = mask
 
     def _show_masks(self) -> None:
-        """Show the mask in all layers there are, or in a first one; more come with the pictures."""
+        """Show the mask in a first layer; the others come with the pictures, so that the window reacts between."""
+        if self._masks:
+            self._lay_mask(self._masks[0])
+        else:
+            self._add_mask()
+
+    def _lay_mask(self, mask: Any) -> None:
         study = self.session.study
         assert study is not None, "a mask belongs to a study in hand"
         with self._quiet():
-            for mask in self._masks:
-                lay_mask(mask, self._native(), study.grid)
-        if not self._masks:
-            self._add_mask()
+            lay_mask(mask, self._native(), study.grid)
+            self._dress(mask)
         self._allow()
         self._brush()
 
     def _add_mask(self) -> None:
         viewer = self.viewers[len(self._masks)]
+        if self._resting:
+            self._masks.append(self._resting.pop(0))
+            self._lay_mask(self._masks[-1])
+            return
         with self._quiet():
             mask = self._new_mask(viewer)
             self._masks.append(mask)
@@ -234,9 +245,19 @@ class LayerBinding(Drawing):
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        for mine in (self._masks, self.changes.layers):
+        self._keep_back()
+        for mine in ([*self._masks, *self._resting], self.changes.layers):
             if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
                 self._remove(list(mine))
+
+    def _put_away(self, layers: list[Any]) -> None:
+        """Let nothing of a study stay in these layers."""
+        if not self.split:
+            self._remove(layers)  # the reader sees napari's list of them
+            return
+        with self._quiet():
+            for layer in layers:
+                empty(layer)
 
     def _remove(self, layers: list[Any]) -> None:
         with self._quiet():
@@ -249,6 +270,7 @@ class LayerBinding(Drawing):
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
+        self._resting = [mask for mask in self._resting if mask not in layers]
         self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
 
     def _rename(self) -> None:
