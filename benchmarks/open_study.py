@@ -69,8 +69,9 @@ def main() -> None:
             stood.append(hands.slowest)
             hardest.append(hands.hardest)
             worked.append(time.thread_time() - cpu)
-        hands.slowest = hands.hardest = 0.0
+        start, cpu = time.monotonic(), time.thread_time()
         session.close()
+        hands.slowest, hands.hardest = time.monotonic() - start, time.thread_time() - cpu
         hands.wait(lambda: session.state is State.EMPTY, 120, "Closing")
         hands.pump(0.5)
         closing = hands.slowest, hands.hardest
