@@ -217,6 +217,7 @@ class Desk(QObject):
             visible=binding.mask_visible,
             ball=binding.brush_3d,
             changes=binding.changes.shown,
+            unsure=binding.unsure.shown,
         )
         self.correct.set_range(binding.range_on, binding.range)
 

@@ -13,6 +13,8 @@ from napari_parotid.laying import belongs, empty, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
+from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
+from napari_parotid.unsure import Unsure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +51,8 @@ class LayerBinding(Drawing):
         super().__init__(session, viewers)
         self.split = split
         self.changes = Changes(session)
+        self.unsure = Unsure(session)
+        self._overlays = (self.changes, self.unsure)
         self._submit = submit
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
@@ -68,6 +72,7 @@ class LayerBinding(Drawing):
         self._listen(session.labels_changed, self._labels_changed)
         self._listen(session.registration_changed, self._preview)
         self._listen(session.proposal_changed, lambda: self.changes.update(None))
+        self._listen(session.proposal_changed, self._update_unsure)
 
     # -- building --------------------------------------------------------------------------------
 
@@ -81,7 +86,8 @@ class LayerBinding(Drawing):
             kept += 1
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
         masks = [*self._masks, *self._resting]
-        self._remove([*images, *masks[kept:], *self.changes.layers[kept:]])
+        over = [layer for overlay in self._overlays for layer in overlay.layers[kept:]]
+        self._remove([*images, *masks[kept:], *over])
         self.viewers = list(viewers)
         self.rebuild()
 
@@ -92,7 +98,8 @@ class LayerBinding(Drawing):
         self._forget_removed()
         self._keep_back()
         if study is None:
-            self._put_away([*self._images.values(), *self._masks, *self._resting, *self.changes.layers])
+            over = [layer for overlay in self._overlays for layer in overlay.layers]
+            self._put_away([*self._images.values(), *self._masks, *self._resting, *over])
             self._pictures, self._grid = {}, None
             return
         if not self._masks or not self._is_shown():
@@ -100,6 +107,7 @@ class LayerBinding(Drawing):
             self._arrived, self._gone_to = False, -1
             self._forget_ranges()
             self.set_changes_shown(False)
+            self.set_unsure_shown(False)
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
@@ -246,7 +254,7 @@ class LayerBinding(Drawing):
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
         self._keep_back()
-        for mine in ([*self._masks, *self._resting], self.changes.layers):
+        for mine in ([*self._masks, *self._resting], *(overlay.layers for overlay in self._overlays)):
             if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
                 self._remove(list(mine))
 
@@ -271,7 +279,8 @@ class LayerBinding(Drawing):
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
         self._resting = [mask for mask in self._resting if mask not in layers]
-        self.changes.layers = [layer for layer in self.changes.layers if layer not in layers]
+        for overlay in self._overlays:
+            overlay.layers = [layer for layer in overlay.layers if layer not in layers]
 
     def _rename(self) -> None:
         study = self.session.study
@@ -371,13 +380,29 @@ class LayerBinding(Drawing):
             self.changes.hide()
         self._display()
 
+    def set_unsure_shown(self, shown: bool) -> None:
+        """Show where the model hesitated over its proposal, and the mask as its outline."""
+        self._forget_removed()
+        if shown:
+            with self._quiet():
+                self.unsure.show(self.viewers[: len(self._masks)], self._masks)
+        else:
+            self.unsure.hide()
+        self._display()
+
+    def _update_unsure(self) -> None:
+        with self._quiet():
+            self.unsure.update()
+        self._display()
+
     def _display(self) -> None:
         self.changes.set_opacity(0.0 if self._hidden else OPACITY)
+        self.unsure.set_opacity(0.0 if self._hidden else UNSURE_OPACITY)
         super()._display()
 
     def _dress(self, mask: Any) -> None:
         super()._dress(mask)
-        if self.changes.shown:
+        if any(overlay.shown for overlay in self._overlays):
             mask.contour = 1
 
     # -- what the mask lies on -------------------------------------------------------------------

@@ -61,6 +61,35 @@ def new_labels(viewer: Any, native: np.ndarray, grid: Grid, name: str, colours: 
     )
 
 
+def new_heat(viewer: Any, native: np.ndarray, grid: Grid, name: str, colour: str) -> Any:
+    """Add a layer for a strength, uint8 on the grid: nothing at 0, the colour at 255."""
+    from napari.utils.colormaps import Colormap
+    from napari.utils.colormaps.standardize_color import transform_color
+
+    view = grid.canonical()
+    full = transform_color(colour)[0]
+    faint = [*full[:3], 0.0]
+    return viewer.add_image(
+        view.to_display(native),
+        name=name,
+        scale=view.scale,
+        translate=view.translate,
+        units=("mm",) * 3,
+        contrast_limits=(0, 255),
+        colormap=Colormap([faint, full], name=name),
+        blending="translucent_no_depth",
+        interpolation2d="linear",
+        metadata={"native_grid": grid, "native": native},
+    )
+
+
+def lay_heat(layer: Any, native: np.ndarray, grid: Grid) -> None:
+    """Show this strength in a layer."""
+    view = grid.canonical()
+    _lay(layer, view.to_display(native), view)
+    layer.metadata.update(native_grid=grid, native=native)
+
+
 def lay_image(layer: Any, one: Picture, native: np.ndarray, grid: Grid) -> None:
     """Show this sequence in a layer; its window is kept only within a study."""
     another = not belongs(layer, native)

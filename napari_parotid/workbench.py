@@ -115,6 +115,13 @@ class Workbench:
         else:
             self.binding.set_changes_shown(not self.binding.changes.shown)
 
+    def toggle_unsure(self) -> None:
+        """Show where the model was unsure of its proposal, or no longer."""
+        if self.session.study is not None and not self.binding.unsure.known:
+            self.session.notice.emit(Notice("There is no proposal that says where it is unsure.", "Press Propose."))
+        else:
+            self.binding.set_unsure_shown(not self.binding.unsure.shown)
+
     def set_hidden(self, hidden: bool) -> None:
         """Hide the mask for a moment."""
         self.binding.set_hidden(hidden)

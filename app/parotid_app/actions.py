@@ -157,6 +157,7 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "mask": _has_study,
     "outline": _has_study,
     "changes": lambda w: w.session.proposal is not None,
+    "unsure": lambda w: w.binding.unsure.known,
     "fainter": _has_study,
     "stronger": _has_study,
     "find": _has_study,

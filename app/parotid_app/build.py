@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.canvases: LinkedCanvases = LinkedCanvases()
         # Connected before the layers are: the pictures must be ready when the layers come.
         session.study_changed.connect(self._show_study)
-        self.binding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.binding: LayerBinding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
         self.bench: Workbench = Workbench(session, self.binding)
         self.desk: Desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self._ask_report, self)
         self.importer = Importer(session, tasks)

@@ -44,7 +44,7 @@ class Card:
 CARDS = (
     Card(
         "Open a study",
-        "Your studies stand here. Click one: its sequences open side by side, with the mask the model proposes. "
+        "Your studies are listed here. Click one: its sequences open side by side, with the mask the model proposes. "
         "A folder dragged onto the window is added.",
         lambda window: window.worklist,
     ),
@@ -172,6 +172,7 @@ class Tour(QFrame):
     def end(self) -> None:
         """Leave."""
         self._window.removeEventFilter(self)
+        self.ring.hide()
         self.ring.deleteLater()
         self.hide()
         self.deleteLater()

@@ -14,6 +14,7 @@ from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
 from napari_parotid.panels.common import Panel, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
+from napari_parotid.unsure import COLOUR as UNSURE_COLOUR
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ class CorrectPanel(Panel):
         self.opacity.setRange(0, 100)
         self.opacity.setToolTip("How opaque the mask is shown (keys , and .; hold V to see the picture without it)")
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
-        shown = [self._button(name) for name in ("mask", "outline", "changes", "find")]
+        shown = [self._button(name) for name in ("mask", "outline", "changes", "unsure", "find")]
         self.add(row(QLabel("Opacity"), self.opacity, *shown, stretch=self.opacity))
-        self.legend = self.add(sentence(_legend()))
+        self.legend = self.add(sentence(""))
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)
@@ -206,7 +207,9 @@ class CorrectPanel(Panel):
             with QSignalBlocker(self.radius):
                 self.radius.setValue(step_of(radius_mm))
 
-    def set_display(self, *, opacity: float, outline: bool, visible: bool, ball: bool, changes: bool) -> None:
+    def set_display(
+        self, *, opacity: float, outline: bool, visible: bool, ball: bool, changes: bool, unsure: bool
+    ) -> None:
         """Show how the mask is shown and whether the brush is a ball."""
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(100 * opacity))
@@ -214,7 +217,9 @@ class CorrectPanel(Panel):
         self.buttons["mask"].setChecked(visible)
         self.buttons["ball"].setChecked(ball)
         self.buttons["changes"].setChecked(changes)
-        self.legend.setVisible(changes)
+        self.buttons["unsure"].setChecked(unsure)
+        self.legend.setText(_legend(changes=changes, unsure=unsure))
+        self.legend.setVisible(changes or unsure)
 
 
 def _picture(tool: Tool) -> object:
@@ -235,6 +240,8 @@ class _Figure(QLabel):
         return self.sizeHint()
 
 
-def _legend() -> str:
+def _legend(*, changes: bool, unsure: bool) -> str:
     added, removed = CHANGE_COLOURS.values()
-    return f'<span style="color: {added}">■</span> added &nbsp; <span style="color: {removed}">■</span> taken away'
+    shown = [(added, "added"), (removed, "taken away")] if changes else []
+    shown += [(UNSURE_COLOUR, "unsure")] if unsure else []
+    return " &nbsp; ".join(f'<span style="color: {colour}">■</span> {words}' for colour, words in shown)

@@ -31,6 +31,7 @@ from napari_parotid.panels.study_entry import (
     lines,
     state_words,
 )
+from parotid_training.learn.teaching import teaching_order
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Order(StrEnum):
     STATE = "By state"
     GLAND = "Largest gland"
     TUMOUR = "Largest tumour"
+    TEACHING = "Teaches most first"
 
 
 def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
@@ -58,6 +60,10 @@ def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
     states = list(StudyState)
     if order is Order.NEWEST:
         return list(reversed(records))
+    if order is Order.TEACHING:
+        waiting = {record.study_id: record for record in records if not record.state.is_accepted}
+        first = teaching_order({study_id: record.unsure for study_id, record in waiting.items()})
+        return [waiting[study_id] for study_id in first] + [record for record in records if record.state.is_accepted]
     keys: dict[Order, Callable[[StudyRecord], Any]] = {
         Order.OLDEST: lambda record: 0,
         # "Study 10" comes after "Study 9".
@@ -209,7 +215,8 @@ class WorklistPanel(Panel):
         item.setData(THUMBNAIL, self._picture_of(record.study_id))
         item.setData(VERSION, version)
         by = f"\nProposed by {version}" if version else ""
-        item.setToolTip(f"{record.title}: {record.state.value}{by}\nAdded {record.added:%d %B %Y}")
+        doubt = "" if record.unsure is None else f"\nThe model was unsure of {record.unsure:.0%} of its proposal"
+        item.setToolTip(f"{record.title}: {record.state.value}{by}{doubt}\nAdded {record.added:%d %B %Y}")
         # What a screen reader says.
         heard = ", ".join(filter(None, (record.title, state_words(record), *lines(record), version)))
         item.setData(int(Qt.ItemDataRole.AccessibleTextRole), heard)

@@ -10,7 +10,7 @@ from napari_parotid.tools.paint import PAINT
 from napari_parotid.tools.pan import PAN
 from napari_parotid.tools.point import POINT
 from napari_parotid.tools.radius import BALL, LARGER, SMALLER
-from napari_parotid.tools.show import CHANGES, FAINTER, FIND, HIDE, MASK, OUTLINE, STRONGER
+from napari_parotid.tools.show import CHANGES, FAINTER, FIND, HIDE, MASK, OUTLINE, STRONGER, UNSURE
 from napari_parotid.tools.similar import RANGE, SEED
 from napari_parotid.tools.structure import GLAND, TUMOUR
 from napari_parotid.tools.tool import Bench, Tool
@@ -25,7 +25,7 @@ TOOLS: tuple[Tool, ...] = (
     BALL,
     *(BETWEEN, SMOOTH, ISLANDS, INSIDE, SWAP, COPY_UP, COPY_DOWN),
     *(GROW, SHRINK),
-    *(MASK, OUTLINE, CHANGES),
+    *(MASK, OUTLINE, CHANGES, UNSURE),
     *(HIDE, FAINTER, STRONGER),
     FIND,
     *(UNDO, REDO),

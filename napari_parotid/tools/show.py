@@ -30,6 +30,15 @@ CHANGES = Tool(
     lambda bench: bench.toggle_changes(),
     "show",
 )
+UNSURE = Tool(
+    "unsure",
+    "Unsure",
+    "fa6s.circle-question",
+    "u",
+    "Show where the model was unsure of its proposal (pink)",
+    lambda bench: bench.toggle_unsure(),
+    "show",
+)
 HIDE = Tool(
     "hide",
     "Hide while held",

@@ -55,6 +55,10 @@ class Bench(Protocol):
         """Show what was changed against the proposal, or no longer."""
         ...
 
+    def toggle_unsure(self) -> None:
+        """Show where the model was unsure of its proposal, or no longer."""
+        ...
+
     def set_hidden(self, hidden: bool) -> None:
         """Hide the mask for a moment."""
         ...

@@ -141,7 +141,8 @@ class FakeEngine:
         array[a - 2 : a + 2, b - 2 : b + 2, c - 1 : c + 1] = 2
         probability = (array > 0).astype(np.float16)
         model_id = self.store.current_model().model_id
-        return Proposal(LabelMap(study.grid, array), probability, model_id, {"network": 0.1})
+        doubt = np.where(array == 2, 255, 100 * array).astype(np.uint8)
+        return Proposal(LabelMap(study.grid, array), probability, model_id, {"network": 0.1}, doubt)
 
     def ready_for_clicks(self, study: Study, progress: Any, cancelled: Any) -> None:
         self.calls.append("ready for clicks")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,11 +12,15 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QGuiApplication, QKeyEvent
 
 from napari_parotid import changes
+from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.tools.tool import Tool
 from parotid_training.labels import Structure
 from tests import patience
 from tests.plugin.mouse import Mouse, go_to
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.gui
 
@@ -290,6 +295,45 @@ def test_changes_against_the_proposal(opened: Any, viewer: Any, qtbot: Any) -> N
     assert len(viewer.layers) == 3
     session.close()
     assert len(viewer.layers) == 0
+
+
+def test_where_the_model_was_unsure(
+    opened: Any, viewer: Any, engine: Any, kit: Any, tmp_path: Path, qtbot: Any
+) -> None:
+    session, panel, binding = opened.session, opened.desk.correct, opened.binding
+    opened.desk.bench.use(tool("unsure"))
+    (layer,) = binding.unsure.layers
+    assert layer.visible
+    view = session.study.grid.canonical()
+    assert np.array_equal(view.to_native(np.asarray(layer.data)), session.proposal.unsure)
+    assert viewer.layers.index(layer) < viewer.layers.index(binding.masks[0]), "the mask's outline lies over it"
+    assert viewer.layers.selection.active is binding.masks[0], "the brush stays in the hand"
+    assert binding.masks[0].contour == 1
+    assert panel.buttons["unsure"].isChecked()
+    assert "unsure" in panel.legend.text()
+    assert "added" not in panel.legend.text()
+    opened.desk.bench.set_hidden(True)
+    assert layer.opacity == 0.0
+    opened.desk.bench.set_hidden(False)
+    opened.desk.bench.use(tool("unsure"))
+    assert not layer.visible
+    assert binding.masks[0].contour == 0
+    opened.desk.bench.use(tool("unsure"))
+    assert binding.unsure.layers == [layer], "a layer is made once"
+    session.open_path(engine.put(tmp_path / "other", kit.make_study()))
+    qtbot.waitUntil(lambda: session.state is State.PROPOSED, timeout=patience.MS)
+    assert not layer.visible, "another patient's doubt is not shown"
+    opened.desk.bench.use(tool("unsure"))
+    assert layer.metadata["native"] is session.proposal.unsure
+
+
+def test_a_proposal_kept_without_doubt_says_so(opened: Any) -> None:
+    said: list[Any] = []
+    opened.session.notice.connect(said.append)
+    opened.session.proposal = replace(opened.session.proposal, unsure=None)
+    opened.desk.bench.use(tool("unsure"))
+    assert not opened.binding.unsure.shown
+    assert "unsure" in said[0].sentence
 
 
 def test_nothing_in_the_panel_is_cut_off(opened: Any, qtbot: Any) -> None:

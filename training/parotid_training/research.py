@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.loop_commands import add_experiments
+
 if TYPE_CHECKING:
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.progress import Cancelled
@@ -113,6 +115,7 @@ def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     clicks.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
     clicks.add_argument("--limit", type=int, help="the first so many cases only")
     clicks.set_defaults(run=_clicks)
+    add_experiments(experiments)
     _add_pretraining(
         experiments.add_parser(
             "pretraining",

@@ -184,12 +184,16 @@ class Proposal:
         Content hash of the model version.
     seconds
         Stage name to seconds.
+    unsure
+        Where the model hesitates between two answers, shape of the grid: 0 certain, 255 torn between them. None in
+        proposals that were kept before this was.
     """
 
     label_map: LabelMap
     probability: NDArray[np.float16] = field(repr=False)
     model_id: str
     seconds: dict[str, float] = field(default_factory=dict)
+    unsure: NDArray[np.uint8] | None = field(default=None, repr=False)
 
 
 class Answer(StrEnum):

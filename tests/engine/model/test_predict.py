@@ -47,6 +47,20 @@ def test_the_mask_lands_on_the_native_grid(study_and_truth: tuple[Study, LabelMa
     assert set(proposal.seconds) == {"prepare", "network", "native"}
 
 
+def test_doubt_lies_where_two_answers_are_as_likely(
+    study_and_truth: tuple[Study, LabelMap], segmenter: Segmenter
+) -> None:
+    proposal = segmenter.propose(study_and_truth[0])
+    assert proposal.unsure is not None
+    assert proposal.unsure.shape == proposal.label_map.grid.shape
+    # Two classes only: the lead of one over the other is how far the foreground is from one half.
+    lead = np.abs(2 * proposal.probability.astype(np.float32) - 1)
+    drawn = proposal.probability > 0
+    np.testing.assert_allclose(proposal.unsure[drawn] / 255, 1 - lead[drawn], atol=0.01)
+    assert proposal.unsure.max() > 200
+    assert proposal.unsure[~drawn].max() < 10
+
+
 def test_cancelling_stops(study_and_truth: tuple[Study, LabelMap], segmenter: Segmenter) -> None:
     with pytest.raises(CancelledError):
         segmenter.propose(study_and_truth[0], cancelled=lambda: True)

@@ -19,7 +19,7 @@ import toys
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.study import Answer, Proposal, Role, hash_volume
-from parotid_training.volume import Grid, Volume
+from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module
 from parotid_training.workspace import schema
@@ -352,11 +352,30 @@ def test_proposals_are_kept_and_damaged_ones_forgotten(open_store: Callable[[], 
     assert kept.probability.dtype == np.float16
     assert kept.label_map.grid.same_as(label_map.grid, 1e-9)
     assert (kept.model_id, kept.seconds) == ("m1", {"network": 1.5})
+    assert kept.unsure is None, "as versions before kept it"
     store = open_store()
+    assert store.study(study_id).unsure is None
     (path,) = store.path.glob("drafts/*/proposal.zip")
     for cut in (0, 10, path.stat().st_size - 30):
         os.truncate(path, cut)
         assert store.load_proposal(study_id) is None
+
+
+def test_a_proposal_is_kept_with_where_it_is_unsure(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    _, label_map = toys.make_study(5)
+    labels, doubt = np.zeros_like(label_map.array), np.zeros_like(label_map.array)
+    labels.flat[:6] = 1
+    doubt.flat[4:7] = 255, 255, 0
+    study_id = add(store)
+    proposal = Proposal(LabelMap(label_map.grid, labels), labels.astype(np.float16), "m1", {}, doubt)
+    store.save_proposal(study_id, proposal)
+    store = open_store()
+    kept = store.load_proposal(study_id)
+    assert kept is not None
+    assert kept.unsure is not None
+    assert np.array_equal(kept.unsure, doubt)
+    assert store.study(study_id).unsure == pytest.approx(2 / (2 + 6))
 
 
 def test_a_proposal_does_not_take_an_accepted_study_back(store: Store) -> None:

@@ -61,6 +61,23 @@ def test_state_and_volumes_are_heard_too(panel):
     assert heard == "Study 1, Accepted, T1w · STIR, gland 52 ml"
 
 
+def test_what_teaches_most_comes_first_and_what_is_accepted_last():
+    doubts = {1: 0.1, 2: 0.3, 3: None, 4: 0.9, 5: 0.2}
+    records = [
+        record(n, StudyState.ACCEPTED if n == 4 else StudyState.PROPOSED, unsure=doubt) for n, doubt in doubts.items()
+    ]
+    order = [one.study_id for one in sort(records, Order.TEACHING)]
+    assert order[0] == "id-2", "the most doubtful of those that are not accepted"
+    assert order[-1] == "id-4"
+    assert sorted(order) == sorted(one.study_id for one in records)
+    assert order == [one.study_id for one in sort(records, Order.TEACHING)], "the list does not jump about"
+
+
+def test_the_tip_says_how_unsure_the_model_was(panel):
+    panel.set_records([record(1, StudyState.PROPOSED, unsure=0.123)], "")
+    assert "unsure of 12% of its proposal" in panel.list.item(0).toolTip()
+
+
 def test_every_state_has_its_picture():
     assert set(PICTURES) == set(StudyState)
     assert len({name for name, _ in PICTURES.values()}) == len(StudyState)

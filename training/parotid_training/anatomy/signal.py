@@ -87,7 +87,12 @@ def _echo(protocol: Protocol, t1: float, t2: float) -> float:
 
 def paint_clean(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
     """Signal of one sequence on the anatomy's grid, before the scanner: its shape, about 0..1000."""
-    water, fat = tissue_signals(draw_protocol(role, rng), rng)
+    return paint_protocol(anatomy, draw_protocol(role, rng), rng)
+
+
+def paint_protocol(anatomy: Anatomy, protocol: Protocol, rng: np.random.Generator) -> Array:
+    """Signal of a sequence of these settings on the anatomy's grid, before the scanner: its shape, about 0..1000."""
+    water, fat = tissue_signals(protocol, rng)
     return _mix(anatomy, water, fat, rng)
 
 
@@ -106,15 +111,20 @@ def _mix(anatomy: Anatomy, water: Array, fat: float, rng: np.random.Generator, g
     return image
 
 
-def degrade(image: Array, grid: Grid, rng: np.random.Generator, *, noise: float | None = None) -> Array:
-    """Add coil shading and Rician noise (``noise`` as a share of full scale, drawn if None); a new array.
+def degrade(
+    image: Array, grid: Grid, rng: np.random.Generator, *, noise: float | None = None, shading: float | None = None
+) -> Array:
+    """Add coil shading and Rician noise; a new array.
+
+    ``noise`` is a share of full scale, ``shading`` the deviation of the logarithm of the coils' gain; drawn if None.
 
     The grid's axes must be (z, y, x) or (x, y, z), nearly along the patient's.
     """
     level = float(rng.uniform(0.008, 0.028)) if noise is None else noise
     axes = [np.arange(n, dtype=np.float32) * np.float32(step) for n, step in zip(grid.shape, grid.spacing, strict=True)]
     a, b, c = (axis - axis.mean() for axis in axes)
-    shade = np.exp(np.float32(rng.uniform(0.06, 0.2)) * smooth_noise(rng, (a, b, c), 80.0))
+    depth = float(rng.uniform(0.06, 0.2)) if shading is None else shading
+    shade = np.exp(np.float32(depth) * smooth_noise(rng, (a, b, c), 80.0))
     shaded = image * shade
     sigma = np.float32(level * FULL_SCALE)
     real = rng.standard_normal(image.shape, dtype=np.float32)

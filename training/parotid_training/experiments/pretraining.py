@@ -8,11 +8,9 @@ Everything is kept in a folder of runs, so that the command goes on where it was
 from __future__ import annotations
 
 import functools
-import importlib.util
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parotid_training.errors import ParotidError
 from parotid_training.experiments.evaluation import LabelledCase, painted_cases, score_all
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining_cells import (
@@ -27,9 +25,9 @@ from parotid_training.experiments.pretraining_cells import (
     save_result,
 )
 from parotid_training.experiments.pretraining_report import write_report
+from parotid_training.experiments.resumable import begin, check_extras, titled
 from parotid_training.learn.painted import split_patients, usable_patients
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
-from parotid_training.learn.run import claim
 from parotid_training.learn.train import TrainSettings, train_on
 from parotid_training.model.checkpoint import DESCRIPTION
 from parotid_training.model.predict import Segmenter
@@ -98,11 +96,11 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     CancelledError
         If cancelled; finished cells stay, the broken one goes on with the next call.
     """
-    _check_extras()
+    check_extras("accelerate", "matplotlib")
     tune_process(plan.sizes.threads)
     tune_thread()
     plan = replace(plan, runs=plan.runs.resolve())
-    _claim(plan.runs, plan.sizes)
+    begin(plan.runs, plan.sizes)
     setting = _set_up(plan, part(progress, 0.0, 0.02), cancelled)
 
     def report() -> str:
@@ -112,8 +110,8 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     waiting = [cell for cell in plan.cells if not (_folder(plan, cell) / plan.split / RESULT).is_file()]
     for number, cell in enumerate(waiting):
         share = 0.02 + 0.98 * number / len(waiting), 0.02 + 0.98 * (number + 1) / len(waiting)
-        titled = _titled(part(progress, *share), f"{number + 1} of {len(waiting)}, {cell.name}")
-        run_cell(setting, cell, titled, cancelled)
+        told = titled(part(progress, *share), f"{number + 1} of {len(waiting)}, {cell.name}")
+        run_cell(setting, cell, told, cancelled)
         report()
     return report()
 
@@ -128,7 +126,7 @@ def run_cell(setting: Setting, cell: Cell, progress: Report, cancelled: Cancelle
         cell.arm, cell.transfer, cell.budget, cell.seed, start.words, tuple(p.stem for p in labelled), start.patients
     )
     keep_apart(record, (case.name for case in setting.judged))
-    _claim(folder, record)
+    begin(folder, record)
     if not (folder / TRAINING / MODEL / DESCRIPTION).is_file():
         if cell.arm in ("paper", "recommended"):
             _pretrain(setting, cell, part(progress, 0.0, 0.5), cancelled)
@@ -185,7 +183,7 @@ def _pretrain(setting: Setting, cell: Cell, progress: Report, cancelled: Cancell
         threads=sizes.threads,
         network=sizes.network,
     )
-    _claim(folder, settings)
+    begin(folder, settings)
     if (folder / MODEL / DESCRIPTION).is_file():
         return
     source = setting.pool.cases(
@@ -194,44 +192,9 @@ def _pretrain(setting: Setting, cell: Cell, progress: Report, cancelled: Cancell
     pretrain(folder, settings, source, part(progress, 0.4, 1.0), cancelled)
 
 
-def _claim(folder: Path, settings: object) -> None:
-    """Mark a folder as made with these settings.
-
-    Raises
-    ------
-    ParotidError
-        If it was made with others.
-    """
-    try:
-        claim(folder, settings)
-    except ParotidError as error:
-        raise ParotidError(
-            f"{folder.name} was begun with other sizes, patients or starting weights.",
-            "Give the same options again, or choose a new --runs folder.",
-        ) from error
-
-
 def _folder(plan: Plan, cell: Cell) -> Path:
     return plan.runs / CELLS / cell.name
 
 
 def _pretraining_folder(plan: Plan, cell: Cell) -> Path:
     return plan.runs / PRETRAINED / f"{cell.arm}-seed-{cell.seed}"
-
-
-def _titled(report: Report, title: str) -> Report:
-    return lambda fraction, words: report(fraction, f"{title}: {words}")
-
-
-def _check_extras() -> None:
-    """Make sure that what comes with the extra ``research`` is there, before hours of training.
-
-    Raises
-    ------
-    ParotidError
-        If it is not.
-    """
-    if any(importlib.util.find_spec(name) is None for name in ("accelerate", "matplotlib")):
-        raise ParotidError(
-            "This command needs accelerate and matplotlib.", 'Install them: pip install "napari-parotid[research]".'
-        )

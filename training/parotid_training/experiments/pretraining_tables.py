@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING, NamedTuple
 
 from parotid_training.experiments.scoring import Mean, mean_of
+from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from parotid_training.experiments.pretraining_cells import Result, Split, Variant
 
-Values = dict[tuple[int, str], float]
-"""A figure of each (seed, patient)."""
 TITLES: dict[Variant, str] = {
     ("scratch", ""): "scratch",
     ("supervised", "encoder"): "supervised start, encoder",
@@ -23,8 +22,6 @@ TITLES: dict[Variant, str] = {
     ("recommended", "encoder"): "contrastive (recommended), encoder",
     ("recommended", "encoder+decoder"): "contrastive (recommended), encoder and decoder",
 }
-COLOURS = ("#000000", "#E69F00", "#F0E442", "#56B4E9", "#009E73", "#D55E00")
-"""Told apart by the colour-blind (Okabe and Ito 2008); in the order of `TITLES`."""
 SCRATCH: Variant = ("scratch", "")
 PUBLISHED = ("published_dsc", "published_miou", "published_mpa", "published_hd", "class_mean_accuracy")
 DETAILS = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_error_ml")
@@ -77,11 +74,6 @@ def values_published(results: Iterable[Result], measure: str) -> Values:
     return {(result.record.seed, row.case): float(getattr(row, measure)) for result in results for row in result.cases}
 
 
-def gain(mine: Values, theirs: Values) -> Mean:
-    """Mean difference over the (seed, patient) pairs both have, with its 95 % interval by a paired bootstrap."""
-    return mean_of(mine[pair] - theirs[pair] for pair in mine if pair in theirs)
-
-
 def tabulate(results: Sequence[Result]) -> str:
     """Markdown table of every budget and arm: per structure, with what is gained over scratch."""
     columns = (
@@ -92,14 +84,14 @@ def tabulate(results: Sequence[Result]) -> str:
     for patients, variant, here, scratch in groups(results):
         gland, tumour = (values(here, name, "dsc") for name in ("gland", "tumour"))
         gains = (gain(mine, values(scratch, n, "dsc")) for n, mine in (("gland", gland), ("tumour", tumour)))
-        told = ["" if variant == SCRATCH else _signed(found) for found in gains]
+        told = ["" if variant == SCRATCH else signed(found) for found in gains]
         rows.append((
             patients, TITLES[variant], _seeds(here), mean_of(gland.values()), told[0], mean_of(tumour.values()),
             told[1], mean_of(values(here, "gland", "surface_dice_2mm").values()),
             _millimetres(mean_of(values(here, "gland", "hd95_mm").values())), _missed(here, "gland"),
             _missed(here, "tumour"), _false(here),
         ))  # fmt: skip
-    return _markdown(columns, rows)
+    return markdown(columns, rows)
 
 
 def tabulate_published(results: Sequence[Result]) -> str:
@@ -110,10 +102,10 @@ def tabulate_published(results: Sequence[Result]) -> str:
     rows = []
     for patients, variant, here, scratch in groups(results):
         dsc, miou, mpa, hd, accuracy = (values_published(here, name) for name in PUBLISHED)
-        more = "" if variant == SCRATCH else _signed(gain(dsc, values_published(scratch, PUBLISHED[0])))
+        more = "" if variant == SCRATCH else signed(gain(dsc, values_published(scratch, PUBLISHED[0])))
         means = (mean_of(found.values()) for found in (miou, mpa, hd, accuracy))
         rows.append((patients, TITLES[variant], mean_of(dsc.values()), more, *means))
-    return _markdown(columns, rows)
+    return markdown(columns, rows)
 
 
 def write_csv(path: Path, results: Sequence[Result]) -> None:
@@ -179,16 +171,5 @@ def _false(results: Iterable[Result]) -> str:
     return f"{sum(row.proposed_ml > 0 for row in empty)} of {len(empty)}"
 
 
-def _signed(mean: Mean) -> str:
-    if mean.cases < 2:
-        return f"{mean.value:+.3f} (one pair)" if mean.cases else "-"
-    return f"{mean.value:+.3f} ({mean.low:+.3f} to {mean.high:+.3f})"
-
-
 def _millimetres(mean: Mean) -> str:
     return f"{mean.value:.1f} ({mean.low:.1f}-{mean.high:.1f})" if mean.cases else "-"
-
-
-def _markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    return "\n".join(lines + [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows])

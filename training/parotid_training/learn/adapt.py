@@ -216,6 +216,13 @@ class Adapter:
             )
 
 
+@torch.no_grad()
+def blend(learned: SwinSegmenter, start: SwinSegmenter, share: float) -> None:
+    """Move learned weights back towards those they started from, in place; ``share`` is what is kept of the way."""
+    for mine, theirs in zip(learned.parameters(), start.parameters(), strict=True):
+        mine.copy_(theirs.to(mine.device).lerp(mine, share))
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory ran out, on the graphics card or in the computer."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 def predict_case(segmenter: Segmenter, case: TrainingCase) -> NDArray[np.uint8]:
     """Labels (Z, Y, X) on the case's working grid, after the same clean-up as a proposal."""
+    return look_at_case(segmenter, case)[0]
+
+
+def look_at_case(segmenter: Segmenter, case: TrainingCase) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Labels as of `predict_case`, and the class probabilities (classes, Z, Y, X) they were made from."""
     grid = Grid(case.label.shape, np.diag([*case.spacing, 1.0]))
     prepared = Prepared(case.array.astype(np.float32), case.present, Frame(grid.canonical(), grid))
     probability = segmenter.probabilities(prepared)
     kept = clean(probability, head_of(prepared.array, prepared.present), case.spacing)
     label = np.minimum(probability.argmax(axis=0), np.where(kept.tumour, Structure.TUMOUR, Structure.GLAND))
-    return np.asarray(np.where(kept.structures, label, 0), dtype=np.uint8)
+    return np.where(kept.structures, label, 0).astype(np.uint8), probability
 
 
 def score_cases(

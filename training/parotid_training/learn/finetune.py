@@ -18,7 +18,7 @@ import torch
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description, read_case_folder
-from parotid_training.learn.adapt import Adapter, is_out_of_memory
+from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import predict_case, score_cases
 from parotid_training.learn.gate import Scores
@@ -151,7 +151,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
             yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left)
 
     folder = run / "candidate"
-    _blend(adapter.average, request.base, settings.blend)
+    blend(adapter.average, load_checkpoint(request.base)[0], settings.blend)
     candidate_id = save_checkpoint(folder, adapter.average, describe(request, base_id, adapter.fits))
     # Scored as stored: the candidate is read back, so that what is judged is what would be used.
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
@@ -190,14 +190,6 @@ def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
             raise
         segmenter.move(torch.device("cpu"))
         return compute()
-
-
-@torch.no_grad()
-def _blend(learned: SwinSegmenter, base: Path, share: float) -> None:
-    """Move learned weights back towards the base, in place; ``share`` is what is kept of the way."""
-    start, _ = load_checkpoint(base)
-    for mine, theirs in zip(learned.parameters(), start.parameters(), strict=True):
-        mine.copy_(theirs.to(mine.device).lerp(mine, share))
 
 
 def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:

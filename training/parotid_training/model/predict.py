@@ -15,6 +15,7 @@ from parotid_training.model.preprocess import Frame, Prepared, prepare
 from parotid_training.model.region import first_slices, head_of, in_plane_box, slices_near
 from parotid_training.model.runtime import autocast, best_device, tune_thread
 from parotid_training.model.slices import pad_to_multiple, stack_slices
+from parotid_training.model.unsure import unsure
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never, part
 from parotid_training.study import Proposal
 from parotid_training.volume import LabelMap
@@ -95,10 +96,10 @@ class Segmenter:
         probability = self.probabilities(prepared, lambda f, w: progress(0.2 + 0.6 * f, w), cancelled)
         done = time.perf_counter()
         progress(0.85, "Drawing the mask")
-        label, foreground = to_native_mask(probability, prepared)
+        label, foreground, doubt = to_native_mask(probability, prepared)
         end = time.perf_counter()
         seconds = {"prepare": ready - start, "network": done - ready, "native": end - done}
-        return Proposal(LabelMap(study.grid, label), foreground, self.model_id, seconds)
+        return Proposal(LabelMap(study.grid, label), foreground, self.model_id, seconds, doubt)
 
     def probabilities(
         self, prepared: Prepared, progress: Report = ignore_progress, cancelled: Cancelled = never
@@ -145,36 +146,39 @@ class Segmenter:
 
 def to_native_mask(
     probability: NDArray[np.float32], prepared: Prepared
-) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+) -> tuple[NDArray[np.uint8], NDArray[np.float16], NDArray[np.uint8]]:
     """Bring class probabilities to the native grid and decide the labels there.
 
     Interpolates only the window that holds structures: at 512 x 512 the rest would cost as much as the network.
 
     Returns
     -------
-    label, foreground
-        Native shape; uint8 labels and float16 probability of gland or tumour.
+    label, foreground, doubt
+        Native shape; uint8 labels, float16 probability of gland or tumour, and `unsure` as 0..255.
     """
     frame = prepared.frame
     kept = clean(probability, head_of(prepared.array, prepared.present), frame.grid.spacing)
     label = np.zeros(frame.view.grid.shape, np.uint8)
     foreground = np.zeros(frame.view.grid.shape, np.float16)
+    doubt = np.zeros(frame.view.grid.shape, np.uint8)
     likely = probability[1:].sum(axis=0) > LIKELY
     if likely.any():
         window = _window_around(likely, frame)
         shares = [frame.to_native(p, window) for p in probability[1:]]
-        frame.view.to_display(foreground)[window] = np.clip(shares[0] + shares[1], 0, 1)
+        background = 1 - shares[0] - shares[1]
+        frame.view.to_display(foreground)[window] = np.clip(1 - background, 0, 1)
+        hesitation = unsure(np.stack([background, *shares]))
+        frame.view.to_display(doubt)[window] = np.clip(255 * hesitation + 0.5, 0, 255).astype(np.uint8)
         if kept.structures.any():
             # Kept regions decide whether a voxel may be labelled at all, probability decides where the edge is.
             allowed, tumour = (
                 frame.to_native(_grown(part).astype(np.float32), window) > 0.5
                 for part in (kept.structures, kept.tumour)
             )
-            background = 1 - shares[0] - shares[1]
             best = np.where(tumour & (shares[1] > shares[0]), Structure.TUMOUR, Structure.GLAND)
             found = np.where((np.maximum(shares[0], shares[1]) > background) & allowed, best, 0)
             frame.view.to_display(label)[window] = found
-    return label, foreground
+    return label, foreground, doubt
 
 
 def _grown(keep: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -53,6 +53,9 @@ class StudyRecord:
         Volumes of the mask last proposed or accepted, the gland without the tumour; None before.
     alignments
         Index of a sequence to where a person let it be moved; the grids name no frame of reference.
+    unsure
+        How much the model hesitates over what it proposed last (`parotid_training.model.unsure.hesitation`), 0..1;
+        None if it was not asked or did not say.
     """
 
     study_id: str
@@ -67,6 +70,7 @@ class StudyRecord:
     gland_ml: float | None
     tumour_ml: float | None
     alignments: dict[int, Alignment] = field(default_factory=dict, repr=False)
+    unsure: float | None = None
 
 
 @dataclass(frozen=True)

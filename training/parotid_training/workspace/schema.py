@@ -68,7 +68,12 @@ CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 UPDATE schema_version SET version = 4;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+ALTER TABLE studies ADD COLUMN unsure REAL;
+UPDATE schema_version SET version = 5;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
+from parotid_training.model.unsure import hesitation
 from parotid_training.study import Alignment, Proposal, Role
 from parotid_training.volume import Grid, LabelMap
 from parotid_training.workspace.database import now, when
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from parotid_training.study import Study
     from parotid_training.workspace.database import Database
+
+LABELS, PROBABILITY, UNSURE = "labels.npy", "probability.npy", "unsure.npy"
+"""What a kept proposal holds; the last since version 5 of the tables."""
 
 
 class Worklist:
@@ -124,13 +128,15 @@ class Worklist:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / "proposal.zip", _pack(proposal))
         gland_ml, tumour_ml = _volumes(proposal.label_map)
+        doubt = proposal.unsure
         # Asked and changed in one statement: the reader may have begun to correct while the proposal was written.
         self._write(
-            "UPDATE studies SET model_id = ?,"
+            "UPDATE studies SET model_id = ?, unsure = ?,"
             " gland_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE gland_ml END,"
             " tumour_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE tumour_ml END,"
             " state = CASE WHEN state = 'new' THEN 'proposed' ELSE state END WHERE study_id = ?",
             proposal.model_id,
+            None if doubt is None else hesitation(doubt, proposal.label_map.array),
             gland_ml,
             tumour_ml,
             study_id,
@@ -211,6 +217,7 @@ def _record(row: sqlite3.Row) -> StudyRecord:
         gland_ml=row["gland_ml"],
         tumour_ml=row["tumour_ml"],
         alignments=_read_alignments(row["alignments"]),
+        unsure=row["unsure"],
     )
 
 
@@ -242,7 +249,10 @@ def _pack(proposal: Proposal) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("facts.json", json.dumps(facts))
-        for name, array in (("labels.npy", proposal.label_map.array), ("probability.npy", proposal.probability)):
+        arrays = {LABELS: proposal.label_map.array, PROBABILITY: proposal.probability}
+        if proposal.unsure is not None:
+            arrays[UNSURE] = proposal.unsure
+        for name, array in arrays.items():
             content = io.BytesIO()
             np.save(content, np.ascontiguousarray(array), allow_pickle=False)
             archive.writestr(name, content.getvalue())
@@ -252,8 +262,8 @@ def _pack(proposal: Proposal) -> bytes:
 def _unpack(content: bytes) -> Proposal:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         facts = json.loads(archive.read("facts.json"))
-        labels, probability = (
-            np.load(io.BytesIO(archive.read(name)), allow_pickle=False) for name in ("labels.npy", "probability.npy")
-        )
+        kept = [name for name in (LABELS, PROBABILITY, UNSURE) if name != UNSURE or name in archive.namelist()]
+        labels, probability, *doubt = (np.load(io.BytesIO(archive.read(name)), allow_pickle=False) for name in kept)
     grid = Grid(labels.shape, np.array(facts["affine"]))
-    return Proposal(LabelMap(grid, labels), probability, str(facts["model_id"]), dict(facts["seconds"]))
+    seconds = dict(facts["seconds"])
+    return Proposal(LabelMap(grid, labels), probability, str(facts["model_id"]), seconds, *doubt)
