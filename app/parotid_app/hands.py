@@ -37,17 +37,14 @@ class Hands:
         self.out = out
         self.slowest = 0.0
         """Longest time (s) that one round of events took since this was set to 0: how long the window stood still."""
-        self.hardest = 0.0
-        """The same in processor time of the window's thread, which a busy machine does not lengthen."""
 
     def pump(self, seconds: float) -> None:
         """Let the window work for a while."""
         end = time.monotonic() + seconds
         while True:
-            start, cpu = time.monotonic(), time.thread_time()
+            start = time.monotonic()
             QApplication.processEvents()
             self.slowest = max(self.slowest, time.monotonic() - start)
-            self.hardest = max(self.hardest, time.thread_time() - cpu)
             if time.monotonic() >= end:
                 return
             time.sleep(0.005)
