@@ -57,7 +57,14 @@ class Drawing(MaskLayers):
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
+        viewer.dims.events.order.connect(self._turned)
         return mask
+
+    def disconnect(self) -> None:
+        """Let go of the session; the layers stay."""
+        for viewer in self.viewers:
+            viewer.dims.events.order.disconnect(self._turned)
+        super().disconnect()
 
     # -- session -> layers -----------------------------------------------------------------------
 
@@ -74,6 +81,10 @@ class Drawing(MaskLayers):
                     mask.editable = editable
                     if editable and self.mode != "pan_zoom":
                         self._take(mask)
+
+    def _turned(self, event: Any = None) -> None:
+        # napari counts a brush in the finest voxels of the plane in view.
+        self._brush()
 
     def _brush(self) -> None:
         with self._quiet():

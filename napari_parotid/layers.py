@@ -39,7 +39,8 @@ class LayerBinding(Drawing):
     viewers
         One viewer for all sequences, or one for each.
     split
-        Whether viewer k shows sequence k only; otherwise all are layers of each viewer, the reference visible.
+        Whether each viewer shows one sequence only (`hang` says which); otherwise all are layers of each viewer, the
+        reference visible.
     """
 
     looked = Signal(tuple)
@@ -50,6 +51,10 @@ class LayerBinding(Drawing):
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any], *, split: bool = False) -> None:
         super().__init__(session, viewers)
         self.split = split
+        self._hung: list[int] = list(range(len(self.viewers)))
+        """Where there is one sequence a viewer: which one."""
+        self._windows: dict[int, tuple[float, float]] = {}
+        """Windows of sequences that were taken down, for when they are hung again."""
         self.changes = Changes(session)
         self.unsure = Unsure(session)
         self._overlays = (self.changes, self.unsure)
@@ -76,20 +81,39 @@ class LayerBinding(Drawing):
 
     # -- building --------------------------------------------------------------------------------
 
-    def set_viewers(self, viewers: Many[Any]) -> None:
-        """Show the session in other viewers; those that stay keep their layers."""
-        self._keep_back()
+    def hang(self, viewers: Many[Any], sequences: Many[int]) -> None:
+        """Show one sequence in each of these viewers; viewers that stay keep their layers."""
         kept = 0
         for before, after in zip(self.viewers, viewers, strict=False):
             if before is not after:
                 break
             kept += 1
+        if kept == len(viewers) == len(self.viewers) and list(sequences) == self._hung:
+            return
+        self._keep_back()
+        for (_, n), layer in self._images.items():
+            if self._is_current(layer):
+                self._windows[n] = tuple(layer.contrast_limits)
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
         masks = [*self._masks, *self._resting]
         over = [layer for overlay in self._overlays for layer in overlay.layers[kept:]]
         self._remove([*images, *masks[kept:], *over])
-        self.viewers = list(viewers)
+        self._images = {
+            (k, sequences[k]): self._take_down(layer, n, sequences[k]) for (k, n), layer in self._images.items()
+        }
+        self.viewers, self._hung = list(viewers), list(sequences)
         self.rebuild()
+
+    @staticmethod
+    def _take_down(layer: Any, before: int, after: int) -> Any:
+        """Make a layer ready for another sequence: out of sight until that is laid into it."""
+        if before != after:
+            layer.visible = False
+            layer.metadata["native"] = None
+        return layer
+
+    def _is_current(self, layer: Any) -> bool:
+        return self.session.labels is not None and belongs(layer, self._native())
 
     def rebuild(self) -> None:
         """Show the study in hand; where only roles changed, layers are renamed."""
@@ -106,6 +130,7 @@ class LayerBinding(Drawing):
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
             self._forget_ranges()
+            self._windows = {}
             self.set_changes_shown(False)
             self.set_unsure_shown(False)
             self._hide_stale()
@@ -163,6 +188,10 @@ class LayerBinding(Drawing):
         self._task = None
         self._put_away(self._stale())
         self._rename()
+        if self.changes.shown:
+            self.set_changes_shown(True)
+        if self.unsure.shown:
+            self.set_unsure_shown(True)
         if len(self._pictures) < len(study.sequences):
             self.failed.emit()
 
@@ -188,23 +217,30 @@ class LayerBinding(Drawing):
         self._pictures[one.index] = one
         with self._quiet():
             for k, viewer in enumerate(self.viewers):
-                if self.split and k != one.index:
+                if self.split and self._hung[k] != one.index:
                     continue
                 layer = self._images.get((k, one.index))
                 if layer is not None:
                     another = not belongs(layer, self._native())
                     lay_image(layer, one, self._native(), study.grid)
                     if another:
-                        layer.visible = self.split or one.index == study.reference
+                        self._uncover(layer, one.index)
                     continue
                 layer = new_image(viewer, one, self._native(), study.grid, titles(study)[one.index])
-                layer.visible = self.split or one.index == study.reference
+                self._uncover(layer, one.index)
                 self._images[k, one.index] = layer
                 self._bind(layer)
                 for mask in self._masks[k : k + 1]:
                     # Images that arrive late go below the mask, and never take the brush away from it.
                     viewer.layers.move(viewer.layers.index(layer), viewer.layers.index(mask))
                     viewer.layers.selection.active = mask
+
+    def _uncover(self, layer: Any, index: int) -> None:
+        """Show a layer that a picture was just laid into, in the window that its sequence had."""
+        assert self.session.study is not None, "pictures are made of a study in hand"
+        if index in self._windows:
+            layer.contrast_limits = self._windows[index]
+        layer.visible = self.split or index == self.session.study.reference
 
     def _show_masks(self) -> None:
         """Show the mask in a first layer; the others come with the pictures, so that the window reacts between."""
@@ -242,8 +278,7 @@ class LayerBinding(Drawing):
 
     def _stale(self) -> list[Any]:
         """Return the image layers that do not show the study in hand."""
-        native = self.session.labels
-        return [layer for layer in self._images.values() if native is None or not belongs(layer, native)]
+        return [layer for layer in self._images.values() if not self._is_current(layer)]
 
     def _hide_stale(self) -> None:
         """Take the study before out of sight: another patient's image must not lie under this one's mask."""

@@ -11,7 +11,9 @@ from qtpy.QtGui import QAction, QKeySequence
 from napari_parotid.looks import PALETTES, PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
-from napari_parotid.views.orientation import Plane
+from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from napari_parotid.views.hanging import Hanging
+from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
 
 if TYPE_CHECKING:
@@ -88,6 +90,10 @@ def _can_reopen(window: MainWindow) -> bool:
     return window.session.state is State.ACCEPTED and _writes(window)
 
 
+def _other(convention: Convention) -> Convention:
+    return next(one for one in Convention if one is not convention)
+
+
 FILE = (
     Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
     Action("&File", "Open NIfTI file…", lambda w: w.ask_file(), (), _writes),
@@ -107,8 +113,37 @@ STUDY = (
 )
 VIEW = (
     *(
-        Action("&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study)
-        for plane in Plane
+        Action(
+            "&View",
+            hanging.value,
+            partial(lambda w, one: w.canvases.set_hanging(one), one=hanging),
+            (),
+            _has_study,
+            chosen=partial(lambda w, one: w.canvases.hanging is one, one=hanging),
+        )
+        for hanging in Hanging
+    ),
+    Action("&View", "Next arrangement", lambda w: w.canvases.next_hanging(), (HANGING_KEY,), _has_study),
+    *(
+        Action(
+            "&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study, n == 0
+        )
+        for n, plane in enumerate(Plane)
+    ),
+    Action(
+        "&View",
+        "Crosshair",
+        lambda w: w.canvases.set_crosshair(not w.canvases.crosshair),
+        (CROSSHAIR_KEY,),
+        _has_study,
+        True,
+        lambda w: w.canvases.crosshair,
+    ),
+    Action(
+        "&View",
+        "Patient's right on the right",
+        lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
+        chosen=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
     *(
         Action(
@@ -208,7 +243,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
 
 
 def allow(window: MainWindow, made: dict[str, QAction]) -> None:
-    """Grey out what cannot be done now."""
+    """Grey out what cannot be done now, and tick what is on."""
     for action in ACTIONS:
         made[action.title].setEnabled(action.possible(window))
         if action.chosen is not None:

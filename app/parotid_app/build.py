@@ -24,7 +24,9 @@ from napari_parotid.panels.common import say_why_not
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
+from napari_parotid.surfaces import SurfaceMaker
 from napari_parotid.views.linked import LinkedCanvases
+from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
@@ -80,6 +82,10 @@ class MainWindow(QMainWindow):
         # Connected before the layers are: the pictures must be ready when the layers come.
         session.study_changed.connect(self._show_study)
         self.binding: LayerBinding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
+        self.canvases.hung.connect(self._hang)
+        self.surfaces = SurfaceMaker(session, tasks, self)
+        self.surfaces.made.connect(self.canvases.set_surfaces)
+        self.canvases.body_shown.connect(self.surfaces.set_wanted)
         self.bench: Workbench = Workbench(session, self.binding)
         self.desk: Desk = Desk(session, self.binding, self.bench, tasks, self._ask_mask, self._ask_report, self)
         self.importer = Importer(session, tasks)
@@ -186,6 +192,7 @@ class MainWindow(QMainWindow):
         self.binding.looked.connect(self.canvases.look_at)
         self.binding.failed.connect(self.canvases.say_trouble)
         self.canvases.hovered.connect(self.status.set_place)
+        self.canvases.arranged.connect(self._show_state)
         self.status.cancelled.connect(session.cancel)
         self.status.aside_cancelled.connect(self._stop_aside)
 
@@ -196,8 +203,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(looks.window_sheet())
         for column, width in self._narrowest:
             column.setMinimumWidth(round(looks.points(width)))
-        for canvas in self.canvases.canvases:
-            canvas.overlay.update()
+        self.canvases.size_texts()
         self._show_state()
 
     def _restore(self) -> None:
@@ -205,6 +211,9 @@ class MainWindow(QMainWindow):
         self.resize(min(1440, room.width()), min(900, room.height()))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
         self.left.setSizes([375, 235, 180])
+        self.canvases.set_crosshair(self.settings.crosshair)
+        if self.settings.neurological:
+            self.canvases.set_convention(Convention.NEUROLOGICAL)
         for text, restore in (
             (self.settings.geometry, self.restoreGeometry),
             (self.settings.columns, self._restore_columns),
@@ -225,14 +234,20 @@ class MainWindow(QMainWindow):
             self.setWindowTitle("napari-parotid")
         else:
             absent = [role.value for role in FED_ROLES if role not in study.roles]
-            self.canvases.show_study(study.grid, titles(study), study.reference, absent)
-            viewers = self.canvases.viewers[: len(self.canvases.shown)]
-            if hasattr(self, "binding") and len(viewers) != len(self.binding.viewers):
-                self.binding.set_viewers(viewers)
+            details = [sequence.name for sequence in study.sequences]
+            self.canvases.show_study(
+                study.grid, titles(study), study.reference, absent, details=details, study=session.study_id
+            )
             self.setWindowTitle(f"{session.record.title} – napari-parotid")
         if hasattr(self, "lines"):
             self._show_worklist()
             self._show_state()
+
+    def _hang(self) -> None:
+        """Have the layers follow what hangs where."""
+        canvases = self.canvases.with_layers
+        if canvases:
+            self.binding.hang([canvas.viewer for canvas in canvases], [canvas.sequence for canvas in canvases])
 
     def _show_worklist(self) -> None:
         versions = {version.model_id: version.title for version in self.session.learning.versions}
@@ -452,6 +467,8 @@ class MainWindow(QMainWindow):
                     self.settings,
                     reader=self.session.who,
                     propose_ahead=self.ahead.wanted,
+                    neurological=self.canvases.convention is Convention.NEUROLOGICAL,
+                    crosshair=self.canvases.crosshair,
                     theme=self.look.theme,
                     text_percent=self.look.percent,
                     geometry=_text(self.saveGeometry()),
@@ -472,6 +489,7 @@ class MainWindow(QMainWindow):
         self.ahead.disconnect()
         for signal, slot in self._slots:
             signal.disconnect(slot)
+        self.surfaces.disconnect_all()
         self.desk.disconnect_all()
         self.binding.disconnect()
         self.tasks.shutdown()

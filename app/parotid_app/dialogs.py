@@ -24,6 +24,7 @@ from qtpy.QtWidgets import (
 from napari_parotid.looks import tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
+from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
 from parotid_app.tour import WELCOME
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ MOUSE = (
     ("Right drag", "Window: to the right wider, downwards brighter"),
     ("Double right click", "Automatic window for this picture"),
     ("Double click", "This picture alone, and back (with the Move tool)"),
+    ("Shift + click", "This place in all pictures; so does a click with the Move tool"),
+    ("Click on a name", "Another sequence in this picture"),
+    (HANGING_KEY, "Sequences side by side, three planes with the mask in 3D, or one picture"),
+    (CROSSHAIR_KEY, "Mark the place in all pictures"),
 )
 """What the mouse does on a picture."""
 

@@ -32,6 +32,10 @@ class Settings:
         So many accepted cases start a fine-tuning; 0 never does by itself.
     propose_ahead
         Whether the worklist is proposed while nobody works.
+    neurological
+        Whether the patient's right lies on the screen's right.
+    crosshair
+        Whether the place shown is marked in all pictures.
     theme, text_percent
         `looks.Look`.
     toured
@@ -44,6 +48,8 @@ class Settings:
     columns: str = ""
     learn_after: int = 3
     propose_ahead: bool = True
+    neurological: bool = False
+    crosshair: bool = False
     theme: str = "dark"
     text_percent: int = 100
     toured: bool = False

@@ -1,25 +1,29 @@
-"""The row over the pictures: plane, window, fit."""
+"""The row over the pictures: hanging, plane, crosshair, window, fit."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import QEvent, QSize, Qt, Signal
-from qtpy.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QLabel,
-    QLayout,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from napari_parotid.looks import tone
+from napari_parotid.looks import icon, tone
+from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
 
+ICONS = {
+    Hanging.SEQUENCES: "fa6s.table-cells-large",
+    Hanging.PLANES: "fa6s.cube",
+    Hanging.ONE: "fa6s.expand",
+}
+HANGING_TIPS = {
+    Hanging.SEQUENCES: "The sequences side by side",
+    Hanging.PLANES: "One sequence in three planes, and the mask in 3D",
+    Hanging.ONE: "One large picture (or double click on a picture)",
+}
+HANGING_KEY = "D"
+CROSSHAIR_KEY = "M"
 TIPS = {
     Preset.AUTO: "Window set from the image (double right click on a picture: this picture only)",
     Preset.SOFT: "Brighter: differences between muscle and gland",
@@ -29,87 +33,90 @@ TIPS = {
 
 
 class ViewBar(QWidget):
-    """Signals up; `set_plane` down."""
+    """Signals up, setters down."""
 
+    hanging_chosen = Signal(Hanging)
     plane_chosen = Signal(Plane)
+    crosshair_chosen = Signal(bool)
     preset_chosen = Signal(Preset)
     fit_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hangings = {one: self._tool(ICONS[one], f"{HANGING_TIPS[one]} ({HANGING_KEY})") for one in Hanging}
+        hangings = QButtonGroup(self)
+        for hanging, button in self._hangings.items():
+            hangings.addButton(button)
+            button.clicked.connect(lambda _=False, one=hanging: self.hanging_chosen.emit(one))
         self._planes = {plane: self._button(plane.value, f"Show {plane.value.lower()} slices") for plane in Plane}
-        group = QButtonGroup(self)
-        for plane, button in self._planes.items():
-            button.setCheckable(True)
-            group.addButton(button)
-            button.clicked.connect(lambda _=False, one=plane: self.plane_chosen.emit(one))
-        self._presets = {preset: self._button(preset.value, TIPS[preset]) for preset in Preset}
-        for preset, button in self._presets.items():
-            button.clicked.connect(lambda _=False, one=preset: self.preset_chosen.emit(one))
+        self._group = QButtonGroup(self)
+        for plane, push in self._planes.items():
+            push.setCheckable(True)
+            self._group.addButton(push)
+            push.clicked.connect(lambda _=False, one=plane: self.plane_chosen.emit(one))
+        self.crosshair = self._tool(
+            "fa6s.crosshairs",
+            f"Mark the same place in all pictures ({CROSSHAIR_KEY}). Shift + click, or a click with Move, goes there",
+        )
+        self.crosshair.clicked.connect(self.crosshair_chosen)
+        self.window_button = self._button("Window ▾", "Choose black and white from the image")
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for n, preset in enumerate(Preset):
+            line = menu.addAction(f"{preset.value}\tF{5 + n}")
+            line.setToolTip(TIPS[preset])
+            line.triggered.connect(lambda _=False, one=preset: self.preset_chosen.emit(one))
+        self.window_button.setMenu(menu)
         self.fit = self._button("Fit", "Show the whole slice (F2)")
         self.fit.clicked.connect(self.fit_asked)
+        self._place()
+        self.set_hanging(Hanging.SEQUENCES, Plane.AXIAL)
+
+    def _place(self) -> None:
         layout = QHBoxLayout(self)
-        # It folds, so that its narrowest is not that of its row.
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for button in self._planes.values():
-            layout.addWidget(button)
-        layout.addSpacing(16)
-        self._window = QLabel("Window")
-        self._folded = self._button("Window ▾", "Choose the window of the pictures")
-        self._folded.setMenu(self._preset_menu())
-        for widget in (self._window, *self._presets.values(), self._folded):
-            layout.addWidget(widget)
-        layout.addSpacing(16)
-        layout.addWidget(self.fit)
+        for group in (self._hangings.values(), self._planes.values(), (self.crosshair, self.window_button, self.fit)):
+            for button in group:
+                layout.addWidget(button)
+            layout.addSpacing(12)
         self._hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
         tone(self._hint, "faint")
         # Said where there is room; it must never make the window wider.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._hint, 1)
-        self.set_plane(Plane.AXIAL)
 
-    def set_plane(self, plane: Plane) -> None:
-        """Mark the plane shown."""
-        self._planes[plane].setChecked(True)
+    def set_hanging(self, hanging: Hanging, plane: Plane) -> None:
+        """Mark the hanging in use, and the plane where there is one."""
+        self._hangings[hanging].setChecked(True)
+        # A group of buttons has one down, until it is told that it need not.
+        self._group.setExclusive(False)
+        for one, button in self._planes.items():
+            button.setChecked(one is plane and hanging is not Hanging.PLANES)
+        self._group.setExclusive(True)
 
-    def _preset_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for preset in Preset:
-            action = menu.addAction(preset.value, lambda one=preset: self.preset_chosen.emit(one))
-            action.setToolTip(TIPS[preset])
-        return menu
-
-    def minimumSizeHint(self) -> QSize:
-        """Return what the folded row takes: it must never make the window wider than a small screen."""
-        parts = (*self._planes.values(), self._folded, self.fit)
-        return QSize(sum(one.sizeHint().width() + 4 for one in parts) + 32, super().minimumSizeHint().height())
-
-    def _fold(self) -> None:
-        """Show the windows side by side where there is room, else behind one button."""
-        side_by_side = (self._window, *self._presets.values())
-        parts = (*self._planes.values(), *side_by_side, self.fit)
-        fits = sum(one.sizeHint().width() + 4 for one in parts) + 32 <= self.width()
-        for widget in side_by_side:
-            widget.setVisible(fits)
-        self._folded.setVisible(not fits)
-
-    def changeEvent(self, event: Any) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_hint"):
-            self._fold()
+    def set_crosshair(self, shown: bool) -> None:
+        """Mark whether the place is marked."""
+        self.crosshair.setChecked(shown)
 
     def resizeEvent(self, event: Any) -> None:
         """Leave the hint out where it would be cut off."""
         super().resizeEvent(event)
-        self._fold()
         words = self._hint.fontMetrics().horizontalAdvance(self._hint.text())
-        room = self.width() - self.fit.geometry().right() - 12
+        room = self.width() - self.fit.geometry().right() - 24
         # Hidden by its height, so that the layout keeps its place.
         self._hint.setMaximumHeight(1000 if words <= room else 0)
+
+    @staticmethod
+    def _tool(icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(icon_name))
+        button.setCheckable(True)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("kind", "tool")
+        return button
 
     @staticmethod
     def _button(words: str, tip: str) -> QPushButton:

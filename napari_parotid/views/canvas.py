@@ -13,19 +13,20 @@ from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from napari_parotid.views.choice import SequenceChoice
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.overlay import Caption, Overlay
 from napari_parotid.views.windowing import Preset, Window, preset_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from napari_parotid.views.orientation import Edges
 
 ZOOM_STEP = 1.2
 """Factor of one notch of the wheel."""
-FIT = 0.98
-"""Share of the picture that a whole slice fills."""
+STILL = 4
+"""Pixels that a hand may move between press and release of a click."""
 STEP_KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
@@ -53,7 +54,8 @@ class StudyCanvas(QWidget):
     """Shows the layers of one `ViewerModel`.
 
     Wheel: slice. Ctrl + wheel: zoom. Right drag: window. Middle drag: pan. Double click: this picture alone.
-    The left button belongs to napari's tools.
+    Shift + click, or a click with the tool that moves the picture: this place in all pictures.
+    The left button belongs to napari's tools otherwise.
     """
 
     stepped = Signal(int)
@@ -64,28 +66,46 @@ class StudyCanvas(QWidget):
     maximise_asked = Signal()
     hovered = Signal(object)
     """World position (z, y, x of LPS, mm) under the mouse; None when it left."""
+    pointed = Signal(object)
+    """World position that was clicked on, to be shown in all pictures."""
+    windowed = Signal()
+    """The window was changed here by hand."""
+    sequence_chosen = Signal(int)
+    """Another sequence is wanted in this picture: its index in the study."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer = ViewerModel(ndisplay=2)
+        # Linked pictures are aimed together, not one by one whenever they are turned.
+        self.viewer.dims.events.order.disconnect(self.viewer.fit_to_view)
         self.qt_viewer = _Picture(self.viewer)
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.
         self.qt_viewer.setAcceptDrops(False)
         self.native = self.qt_viewer.canvas.native
         self.native.setAcceptDrops(False)
+        self.choice = SequenceChoice(self.native)
+        self.choice.chosen.connect(self.sequence_chosen)
         self.overlay = Overlay(self.native)
         self.plane = Plane.AXIAL
+        self.sequence = 0
+        """Index in the study of what is shown."""
+        self._right = "right"
+        self._cross: tuple[float, float, float] | None = None
         self._title, self._note, self._place, self._trouble = "", "", "", ""
         self._edges: Edges | None = None
         self._wheel = 0.0
         self._drag: tuple[Qt.MouseButton, QPointF] | None = None
+        self._click: QPointF | None = None
+        """Where the left button was pressed in what may become a click."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.qt_viewer)
         self.viewer.layers.events.inserted.connect(self._watch)
         self.viewer.layers.events.removing.connect(self._make_current)
         self.viewer.scene.camera.events.zoom.connect(self._write)
+        for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
+            event.connect(self._draw_cross)
         self.viewer.cursor.events.position.connect(self._hover)
         self.native.installEventFilter(self)
 
@@ -94,7 +114,9 @@ class StudyCanvas(QWidget):
     @property
     def image(self) -> Any:
         """The visible image layer, None if there is none."""
-        return next((layer for layer in self.viewer.layers if isinstance(layer, Image) and layer.visible), None)
+        # The lowest: what else is an image lies over it.
+        lowest = next((layer for layer in self.viewer.layers if isinstance(layer, Image)), None)
+        return lowest if lowest is not None and lowest.visible else None
 
     @property
     def window(self) -> Window | None:
@@ -111,9 +133,23 @@ class StudyCanvas(QWidget):
         if self.image is not None:
             self.set_window(preset_window(np.asarray(self.image.data), preset))
 
-    def set_title(self, title: str, note: str = "") -> None:
-        """Name the picture; until it comes, it is said to be on its way."""
-        self._title, self._note, self._trouble = title, note, ""
+    def set_sequence(self, index: int, titles: Sequence[str], note: str = "", details: Sequence[str] = ()) -> None:
+        """Name the picture; until it comes, it is said to be on its way.
+
+        Parameters
+        ----------
+        index
+            Which of the titles.
+        titles
+            Names of all sequences, to choose from.
+        note
+            Stands under the name.
+        details
+            More on each of them, for who chooses.
+        """
+        self.sequence = index
+        self._title, self._note, self._trouble = titles[index], note, ""
+        self.choice.set_choice(index, titles, details)
         self._write()
 
     def set_trouble(self, words: str) -> None:
@@ -121,18 +157,27 @@ class StudyCanvas(QWidget):
         self._trouble = words
         self._write()
 
-    def set_plane(self, plane: Plane, edges: Edges | None) -> None:
-        """Show slices of this plane, with these letters."""
-        self.plane, self._edges = plane, edges
+    def set_plane(self, plane: Plane, edges: Edges | None, right: str = "right") -> None:
+        """Show slices of this plane, with these letters; the horizontal axis runs to the screen's right or left."""
+        self.plane, self._edges, self._right = plane, edges, right
         if self.viewer.dims.ndim == 3:
             self.viewer.dims.order = plane.order
-        self.viewer.scene.camera.orientation2d = (plane.vertical, "right")
+        self.viewer.scene.camera.orientation2d = (plane.vertical, right)
         self._write()
+        self._draw_cross()
 
     def set_place(self, words: str) -> None:
         """Say which slice is shown."""
         self._place = words
         self._write()
+
+    def set_cross(self, world: tuple[float, float, float] | None) -> None:
+        """Mark a place (z, y, x of LPS, mm) with a cross of lines; None for none."""
+        self._cross = world
+        self._draw_cross()
+
+    def _draw_cross(self, event: Any = None) -> None:
+        self.overlay.set_cross(None if self._cross is None or self.image is None else self.to_pixel(self._cross))
 
     def _watch(self, event: Any) -> None:
         if isinstance(event.value, Image):
@@ -154,10 +199,12 @@ class StudyCanvas(QWidget):
         zoom = float(self.viewer.scene.camera.zoom)
         if window is None:
             message = self._trouble or (f"Reading {self._title} …" if self._title else "")
-            caption = Caption(self._title, self._note, message=message)
+            caption = Caption(self._title, self._note, message=message, choice=self.choice.offered)
         else:
             message = "" if self._reaches() else "This sequence does not reach this slice"
-            caption = Caption(self._title, self._note, self._edges, self._place, shown, zoom, message)
+            caption = Caption(
+                self._title, self._note, self._edges, self._place, shown, zoom, message, self.choice.offered
+            )
         self.overlay.set_caption(caption)
 
     def _reaches(self) -> bool:
@@ -179,6 +226,7 @@ class StudyCanvas(QWidget):
 
     def _resized(self, event: Any) -> bool:
         self.overlay.resize(event.size())
+        self._draw_cross()
         self.resized.emit()
         return False
 
@@ -200,9 +248,17 @@ class StudyCanvas(QWidget):
             self._drag = (event.button(), event.position())
             self.native.setFocus()
             return True
+        if event.button() == Qt.MouseButton.LeftButton:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._drag = (event.button(), event.position())
+                self.pointed.emit(self.to_world(event.position()))
+                return True
+            self._click = event.position() if self._moves_picture() else None
         return False
 
     def _moved(self, event: Any) -> bool:
+        if self._click is not None and (event.position() - self._click).manhattanLength() > STILL:
+            self._click = None
         if self._drag is None:
             if event.buttons() & Qt.MouseButton.LeftButton and self._moves_picture():
                 self.zoomed.emit()
@@ -210,21 +266,28 @@ class StudyCanvas(QWidget):
         button, last = self._drag
         moved = event.position() - last
         self._drag = (button, event.position())
-        if button == Qt.MouseButton.MiddleButton:
+        if button == Qt.MouseButton.LeftButton:
+            self.pointed.emit(self.to_world(event.position()))
+        elif button == Qt.MouseButton.MiddleButton:
             self._pan(moved)
         elif (window := self.window) is not None:
             self.set_window(window.dragged(moved.x(), moved.y()))
+            self.windowed.emit()
         return True
 
     def _released(self, event: Any) -> bool:
         if self._drag is not None and event.button() == self._drag[0]:
             self._drag = None
             return True
+        if self._click is not None and event.button() == Qt.MouseButton.LeftButton:
+            at, self._click = self._click, None
+            self.pointed.emit(self.to_world(at))
         return False
 
     def _double_clicked(self, event: Any) -> bool:
         if event.button() == Qt.MouseButton.RightButton:
             self.set_preset(Preset.AUTO)
+            self.windowed.emit()
             return True
         if self._moves_picture():
             self.maximise_asked.emit()
@@ -272,35 +335,43 @@ class StudyCanvas(QWidget):
         if self.native.underMouse() and self.viewer.dims.ndim == 3:
             self.hovered.emit(tuple(float(n) for n in self.viewer.cursor.position))
 
-    def show_area(self, low: tuple[float, float], high: tuple[float, float]) -> None:
-        """Show this rectangle as large as it fits.
-
-        Parameters
-        ----------
-        low, high
-            World coordinates (mm) of two corners, vertical axis first.
-        """
-        width, height = self.native.width(), self.native.height()
+    def aim(self, centre: Sequence[float], zoom: float) -> None:
+        """Put a world position (z, y, x of LPS, mm) into the middle, so many pixels a mm."""
+        _, vertical, horizontal = self.plane.order
         camera = self.viewer.scene.camera
-        camera.center = (0.0, (low[0] + high[0]) / 2, (low[1] + high[1]) / 2)
-        camera.zoom = FIT * min(height / (high[0] - low[0]), width / (high[1] - low[1]))
+        camera.center = (0.0, centre[vertical], centre[horizontal])
+        camera.zoom = zoom
+
+    @property
+    def _signs(self) -> tuple[int, int]:
+        """Whether the vertical and the horizontal axis grow downwards and to the right (1), or upwards, leftwards."""
+        return 1 if self.plane.vertical == "down" else -1, 1 if self._right == "right" else -1
 
     def to_pixel(self, world: tuple[float, float, float]) -> QPointF:
         """Return where on the picture a world position (z, y, x of LPS, mm) is, in pixels of `native`."""
         camera = self.viewer.scene.camera
         _, vertical, horizontal = self.plane.order
-        down = 1 if self.plane.vertical == "down" else -1
+        down, right = self._signs
         return QPointF(
-            self.native.width() / 2 + (world[horizontal] - camera.center[2]) * camera.zoom,
+            self.native.width() / 2 + right * (world[horizontal] - camera.center[2]) * camera.zoom,
             self.native.height() / 2 + down * (world[vertical] - camera.center[1]) * camera.zoom,
         )
 
+    def to_world(self, pixel: QPointF) -> tuple[float, float, float]:
+        """Return the world position (z, y, x of LPS, mm) at a pixel of `native`, in the slice in view."""
+        camera = self.viewer.scene.camera
+        _, vertical, horizontal = self.plane.order
+        down, right = self._signs
+        world = [float(n) for n in self.viewer.dims.point[-3:]]
+        world[vertical] = camera.center[1] + down * (pixel.y() - self.native.height() / 2) / camera.zoom
+        world[horizontal] = camera.center[2] + right * (pixel.x() - self.native.width() / 2) / camera.zoom
+        return world[0], world[1], world[2]
+
     def _pan(self, pixels: QPointF) -> None:
         camera = self.viewer.scene.camera
-        scale = 1 / camera.zoom
-        down = 1 if self.plane.vertical == "down" else -1
+        down, right = self._signs
         _, y, x = camera.center
-        camera.center = (0.0, y - down * pixels.y() * scale, x - pixels.x() * scale)
+        camera.center = (0.0, y - down * pixels.y() / camera.zoom, x - right * pixels.x() / camera.zoom)
         self.zoomed.emit()
 
     def _zoom(self, factor: float, at: QPointF) -> None:
@@ -316,6 +387,8 @@ class StudyCanvas(QWidget):
         self.native.removeEventFilter(self)
         self.viewer.cursor.events.position.disconnect(self._hover)
         self.viewer.scene.camera.events.zoom.disconnect(self._write)
+        for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
+            event.disconnect(self._draw_cross)
         self.viewer.layers.events.inserted.disconnect(self._watch)
         self.viewer.layers.clear()
         self.viewer.layers.events.removing.disconnect(self._make_current)

@@ -1,4 +1,4 @@
-"""Several pictures side by side that show the same slice at the same place."""
+"""The pictures of a study: side by side, in three planes, or one; all at the same place in the patient."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayou
 
 from napari_parotid.looks import tone
 from napari_parotid.views.bar import ViewBar
+from napari_parotid.views.body import BodyCanvas
 from napari_parotid.views.canvas import StudyCanvas
-from napari_parotid.views.orientation import Plane, acquired_plane, edge_letters, position_words
+from napari_parotid.views.hanging import MOST, Hanging, columns_for, hang
+from napari_parotid.views.links import Links, snapped
+from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters, position_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from napari_parotid.surfaces import Surface
+    from napari_parotid.views.links import World
     from napari_parotid.views.windowing import Preset
+    from parotid_training.labels import Structure
     from parotid_training.volume import CanonicalView, Grid
 
-MOST = 4
-"""Pictures at most."""
 DRAWN_ON = "mask drawn on"
 """Stands by the name of the reference."""
 NOTHING = "Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here."
 
 
 class LinkedCanvases(QWidget):
-    """One to four pictures with a common slice, pan and zoom; each has its own window.
+    """Pictures with a common place, pan and zoom; each sequence has its own window.
 
     Parameters
     ----------
@@ -39,21 +43,42 @@ class LinkedCanvases(QWidget):
     """The slice's number and position, in words."""
     hovered = Signal(object)
     """World position (z, y, x of LPS, mm) under the mouse, or None."""
+    hung = Signal()
+    """Other sequences, or other canvases, are in use: layers are to follow."""
+    body_shown = Signal(bool)
+    """Whether the mask is seen as a body."""
+    arranged = Signal()
+    """The hanging, the crosshair or the convention is another."""
 
     def __init__(self, count: int = MOST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("linked-canvases")
         self.canvases = [StudyCanvas(self) for _ in range(count)]
+        self.body: BodyCanvas | None = None
+        """Made when it is first looked at."""
         self.plane = Plane.AXIAL
-        self.maximised: StudyCanvas | None = None
+        self.crosshair = False
+        self.convention = Convention.RADIOLOGICAL
+        self.maximised: StudyCanvas | BodyCanvas | None = None
+        self._planes_shown = False
+        self._study = ""
+        self._titles: tuple[str, ...] = ()
+        self._details: tuple[str, ...] = ()
+        self._reference = 0
+        self._beside: list[int] = []
+        self._planes_of = 0
+        self._surfaces: Mapping[Structure, Surface] = {}
         self._view: CanonicalView | None = None
         self._shown = 0
+        self._hung = 0
+        """Canvases that have layers of the study: those that a hanging leaves over keep theirs for the next."""
         self._columns = 0
-        self._linking = False
         self._fitted = True
-        # Several pictures change their size at once, and layers come with a camera of their own: fitted once, after.
+        # Several pictures change their size at once: fitted once, after.
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._refit)
+        self.links = Links(self.canvases, self)
+        self.links.moved.connect(self._tell_place)
         self.bar = ViewBar(self)
         self.slider = QSlider(Qt.Orientation.Vertical, self)
         self.slider.setToolTip("Slice (mouse wheel, Up and Down)")
@@ -69,19 +94,20 @@ class LinkedCanvases(QWidget):
         self._place_widgets()
         for canvas in self.canvases:
             canvas.hide()
-            dims, camera = canvas.viewer.dims, canvas.viewer.scene.camera
-            dims.events.point.connect(lambda event, one=canvas: self._follow_slice(one))
-            camera.events.center.connect(lambda event, one=canvas: self._follow_camera(one))
-            camera.events.zoom.connect(lambda event, one=canvas: self._follow_camera(one))
-            canvas.stepped.connect(self.step)
+            canvas.stepped.connect(lambda slices, one=canvas: self._step(one, slices))
             canvas.hovered.connect(self.hovered)
             canvas.zoomed.connect(self._moved_by_hand)
             canvas.resized.connect(self._settle.start)
+            canvas.pointed.connect(self.point_at)
+            canvas.windowed.connect(lambda one=canvas: self._follow_window(one))
+            canvas.sequence_chosen.connect(lambda n, one=canvas: self.choose_sequence(one, n))
             canvas.maximise_asked.connect(lambda one=canvas: self.maximise(None if self.maximised else one))
         self.slider.valueChanged.connect(self.set_slice)
         self.bar.plane_chosen.connect(self.set_plane)
         self.bar.preset_chosen.connect(self.set_preset)
         self.bar.fit_asked.connect(self.fit)
+        self.bar.hanging_chosen.connect(self.set_hanging)
+        self.bar.crosshair_chosen.connect(self.set_crosshair)
         self._switch()
 
     def _place_widgets(self) -> None:
@@ -113,11 +139,23 @@ class LinkedCanvases(QWidget):
 
     @property
     def shown(self) -> list[StudyCanvas]:
-        """The canvases in use."""
+        """The canvases in use, those behind a maximised one too."""
         return self.canvases[: self._shown]
 
+    @property
+    def with_layers(self) -> list[StudyCanvas]:
+        """The canvases that layers are to be made for."""
+        return self.canvases[: self._hung]
+
     def show_study(
-        self, grid: Grid | None, titles: Sequence[str] = (), reference: int = 0, absent: Sequence[str] = ()
+        self,
+        grid: Grid | None,
+        titles: Sequence[str] = (),
+        reference: int = 0,
+        absent: Sequence[str] = (),
+        *,
+        details: Sequence[str] = (),
+        study: str = "",
     ) -> None:
         """Make ready for a study's layers, which come afterwards; None for no study.
 
@@ -126,27 +164,75 @@ class LinkedCanvases(QWidget):
         grid
             The reference's native grid.
         titles
-            One a sequence, in the study's order; those beyond the number of canvases are not shown.
+            One a sequence, in the study's order; the first of them are shown, the others can be chosen.
         reference
             Which sequence is the reference.
         absent
             Sequences one would look for that the study does not have; said in the place that is left over, if any.
+        details
+            More on each sequence, for who chooses one.
+        study
+            Its id: what is shown of a study stays while it is the same.
         """
-        self.maximised = None
         self.spare.setText(f"Empty: no {' and no '.join(absent)} in this study" if absent else "")
-        self._shown = 0 if grid is None else min(len(titles), len(self.canvases))
+        if study != self._study or len(titles) != len(self._titles):
+            self._beside = list(range(min(len(titles), len(self.canvases))))
+            self._planes_of = reference
+            self._hung = 0
+            # Another patient's body must not stay until this one's is made.
+            self.set_surfaces({})
         new = grid is None or self._view is None or not self._view.grid.same_as(grid)
+        self._study, self._titles, self._details, self._reference = study, tuple(titles), tuple(details), reference
         self._view = None if grid is None else grid.canonical()
-        for n, canvas in enumerate(self.canvases):
-            used = n < self._shown
-            canvas.set_title(titles[n] if used else "", DRAWN_ON if used and n == reference else "")
         if grid is not None and new:
             self._fitted = True
-            self.set_plane(acquired_plane(grid))
-        self._settle.start()
+            self.plane = acquired_plane(grid)
         self._switch()
-        self._columns = 0
-        self._arrange()
+        self._hang()
+
+    def _hang(self) -> None:
+        """Show what is to be shown, each on its canvas."""
+        panes = hang(self.hanging, self._beside, self._planes_of, self.plane) if self._view is not None else ()
+        self._shown = len(panes)
+        self._hung = max(self._hung, self._shown)
+        if self.maximised is not self.body and self.maximised not in self.shown:
+            self.maximised = None
+        # A picture that is turned fits itself: not for the others to follow.
+        with self.links.held():
+            for canvas, pane in zip(self.canvases, panes, strict=False):
+                note = DRAWN_ON if pane.sequence == self._reference else ""
+                canvas.set_sequence(pane.sequence, self._titles, note, self._details)
+                self._turn(canvas, pane.plane)
+        self.bar.set_hanging(self.hanging, self.plane)
+        self._arrange(anew=True)
+        self._settle.start()
+        self.hung.emit()
+
+    def _turn(self, canvas: StudyCanvas, plane: Plane) -> None:
+        edges = None if self._view is None else edge_letters(self._view, plane, self.convention)
+        canvas.set_plane(plane, edges, self.convention.horizontal(plane))
+
+    def choose_sequence(self, canvas: StudyCanvas, sequence: int) -> None:
+        """Show another sequence in a picture, or in all three planes."""
+        if self._planes_shown:
+            self._planes_of = sequence
+        else:
+            self._beside[self.canvases.index(canvas)] = sequence
+        self._hang()
+
+    def set_surfaces(self, surfaces: Mapping[Structure, Surface]) -> None:
+        """Show the mask as a body of these surfaces."""
+        self._surfaces = surfaces
+        if self.body is not None:
+            self.body.set_surfaces(surfaces)
+
+    def size_texts(self) -> None:
+        """Write over the pictures at the text size of now."""
+        for canvas in self.canvases:
+            canvas.overlay.update()
+            canvas.choice.fit()
+        if self.body is not None:
+            self.body.overlay.update()
 
     def set_reading(self, words: str) -> None:
         """Say in the middle what is being read while there is no study; "" says what to do."""
@@ -157,130 +243,133 @@ class LinkedCanvases(QWidget):
         for canvas in self.shown:
             canvas.set_trouble("Empty: it could not be shown")
 
-    def look_at(self, world: tuple[float, float, float]) -> None:
-        """Move zoomed pictures so that a place (z, y, x of LPS, mm) is in sight; whole slices stay as they are."""
-        if self._fitted or not self.shown:
-            return
-        leader = self.maximised or self.shown[0]
-        _, vertical, horizontal = self.plane.order
-        leader.viewer.scene.camera.center = (0.0, world[vertical], world[horizontal])
-
     def _switch(self) -> None:
-        for widget in (self.bar, self.slider):
-            widget.setVisible(self._view is not None)
+        self.bar.setVisible(self._view is not None)
         self.empty.setVisible(self._view is None)
 
+    # -- the hanging -----------------------------------------------------------------------------
+
+    @property
+    def hanging(self) -> Hanging:
+        """How the pictures are arranged."""
+        if self._planes_shown:
+            return Hanging.PLANES
+        return Hanging.SEQUENCES if self.maximised is None else Hanging.ONE
+
+    def set_hanging(self, hanging: Hanging) -> None:
+        """Arrange the pictures in another way; the one under the mouse, or the first, becomes the one picture."""
+        if self._view is None:
+            return
+        under_mouse = next((canvas for canvas in self.shown if canvas.native.underMouse()), self.canvases[0])
+        if self._planes_shown:
+            under_mouse = self.canvases[0]
+        self._planes_shown = hanging is Hanging.PLANES
+        self.maximised = under_mouse if hanging is Hanging.ONE else None
+        self._fitted = True
+        self._hang()
+        self.arranged.emit()
+
+    def next_hanging(self) -> None:
+        """Arrange the pictures in the next way."""
+        self.set_hanging(self.hanging.following)
+
     def set_plane(self, plane: Plane) -> None:
-        """Show slices of another plane, at the slice that was in the middle of the picture before."""
-        self.plane = plane
-        self.bar.set_plane(plane)
-        view = self._view
-        with self._alone():
-            for canvas in self.canvases:
-                canvas.set_plane(plane, None if view is None else edge_letters(view, plane))
-        if view is not None:
-            with self._quiet_slider():
-                self.slider.setRange(0, view.shape[plane.sliced] - 1)
-        self._tell_slice()
+        """Show slices of another plane through the same place; side by side, if there were three planes."""
+        self.plane, self._planes_shown, self._fitted = plane, False, True
+        self._hang()
         self.fit()
+
+    def set_convention(self, convention: Convention) -> None:
+        """Choose on which side of the screen the patient's right lies."""
+        self.convention = convention
+        with self.links.held():
+            for canvas in self.shown:
+                self._turn(canvas, canvas.plane)
+        self.arranged.emit()
 
     def set_preset(self, preset: Preset) -> None:
         """Choose the window of every picture."""
         for canvas in self.shown:
             canvas.set_preset(preset)
 
-    # -- the slice -------------------------------------------------------------------------------
+    def _follow_window(self, leader: StudyCanvas) -> None:
+        """A sequence has one window in all its pictures."""
+        for canvas in self.shown:
+            if canvas is not leader and canvas.sequence == leader.sequence and leader.window is not None:
+                canvas.set_window(leader.window)
+
+    # -- the place -------------------------------------------------------------------------------
 
     @property
     def number(self) -> int:
-        """The slice shown, from 0."""
-        if self._view is None or not self._shown:
+        """The slice shown, from 0; of the first picture, where they are in different planes."""
+        return self._number(self._leader.plane)
+
+    @property
+    def _leader(self) -> StudyCanvas:
+        return next(iter(self.links.joined), self.canvases[0])
+
+    def _number(self, plane: Plane) -> int:
+        point = self.links.point
+        if self._view is None or point is None:
             return 0
-        axis = self.plane.sliced
-        dims = self.canvases[0].viewer.dims
-        if dims.ndim <= axis:
-            return 0
-        slices: float = (dims.point[axis] - self._view.translate[axis]) / self._view.scale[axis]
-        return round(slices)
+        axis = plane.sliced
+        return round((point[axis] - self._view.translate[axis]) / self._view.scale[axis])
 
     def step(self, slices: int) -> None:
         """Go so many slices on."""
-        self.set_slice(self.number + slices)
+        self._step(self._leader, slices)
 
     def set_slice(self, number: int) -> None:
         """Show this slice, from 0."""
-        if self._view is None or not self._shown:
-            return
-        axis = self.plane.sliced
-        number = max(0, min(number, self._view.shape[axis] - 1))
-        point = self._view.translate[axis] + number * self._view.scale[axis]
-        if self.canvases[0].viewer.dims.ndim > axis:
-            self.canvases[0].viewer.dims.set_point(axis, point)
+        self._step(self._leader, number - self.number)
 
-    def _follow_slice(self, leader: StudyCanvas) -> None:
-        if self._linking or leader not in self.shown:
+    def _step(self, canvas: StudyCanvas, slices: int) -> None:
+        point = self.links.point
+        if self._view is None or point is None:
             return
-        point = leader.viewer.dims.point
-        with self._alone():
-            for canvas in self.shown:
-                dims = canvas.viewer.dims
-                if canvas is not leader and dims.ndim == len(point) and dims.point != point:
-                    dims.point = point
-        self._tell_slice()
+        axis = canvas.plane.sliced
+        world = list(point)
+        number = max(0, min(self._number(canvas.plane) + slices, self._view.shape[axis] - 1))
+        world[axis] = self._view.translate[axis] + number * self._view.scale[axis]
+        self.links.go_to((world[0], world[1], world[2]))
 
-    def _tell_slice(self) -> None:
-        if self._view is None or not self._shown:
-            self.slice_changed.emit("")
+    def point_at(self, world: World) -> None:
+        """Show the place that was pointed at in all pictures, the whole of them moved where it is out of sight."""
+        if self._view is not None:
+            place = snapped(self._view, world)
+            self.links.go_to(place)
+            if not self._fitted:
+                self.links.bring_into_sight(place)
+
+    def look_at(self, world: World) -> None:
+        """Move zoomed pictures so that a place is in the middle; whole slices stay as they are."""
+        if not self._fitted:
+            self.links.centre_on(world)
+
+    def set_crosshair(self, shown: bool) -> None:
+        """Mark the place with lines in all pictures, or no longer."""
+        self.crosshair = shown
+        self.bar.set_crosshair(shown)
+        self._tell_place()
+        self.arranged.emit()
+
+    def _tell_place(self) -> None:
+        point = self.links.point
+        if self._view is None or point is None:
             return
-        number = self.number
-        words = (
-            f"{number + 1} / {self._view.shape[self.plane.sliced]}   {position_words(self._view, self.plane, number)}"
-        )
-        for canvas in self.shown:
-            canvas.set_place(words)
+        for canvas in self.links.joined:
+            canvas.set_cross(point if self.crosshair else None)
+            canvas.set_place(self._words(canvas.plane))
         with self._quiet_slider():
-            self.slider.setValue(number)
-        self.slice_changed.emit(words)
+            self.slider.setRange(0, self._view.shape[self._leader.plane.sliced] - 1)
+            self.slider.setValue(self.number)
+        self.slice_changed.emit(self._words(self._leader.plane))
 
-    # -- the camera ------------------------------------------------------------------------------
-
-    def _follow_camera(self, leader: StudyCanvas) -> None:
-        if self._linking or leader not in self.shown:
-            return
-        camera = leader.viewer.scene.camera
-        with self._alone():
-            for canvas in self.shown:
-                if canvas is not leader:
-                    canvas.viewer.scene.camera.center = camera.center
-                    canvas.viewer.scene.camera.zoom = camera.zoom
-
-    def fit(self) -> None:
-        """Show the whole slice, now and whenever the pictures change their size."""
-        self._fitted = True
-        leader = self.maximised or next(iter(self.shown), None)
-        view = self._view
-        if view is None or leader is None:
-            return
-        _, *axes = self.plane.order
-        edges = [view.translate[axis] - view.scale[axis] / 2 for axis in axes]
-        sizes = [view.shape[axis] * view.scale[axis] for axis in axes]
-        leader.show_area((edges[0], edges[1]), (edges[0] + sizes[0], edges[1] + sizes[1]))
-
-    def _refit(self) -> None:
-        if self._fitted:
-            self.fit()
-
-    def _moved_by_hand(self) -> None:
-        self._fitted = False
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep what one canvas tells the others from coming back."""
-        before, self._linking = self._linking, True
-        try:
-            yield
-        finally:
-            self._linking = before
+    def _words(self, plane: Plane) -> str:
+        assert self._view is not None, "there is no place without a study"
+        number = self._number(plane)
+        return f"{number + 1} / {self._view.shape[plane.sliced]}   {position_words(self._view, plane, number)}"
 
     @contextmanager
     def _quiet_slider(self) -> Iterator[None]:
@@ -290,38 +379,73 @@ class LinkedCanvases(QWidget):
         finally:
             self.slider.blockSignals(before)
 
+    # -- the camera ------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole slice, now and whenever the pictures change their size."""
+        self._fitted = True
+        if self._view is not None:
+            self.links.fit(self._view)
+        if self.body is not None and self.body.isVisible():
+            self.body.fit()
+
+    def _refit(self) -> None:
+        self._tell_place()
+        if self._fitted and self._view is not None:
+            self.links.fit(self._view)
+
+    def _moved_by_hand(self) -> None:
+        self._fitted = False
+
     # -- the arrangement -------------------------------------------------------------------------
 
-    def maximise(self, canvas: StudyCanvas | None) -> None:
+    def maximise(self, canvas: StudyCanvas | BodyCanvas | None) -> None:
         """Show one picture alone, or all again."""
         self.maximised = canvas
-        self._columns = 0
-        self._arrange()
+        self.bar.set_hanging(self.hanging, self.plane)
+        self._arrange(anew=True)
+        self.arranged.emit()
 
     def resizeEvent(self, event: Any) -> None:
         """Arrange the pictures as large as they can be."""
         super().resizeEvent(event)
         self._arrange()
 
-    def _arrange(self) -> None:
-        visible = [self.maximised] if self.maximised is not None else self.shown
+    def _arrange(self, *, anew: bool = False) -> None:
+        visible: list[QWidget] = [*self.shown]
+        if self._planes_shown and self._shown:
+            visible.append(self._make_body())
+        if self.maximised is not None and self._shown:
+            visible = [self.maximised]
         columns = columns_for(len(visible), self.width(), self.height())
-        if columns == self._columns:
+        if columns == self._columns and not anew:
             return
         self._columns = columns
-        for canvas in self.canvases:
-            self._grid.removeWidget(canvas)
-            canvas.setVisible(canvas in visible)
+        for widget in (*self.canvases, *((self.body,) if self.body is not None else ())):
+            self._grid.removeWidget(widget)
+            widget.setVisible(widget in visible)
         for n in range(MOST):
             self._grid.setColumnStretch(n, 1 if n < columns else 0)
             self._grid.setRowStretch(n, 1 if n * columns < len(visible) else 0)
-        for n, canvas in enumerate(visible):
-            self._grid.addWidget(canvas, n // columns, n % columns)
+        for n, widget in enumerate(visible):
+            self._grid.addWidget(widget, n // columns, n % columns)
         left_over = -len(visible) % columns
         self._grid.removeWidget(self.spare)
         self.spare.setVisible(bool(left_over))
         if left_over:
             self._grid.addWidget(self.spare, len(visible) // columns, len(visible) % columns, 1, left_over)
+        self.links.join([canvas for canvas in self.shown if canvas in visible])
+        # One slider cannot walk along three planes.
+        self.slider.setVisible(self._view is not None and len({canvas.plane for canvas in self.links.joined}) == 1)
+        self._tell_place()
+        self.body_shown.emit(self.body is not None and self.body in visible)
+
+    def _make_body(self) -> BodyCanvas:
+        if self.body is None:
+            self.body = BodyCanvas(self)
+            self.body.maximise_asked.connect(lambda: self.maximise(None if self.maximised else self.body))
+            self.body.set_surfaces(self._surfaces)
+        return self.body
 
     def release(self) -> None:
         """Let go of all viewers."""
@@ -329,15 +453,5 @@ class LinkedCanvases(QWidget):
         self._settle.stop()
         for canvas in self.canvases:
             canvas.release()
-
-
-def columns_for(count: int, width: int, height: int) -> int:
-    """Return in how many columns square pictures are largest; fewer rows win a tie."""
-    if count <= 1:
-        return 1
-
-    def size(columns: int) -> tuple[float, int]:
-        rows = -(-count // columns)
-        return min(width / columns, height / rows), columns
-
-    return max(range(1, count + 1), key=size)
+        if self.body is not None:
+            self.body.release()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from parotid_training.volume import AXIS_LETTERS
+
 if TYPE_CHECKING:
     from parotid_training.volume import CanonicalView, Grid
 
@@ -43,13 +45,55 @@ class Edges:
     bottom: str
 
 
-def edge_letters(view: CanonicalView, plane: Plane) -> Edges:
-    """Return the orientation letters of a slice, in radiological convention (the patient's right at the left)."""
+class Convention(StrEnum):
+    """On which side of the screen the patient's right lies."""
+
+    RADIOLOGICAL = "radiological"
+    """The patient's right on the screen's left, as if one stood at the feet."""
+    NEUROLOGICAL = "neurological"
+    """The patient's right on the screen's right, as if one stood at the head."""
+
+    def horizontal(self, plane: Plane) -> str:
+        """Where the horizontal axis runs on the screen; in sagittal slices always to the back."""
+        return "left" if self is Convention.NEUROLOGICAL and plane is not Plane.SAGITTAL else "right"
+
+
+def edge_letters(view: CanonicalView, plane: Plane, convention: Convention = Convention.RADIOLOGICAL) -> Edges:
+    """Return the orientation letters of a slice."""
     _, vertical, horizontal = plane.order
-    left, right = view.letters[horizontal]
-    low, high = view.letters[vertical]
-    top, bottom = (low, high) if plane.vertical == "down" else (high, low)
-    return Edges(left, right, top, bottom)
+    return edges_of(view.letters[vertical], view.letters[horizontal], plane.vertical, convention.horizontal(plane))
+
+
+def edges_of(vertical: tuple[str, str], horizontal: tuple[str, str], down: str, right: str) -> Edges:
+    """Return the letters at the edges of a picture.
+
+    Parameters
+    ----------
+    vertical, horizontal
+        Letters at the low and at the high end of the axes on the screen.
+    down, right
+        Where they run, in napari's words: ``down`` or ``up``, ``right`` or ``left``.
+    """
+    top, bottom = vertical if down == "down" else vertical[::-1]
+    first, last = horizontal if right == "right" else horizontal[::-1]
+    return Edges(first, last, top, bottom)
+
+
+def letters_along(right: tuple[float, float, float], up: tuple[float, float, float]) -> Edges:
+    """Return the letters at the edges of a picture of a body seen from anywhere: of the axis that runs there most.
+
+    Parameters
+    ----------
+    right, up
+        Where the screen's right and top lie in the patient: direction along (z, y, x) of LPS.
+    """
+    ends = []
+    for direction in (right, up):
+        axis = max(range(3), key=lambda n: abs(direction[n]))
+        low, high = AXIS_LETTERS[2 - axis]
+        ends.append((low, high) if direction[axis] > 0 else (high, low))
+    (left, far), (bottom, top) = ends
+    return Edges(left, far, top, bottom)
 
 
 def acquired_plane(grid: Grid) -> Plane:

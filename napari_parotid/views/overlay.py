@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from napari_parotid.views.orientation import Edges
 
 MARGIN = 8
+TITLE_POINTS = 11
 """Pixels between a text and the edge of the picture."""
+CROSS = QColor(255, 214, 90, 170)
+CROSS_GAP = 14
+"""Pixels around the middle of the cross that stay free, to see what is marked."""
 RULER_MM = (100, 50, 20, 10, 5, 2, 1)
 """Lengths of the ruler; the longest that fits into a third of the height is drawn."""
 
@@ -42,6 +46,8 @@ class Caption:
         For the ruler; 0 hides it.
     message
         In the middle, where there is no picture yet.
+    choice
+        Whether another sequence can be chosen by its name.
     """
 
     title: str = ""
@@ -51,6 +57,7 @@ class Caption:
     window: str = ""
     pixels_per_mm: float = 0.0
     message: str = ""
+    choice: bool = False
 
 
 class Overlay(QWidget):
@@ -63,6 +70,7 @@ class Overlay(QWidget):
         self.setStyleSheet("background: transparent;")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.caption = Caption()
+        self.cross: QPointF | None = None
 
     def set_caption(self, caption: Caption) -> None:
         """Show these texts."""
@@ -70,14 +78,22 @@ class Overlay(QWidget):
             self.caption = caption
             self.update()
 
+    def set_cross(self, at: QPointF | None) -> None:
+        """Mark this pixel with a vertical and a horizontal line; None for none."""
+        if at != self.cross:
+            self.cross = at
+            self.update()
+
     def paintEvent(self, event: Any) -> None:
         """Paint the texts, light on a dark rim so that they stand out from any tissue."""
         caption = self.caption
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._mark(painter)
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -MARGIN + 2)
         flag = Qt.AlignmentFlag
-        _write(painter, area, flag.AlignLeft | flag.AlignTop, caption.title, 11, bold=True)
+        title = f"{caption.title} ▾" if caption.choice else caption.title
+        _write(painter, area, flag.AlignLeft | flag.AlignTop, title, TITLE_POINTS, bold=True)
         if caption.note:
             _write(painter, area.adjusted(0, looks.points(20), 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
         _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
@@ -93,6 +109,18 @@ class Overlay(QWidget):
                 _write(painter, area, where, letter, 12, bold=True)
         self._rule(painter, caption.pixels_per_mm)
         painter.end()
+
+    def _mark(self, painter: QPainter) -> None:
+        if self.cross is None:
+            return
+        x, y = self.cross.x(), self.cross.y()
+        painter.setPen(QPen(CROSS, 1.0))
+        for start, end in ((0.0, x - CROSS_GAP), (x + CROSS_GAP, float(self.width()))):
+            if start < end:
+                painter.drawLine(QPointF(start, y), QPointF(end, y))
+        for start, end in ((0.0, y - CROSS_GAP), (y + CROSS_GAP, float(self.height()))):
+            if start < end:
+                painter.drawLine(QPointF(x, start), QPointF(x, end))
 
     def _rule(self, painter: QPainter, pixels_per_mm: float) -> None:
         length = ruler_mm(pixels_per_mm, self.height())

@@ -4,85 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
-from qtpy.QtGui import QKeyEvent, QMouseEvent, QOpenGLContext, QWheelEvent
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QKeyEvent, QOpenGLContext
 from qtpy.QtWidgets import QApplication
 
-from napari_parotid.views.linked import LinkedCanvases, columns_for
+from napari_parotid.views.hanging import columns_for
 from napari_parotid.views.orientation import Plane
-from parotid_training.volume import Grid
 from tests import patience
+from tests.plugin.views.hand import AXIAL, LEFT_HANDED, NONE, SAGITTAL, drag, fill, mouse, wheel
 
 pytestmark = pytest.mark.gui
-
-NONE = Qt.KeyboardModifier.NoModifier
-AXIAL = Grid((60, 70, 16), np.array([[1.0, 0, 0, -30], [0, 1.0, 0, -35], [0, 0, 4, -20], [0, 0, 0, 1.0]]))
-SAGITTAL = Grid((70, 60, 16), np.array([[0, 0, 4, -30], [1.0, 0, 0, -35], [0, -1.0, 0, 30], [0, 0, 0, 1.0]]))
-LEFT_HANDED = Grid((60, 70, 16), np.array([[-1.0, 0, 0, 30], [0, 1.0, 0, -35], [0, 0, 4, -20], [0, 0, 0, 1.0]]))
-
-
-def fill(canvases, grid, arrays):
-    """Show arrays (native axes) as the layers of a study would be shown."""
-    view = grid.canonical()
-    canvases.show_study(grid, [f"Sequence {n}" for n in range(len(arrays))], 0)
-    for canvas, array in zip(canvases.canvases, arrays, strict=False):
-        canvas.viewer.add_image(
-            view.to_display(array), scale=view.scale, translate=view.translate, contrast_limits=(0, 100)
-        )
-
-
-@pytest.fixture(scope="module")
-def window(qapp):
-    """One for all tests: making four canvases takes a second."""
-    made = LinkedCanvases()
-    made.show()
-    yield made
-    made.release()
-    made.close()
-    made.deleteLater()
-    qapp.processEvents()
-
-
-@pytest.fixture
-def canvases(window, qtbot):
-    window.resize(800, 600)
-    qtbot.waitExposed(window)
-    yield window
-    window.show_study(None)
-    for viewer in window.viewers:
-        viewer.layers.clear()
-
-
-@pytest.fixture
-def filled(canvases, qtbot):
-    rng = np.random.default_rng(0)
-    fill(canvases, AXIAL, [rng.uniform(0, 100, AXIAL.shape).astype(np.float32) for _ in range(3)])
-    qtbot.waitUntil(
-        lambda: all(c.viewer.layers and c.viewer.scene.camera.zoom for c in canvases.shown), timeout=patience.MS
-    )
-    return canvases
-
-
-def mouse(canvas, kind, x, y, button, held=None):
-    at = QPointF(x, y)
-    moved = kind == QEvent.Type.MouseMove
-    event = QMouseEvent(kind, at, at, Qt.MouseButton.NoButton if moved else button, held or button, NONE)
-    QApplication.sendEvent(canvas.native, event)
-
-
-def drag(canvas, start, end, button):
-    mouse(canvas, QEvent.Type.MouseButtonPress, *start, button)
-    mouse(canvas, QEvent.Type.MouseMove, *end, button)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, *end, button, Qt.MouseButton.NoButton)
-
-
-def wheel(canvas, turns, modifiers=NONE, at=None):
-    where = at or QPointF(canvas.native.rect().center())
-    phase = Qt.ScrollPhase.NoScrollPhase
-    event = QWheelEvent(
-        where, where, QPoint(), QPoint(0, 120 * turns), Qt.MouseButton.NoButton, modifiers, phase, False
-    )
-    QApplication.sendEvent(canvas.native, event)
 
 
 def test_a_picture_says_where_its_sequence_ends(canvases, qtbot):

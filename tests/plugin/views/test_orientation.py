@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_parotid.views.orientation import Edges, Plane, acquired_plane, edge_letters, position_words
+from napari_parotid.views.orientation import (
+    Convention,
+    Edges,
+    Plane,
+    acquired_plane,
+    edge_letters,
+    letters_along,
+    position_words,
+)
 from parotid_training.volume import Grid
 
 AXIAL = Grid((40, 50, 12), np.array([[0.5, 0, 0, -10], [0, 0.5, 0, -12], [0, 0, 4, -20], [0, 0, 0, 1.0]]))
@@ -19,6 +27,26 @@ def test_letters_are_radiological_however_the_voxels_are_stored(grid):
     assert edge_letters(view, Plane.AXIAL) == Edges("R", "L", "A", "P")
     assert edge_letters(view, Plane.CORONAL) == Edges("R", "L", "S", "I")
     assert edge_letters(view, Plane.SAGITTAL) == Edges("A", "P", "S", "I")
+
+
+def test_the_other_convention_turns_what_shows_left_and_right_and_nothing_else():
+    view = AXIAL.canonical()
+    assert edge_letters(view, Plane.AXIAL, Convention.NEUROLOGICAL) == Edges("L", "R", "A", "P")
+    assert edge_letters(view, Plane.CORONAL, Convention.NEUROLOGICAL) == Edges("L", "R", "S", "I")
+    assert edge_letters(view, Plane.SAGITTAL, Convention.NEUROLOGICAL) == Edges("A", "P", "S", "I")
+
+
+@pytest.mark.parametrize(
+    ("right", "up", "edges"),
+    [
+        ((0, 0, 1), (1, 0, 0), ("R", "L", "S", "I")),
+        ((0, 0, -1), (1, 0, 0), ("L", "R", "S", "I")),
+        ((0.2, -0.9, 0.3), (0.8, 0.1, -0.5), ("P", "A", "S", "I")),
+        ((0, 0, 1), (0.1, -0.9, 0), ("R", "L", "A", "P")),
+    ],
+)
+def test_the_letters_of_a_body_are_those_of_the_axes_nearest_to_the_screen_s(right, up, edges):
+    assert letters_along(right, up) == Edges(*edges)
 
 
 @pytest.mark.parametrize("grid", [AXIAL, SAGITTAL, LEFT_HANDED])
