@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from napari.settings import get_settings
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QEnterEvent, QImage
 from qtpy.QtWidgets import QApplication
 
+from napari_parotid import looks
 from napari_parotid.history import difference
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.session import State
@@ -60,6 +62,26 @@ def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) ->
     opened.session.close()
     assert len(viewer.layers) == 0
     assert not opened.desk.correct.buttons["paint"].isEnabled()
+
+
+def test_accept_is_in_reach_on_a_small_screen(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
+    viewer.window._qt_window.resize(1280, 800)
+    qtbot.wait(100)
+    accept = opened.desk.review.accept
+    assert accept.isVisible()
+    assert accept.visibleRegion().boundingRect() == accept.rect()
+
+
+def test_it_follows_naparis_theme(opened: ParotidWidget, viewer: Any) -> None:
+    appearance = get_settings().appearance
+    before = appearance.theme
+    try:
+        for theme in ("light", "dark"):
+            appearance.theme = theme
+            assert looks.worn().theme == theme
+            assert looks.worn().mark in opened.styleSheet()
+    finally:
+        appearance.theme = before
 
 
 def test_the_mask_is_a_view_of_the_sessions(opened: ParotidWidget) -> None:
