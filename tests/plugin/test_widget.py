@@ -55,11 +55,12 @@ def test_a_second_one_looks_and_takes_over(
     widget.end()
 
 
-def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:
+def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
     assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "Mask"]
     assert opened.desk.correct.buttons["paint"].isEnabled()
     assert "1 sequence" in opened.desk.study.title.text()
     opened.session.close()
+    qtbot.waitUntil(lambda: opened.session.state is State.EMPTY, timeout=patience.MS)
     assert len(viewer.layers) == 0
     assert not opened.desk.correct.buttons["paint"].isEnabled()
 
