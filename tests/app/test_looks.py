@@ -150,6 +150,7 @@ def test_settings_from_before_wear_the_usual(make_window):
 def test_a_picture_that_keys_act_on_is_marked(opened, theme, qtbot):
     opened.wear(Look(theme))
     opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
     canvas = opened.canvases.shown[0]
     canvas.native.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: canvas.overlay.focused)

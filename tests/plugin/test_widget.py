@@ -42,7 +42,7 @@ def test_a_second_one_looks_and_takes_over(
 ) -> None:
     monkeypatch.setenv("PAROTID_WORKSPACE", str(tmp_path / "work"))
     first = Engine.at(tmp_path / "work")
-    _, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
     qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)
     (bar,) = widget.findChildren(ElsewhereBar)
     assert widget.session.read_only
@@ -52,7 +52,11 @@ def test_a_second_one_looks_and_takes_over(
     first.close()
     bar.again.click()
     assert not widget.session.read_only
-    widget.end()
+    viewer.window.remove_dock_widget(dock)
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
 
 
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
@@ -69,6 +73,7 @@ def test_accept_is_in_reach_on_a_small_screen(opened: ParotidWidget, viewer: Any
     viewer.window._qt_window.resize(1280, 800)
     qtbot.wait(100)
     accept = opened.desk.review.accept
+    assert viewer.window._qt_window.height() == 800
     assert accept.isVisible()
     assert accept.visibleRegion().boundingRect() == accept.rect()
 
