@@ -161,7 +161,7 @@ class Work:
         """Refuse what would disturb an acceptance on its way to the disk."""
         saving = self.busy is not None and not self.busy.can_cancel
         if saving:
-            self.refuse("The accepted mask is just being saved.", "Try again in a moment.")
+            self.refuse("Your work is just being saved.", "Try again in a moment.")
         return saving
 
     def occupied(self) -> bool:

@@ -177,7 +177,10 @@ VIEW = (
 )
 HELP = (
     Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
-    Action("&Help", "About", lambda w: w.show_about()),
+    Action("&Help", "Look around", lambda w: w.start_tour()),
+    Action("&Help", "Open the demo", lambda w: w.open_demo(), (), lambda w: not w.is_demo, True),
+    Action("&Help", "Leave the demo", lambda w: w.leave_demo(), (), lambda w: w.is_demo),
+    Action("&Help", "About", lambda w: w.show_about(), break_before=True),
 )
 EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
 """Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
