@@ -165,13 +165,26 @@ class Session(ClicksInHand):
 
     def close(self) -> None:
         """Put the study away, its journal on the disk; refused while it is being accepted or the disk is full."""
+        history = self._history
+        if history is None:
+            self.end()
+            return
         if self._work.saving():
             return
-        trouble = self.save()
-        if trouble is not None:
-            self.notice.emit(trouble)
-            return
-        self.end()
+
+        def done(_: Any) -> None:
+            # On its way to the disk on another thread: `end` would wait for it on this one.
+            self._take_time(self._keep_time)
+            self.end()
+
+        self._work.stop()
+        self._work.run(
+            lambda report, cancelled: history.flush(),
+            done,
+            tr("saving the corrections"),
+            lane="files",
+            can_cancel=False,
+        )
 
     def end(self) -> None:
         """Put the study away whatever happens: what the disk refuses (`save` tells) is lost."""

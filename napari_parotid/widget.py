@@ -143,7 +143,7 @@ class ParotidWidget(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(2)
-        for panel in (opening, desk.study, desk.propose, desk.correct, desk.review, desk.learning):
+        for panel in (opening, desk.study, desk.propose, desk.correct, desk.learning):
             layout.addWidget(panel)
         layout.addStretch(1)
         scroll = QScrollArea()
@@ -164,6 +164,8 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
         outer.addWidget(scroll, 1)
+        # Accepting is what all the rest is for: in reach on a low screen.
+        outer.addWidget(desk.review)
         self._set_column(whole)
 
         ended = False

@@ -162,7 +162,7 @@ class Work:
         """Refuse what would disturb an acceptance on its way to the disk."""
         saving = self.busy is not None and not self.busy.can_cancel
         if saving:
-            self.refuse(tr("The accepted mask is just being saved."), tr("Try again in a moment."))
+            self.refuse(tr("Your work is just being saved."), tr("Try again in a moment."))
         return saving
 
     def occupied(self) -> bool:

@@ -33,7 +33,7 @@ def page() -> str:
         "keys* (`F1`) shows the same list.",
         "",
     ]
-    for heading, groups in GROUPS:
+    for heading, _ in GROUPS:
         chosen = [one for one in TOOLS if _place(one) == heading]
         lines += _table(heading, "Tool", [(_key(one.keys), one.title, one.tip) for one in chosen])
     lines += ["## Mouse", "", "| Mouse or key | What it does |", "| --- | --- |"]

@@ -194,7 +194,10 @@ VIEW = (
 )
 HELP = (
     Action(mark("&Help"), mark("Mouse and keys"), lambda w: w.show_keys(), ("F1",)),
-    Action(mark("&Help"), mark("About"), lambda w: w.show_about()),
+    Action(mark("&Help"), mark("Look around"), lambda w: w.start_tour()),
+    Action(mark("&Help"), mark("Open the demo"), lambda w: w.open_demo(), (), lambda w: not w.is_demo, True),
+    Action(mark("&Help"), mark("Leave the demo"), lambda w: w.leave_demo(), (), lambda w: w.is_demo),
+    Action(mark("&Help"), mark("About"), lambda w: w.show_about(), break_before=True),
 )
 EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
 """Shortcuts the tools have in this window besides their own; napari knows one key a tool."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
+from parotid_app.tour import Tour
 from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
 
@@ -62,6 +64,10 @@ class MainWindow(QMainWindow):
 
     workspace_wanted = Signal(object, str)
     """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
+    demo_wanted = Signal()
+    """The window was closed to open the demo, with its made-up studies."""
+    home_wanted = Signal()
+    """The window was closed to leave the demo for the reader's own work."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
@@ -98,6 +104,9 @@ class MainWindow(QMainWindow):
             self.desk.review.set_who(settings.reader)
         session.ask_patient = lambda: dialogs.ask_patient(self)
         self._released = False
+        self.is_demo: bool = False
+        """Whether its workspace is the demo's; whoever runs the window knows."""
+        self.tour: Tour | None = None
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
@@ -379,6 +388,44 @@ class MainWindow(QMainWindow):
             lane="files",
         )
 
+    def welcome(self) -> None:
+        """Offer the first look around, once."""
+        if self.settings.toured:
+            return
+        if self.is_demo:
+            self.session.proposal_changed.connect(self._begin_tour)
+        elif not self.session.records:
+            go, self.settings = dialogs.ask_tour(self), replace(self.settings, toured=True)
+            if go:
+                self.settings = replace(self.settings, toured=False)
+                self.open_demo()
+
+    def _begin_tour(self) -> None:
+        """Begin as soon as there is a proposal to speak of."""
+        if self.session.proposal is not None:
+            self.session.proposal_changed.disconnect(self._begin_tour)
+            self.start_tour()
+
+    def start_tour(self) -> None:
+        """Show the cards, from the first one."""
+        if self.tour is None:
+            self.tour = Tour(self)
+            self.tour.ended.connect(self._end_tour)
+
+    def _end_tour(self) -> None:
+        self.tour = None
+        self.settings = replace(self.settings, toured=True)
+
+    def open_demo(self) -> None:
+        """Go to the made-up studies."""
+        if self.close():
+            self.demo_wanted.emit()
+
+    def leave_demo(self) -> None:
+        """Go back to the reader's own work."""
+        if self.close():
+            self.home_wanted.emit()
+
     def show_keys(self) -> None:
         """Show what mouse and keys do."""
         dialogs.keys(self).show()
@@ -438,6 +485,8 @@ class MainWindow(QMainWindow):
         self.session.reading_order = None
         for errand in self.errands:
             errand.cancel()
+        with suppress(ValueError):  # no tour waits
+            self.session.proposal_changed.disconnect(self._begin_tour)
         self.ahead.disconnect()
         for signal, slot in self._slots:
             signal.disconnect(slot)

@@ -26,6 +26,7 @@ from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from parotid_app.tour import WELCOME
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Notice
@@ -149,6 +150,19 @@ def ask_patient(parent: Any) -> str:
         ),
     )
     return text.strip() if known else ""
+
+
+def ask_tour(parent: QWidget) -> bool:
+    """Offer a look around with made-up studies."""
+    title, words = (tr(text) for text in WELCOME)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, parent=parent)
+    box.setInformativeText(words)
+    go = box.addButton(tr("Look around"), QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(tr("Not now"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go)
+    box.setEscapeButton(stay)
+    box.exec()
+    return bool(box.clickedButton() is go)
 
 
 def ask_leave(parent: QWidget, trouble: Notice) -> bool:

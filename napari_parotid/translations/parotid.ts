@@ -511,6 +511,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/mask_in_hand.py" />
+            <location filename="../../napari_parotid/session.py" />
             <source>saving the corrections</source>
             <translation type="unfinished" />
         </message>
@@ -2410,6 +2411,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
+            <location filename="../../app/parotid_app/tour.py" />
             <source>Open a study</source>
             <translation type="unfinished" />
         </message>
@@ -2451,7 +2453,7 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../napari_parotid/work.py" />
-            <source>The accepted mask is just being saved.</source>
+            <source>Your work is just being saved.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2632,6 +2634,22 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
+            <location filename="../../app/parotid_app/dialogs.py" />
+            <source>Look around</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/actions.py" />
+            <source>Open the demo</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/actions.py" />
+            <source>Leave the demo</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/actions.py" />
             <source>About</source>
             <translation type="unfinished" />
         </message>
@@ -2803,6 +2821,11 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../app/parotid_app/dialogs.py" />
+            <source>Not now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/dialogs.py" />
             <source>Close without saving?</source>
             <translation type="unfinished" />
         </message>
@@ -2854,6 +2877,76 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message>
             <location filename="../../app/parotid_app/status.py" />
             <source>Stop this work in the background</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Your studies are listed here. Click one: its sequences open side by side, with the mask the model proposes. A folder dragged onto the window is added.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Correct the mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Paint and Erase work with the left mouse button. Or choose Point and click on what is missing or too much. Ctrl+Z takes everything back, step by step.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Accept it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>When the mask is right, press Accept. If something looks odd you are asked first. Then go on with the next study.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>The model learns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>After some accepted studies the model learns from them by itself, here. A new version is used only if it is no worse, and you can go back to an earlier one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>New here?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Look around with made-up studies of no patient: it takes a minute, and touches nothing of your own work.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Skip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Next</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>{number} of {all}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/tour.py" />
+            <source>Done</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -28,6 +28,7 @@ ZOOM_STEP = 1.2
 """Factor of one notch of the wheel."""
 STILL = 4
 """Pixels that a hand may move between press and release of a click."""
+BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 STEP_KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
@@ -328,6 +329,15 @@ class StudyCanvas(QWidget):
             self.native.setFocus()
         return False
 
+    def _focused(self, event: Any) -> bool:
+        # Where the mouse is it needs no mark; keys that came by Tab do.
+        self.overlay.set_focused(event.reason() in BY_KEYS)
+        return False
+
+    def _unfocused(self, event: Any) -> bool:
+        self.overlay.set_focused(False)
+        return False
+
     def _left(self, event: Any) -> bool:
         self.hovered.emit(None)
         return False
@@ -406,6 +416,8 @@ _HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
     QEvent.Type.KeyPress: StudyCanvas._key,
     QEvent.Type.Enter: StudyCanvas._entered,
     QEvent.Type.Leave: StudyCanvas._left,
+    QEvent.Type.FocusIn: StudyCanvas._focused,
+    QEvent.Type.FocusOut: StudyCanvas._unfocused,
 }
 
 
