@@ -13,6 +13,7 @@ from napari_parotid.laying import belongs, empty, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
+from napari_parotid.tr import tr
 from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
 from napari_parotid.unsure import Unsure
 
@@ -208,7 +209,7 @@ class LayerBinding(Drawing):
 
     def _not_made(self, error: BaseException) -> None:
         self._due.pop(0)
-        self.session.notice.emit(describe(error, "preparing the images"))
+        self.session.notice.emit(describe(error, tr("preparing the images")))
         self._show_next()
 
     def _show(self, one: Picture) -> None:
@@ -323,7 +324,7 @@ class LayerBinding(Drawing):
             return
         names = titles(study)
         for (_, index), layer in self._images.items():
-            layer.name = names[index] + (" — mask drawn on" if index == study.reference and not self.split else "")
+            layer.name = names[index] + (tr(" — mask drawn on") if index == study.reference and not self.split else "")
 
     # -- session -> layers -----------------------------------------------------------------------
 
@@ -399,7 +400,7 @@ class LayerBinding(Drawing):
         self._drawing = self._submit(
             lambda report, cancelled: picture(preview.index, preview.moved, study.grid),
             show,
-            lambda error: self.session.notice.emit(describe(error, "preparing the images")),
+            lambda error: self.session.notice.emit(describe(error, tr("preparing the images"))),
             lane="files",
         )
 

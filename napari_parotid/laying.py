@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from napari_parotid.pictures import Picture
     from parotid_training.volume import CanonicalView, Grid
 
-MASK_NAME = "Mask"
+MASK_NAME = "Mask"  # no words
 
 
 def new_image(viewer: Any, one: Picture, native: np.ndarray, grid: Grid, name: str) -> Any:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from napari_parotid.tr import tr
 from napari_parotid.views.windowing import Preset, preset_window
 
 if TYPE_CHECKING:
@@ -59,5 +60,6 @@ def titles(study: Study) -> list[str]:
     names = []
     for role in study.roles:
         seen[role] += 1
-        names.append(str(role) if counts[role] == 1 else f"{role} ({seen[role]})")
+        name = tr(role.value)
+        names.append(name if counts[role] == 1 else f"{name} ({seen[role]})")
     return names

@@ -25,6 +25,7 @@ from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
 from napari_parotid.surfaces import SurfaceMaker
+from napari_parotid.tr import tr
 from napari_parotid.views.linked import LinkedCanvases
 from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
@@ -163,7 +164,7 @@ class MainWindow(QMainWindow):
             self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
             self.elsewhere.work_wanted.connect(self._work_here)
             rows.addWidget(self.elsewhere)
-            say_why_not(self.worklist.add_study, READ_ONLY)
+            say_why_not(self.worklist.add_study, tr(READ_ONLY))
         rows.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
@@ -292,25 +293,25 @@ class MainWindow(QMainWindow):
 
     def ask_folder(self) -> None:
         """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, "Open a study folder")
+        path = dialogs.ask_folder(self, tr("Open a study folder"))
         if path is not None:
             self.session.open_path(path)
 
     def ask_file(self) -> None:
         """Open a NIfTI file of the reader's choice."""
-        path = dialogs.ask_file(self, "Open a NIfTI file as a study")
+        path = dialogs.ask_file(self, tr("Open a NIfTI file as a study"))
         if path is not None:
             self.session.open_path(path)
 
     def _ask_mask(self) -> Path | None:
-        return dialogs.ask_file(self, "Start from a mask")
+        return dialogs.ask_file(self, tr("Start from a mask"))
 
     def _ask_report(self) -> Path | None:
         return dialogs.ask_report(self, self.session.record.title)
 
     def ask_report_of_all(self) -> None:
         """Report on all studies into a folder of the reader's choice."""
-        folder = dialogs.ask_folder(self, "Folder for the report of all studies")
+        folder = dialogs.ask_folder(self, tr("Folder for the report of all studies"))
         if folder is not None:
             self.desk.reporter.report_all(folder)
 
@@ -335,14 +336,14 @@ class MainWindow(QMainWindow):
 
         self.tasks(
             write,
-            lambda _: notice.emit(Notice(f"The segmentation was written to {path.name}.")),
-            lambda error: notice.emit(describe(error, "writing the segmentation")),
+            lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
+            lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
             lane="files",
         )
 
     def ask_workspace(self) -> None:
         """Let the reader choose another workspace."""
-        path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
+        path = dialogs.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
                 self.workspace_wanted.emit(path, "")
@@ -360,8 +361,8 @@ class MainWindow(QMainWindow):
             return
 
         def report(fraction: float, words: str) -> None:
-            self.status.set_busy(Busy(words, fraction, can_cancel=False))
-            self.canvases.set_reading(f"{words} …")
+            self.status.set_busy(Busy(tr(words), fraction, can_cancel=False))
+            self.canvases.set_reading(f"{tr(words)} …")
             self._show_worklist()
 
         def done(_: Any) -> None:
@@ -372,7 +373,7 @@ class MainWindow(QMainWindow):
 
         def failed(error: BaseException) -> None:
             self._show_busy(session.busy)
-            session.notice.emit(describe(error, "making the synthetic studies"))
+            session.notice.emit(describe(error, tr("making the synthetic studies")))
 
         def make(report: Any, cancelled: Any) -> None:
             from parotid_training.workspace.demo import add_demo_studies

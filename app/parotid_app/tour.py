@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from napari_parotid import looks
 from napari_parotid.panels.common import sentence
+from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,33 +44,41 @@ class Card:
 
 CARDS = (
     Card(
-        "Open a study",
-        "Your studies are listed here. Click one: its sequences open side by side, with the mask the model proposes. "
-        "A folder dragged onto the window is added.",
+        mark("Open a study"),
+        mark(
+            "Your studies are listed here. Click one: its sequences open side by side, with the mask the "
+            "model proposes. A folder dragged onto the window is added."
+        ),
         lambda window: window.worklist,
     ),
     Card(
-        "Correct the mask",
-        "Paint and Erase work with the left mouse button. Or choose Point and click on what is missing or too much. "
-        "Ctrl+Z takes everything back, step by step.",
+        mark("Correct the mask"),
+        mark(
+            "Paint and Erase work with the left mouse button. Or choose Point and click on what is missing or too "
+            "much. Ctrl+Z takes everything back, step by step."
+        ),
         lambda window: window.desk.correct,
     ),
     Card(
-        "Accept it",
-        "When the mask is right, press Accept. If something looks odd you are asked first. "
-        "Then go on with the next study.",
+        mark("Accept it"),
+        mark(
+            "When the mask is right, press Accept. If something looks odd you are asked first. "
+            "Then go on with the next study."
+        ),
         lambda window: window.desk.review,
     ),
     Card(
-        "The model learns",
-        "After some accepted studies the model learns from them by itself, here. A new version is used only if it is "
-        "no worse, and you can go back to an earlier one.",
+        mark("The model learns"),
+        mark(
+            "After some accepted studies the model learns from them by itself, here. A new version is used only if it "
+            "is no worse, and you can go back to an earlier one."
+        ),
         lambda window: window.desk.learning,
     ),
 )
 WELCOME = (
-    "New here?",
-    "Look around with made-up studies of no patient: it takes a minute, and touches nothing of your own work.",
+    mark("New here?"),
+    mark("Look around with made-up studies of no patient: it takes a minute, and touches nothing of your own work."),
 )
 
 
@@ -113,7 +122,7 @@ class Tour(QFrame):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         looks.tone(self.title, "strong")
         looks.tone(self.count, "faint")
-        self.skip, self.back, self.on = QPushButton("Skip"), QPushButton("Back"), QPushButton("Next")
+        self.skip, self.back, self.on = QPushButton(tr("Skip")), QPushButton(tr("Back")), QPushButton(tr("Next"))
         self.on.setProperty("kind", "action")
         self.skip.clicked.connect(self.end)
         self.back.clicked.connect(lambda: self.show_card(self.number - 1))
@@ -140,11 +149,11 @@ class Tour(QFrame):
             return
         self.number = max(0, number)
         card = CARDS[self.number]
-        self.title.setText(card.title)
-        self.words.setText(card.words)
-        self.count.setText(f"{self.number + 1} of {len(CARDS)}")
+        self.title.setText(tr(card.title))
+        self.words.setText(tr(card.words))
+        self.count.setText(tr("{number} of {all}", number=self.number + 1, all=len(CARDS)))
         self.back.setEnabled(self.number > 0)
-        self.on.setText("Done" if self.number == len(CARDS) - 1 else "Next")
+        self.on.setText(tr("Done") if self.number == len(CARDS) - 1 else tr("Next"))
         self._window.left.show()
         self.place()
         self.on.setFocus()

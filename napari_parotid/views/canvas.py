@@ -13,6 +13,7 @@ from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from napari_parotid.tr import tr
 from napari_parotid.views.choice import SequenceChoice
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.overlay import Caption, Overlay
@@ -199,10 +200,10 @@ class StudyCanvas(QWidget):
         shown = "" if window is None else f"W {_signal(window.width)}  L {_signal(window.level)}"
         zoom = float(self.viewer.scene.camera.zoom)
         if window is None:
-            message = self._trouble or (f"Reading {self._title} …" if self._title else "")
+            message = self._trouble or (tr("Reading {title} …", title=self._title) if self._title else "")
             caption = Caption(self._title, self._note, message=message, choice=self.choice.offered)
         else:
-            message = "" if self._reaches() else "This sequence does not reach this slice"
+            message = "" if self._reaches() else tr("This sequence does not reach this slice")
             caption = Caption(
                 self._title, self._note, self._edges, self._place, shown, zoom, message, self.choice.offered
             )

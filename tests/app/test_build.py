@@ -146,7 +146,7 @@ def test_a_picture_that_cannot_be_made_says_so_and_the_patient_before_is_gone(op
 
 def test_what_the_study_lacks_is_said_in_the_place_left_over(opened):
     assert opened.canvases.spare.isVisible()
-    assert opened.canvases.spare.text() == "Empty: no T1w+Gd in this study"
+    assert opened.canvases.spare.text() == "Empty: not in this study: T1w+Gd"
 
 
 def test_what_is_being_read_stands_where_the_pictures_will_be(window):

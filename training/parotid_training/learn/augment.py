@@ -41,7 +41,7 @@ class AugmentSettings:
     noise: float = 0.25
     blur: float = 1.2
     drop: float = 0.4
-    few: float = 0.5
+    few: float = 0.0
     invert: float = 0.05
 
 
