@@ -1,6 +1,6 @@
 """Take the guide's pictures from the running app, on synthetic studies: `xvfb-run python scripts/pictures.py`.
 
-A real window proposes for the first demo study, is walked through its arrangements. No patient is in any
+A real window proposes for a demo study and is walked through its arrangements. No patient is in any
 picture, and the figures of the learning panel are made up, as its caption says.
 """
 
