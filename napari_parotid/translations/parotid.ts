@@ -260,7 +260,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/slices.py" />
-            <source>Draw the structure on two slices of this plane, not too far apart.</source>
+            <source>Draw the structure on two slices of this plane, at most 20 mm apart.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3765,6 +3765,11 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message numerus="yes">
             <location filename="../../training/parotid_training/learn/gate.py" />
             <source>Not used: only {n} held-out studies could be compared.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/gate.py" />
+            <source>the {name} was found well in no built-in study and not judged there</source>
             <translation type="unfinished" />
         </message>
         <message>
