@@ -12,9 +12,14 @@ from napari_parotid.panels.common import Panel, bring_into_view, button, icon, r
 from parotid_training.study import FED_ROLES, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from napari_parotid.registration import Preview
     from parotid_training.study import Study
     from parotid_training.volume import Grid
+
+
+ALIGN = "Align this sequence with the one the mask is drawn on; the result is shown before it is used"
 
 
 class StudyPanel(Panel):
@@ -93,7 +98,7 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
+        align.setToolTip(ALIGN)
         align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
         for column, widget in enumerate((chosen, role, details, align)):
@@ -101,6 +106,13 @@ class StudyPanel(Panel):
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
+
+    def set_apart(self, shifts: Mapping[int, float]) -> None:
+        """Mark the sequences that seem to lie elsewhere, with how far (mm) about."""
+        for n, align in enumerate(self.align):
+            shift = shifts.get(n)
+            align.setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
+            align.setToolTip(ALIGN if shift is None else f"It seems to lie about {shift:.0f} mm off. {ALIGN}")
 
     def set_left_out(self, lines: tuple[str, ...]) -> None:
         """Say what of the folder could not be used; the reasons are in the tip."""
