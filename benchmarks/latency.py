@@ -23,7 +23,6 @@ import numpy as np
 os.environ.setdefault("NAPARI_CONFIG", "")
 
 import napari
-from open_study import fill
 from propose import SHAPE, padded_study
 from qtpy.QtCore import QEvent, QEventLoop, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
@@ -130,6 +129,8 @@ def put_in(engine: Engine, folder: Path, study: Study) -> str:
 
 def start_learning(engine: Engine, session: Any, hands: Hands) -> None:
     """Accept the demo's studies and fine-tune on them."""
+    from open_study import fill  # wants the application first
+
     for study_id in fill(engine):
         study = engine.open_record(study_id, lambda fraction, words: None, lambda: False).study
         proposal = engine.store.load_proposal(study_id)

@@ -12,8 +12,11 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from qtpy.QtWidgets import QApplication
+from vispy.app.backends._qt import CanvasBackendDesktop
 
 os.environ.setdefault("NAPARI_CONFIG", "")
 
@@ -28,8 +31,52 @@ from parotid_training.io.nifti import read_label_map
 from parotid_training.study import Proposal
 from parotid_training.workspace.demo import add_demo_studies, truth_path
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parotid_app.build import MainWindow
+
 STUDIES = 4
 ROUNDS = 3
+
+
+class Gauge(Hands):
+    """Hands that note how long each round of events kept the window's thread."""
+
+    def __init__(self, window: MainWindow, out: Path) -> None:
+        super().__init__(window, out)
+        self.rounds: list[tuple[float, float, float]] = []
+        """Time on the clock, processor time, and processor time without the drawing of pictures; seconds."""
+        self._drawn = 0.0
+        draw = CanvasBackendDesktop.paintGL
+
+        def timed(canvas: object) -> None:
+            start = time.thread_time()
+            draw(canvas)
+            self._drawn += time.thread_time() - start
+
+        CanvasBackendDesktop.paintGL = timed
+
+    def pump(self, seconds: float) -> None:
+        """Let the window work for a while."""
+        end = time.monotonic() + seconds
+        while True:
+            self.note(QApplication.processEvents)
+            if time.monotonic() >= end:
+                return
+            time.sleep(0.005)
+
+    def note(self, work: Callable[[], object]) -> None:
+        """Do something on the window's thread and note what it took."""
+        start, cpu, drawn = time.monotonic(), time.thread_time(), self._drawn
+        work()
+        took = time.thread_time() - cpu
+        self.rounds.append((time.monotonic() - start, took, took - (self._drawn - drawn)))
+
+    def worst(self) -> np.ndarray:
+        """Return the longest of each since this was asked last."""
+        found, self.rounds = np.max(self.rounds, axis=0), []
+        return found
 
 
 def fill(engine: Engine) -> list[str]:
@@ -56,26 +103,32 @@ def main() -> None:
         window.resize(1280, 800)
         window.show()
         warm_up().join()
-        hands = Hands(window, Path(folder))
+        hands = Gauge(window, Path(folder))
         hands.pump(0.5)
-        stood, worked = [], []
+        opening, worked = [], []
         for study_id in ids * ROUNDS:
-            hands.slowest, cpu = 0.0, time.thread_time()
+            hands.rounds, cpu = [], time.thread_time()
             session.open_study(study_id)
             hands.wait(lambda wanted=study_id: session.study_id == wanted and session.busy is None, 120, "Opening")
             hands.wait(lambda: all(canvas.image is not None for canvas in window.canvases.shown), 120, "Showing")
             hands.pump(0.5)
             assert session.state is State.PROPOSED
-            stood.append(hands.slowest)
+            opening.append(hands.worst())
             worked.append(time.thread_time() - cpu)
+        hands.note(session.close)
+        hands.wait(lambda: session.state is State.EMPTY, 120, "Closing")
+        hands.pump(0.5)
+        closing = hands.worst()
         window.close()
         engine.close()
-    count = len(stood) - 1
+    stood, cpu, without = np.median(opening[1:], axis=0)
     print(
-        f"opening a study: the window stood still for at most {np.median(stood[1:]):.2f} s (median of {count}, "
-        f"worst {max(stood[1:]):.2f} s, the first {stood[0]:.2f} s); "
-        f"its thread worked for {np.median(worked[1:]):.2f} s"
+        f"opening a study (median of {len(opening) - 1}): the window stood still for at most {stood:.2f} s (worst "
+        f"{max(one[0] for one in opening[1:]):.2f} s, the first {opening[0][0]:.2f} s); of its thread's processor, at "
+        f"most {cpu:.2f} s at a stretch, {without:.2f} s of them not drawing; {np.median(worked[1:]):.2f} s in all"
     )
+    stood, cpu, without = closing
+    print(f"closing it: stood still for {stood:.2f} s; {cpu:.2f} s at a stretch, {without:.2f} s of them not drawing")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_parotid import loading
 from napari_parotid.errand import Errand
+from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.progress import check, part
 from parotid_training.workspace.records import StudyState
@@ -88,9 +89,9 @@ class Ahead(Errand):
             self._all_done = True
             return
         record, model_id, engine = waiting[0], session.learning.model_id, session.engine
-        words = f"proposing ahead: {record.title}"
+        words = tr("proposing ahead: {title}", title=record.title)
         if len(waiting) > 1:
-            words += f" ({len(waiting) - 1} more)"
+            words += " " + tr("({n} more)", n=len(waiting) - 1)
 
         def failed(error: BaseException) -> None:
             # It is said when the reader opens the study.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ADDED, REMOVED = 1, 2
 COLOURS = {ADDED: "#56b4e9", REMOVED: "#d55e00"}
 """Blue and vermilion: told apart in every common kind of colour blindness, and from gland and tumour."""
-NAME = "Changed against the proposal"
+NAME = "Changed against the proposal"  # no words
 OPACITY = 0.7
 
 

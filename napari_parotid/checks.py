@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from parotid_training.labels import Side, Structure
+from napari_parotid.tr import tr
+from parotid_training.labels import FOREGROUND, Side, Structure
 from parotid_training.model.report import pieces
 from parotid_training.study import Answer
 
@@ -88,18 +89,26 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
         middle = tuple(n // 2 for n in grid.shape)
         if all(absent.values()) or Answer.GLAND_ABSENT in answers:
             return []
-        return [Question("No gland is drawn. Is it absent?", Structure.GLAND, _voxel(middle), Answer.GLAND_ABSENT)]
+        return [Question(tr("No gland is drawn. Is it absent?"), Structure.GLAND, _voxel(middle), Answer.GLAND_ABSENT)]
     questions = []
     for side, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
         here = [one for one in glands if one.finding.side is side]
         there = [one for one in glands if one.finding.side is other]
         if here and absent[side]:
-            words = f"You say the {side} gland is absent, but it is drawn."
+            words = _sided(
+                side,
+                tr("You say the right gland is absent, but it is drawn."),
+                tr("You say the left gland is absent, but it is drawn."),
+            )
             questions.append(Question(words, Structure.GLAND, _middle(max(here, key=_ml))))
         if there and not here and not absent[side] and midline_mm is not None and _sees(grid, side, midline_mm):
             x, y, z = max(there, key=_ml).finding.centre
             facing = np.clip(np.rint(grid.to_index((2 * midline_mm - x, y, z))), 0, np.array(grid.shape) - 1)
-            words = f"No gland is drawn on the {side}. Is it absent?"
+            words = _sided(
+                side,
+                tr("No gland is drawn on the right. Is it absent?"),
+                tr("No gland is drawn on the left. Is it absent?"),
+            )
             says = Answer.RIGHT_ABSENT if side is Side.RIGHT else Answer.LEFT_ABSENT
             questions.append(Question(words, Structure.GLAND, _voxel(facing), says))
     return questions
@@ -112,15 +121,15 @@ def _tumours(found: list[Piece], label_map: LabelMap, answers: tuple[Answer, ...
             return []
         glands = _of(found, Structure.GLAND)
         where = _middle(max(glands, key=_ml)) if glands else _voxel(tuple(n // 2 for n in label_map.grid.shape))
-        return [Question("No tumour is drawn. Is there none?", Structure.TUMOUR, where, Answer.NO_TUMOUR)]
+        return [Question(tr("No tumour is drawn. Is there none?"), Structure.TUMOUR, where, Answer.NO_TUMOUR)]
     questions = []
     if Answer.NO_TUMOUR in answers:
-        words = "You say there is no tumour, but one is drawn."
+        words = tr("You say there is no tumour, but one is drawn.")
         questions.append(Question(words, Structure.TUMOUR, _middle(tumours[0])))
     if any(one.finding.structure is Structure.GLAND for one in found):
         for one in tumours:
             if _ml(one) >= ISLAND_ML and not _near_gland(one, label_map):
-                words = f"{_a('tumour', one)} lies outside the gland."
+                words = tr("{it} lies outside the gland.", it=_the(one))
                 questions.append(Question(words, Structure.TUMOUR, _middle(one)))
     return questions
 
@@ -145,12 +154,11 @@ def _near_gland(tumour: Piece, label_map: LabelMap) -> bool:
 
 def _islands(found: list[Piece], grid: Grid) -> list[Question]:
     questions = []
-    for structure, name in ((Structure.GLAND, "gland"), (Structure.TUMOUR, "tumour")):
+    for structure in FOREGROUND:
         all_pieces = _of(found, structure)
         small = [one for one in all_pieces if _ml(one) < ISLAND_ML]
         if small and len(small) < len(all_pieces):
-            words = "One tiny separate piece" if len(small) == 1 else f"{len(small)} tiny separate pieces"
-            questions.append(Question(f"{words} of the {name}. Meant to be there?", structure, _middle(small[0])))
+            questions.append(Question(_tiny(structure, len(small)), structure, _middle(small[0])))
     return questions
 
 
@@ -159,7 +167,7 @@ def _air(found: list[Piece], image: Volume) -> list[Question]:
     stride = tuple(slice(None, None, max(1, n // 64)) for n in image.array.shape)
     threshold = 0.03 * float(np.percentile(image.array[stride], 99))
     questions = []
-    for structure, name in ((Structure.GLAND, "gland"), (Structure.TUMOUR, "tumour")):
+    for structure in FOREGROUND:
         black = [one.inside & (image.array[one.box] < threshold) for one in _of(found, structure)]
         counts = [int(np.count_nonzero(one)) for one in black]
         total = sum(int(np.count_nonzero(one.inside)) for one in _of(found, structure))
@@ -167,7 +175,11 @@ def _air(found: list[Piece], image: Volume) -> list[Question]:
             continue
         worst = int(np.argmax(counts))
         start = np.array([edge.start for edge in _of(found, structure)[worst].box])
-        words = f"{sum(counts) / total:.0%} of the {name} lies where the image is black."
+        share = sum(counts) / total
+        if structure is Structure.GLAND:
+            words = tr("{share:.0%} of the gland lies where the image is black.", share=share)
+        else:
+            words = tr("{share:.0%} of the tumour lies where the image is black.", share=share)
         questions.append(Question(words, structure, _voxel(_densest(black[worst]) + start)))
     return questions
 
@@ -181,12 +193,15 @@ def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
         # Where sides cannot be told, both glands may be meant.
         most = GLAND_ML[1] * (2 if side is Side.UNKNOWN else 1)
         if glands and not GLAND_ML[0] <= whole <= most:
-            than = "less than most glands" if whole < GLAND_ML[0] else "more than most glands"
-            words = f"{_a('gland', glands[0])} has {whole:.1f} ml, {than}."
+            it = _the(glands[0])
+            if whole < GLAND_ML[0]:
+                words = tr("{it} has {ml:.1f} ml, less than most glands.", it=it, ml=whole)
+            else:
+                words = tr("{it} has {ml:.1f} ml, more than most glands.", it=it, ml=whole)
             questions.append(Question(words, Structure.GLAND, _middle(max(glands, key=_ml))))
     for one in _of(found, Structure.TUMOUR):
         if _ml(one) > TUMOUR_ML:
-            words = f"{_a('tumour', one)} has {_ml(one):.0f} ml, more than most tumours."
+            words = tr("{it} has {ml:.0f} ml, more than most tumours.", it=_the(one), ml=_ml(one))
             questions.append(Question(words, Structure.TUMOUR, _middle(one)))
     return questions
 
@@ -198,9 +213,30 @@ def _sees(grid: Grid, side: Side, midline_mm: float) -> bool:
     return bool((x.max() if side is Side.LEFT else -x.min()) > 40.0)
 
 
-def _a(name: str, piece: Piece) -> str:
+def _the(piece: Piece) -> str:
+    """Name a piece, as the subject of a sentence."""
     side = piece.finding.side
-    return f"The {name}" if side is Side.UNKNOWN else f"The {name} on the {side}"
+    if piece.finding.structure is Structure.GLAND:
+        return _sided(side, tr("The gland on the right"), tr("The gland on the left"), tr("The gland"))
+    return _sided(side, tr("The tumour on the right"), tr("The tumour on the left"), tr("The tumour"))
+
+
+def _tiny(structure: Structure, n: int) -> str:
+    if structure is Structure.GLAND:
+        return tr(
+            "{n} tiny separate pieces of the gland. Meant to be there?",
+            one="One tiny separate piece of the gland. Meant to be there?",
+            n=n,
+        )
+    return tr(
+        "{n} tiny separate pieces of the tumour. Meant to be there?",
+        one="One tiny separate piece of the tumour. Meant to be there?",
+        n=n,
+    )
+
+
+def _sided(side: Side, right: str, left: str, either: str = "") -> str:
+    return {Side.RIGHT: right, Side.LEFT: left}.get(side, either)
 
 
 def _of(found: list[Piece], structure: Structure) -> list[Piece]:

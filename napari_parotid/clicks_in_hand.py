@@ -10,6 +10,7 @@ from psygnal import Signal
 from napari_parotid.history import difference
 from napari_parotid.messages import Level, Notice
 from napari_parotid.study_in_hand import StudyInHand
+from napari_parotid.tr import tr
 from parotid_training.study import Click
 from parotid_training.volume import LabelMap
 
@@ -61,7 +62,7 @@ class ClicksInHand(StudyInHand):
         self._work.run(
             lambda report, cancelled: self.engine.ready_for_clicks(study, report, cancelled),
             done,
-            "getting ready for clicks",
+            tr("getting ready for clicks"),
         )
 
     def click(self, points: Iterable[Point], *, adds: bool) -> None:
@@ -109,10 +110,10 @@ class ClicksInHand(StudyInHand):
             if self._waiting:
                 self._answer()
             elif operation is None:
-                self.notice.emit(Notice("The click changed nothing.", "Click elsewhere, or paint.", Level.INFO))
+                self.notice.emit(Notice(tr("The click changed nothing."), tr("Click elsewhere, or paint."), Level.INFO))
 
         self._answering = True
-        self._work.run(work, done, "answering the click")
+        self._work.run(work, done, tr("answering the click"))
 
     def _ended(self, busy: Any) -> None:
         if busy is None:

@@ -20,6 +20,7 @@ from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
 from napari_parotid.session import State
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import tr
 from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap
@@ -192,7 +193,7 @@ class Desk(QObject):
             accepted=accepted,
             has_study=session.study is not None,
         )
-        why_not = READ_ONLY if session.read_only else "" if editable else _why_not(session.state)
+        why_not = tr(READ_ONLY) if session.read_only else "" if editable else _why_not(session.state)
         self.propose.set_enabled(editable, why_not)
         self.propose.set_accepted(accepted)
         self.review.set_state(
@@ -200,7 +201,7 @@ class Desk(QObject):
         )
         if session.read_only:
             for button in (self.review.accept, self.review.approve, self.review.reopen, self.correct.reopen):
-                say_why_not(button, READ_ONLY)
+                say_why_not(button, tr(READ_ONLY))
         self.study.set_locked(session.locked)
 
     def _show_edit(self, region: Any) -> None:
@@ -285,12 +286,12 @@ class Desk(QObject):
                 self.review.set_volumes(counted[1])
 
         self._counting = self._submit(
-            count, show, lambda error: self.session.notice.emit(describe(error, "counting volumes")), lane="files"
+            count, show, lambda error: self.session.notice.emit(describe(error, tr("counting volumes"))), lane="files"
         )
 
 
 def _why_not(state: State) -> str:
     return {
-        State.EMPTY: "Open a study first",
-        State.ACCEPTED: "This study is accepted; reopen it first",
-    }.get(state, "Other work is under way")
+        State.EMPTY: tr("Open a study first"),
+        State.ACCEPTED: tr("This study is accepted; reopen it first"),
+    }.get(state, tr("Other work is under way"))

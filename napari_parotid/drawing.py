@@ -12,6 +12,7 @@ from napari_parotid.edits.similar import grow_from_seed, signal_range
 from napari_parotid.mask_layers import MaskLayers
 from napari_parotid.mouse_tools import OURS, OUTLINES, equip, napari_mode
 from napari_parotid.session import State
+from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
@@ -236,9 +237,9 @@ class Drawing(MaskLayers):
         image = scene.grid.canonical().to_native(one.array)
         self.session.change(
             lambda labels: grow_from_seed(replace(scene, labels=labels), image, radius_mm, ball=ball),
-            "growing from the seed",
-            "There is nothing to add here.",
-            "Click on tissue that is not drawn yet, or make the brush larger.",
+            tr("growing from the seed"),
+            tr("There is nothing to add here."),
+            tr("Click on tissue that is not drawn yet, or make the brush larger."),
         )
 
     def _point(self, mask: Any, places: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.tr import capital, tr
 from parotid_training.errors import CancelledError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Errand:
         Parameters
         ----------
         doing
-            What is done, in words that follow "while".
+            What is done, in words that follow "while", in the reader's language.
         failed
             Takes what went wrong; None says it in a notice.
         """
@@ -62,7 +63,7 @@ class Errand:
 
         def report(fraction: float, words: str) -> None:
             if number == self._number:
-                self._set(Busy(words, fraction))
+                self._set(Busy(tr(words), fraction))
 
         def arrived(outcome: Any) -> None:
             if number == self._number:
@@ -78,7 +79,7 @@ class Errand:
             elif not isinstance(error, CancelledError):
                 self.notice.emit(describe(error, doing))
 
-        self._set(Busy(doing[:1].upper() + doing[1:]))
+        self._set(Busy(capital(doing)))
         task = self._submit(work, arrived, gave_up, progress=report, lane=lane)
         if number == self._number:  # a synchronous executor is done by now
             self._task = task

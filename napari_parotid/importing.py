@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from napari_parotid.errand import Errand
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import Level, Notice
+from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 from parotid_training.progress import check, part
 
@@ -83,7 +84,9 @@ class Importer(Errand):
             self.notice.emit(Notice(READ_ONLY, TRY_AGAIN, Level.WARNING))
             return
         if not self.idle:
-            self.notice.emit(Notice("Other studies are just being added.", "Try again in a moment.", Level.WARNING))
+            self.notice.emit(
+                Notice(tr("Other studies are just being added."), tr("Try again in a moment."), Level.WARNING)
+            )
             return
         engine = self._session.engine
 
@@ -98,10 +101,10 @@ class Importer(Errand):
             self.run(
                 lambda report, cancelled: add_studies(engine, studies, refused, report, cancelled),
                 self._tell,
-                "adding the studies",
+                tr("adding the studies"),
             )
 
-        self.run(work, done, "looking for studies")
+        self.run(work, done, tr("looking for studies"))
 
     def _tell(self, imported: Imported) -> None:
         session = self._session
@@ -110,7 +113,11 @@ class Importer(Errand):
         if not listed:
             why = imported.refused[0] if len(imported.refused) == 1 else ""
             self.notice.emit(
-                Notice(why or "No study was found there.", "Choose a folder of DICOM or NIfTI files.", Level.WARNING)
+                Notice(
+                    why or tr("No study was found there."),
+                    tr("Choose a folder of DICOM or NIfTI files."),
+                    Level.WARNING,
+                )
             )
             return
         self.notice.emit(Notice(_say(imported), "", Level.WARNING if imported.refused else Level.INFO))
@@ -134,16 +141,16 @@ def find_studies(
     try:
         finding = inspect(path, report, cancelled)
     except ParotidError as error:
-        return [], [error.sentence]
+        return [], [tr(error.sentence)]
     usable = [finding.series[n] for n in finding.usable]
     if not usable:
-        return [], [finding.series[0].why_not if finding.series else "No images were found."]
+        return [], [tr(finding.series[0].why_not) if finding.series else tr("No images were found.")]
     patients = {info.patient_id for info in usable if info.patient_id}
     if _is_one_study(path, usable):
         return [Found(path, patients.pop() if len(patients) == 1 else None)], []
     children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
     if not children or depth >= DEEPEST:
-        return [], ["One folder holds images of several studies, and they cannot be told apart."]
+        return [], [tr("One folder holds images of several studies, and they cannot be told apart.")]
     studies, refused = [], []
     for n, child in enumerate(children):
         step = part(report, n / len(children), (n + 1) / len(children))
@@ -160,7 +167,7 @@ def add_studies(
     added, known, nameless = [], [], 0
     for n, one in enumerate(studies):
         check(cancelled)
-        report(n / len(studies), f"Adding study {n + 1} of {len(studies)}")
+        report(n / len(studies), tr("Adding study {number} of {all}", number=n + 1, all=len(studies)))
         listed = _listed(engine, one)
         if listed:
             known.append(listed)
@@ -214,14 +221,13 @@ def _key(engine: EngineDoor, one: Found) -> str:
 
 
 def _say(imported: Imported) -> str:
-    def count(number: int) -> str:
-        return f"{number} {'study' if number == 1 else 'studies'}"
-
-    words = [f"{count(len(imported.added))} added to the worklist."] if imported.added else []
-    if imported.known:
-        words.append(f"{count(len(imported.known))} listed already.")
+    words = []
+    if n := len(imported.added):
+        words.append(tr("{n} studies added to the worklist.", one="1 study added to the worklist.", n=n))
+    if n := len(imported.known):
+        words.append(tr("{n} studies listed already.", one="1 study listed already.", n=n))
     if imported.nameless > 1:
-        words.append(f"{count(imported.nameless)} name no patient, and each counts as a patient of its own.")
-    if imported.refused:
-        words.append(f"{len(imported.refused)} left out: {imported.refused[0]}")
+        words.append(tr("{n} studies name no patient; each counts as a patient of its own.", n=imported.nameless))
+    if n := len(imported.refused):
+        words.append(tr("{n} left out: {why}", n=n, why=imported.refused[0]))
     return " ".join(words)

@@ -9,10 +9,11 @@ from qtpy.QtCore import QTimer
 
 from napari_parotid.changes import OPACITY, Changes
 from napari_parotid.drawing import Drawing
-from napari_parotid.laying import belongs, lay_image, lay_mask, new_image
+from napari_parotid.laying import belongs, empty, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
+from napari_parotid.tr import tr
 from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
 from napari_parotid.unsure import Unsure
 
@@ -90,12 +91,14 @@ class LayerBinding(Drawing):
             kept += 1
         if kept == len(viewers) == len(self.viewers) and list(sequences) == self._hung:
             return
+        self._keep_back()
         for (_, n), layer in self._images.items():
             if self._is_current(layer):
                 self._windows[n] = tuple(layer.contrast_limits)
         images = [layer for (k, _), layer in self._images.items() if k >= kept]
+        masks = [*self._masks, *self._resting]
         over = [layer for overlay in self._overlays for layer in overlay.layers[kept:]]
-        self._remove([*images, *self._masks[kept:], *over])
+        self._remove([*images, *masks[kept:], *over])
         self._images = {
             (k, sequences[k]): self._take_down(layer, n, sequences[k]) for (k, n), layer in self._images.items()
         }
@@ -117,12 +120,13 @@ class LayerBinding(Drawing):
         """Show the study in hand; where only roles changed, layers are renamed."""
         study = self.session.study
         self._stop()
+        self._forget_removed()
+        self._keep_back()
         if study is None:
             over = [layer for overlay in self._overlays for layer in overlay.layers]
-            self._remove([*self._images.values(), *self._masks, *over])
+            self._put_away([*self._images.values(), *self._masks, *self._resting, *over])
             self._pictures, self._grid = {}, None
             return
-        self._forget_removed()
         if not self._masks or not self._is_shown():
             self._pictures, self._grid = {}, study.grid
             self._arrived, self._gone_to = False, -1
@@ -183,7 +187,7 @@ class LayerBinding(Drawing):
         while len(self._masks) < len(self.viewers):
             self._add_mask()
         self._task = None
-        self._remove(self._stale())
+        self._put_away(self._stale())
         self._rename()
         if self.changes.shown:
             self.set_changes_shown(True)
@@ -205,7 +209,7 @@ class LayerBinding(Drawing):
 
     def _not_made(self, error: BaseException) -> None:
         self._due.pop(0)
-        self.session.notice.emit(describe(error, "preparing the images"))
+        self.session.notice.emit(describe(error, tr("preparing the images")))
         self._show_next()
 
     def _show(self, one: Picture) -> None:
@@ -240,19 +244,27 @@ class LayerBinding(Drawing):
         layer.visible = self.split or index == self.session.study.reference
 
     def _show_masks(self) -> None:
-        """Show the mask in all layers there are, or in a first one; more come with the pictures."""
+        """Show the mask in a first layer; the others come with the pictures, so that the window reacts between."""
+        if self._masks:
+            self._lay_mask(self._masks[0])
+        else:
+            self._add_mask()
+
+    def _lay_mask(self, mask: Any) -> None:
         study = self.session.study
         assert study is not None, "a mask belongs to a study in hand"
         with self._quiet():
-            for mask in self._masks:
-                lay_mask(mask, self._native(), study.grid)
-        if not self._masks:
-            self._add_mask()
+            lay_mask(mask, self._native(), study.grid)
+            self._dress(mask)
         self._allow()
         self._brush()
 
     def _add_mask(self) -> None:
         viewer = self.viewers[len(self._masks)]
+        if self._resting:
+            self._masks.append(self._resting.pop(0))
+            self._lay_mask(self._masks[-1])
+            return
         with self._quiet():
             mask = self._new_mask(viewer)
             self._masks.append(mask)
@@ -277,9 +289,19 @@ class LayerBinding(Drawing):
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
         self._images = {at: layer for at, layer in self._images.items() if layer in self.viewers[at[0]].layers}
-        for mine in (self._masks, *(overlay.layers for overlay in self._overlays)):
+        self._keep_back()
+        for mine in ([*self._masks, *self._resting], *(overlay.layers for overlay in self._overlays)):
             if any(layer not in viewer.layers for viewer, layer in zip(self.viewers, mine, strict=False)):
                 self._remove(list(mine))
+
+    def _put_away(self, layers: list[Any]) -> None:
+        """Let nothing of a study stay in these layers."""
+        if not self.split:
+            self._remove(layers)  # the reader sees napari's list of them
+            return
+        with self._quiet():
+            for layer in layers:
+                empty(layer)
 
     def _remove(self, layers: list[Any]) -> None:
         with self._quiet():
@@ -292,6 +314,7 @@ class LayerBinding(Drawing):
                             viewer.layers.remove(layer)
         self._images = {at: layer for at, layer in self._images.items() if layer not in layers}
         self._masks = [mask for mask in self._masks if mask not in layers]
+        self._resting = [mask for mask in self._resting if mask not in layers]
         for overlay in self._overlays:
             overlay.layers = [layer for layer in overlay.layers if layer not in layers]
 
@@ -301,7 +324,7 @@ class LayerBinding(Drawing):
             return
         names = titles(study)
         for (_, index), layer in self._images.items():
-            layer.name = names[index] + (" — mask drawn on" if index == study.reference and not self.split else "")
+            layer.name = names[index] + (tr(" — mask drawn on") if index == study.reference and not self.split else "")
 
     # -- session -> layers -----------------------------------------------------------------------
 
@@ -377,7 +400,7 @@ class LayerBinding(Drawing):
         self._drawing = self._submit(
             lambda report, cancelled: picture(preview.index, preview.moved, study.grid),
             show,
-            lambda error: self.session.notice.emit(describe(error, "preparing the images")),
+            lambda error: self.session.notice.emit(describe(error, tr("preparing the images"))),
             lane="files",
         )
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from parotid_training.labels import COLOURS as COLOURS
 from parotid_training.labels import FOREGROUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-
     from napari_parotid.pictures import Picture
     from parotid_training.volume import CanonicalView, Grid
 
-MASK_NAME = "Mask"
+MASK_NAME = "Mask"  # no words
 
 
 def new_image(viewer: Any, one: Picture, native: np.ndarray, grid: Grid, name: str) -> Any:
@@ -107,6 +107,13 @@ def lay_mask(layer: Any, native: np.ndarray, grid: Grid) -> None:
     layer.metadata.update(native_grid=grid, native=native)
     layer._undo_history.clear()
     layer._redo_history.clear()
+
+
+def empty(layer: Any) -> None:
+    """Keep a layer for the next study with nothing of this one in it: for one that goes napari searches for garbage."""
+    layer.visible = False
+    layer.data = np.zeros((1, 1, 1), layer.data.dtype)
+    layer.metadata.update(native_grid=None, native=None)
 
 
 def belongs(layer: Any, native: np.ndarray) -> bool:

@@ -12,6 +12,7 @@ from psygnal import Signal
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import capital, tr
 from parotid_training.errors import ParotidError
 from parotid_training.workspace import parcel
 from parotid_training.workspace.judge import override
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 LOSSES = 2000
 """Points of the curve that are kept."""
-RULE = "start rule"
+RULE = "start rule"  # no words
 """Name of the workspace's preference."""
 
 _ENDS = {
@@ -89,7 +90,7 @@ class LearningDesk:
         state = LearningState.TRAINING if running else LearningState.PAUSED if paused else LearningState.IDLE
         self.status = LearningStatus(
             state=state,
-            words="Learning goes on from last time" if running else "Paused" if paused else "",
+            words=tr("Learning goes on from last time") if running else tr("Paused") if paused else "",
             can_cancel=bool(self._run),
             can_pause=bool(running),
             verdict=last[0].sentence if last and last[0].can_override else "",
@@ -97,7 +98,7 @@ class LearningDesk:
             **self._standing(),
         )
         if engine.store.read_only:
-            self.status = replace(self.status, why_not=READ_ONLY, can_cancel=False, can_pause=False)
+            self.status = replace(self.status, why_not=tr(READ_ONLY), can_cancel=False, can_pause=False)
 
     def look_again(self) -> None:
         """Show how things stand after another program changed them."""
@@ -119,12 +120,14 @@ class LearningDesk:
         if self._refuse_reader():
             return
         if self.status.state.running:
-            self.notice.emit(Notice("The model is already learning.", "Wait for it, or cancel it.", Level.WARNING))
+            self.notice.emit(
+                Notice(tr("The model is already learning."), tr("Wait for it, or cancel it."), Level.WARNING)
+            )
             return
         before = self.status
         self._set(
             state=LearningState.WAITING,
-            words="Getting ready to learn",
+            words=tr("Getting ready to learn"),
             fraction=None,
             losses=(),
             verdict="",
@@ -152,7 +155,7 @@ class LearningDesk:
                 self._set(words=error.sentence)
                 return
             self.changed.emit(before)
-            notice = describe(error, "starting to learn")
+            notice = describe(error, tr("starting to learn"))
             # What is only not possible yet is no alarm.
             self.notice.emit(replace(notice, level=Level.WARNING) if isinstance(error, ParotidError) else notice)
 
@@ -163,29 +166,29 @@ class LearningDesk:
         if not self._run or not self.status.can_cancel:
             return
         run = self._run
-        self._set(words="Stopping", can_cancel=False, can_pause=False)
-        self._ask(lambda: self._engine.jobs.cancel(run), "stopping the learning")
+        self._set(words=tr("Stopping"), can_cancel=False, can_pause=False)
+        self._ask(lambda: self._engine.jobs.cancel(run), tr("stopping the learning"))
 
     def pause(self) -> None:
         """Let the run keep what it has learned and wait."""
         if not self._run or not self.status.can_pause:
             return
         run = self._run
-        self._set(words="Pausing", can_cancel=False, can_pause=False)
-        self._ask(lambda: self._engine.jobs.pause(run), "pausing the learning")
+        self._set(words=tr("Pausing"), can_cancel=False, can_pause=False)
+        self._ask(lambda: self._engine.jobs.pause(run), tr("pausing the learning"))
 
     def resume(self) -> None:
         """Let a paused run go on."""
         if self.status.state is LearningState.PAUSED:
             run = self._run
-            self._ask(lambda: self._engine.jobs.resume(run), "going on with the learning")
+            self._ask(lambda: self._engine.jobs.resume(run), tr("going on with the learning"))
 
     def rollback(self, model_id: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
-        store, why = self._engine.store, "Chosen by the reader."
+        store, why = self._engine.store, tr("Chosen by the reader.")
         self._ask(
             lambda: store.promote(model_id, why=why) if model_id else store.rollback(why=why),
-            "going back to an earlier version",
+            tr("going back to an earlier version"),
         )
 
     def override(self, why: str) -> None:
@@ -193,7 +196,7 @@ class LearningDesk:
         store = self._engine.store
         refused = [job.run for job in store.jobs()[-1:] if job.can_override]
         if refused:
-            self._ask(lambda: override(store, refused[0], why), "using the refused version")
+            self._ask(lambda: override(store, refused[0], why), tr("using the refused version"))
 
     def answer(self, case_id: str, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""
@@ -203,15 +206,15 @@ class LearningDesk:
     def set_rule(self, rule: StartRule) -> None:
         """Choose what starts the learning by itself."""
         store = self._engine.store
-        self._ask(lambda: store.set_preference(RULE, rule.value), "keeping the choice")
+        self._ask(lambda: store.set_preference(RULE, rule.value), tr("keeping the choice"))
 
     def export(self, model_id: str, path: Path) -> None:
         """Write a version into one file."""
         store = self._engine.store
         self._ask(
             lambda: parcel.export_version(store, model_id, path),
-            "exporting the version",
-            f"The version was written to {path.name}.",
+            tr("exporting the version"),
+            tr("The version was written to {name}.", name=path.name),
             reads=True,
         )
 
@@ -220,14 +223,14 @@ class LearningDesk:
         store = self._engine.store
         self._ask(
             lambda: parcel.import_version(store, path),
-            "importing the version",
-            "The version was imported. Choose it in the list to use it.",
+            tr("importing the version"),
+            tr("The version was imported. Choose it in the list to use it."),
         )
 
     def _refuse_reader(self) -> bool:
         """Refuse what would change a workspace that can only be looked at."""
         if self.status.why_not:
-            self.notice.emit(Notice(self.status.why_not, TRY_AGAIN, Level.WARNING))
+            self.notice.emit(Notice(self.status.why_not, tr(TRY_AGAIN), Level.WARNING))
         return bool(self.status.why_not)
 
     def _ask(self, deed: Callable[[], Any], doing: str, words: str = "", *, reads: bool = False) -> None:
@@ -276,7 +279,7 @@ class LearningDesk:
 
         def failed(error: BaseException) -> None:
             self._asking = False
-            self.notice.emit(describe(error, "following the learning"))
+            self.notice.emit(describe(error, tr("following the learning")))
 
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 
@@ -336,10 +339,10 @@ class LearningDesk:
 def follow(status: LearningStatus, event: Event) -> LearningStatus:
     """Return the status after one piece of news of the run."""
     if event.kind == "started":
-        return replace(status, state=LearningState.TRAINING, words="Learning", can_cancel=True, can_pause=True)
+        return replace(status, state=LearningState.TRAINING, words=tr("Learning"), can_cancel=True, can_pause=True)
     if event.kind == "waiting":
         return replace(
-            status, state=LearningState.PAUSED, words="Paused", fraction=None, can_cancel=True, can_pause=False
+            status, state=LearningState.PAUSED, words=tr("Paused"), fraction=None, can_cancel=True, can_pause=False
         )
     if event.kind == "progress":
         losses = status.losses if event.loss is None else (*status.losses, (event.step, event.loss))
@@ -351,7 +354,7 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
         return replace(
             status,
             state=LearningState.SCORING,
-            words="Judging the new version",
+            words=tr("Judging the new version"),
             fraction=None,
             can_cancel=False,
             can_pause=False,
@@ -359,14 +362,18 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
     if event.kind == "done":
         state = _ENDS[event.state] if event.state is not None else LearningState.FAILED
         return replace(
-            status, state=state, words="", fraction=None, verdict=event.sentence, can_cancel=False, can_pause=False
+            status, state=state, words="", fraction=None, verdict=tr(event.sentence), can_cancel=False, can_pause=False
         )
     return status
 
 
 def _stage(event: Event) -> str:
-    words = event.stage[:1].upper() + event.stage[1:]
+    words = capital(tr(event.stage))
     if event.seconds_left is None:
         return words
     minutes = event.seconds_left / 60
-    return f"{words}, about {minutes:.0f} min left" if minutes >= 1.5 else f"{words}, about a minute left"
+    return (
+        tr("{words}, about {minutes:.0f} min left", words=words, minutes=minutes)
+        if minutes >= 1.5
+        else tr("{words}, about a minute left", words=words)
+    )

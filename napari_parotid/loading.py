@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_parotid.tr import tr
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.progress import check, part
 from parotid_training.volume import LabelMap
@@ -114,7 +115,7 @@ def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled
     if not engine.store.study(study_id).roles and not engine.store.read_only:
         # Listed without having been read (the demo's studies are): now its sequences are known.
         engine.store.set_layout(study_id, opened.study)
-    report(0.9, "Looking for earlier work")
+    report(0.9, tr("Looking for earlier work"))
     loaded = gather(engine, study_id, opened.study)
     if not engine.store.thumbnail(study_id).exists() and not engine.store.read_only:
         keep_thumbnail(engine, study_id, opened.study, LabelMap(opened.study.grid, loaded.labels))
@@ -136,7 +137,9 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
     if draft is not None and drafted and not lies_on(draft, study.grid) and not store.read_only:
         # The next stroke would begin the journal anew, over work that may be wanted back.
         aside = journal.set_aside()
-        warnings = (f"Your earlier work does not fit the images as they are now; it was kept aside as {aside}.",)
+        warnings = (
+            tr("Your earlier work does not fit the images as they are now; it was kept aside as {aside}.", aside=aside),
+        )
     found: list[tuple[Origin, LabelMap | None]] = []
     case = store.case_of(study_id)
     if state.is_accepted and case is not None:
@@ -189,13 +192,13 @@ def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
 def left_out(opened: Any) -> tuple[str, ...]:
     """Return what of an opened folder cannot be used, one line each, for the screen only."""
     finding = opened.finding
-    unfit = [f"{info.name}: {info.why_not}" for info in finding.series if not info.usable]
+    unfit = [f"{info.name}: {tr(info.why_not)}" for info in finding.series if not info.usable]
     unasked = [
-        f"{info.name}: a scout or an auxiliary image, not shown."
+        tr("{name}: a scout or an auxiliary image, not shown.", name=info.name)
         for n, info in enumerate(finding.series)
         if info.usable and n not in opened.chosen
     ]
-    return (*unfit, *unasked, *(f"{left.what}: {left.sentence} {left.remedy}" for left in finding.left_out))
+    return (*unfit, *unasked, *(f"{left.what}: {tr(left.sentence)} {tr(left.remedy)}" for left in finding.left_out))
 
 
 def propose(engine: EngineDoor, study_id: str, study: Study, report: Report, cancelled: Cancelled) -> Proposal:

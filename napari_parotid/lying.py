@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_parotid.messages import Level, Notice, describe
 from napari_parotid.pictures import titles
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.doors import Submit, Task
@@ -103,12 +104,16 @@ class LieWatch(QObject):
 
 def advice(study: Study, found: tuple[Apart, ...]) -> Notice:
     """Return what the reader is told of sequences that lie elsewhere."""
-    names = titles(study)
-    parts = [f"{names[one.index]} (by about {one.shift_mm:.0f} mm)" for one in found]
-    which = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    names, on = titles(study), titles(study)[study.reference]
+    parts = [tr("{name} (by about {shift:.0f} mm)", name=names[one.index], shift=one.shift_mm) for one in found]
     return Notice(
-        f"{which} {'seems' if len(parts) == 1 else 'seem'} not to lie on {names[study.reference]}; "
-        "the head may have moved.",
-        "Press Align beside it in the list of sequences, and look before you keep it.",
+        tr(
+            "These sequences seem not to lie on {on}: {which}. The head may have moved.",
+            one="{which} seems not to lie on {on}. The head may have moved.",
+            n=len(parts),
+            on=on,
+            which=", ".join(parts),
+        ),
+        tr("Press Align beside it in the list of sequences, and look before you keep it."),
         Level.WARNING,
     )

@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from napari_parotid.history import region_of
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.tr import mark, tr
 from napari_parotid.work import State, Work
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 RADIUS_MM = (0.5, 30.0)
 """Smallest and largest brush."""
-READ_ONLY = "Another window has this workspace open: here you can look, but change nothing."
-TRY_AGAIN = "Close the other window, then press Try again."
+READ_ONLY = mark("Another window has this workspace open: here you can look, but change nothing.")
+TRY_AGAIN = mark("Close the other window, then press Try again.")
 MARGIN_MM = (0.2, 20.0)
 """Least and most to grow or shrink by."""
 
@@ -196,7 +197,7 @@ class MaskInHand:
             elif self._history.is_before(operation):
                 self.apply(operation)
             else:  # a stroke was still being drawn
-                self.notice.emit(Notice("The mask changed meanwhile.", "Do it once more."))
+                self.notice.emit(Notice(tr("The mask changed meanwhile."), tr("Do it once more.")))
 
         self._work.run(lambda report, cancelled: make(labels), done, doing, lane="files")
 
@@ -220,7 +221,7 @@ class MaskInHand:
             if self._history is not None:
                 self._history.flush()
         except ParotidError as error:
-            return describe(error, "saving the corrections")
+            return describe(error, tr("saving the corrections"))
         return None
 
     def _heed_locks(self, operation: Operation) -> Operation | None:
@@ -234,9 +235,13 @@ class MaskInHand:
             return replace(
                 operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
             )
-        names = ["gland" if structure is Structure.GLAND else "tumour" for structure in sorted(self.locks)]
-        locked = f"the {' and the '.join(names)} {'are' if len(names) > 1 else 'is'} locked"
-        self.notice.emit(Notice(f"Nothing was changed: {locked}.", "Press the lock to open it."))
+        if len(self.locks) > 1:
+            words = tr("Nothing was changed: the gland and the tumour are locked.")
+        elif Structure.GLAND in self.locks:
+            words = tr("Nothing was changed: the gland is locked.")
+        else:
+            words = tr("Nothing was changed: the tumour is locked.")
+        self.notice.emit(Notice(words, tr("Press the lock to open it.")))
         return None
 
     def _edited(self, region: Region) -> None:
@@ -250,14 +255,14 @@ class MaskInHand:
     def _refuse_reader(self) -> bool:
         """Refuse what would change a workspace that can only be looked at."""
         if self.read_only:
-            self._work.refuse(READ_ONLY, TRY_AGAIN)
+            self._work.refuse(tr(READ_ONLY), tr(TRY_AGAIN))
         return self.read_only
 
     def _may_edit(self) -> bool:
         if self._refuse_reader():
             return False
         if self.state is State.ACCEPTED:
-            self._work.refuse("This study is accepted.", "Reopen it to correct it again.")
+            self._work.refuse(tr("This study is accepted."), tr("Reopen it to correct it again."))
         return self.editable
 
     def _note(self, state: StudyState) -> None:

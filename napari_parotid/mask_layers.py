@@ -11,7 +11,7 @@ from qtpy.QtCore import QTimer
 from qtpy.QtGui import QGuiApplication
 
 from napari_parotid.history import difference
-from napari_parotid.laying import new_mask
+from napari_parotid.laying import belongs, new_mask
 from napari_parotid.strokes import stroke
 from parotid_training.labels import FOREGROUND
 
@@ -50,6 +50,8 @@ class MaskLayers:
         self.mode = "pan_zoom"
         self._hidden = False
         self._masks: list[Any] = []
+        self._resting: list[Any] = []
+        """Masks of the study before in the viewers after those, out of sight until their turn comes."""
         self._keys: dict[str, Callable[[Any], Any]] = {}
         self._muted = False
         self._slots: list[tuple[Any, Callable[..., Any]]] = []
@@ -70,6 +72,15 @@ class MaskLayers:
     def masks(self) -> tuple[Any, ...]:
         """The mask's layer in each viewer."""
         return tuple(self._masks)
+
+    def _keep_back(self) -> None:
+        """Leave those masks for later that do not show the study in hand; the first is always to hand."""
+        every, native = [*self._masks, *self._resting], self.session.labels
+        shown = next((n for n, mask in enumerate(every) if native is None or not belongs(mask, native)), len(every))
+        self._masks, self._resting = every[: max(shown, 1)], every[max(shown, 1) :]
+        with self._quiet():
+            for mask in self._resting:
+                mask.opacity, mask.editable = 0.0, False
 
     def _native(self) -> np.ndarray:
         labels = self.session.labels

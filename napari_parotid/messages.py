@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Busy:
     Parameters
     ----------
     words
-        What is being done, in a few plain words.
+        What is being done, in a few plain words of the reader's language.
     fraction
         0..1; None where it cannot be told.
     can_cancel
@@ -146,11 +147,11 @@ def describe(error: BaseException, doing: str) -> Notice:
     A foreign exception's message may hold a path, and a path a patient's name.
     """
     if isinstance(error, ParotidError):
-        return Notice(error.sentence, error.remedy, Level.ERROR)
+        return Notice(tr(error.sentence), tr(error.remedy), Level.ERROR)
     frames = "".join(traceback.format_tb(error.__traceback__))
     _log.error("%s while %s\n%s", type(error).__name__, doing, frames)
     return Notice(
-        f"Something went wrong while {doing} ({type(error).__name__}).",
-        "Nothing you did before is lost. Try again; if it comes back, please report it.",
+        tr("Something went wrong while {doing} ({kind}).", doing=doing, kind=type(error).__name__),
+        tr("Nothing you did before is lost. Try again; if it comes back, please report it."),
         Level.ERROR,
     )

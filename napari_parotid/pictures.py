@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_parotid.tr import tr
 from napari_parotid.views.windowing import Preset, preset_window
 
 if TYPE_CHECKING:
@@ -62,5 +63,6 @@ def titles(study: Study) -> list[str]:
     names = []
     for role in study.roles:
         seen[role] += 1
-        names.append(str(role) if counts[role] == 1 else f"{role} ({seen[role]})")
+        name = tr(role.value)
+        names.append(name if counts[role] == 1 else f"{name} ({seen[role]})")
     return names

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_parotid.tr import tr
+
 if TYPE_CHECKING:
     from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Study
@@ -35,8 +37,10 @@ class Preview:
     @property
     def sentence(self) -> str:
         """What was found, for the reader."""
-        return (
-            f"Moved by {self.shift_mm:.1f} mm and turned by {self.turn_deg:.1f}°. Look at it, then keep or discard it."
+        return tr(
+            "Moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.",
+            shift_mm=self.shift_mm,
+            turn_deg=self.turn_deg,
         )
 
 

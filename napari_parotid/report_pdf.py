@@ -9,17 +9,19 @@ import numpy as np
 from qtpy.QtCore import QMarginsF, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF
 
+from napari_parotid.tr import capital, mark, tr
 from parotid_training.errors import ParotidError
 from parotid_training.labels import COLOURS, Side, Structure
 from parotid_training.report.measure import BOTH, GLAND, TUMOUR
-from parotid_training.report.study_report import NOTICE, say_answers
+from parotid_training.report.study_report import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from parotid_training.report.measure import Measure
-    from parotid_training.report.picture import SlicePicture
+    from parotid_training.report.picture import SlicePicture, SlicePlace
     from parotid_training.report.study_report import StudyReport
 
 MM = 10.0
@@ -28,17 +30,27 @@ WIDTH, HEIGHT, FOOT = 180.0, 267.0, 10.0
 """Of what is written on, mm: A4 without its margins; the foot is for what stands on each page."""
 INK, FAINT, RULE, WARN = QColor("#1b1f24"), QColor("#5b6470"), QColor("#c3c9d1"), QColor("#9a5b00")
 HEADS = (
-    ("", 46.0), ("Volume (ml)", 20.0), ("Longest in\na slice (mm)", 24.0), ("At right\nangles (mm)", 24.0),
-    ("Slice", 42.0), ("Longest in\n3D (mm)", 24.0),
+    ("", 46.0), (mark("Volume (ml)"), 20.0), (mark("Longest in\na slice (mm)"), 24.0),
+    (mark("At right\nangles (mm)"), 24.0), (mark("Slice"), 42.0), (mark("Longest in\n3D (mm)"), 24.0),
 )  # fmt: skip
 OVERVIEW = (
-    ("Study", 42.0), ("State", 28.0), ("Right gland\n(ml)", 24.0), ("Left gland\n(ml)", 24.0),
-    ("Tumours", 18.0), ("Largest\n(ml)", 18.0), ("Longest in\na slice (mm)", 26.0),
+    (mark("Study"), 42.0), (mark("State"), 28.0), (mark("Right gland\n(ml)"), 24.0), (mark("Left gland\n(ml)"), 24.0),
+    (mark("Tumours"), 18.0), (mark("Largest\n(ml)"), 18.0), (mark("Longest in\na slice (mm)"), 26.0),
 )  # fmt: skip
 """Headings and widths (mm)."""
-WORDS = ("", "Study", "State", "Slice")
+WORDS = ("", mark("Study"), mark("State"), mark("Slice"))
 """Headings of columns that hold words; figures stand at the right of theirs."""
-_NAMES = {GLAND: "gland", BOTH: "gland with tumour", TUMOUR: "tumour"}
+_NAMES = {
+    (GLAND, Side.RIGHT): mark("Right gland"),
+    (GLAND, Side.LEFT): mark("Left gland"),
+    (GLAND, Side.UNKNOWN): mark("Gland"),
+    (BOTH, Side.RIGHT): mark("Right gland with tumour"),
+    (BOTH, Side.LEFT): mark("Left gland with tumour"),
+    (BOTH, Side.UNKNOWN): mark("Gland with tumour"),
+    (TUMOUR, Side.RIGHT): mark("Right tumour"),
+    (TUMOUR, Side.LEFT): mark("Left tumour"),
+    (TUMOUR, Side.UNKNOWN): mark("Tumour"),
+}
 
 
 def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
@@ -66,11 +78,13 @@ def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
             QPageLayout.Unit.Millimeter,
         )
     )
-    writer.setTitle("Parotid report")
+    writer.setTitle(tr("Parotid report"))
     writer.setCreator(f"napari-parotid {version('napari-parotid')}")
     page = _Page(writer)
     if not page.begin():
-        raise ParotidError("The report could not be written.", "Choose another folder, or free space on the disk.")
+        raise ParotidError(
+            tr("The report could not be written."), tr("Choose another folder, or free space on the disk.")
+        )
     try:
         if len(reports) != 1:
             _overview(page, reports, made)
@@ -120,8 +134,16 @@ class _Page:
         self.rule()
         self.y = 0.0
         flag = Qt.AlignmentFlag
-        self.write(NOTICE + ".", 0, WIDTH, 8.5, bold=True, at=HEIGHT - 4)
-        self.write(f"napari-parotid · page {self._number}", 0, WIDTH, 8, FAINT, flag.AlignRight, at=HEIGHT - 4)
+        self.write(tr("For research use; not a medical device."), 0, WIDTH, 8.5, bold=True, at=HEIGHT - 4)
+        self.write(
+            tr("napari-parotid · page {number}", number=self._number),
+            0,
+            WIDTH,
+            8,
+            FAINT,
+            flag.AlignRight,
+            at=HEIGHT - 4,
+        )
 
     def rule(self) -> None:
         """Draw a thin line across."""
@@ -155,7 +177,7 @@ class _Page:
 
     def heads(self, columns: Sequence[tuple[str, float]]) -> None:
         """Write a table's headings and the line below them."""
-        self._cells([head for head, _ in columns], columns, 8, FAINT)
+        self._cells([tr(head) for head, _ in columns], columns, 8, FAINT)
         self.rule()
         self.y += 1.5
 
@@ -178,15 +200,19 @@ class _Page:
 
 def _head(page: _Page, title: str, made: str) -> None:
     page.write(made, 0, WIDTH, 9, FAINT, Qt.AlignmentFlag.AlignRight)
-    page.write("Parotid report", 0, 120, 9, FAINT)
+    page.write(tr("Parotid report"), 0, 120, 9, FAINT)
     page.y += 5
     page.y += page.write(title, 0, WIDTH, 17, bold=True) + 3
 
 
 def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
     measured = sum(bool(report.measures) for report in reports)
-    _head(page, "All studies", made)
-    words = f"{len(reports)} studies, {measured} of them accepted and measured. Glands without the tumours in them."
+    _head(page, tr("All studies"), made)
+    words = tr(
+        "{all} studies, {measured} of them accepted and measured. Glands without the tumours in them.",
+        all=len(reports),
+        measured=measured,
+    )
     page.y += page.write(words, 0, WIDTH, 9) + 4
     page.heads(OVERVIEW)
     for report in reports:
@@ -198,7 +224,7 @@ def _overview_cells(report: StudyReport) -> list[str]:
     tumours = [line for line in report.measures if line.what == TUMOUR]
     largest = [f"{tumours[0].ml:.1f}", f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
     count = str(len(tumours)) if report.measures else ""
-    return [report.title, report.state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
+    return [report.title, tr(report.state), glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
 
 
 def _study(page: _Page, report: StudyReport, made: str) -> None:
@@ -208,61 +234,79 @@ def _study(page: _Page, report: StudyReport, made: str) -> None:
         page.y += max(height, page.write(words, 36, WIDTH - 36, 9)) + 0.8
     if report.case is None:
         page.y += 2
-        page.y += page.write("Nobody has accepted this mask yet.", 0, WIDTH, 10, WARN, bold=True)
+        page.y += page.write(tr("Nobody has accepted this mask yet."), 0, WIDTH, 10, WARN, bold=True)
     page.y += 4
     if report.measures:
         _table(page, report)
     else:
-        page.y += page.write("Nothing is drawn.", 0, WIDTH, 10) + 4
+        page.y += page.write(tr("Nothing is drawn."), 0, WIDTH, 10) + 4
     _pictures(page, report.pictures)
 
 
 def _facts(report: StudyReport) -> list[tuple[str, str]]:
-    facts = [("State", report.state.capitalize())]
+    facts = [(tr("State"), capital(tr(report.state)))]
     case = report.case
     if case is not None:
-        facts.append(("Read by", f"{case.who or 'nobody named'}, {case.when:%d %B %Y}"))
+        facts.append((tr("Read by"), _who_when(case.who or tr("nobody named"), case.when)))
         if case.approved is not None:
-            facts.append(("Approved by", f"{case.approved_by}, {case.approved:%d %B %Y}"))
-        if answers := say_answers(case.answers):
-            facts.append(("The reader says", answers.capitalize()))
+            facts.append((tr("Approved by"), _who_when(case.approved_by, case.approved)))
+        if answers := [tr(one.value) for one in said(case.answers)]:
+            facts.append((tr("The reader says"), capital(", ".join(answers))))
         if case.comment:
-            facts.append(("Comment", case.comment))
+            facts.append((tr("Comment"), case.comment))
     if report.minutes >= 0.5:
-        facts.append(("Reading time", f"{report.minutes:.0f} min"))
-    facts.append(("Sequences", f"{', '.join(report.sequences)}; mask drawn on {report.drawn_on}"))
+        facts.append((tr("Reading time"), tr("{minutes:.0f} min", minutes=report.minutes)))
+    facts.append(
+        (
+            tr("Sequences"),
+            tr(
+                "{sequences}; mask drawn on {drawn_on}", sequences=", ".join(report.sequences), drawn_on=report.drawn_on
+            ),
+        )
+    )
     if report.model:
-        facts.append(("Model", report.model))
+        facts.append((tr("Model"), report.model))
     return facts
 
 
 def _table(page: _Page, report: StudyReport) -> None:
     page.heads(HEADS)
-    for line, words in zip(report.measures, report.slices, strict=True):
+    for line, place in zip(report.measures, report.slices, strict=True):
         page.row(
             [
                 _name(line),
                 f"{line.ml:.1f}",
                 f"{line.in_plane.long_mm:.0f}",
                 f"{line.in_plane.short_mm:.0f}",
-                words,
+                _slice_words(place),
                 f"{line.longest_mm:.0f}",
             ],
             HEADS,
         )
     page.y += 1
-    words = (
+    words = tr(
         "In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from "
         "outer edge to outer edge. In 3D: from the middle of one slice to the middle of another."
     )
     page.y += page.write(words, 0, WIDTH, 7.5, FAINT) + 5
 
 
+def _who_when(who: str, when: datetime) -> str:
+    return tr("{who}, {day:%d %B %Y}", who=who, day=when)
+
+
 def _name(line: Measure) -> str:
-    side = "" if line.side is Side.UNKNOWN else f"{line.side.value.capitalize()} "
-    number = f" {line.number}" if line.number else ""
-    words = f"{side}{_NAMES[line.what]}{number}"
-    return words[:1].upper() + words[1:]
+    words = tr(_NAMES[line.what, line.side])
+    return f"{words} {line.number}" if line.number else words
+
+
+def _slice_words(place: SlicePlace) -> str:
+    texts = {
+        "axial": tr("Axial slice {number} of {total}", number=place.number, total=place.total),
+        "coronal": tr("Coronal slice {number} of {total}", number=place.number, total=place.total),
+        "sagittal": tr("Sagittal slice {number} of {total}", number=place.number, total=place.total),
+    }
+    return texts[place.plane]
 
 
 def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
@@ -275,15 +319,15 @@ def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
         for n, (one, size) in enumerate(zip(pair, sizes, strict=True)):
             x = n * (room + gap)
             _picture(page.painter, one, QRectF(x * MM, page.y * MM, size[0] * MM, size[1] * MM))
-            page.write(one.words.capitalize(), x, room, 8, FAINT, at=page.y + size[1] + 1)
+            page.write(_slice_words(one.place), x, room, 8, FAINT, at=page.y + size[1] + 1)
         page.y += height + 6
     if pictures:
         x = 0.0
-        for structure, name in ((Structure.GLAND, "Gland"), (Structure.TUMOUR, "Tumour")):
+        for structure, name in ((Structure.GLAND, tr("Gland")), (Structure.TUMOUR, tr("Tumour"))):
             page.painter.fillRect(QRectF(x * MM, (page.y + 1.2) * MM, 6 * MM, 0.8 * MM), QColor(COLOURS[structure]))
             page.write(name, x + 8, 30, 8, FAINT)
             x += 30
-        page.write("The patient's right is at the left; thin white lines: diameters.", x, WIDTH - x, 8, FAINT)
+        page.write(tr("The patient's right is at the left; thin white lines: diameters."), x, WIDTH - x, 8, FAINT)
 
 
 def _fit(one: SlicePicture, width: float, height: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_parotid.errand import Errand
 from napari_parotid.messages import Notice
+from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.progress import part
 from parotid_training.volume import LabelMap
@@ -48,11 +49,11 @@ class Reporter(Errand):
         def work(report: Report, cancelled: Any) -> None:
             from parotid_training.report.study_report import report_of
 
-            report(0.1, "Measuring")
+            report(0.1, tr("Measuring"))
             found = report_of(store, record, study, label_map, accepted=accepted)
             _write(path, path.with_suffix(".csv"), [found], part(report, 0.7, 1.0))
 
-        self.run(work, lambda _: self._say(path), "writing the report")
+        self.run(work, lambda _: self._say(path), tr("writing the report"))
 
     def report_all(self, folder: Path) -> None:
         """Report on all studies: ``report.pdf`` and ``report.csv`` in this folder."""
@@ -64,18 +65,20 @@ class Reporter(Errand):
             found = report_all(store, part(report, 0.0, 0.9), cancelled)
             _write(folder / "report.pdf", folder / "report.csv", found, part(report, 0.9, 1.0))
 
-        self.run(work, lambda _: self._say(folder / "report.pdf"), "writing the report of all studies")
+        self.run(work, lambda _: self._say(folder / "report.pdf"), tr("writing the report of all studies"))
 
     def _say(self, path: Path) -> None:
-        self.notice.emit(Notice(f"The report was written to {path.name}, its table to {path.stem}.csv."))
+        self.notice.emit(
+            Notice(tr("The report was written to {name}, its table to {stem}.csv.", name=path.name, stem=path.stem))
+        )
 
 
 def _write(pdf: Path, table_path: Path, reports: Sequence[Any], report: Report) -> None:
     from napari_parotid.report_pdf import write_pdf
     from parotid_training.report.study_report import table
 
-    report(0.0, "Writing the report")
-    with say_disk_errors("The report could not be written"):
+    report(0.0, tr("Writing the report"))
+    with say_disk_errors(tr("The report could not be written")):
         pdf.parent.mkdir(parents=True, exist_ok=True)
         # The mark makes spreadsheets read it as UTF-8.
         table_path.write_text(table(reports), "utf-8-sig")

@@ -18,4 +18,4 @@ def make_sample() -> list[LayerData]:
     from parotid_training.anatomy.phantom import make_phantom
 
     phantom = make_phantom(SEED)
-    return [*study_layers(phantom.study), mask_layer(phantom.label_map, "True mask")]
+    return [*study_layers(phantom.study), mask_layer(phantom.label_map, "True mask")]  # no words

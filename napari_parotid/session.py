@@ -24,6 +24,7 @@ from napari_parotid.loading import Origin
 from napari_parotid.mask_in_hand import RADIUS_MM, TRY_AGAIN
 from napari_parotid.messages import LearningStatus, Level, Notice
 from napari_parotid.reading_time import ReadingClock
+from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -121,7 +122,7 @@ class Session(ClicksInHand):
                 self._show(read)
                 return
             if self.read_only:
-                raise ParotidError("This study is not in the worklist, and cannot be added now.", TRY_AGAIN)
+                raise ParotidError(tr("This study is not in the worklist, and cannot be added now."), tr(TRY_AGAIN))
             patient_id = read.study.patient_id
             if patient_id is None and self.ask_patient is not None:
                 patient_id = self.ask_patient()
@@ -136,7 +137,7 @@ class Session(ClicksInHand):
         self._work.run(
             self._after_saving(lambda report, cancelled: loading.read_path(self.engine, path, report, cancelled)),
             done,
-            "opening the study",
+            tr("opening the study"),
             lane="files",
         )
 
@@ -147,7 +148,7 @@ class Session(ClicksInHand):
         self._work.run(
             self._after_saving(lambda report, cancelled: loading.load(self.engine, study_id, report, cancelled)),
             self._show,
-            "opening the study",
+            tr("opening the study"),
             lane="files",
         )
 
@@ -160,17 +161,30 @@ class Session(ClicksInHand):
             if not records[study_id].state.is_accepted and study_id != self.study_id:
                 self.open_study(study_id)
                 return
-        self.notice.emit(Notice("There is no other study to read.", "Open a folder to add one."))
+        self.notice.emit(Notice(tr("There is no other study to read."), tr("Open a folder to add one.")))
 
     def close(self) -> None:
         """Put the study away, its journal on the disk; refused while it is being accepted or the disk is full."""
+        history = self._history
+        if history is None:
+            self.end()
+            return
         if self._work.saving():
             return
-        trouble = self.save()
-        if trouble is not None:
-            self.notice.emit(trouble)
-            return
-        self.end()
+
+        def done(_: Any) -> None:
+            # On its way to the disk on another thread: `end` would wait for it on this one.
+            self._take_time(self._keep_time)
+            self.end()
+
+        self._work.stop()
+        self._work.run(
+            lambda report, cancelled: history.flush(),
+            done,
+            tr("saving the corrections"),
+            lane="files",
+            can_cancel=False,
+        )
 
     def end(self) -> None:
         """Put the study away whatever happens: what the disk refuses (`save` tells) is lost."""
@@ -215,15 +229,22 @@ class Session(ClicksInHand):
         self.labels_changed.emit(None)
         self.proposal_changed.emit()
         if loaded.origin is Origin.DRAFT and not self.read_only:
-            self.notice.emit(Notice(f"Your unfinished work{loaded.drafted} was restored.", "Go on correcting."))
+            self.notice.emit(
+                Notice(
+                    tr("Your unfinished work{drafted} was restored.", drafted=loaded.drafted), tr("Go on correcting.")
+                )
+            )
         elif loaded.origin is Origin.NOTHING and not self.read_only:
             self.propose()
         for warning in loaded.warnings:
             self.notice.emit(Notice(warning, "", Level.WARNING))
         if aside := loaded.journal.tell_damage():
             self._work.refuse(
-                f"Part of your work on this study could not be read; the damaged file was kept as {aside}.",
-                "Look the mask over before you go on.",
+                tr(
+                    "Part of your work on this study could not be read; the damaged file was kept as {aside}.",
+                    aside=aside,
+                ),
+                tr("Look the mask over before you go on."),
             )
 
     def _put_away(self) -> None:
@@ -248,7 +269,7 @@ class Session(ClicksInHand):
         if self.study is None or self._history is None or not self._may_edit():
             return
         if not self.who.strip():
-            self._work.refuse("Nobody is named as the reader.", "Type your name, then accept.")
+            self._work.refuse(tr("Nobody is named as the reader."), tr("Type your name, then accept."))
             return
         if anyway:
             said = (question.answer for question in self.questions)
@@ -262,14 +283,14 @@ class Session(ClicksInHand):
         def keep(report: Any, cancelled: Any) -> Any:
             if anyway and Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
                 raise ParotidError(
-                    "You say there is no tumour, but one is drawn.", "Take the tick away, or erase the tumour."
+                    tr("You say there is no tumour, but one is drawn."), tr("Take the tick away, or erase the tumour.")
                 )
             if not anyway:
-                report(0.0, "Looking the mask over")
+                report(0.0, tr("Looking the mask over"))
                 image = study.sequences[study.reference].volume
                 if questions := checks.check(label_map, image, answers, body_midline_mm(image)):
                     return questions
-            report(0.3, "Saving the accepted mask")
+            report(0.3, tr("Saving the accepted mask"))
             history.flush()
             case = self.engine.store.accept(
                 study_id, study, label_map, model_id=model_id, who=who, answers=answers, comment=comment
@@ -285,11 +306,11 @@ class Session(ClicksInHand):
             self._work.stand(State.ACCEPTED)
             self.case_changed.emit()
             self.worklist_changed.emit()
-            self.notice.emit(Notice("Accepted. The mask is kept in the workspace."))
+            self.notice.emit(Notice(tr("Accepted. The mask is kept in the workspace.")))
             if Answer.NOT_READABLE not in answers:
                 self._desk.accepted()
 
-        self._work.run(keep, done, "saving the accepted mask", lane="files", can_cancel=False)
+        self._work.run(keep, done, tr("saving the accepted mask"), lane="files", can_cancel=False)
 
     def approve(self) -> None:
         """Stand for the accepted mask as a second person."""
@@ -305,17 +326,17 @@ class Session(ClicksInHand):
 
         def done(outcome: Any) -> None:
             if isinstance(outcome, ParotidError):
-                self._work.refuse(outcome.sentence, outcome.remedy)
+                self._work.refuse(tr(outcome.sentence), tr(outcome.remedy))
                 return
             self.case = outcome
             self.case_changed.emit()
             self.worklist_changed.emit()
-            self.notice.emit(Notice(f"Approved by {outcome.approved_by}."))
+            self.notice.emit(Notice(tr("Approved by {approved_by}.", approved_by=outcome.approved_by)))
 
         self._work.run(
             ask,
             done,
-            "approving the study",
+            tr("approving the study"),
             lane="files",
             can_cancel=False,
         )
@@ -355,7 +376,11 @@ class Session(ClicksInHand):
             # Said again as long as it stands: a later notice takes its place on the screen.
             self._told = time.monotonic()
             self.notice.emit(
-                Notice(f"Your corrections cannot be saved: {problem}.", "Free space on the disk.", Level.ERROR)
+                Notice(
+                    tr("Your corrections cannot be saved: {why}.", why=problem),
+                    tr("Free space on the disk."),
+                    Level.ERROR,
+                )
             )
         self._problem = problem
         if self.study is not None:

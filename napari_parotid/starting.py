@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from napari_parotid.tr import tr
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -24,10 +26,10 @@ class StartRule(StrEnum):
     def words(self, after: int) -> str:
         """Say it to a reader."""
         return {
-            StartRule.AFTER: f"After {after} accepted {'study' if after == 1 else 'studies'}",
-            StartRule.IDLE: "When nobody has worked for 5 minutes",
-            StartRule.NIGHT: f"At night ({NIGHT[0]}:00 to {NIGHT[1]}:00)",
-            StartRule.HAND: "Only when I press Learn now",
+            StartRule.AFTER: tr("After {n} accepted studies", one="After 1 accepted study", n=after),
+            StartRule.IDLE: tr("When nobody has worked for 5 minutes"),
+            StartRule.NIGHT: tr("At night ({start}:00 to {end}:00)", start=NIGHT[0], end=NIGHT[1]),
+            StartRule.HAND: tr("Only when I press Learn now"),
         }[self]
 
     def due(self, *, fresh: int, after: int, idle_seconds: float, now: datetime) -> bool:

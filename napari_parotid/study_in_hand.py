@@ -12,6 +12,7 @@ from napari_parotid.history import History, difference
 from napari_parotid.mask_in_hand import MaskInHand
 from napari_parotid.messages import Notice
 from napari_parotid.registration import Preview, align
+from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.study import FED_ROLES, Role, Study
 
@@ -71,8 +72,8 @@ class StudyInHand(MaskInHand):
             return
         if self.locked:
             self._work.refuse(
-                "The reference cannot change any more: the mask you corrected lies on its grid.",
-                "Go on with this reference, and accept the mask on it.",
+                tr("The reference cannot change any more: the mask you corrected lies on its grid."),
+                tr("Go on with this reference, and accept the mask on it."),
             )
             self.study_changed.emit()
             return
@@ -99,7 +100,9 @@ class StudyInHand(MaskInHand):
             return
         study = self.study
         self._work.run(
-            lambda report, cancelled: align(study, index, report, cancelled), self._set_preview, "aligning the sequence"
+            lambda report, cancelled: align(study, index, report, cancelled),
+            self._set_preview,
+            tr("aligning the sequence"),
         )
 
     def keep_registration(self) -> None:
@@ -123,7 +126,7 @@ class StudyInHand(MaskInHand):
             return True
         accepted = self._work.standing is State.ACCEPTED
         if accepted:
-            self._work.refuse("This study is accepted; its sequences stay as they were.", "Reopen it first.")
+            self._work.refuse(tr("This study is accepted; its sequences stay as they were."), tr("Reopen it first."))
         return accepted
 
     def _lay_out(self, study: Study) -> None:
@@ -133,7 +136,7 @@ class StudyInHand(MaskInHand):
 
     def _ask_again(self) -> None:
         if self.locked:
-            self.notice.emit(Notice("Your corrections were kept.", "Press Propose to ask the model again."))
+            self.notice.emit(Notice(tr("Your corrections were kept."), tr("Press Propose to ask the model again.")))
         else:
             self.propose()
 
@@ -149,7 +152,7 @@ class StudyInHand(MaskInHand):
         if self.study is None or self._history is None or self._refuse_reader():
             return
         if self._work.standing is State.ACCEPTED:
-            self._work.refuse("This study is accepted.", "Reopen it to have it proposed again.")
+            self._work.refuse(tr("This study is accepted."), tr("Reopen it to have it proposed again."))
             return
         study_id, study = self.study_id, self.study
         if not self._work.begin(State.PROPOSING):
@@ -175,7 +178,7 @@ class StudyInHand(MaskInHand):
         self._work.run(
             lambda report, cancelled: loading.propose(self.engine, study_id, study, report, cancelled),
             done,
-            "proposing a mask",
+            tr("proposing a mask"),
         )
 
     def start_from_mask(self, path: Path) -> None:
@@ -190,4 +193,6 @@ class StudyInHand(MaskInHand):
             if operation is not None:
                 self.apply(operation)
 
-        self._work.run(lambda report, cancelled: loading.read_mask(path, study), done, "opening the mask", lane="files")
+        self._work.run(
+            lambda report, cancelled: loading.read_mask(path, study), done, tr("opening the mask"), lane="files"
+        )

@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from scipy import ndimage
 
 from napari_parotid.messages import describe
+from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class SurfaceMaker(QObject):
         view, copied = study.grid.canonical(), labels.copy()
 
         def failed(error: BaseException) -> None:
-            self._session.notice.emit(describe(error, "drawing the mask in 3D"))
+            self._session.notice.emit(describe(error, tr("drawing the mask in 3D")))
 
         self._task = self._submit(
             lambda report, cancelled: surfaces(copied, view), self.made.emit, failed, lane="files"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLOUR = "#ff5fd2"
 """Pink: neither gland nor tumour, nor what was added or taken away."""
-NAME = "Unsure"
+NAME = "Unsure"  # no words
 OPACITY = 0.8
 
 

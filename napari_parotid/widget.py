@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
 from napari_parotid.desk import Desk
+from napari_parotid.language import speak
 from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.messages import describe
@@ -22,6 +23,7 @@ from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
+from napari_parotid.tr import tr
 from napari_parotid.views.letters import ViewerLetters, canvas_of
 from napari_parotid.workbench import Workbench
 from napari_parotid.workspace_place import remember_workspace, workspace_path
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import EngineDoor
 
-NIFTI = "NIfTI (*.nii *.nii.gz)"
+NIFTI = "NIfTI (*.nii *.nii.gz)"  # no words
 
 
 def _open_engine(workspace: Path) -> Any:
@@ -62,6 +64,7 @@ class ParotidWidget(QWidget):
 
     def __init__(self, napari_viewer: Any, engine: EngineDoor | None = None) -> None:
         super().__init__()
+        speak()
         self.viewer = napari_viewer
         self.session: Session | None = None
         self.end: Callable[[], None] = _nothing
@@ -72,7 +75,7 @@ class ParotidWidget(QWidget):
         self._outer.setSpacing(0)
         self.setMinimumWidth(300)
         self._column: QWidget | None = None
-        disclaimer = sentence(DISCLAIMER, faint=True)
+        disclaimer = sentence(tr(DISCLAIMER), faint=True)
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outer.addWidget(disclaimer)
         self._follow_theme()
@@ -95,8 +98,8 @@ class ParotidWidget(QWidget):
             engine = _open_engine(workspace_path())
         except Exception as error:
             bar = NoticeBar()
-            bar.set_notice(describe(error, "opening the workspace"))
-            other = button("Other workspace…", "fa6s.folder-open", "Choose another folder for your work")
+            bar.set_notice(describe(error, tr("opening the workspace")))
+            other = button(tr("Other workspace…"), "fa6s.folder-open", tr("Choose another folder for your work"))
             other.clicked.connect(self._choose_workspace)
             column = QWidget()
             layout = QVBoxLayout(column)
@@ -108,7 +111,7 @@ class ParotidWidget(QWidget):
         self._join(engine, owned=True)
 
     def _choose_workspace(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for your work")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for your work"))
         if chosen:
             remember_workspace(Path(chosen))
             self._open_workspace()
@@ -144,7 +147,7 @@ class ParotidWidget(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(2)
-        for panel in (opening, desk.study, desk.propose, desk.correct, desk.review, desk.learning):
+        for panel in (opening, desk.study, desk.propose, desk.correct, desk.learning):
             layout.addWidget(panel)
         layout.addStretch(1)
         scroll = QScrollArea()
@@ -165,6 +168,8 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
         outer.addWidget(scroll, 1)
+        # Accepting is what all the rest is for: in reach on a low screen.
+        outer.addWidget(desk.review)
         self._set_column(whole)
 
         ended, letters = False, self.letters
@@ -225,38 +230,40 @@ class ParotidWidget(QWidget):
     # -- asking ----------------------------------------------------------------------------------
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Open a study")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Open a study"))
         if chosen and self.session is not None:
             self.session.open_path(Path(chosen))
 
     def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a study", "", NIFTI)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), "", NIFTI)
         if chosen and self.session is not None:
             self.session.open_path(Path(chosen))
 
     def _ask_mask(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Start from a mask", "", NIFTI)
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Start from a mask"), "", NIFTI)
         return Path(chosen) if chosen else None
 
     def _ask_report(self) -> Path | None:
         assert self.session is not None
-        name = f"{self.session.record.title} report.pdf"
-        chosen, _ = QFileDialog.getSaveFileName(self, "Report", name, "PDF (*.pdf)")
+        name = tr("{title} report.pdf", title=self.session.record.title)
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Report"), name, "PDF (*.pdf)")
         if not chosen:
             return None
         path = Path(chosen)
         return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
 
     def _report_all(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for the report of all studies")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the report of all studies"))
         if chosen and self.desk is not None:
             self.desk.reporter.report_all(Path(chosen))
 
     def _ask_patient(self) -> str:
         text, known = QInputDialog.getText(
             self,
-            "Whose study is it?",
-            "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
-            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know.",
+            tr("Whose study is it?"),
+            tr(
+                "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
+                "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
+            ),
         )
         return text.strip() if known else ""

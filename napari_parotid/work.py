@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_parotid.messages import Busy, Level, Notice, describe
+from napari_parotid.tr import capital, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +102,7 @@ class Work:
         done
             Takes the outcome. If it or the work fails, a notice says so and the study stands where it stood before.
         doing
-            What is done, in words that follow "while".
+            What is done, in words that follow "while", in the reader's language.
         """
         self._generation += 1
         generation = self._generation
@@ -136,9 +137,9 @@ class Work:
 
         def report(fraction: float, words: str) -> None:
             if not stale() and not finished:
-                self._set_busy(Busy(words, fraction, can_cancel))
+                self._set_busy(Busy(tr(words), fraction, can_cancel))
 
-        self._set_busy(Busy(doing[:1].upper() + doing[1:], None, can_cancel))
+        self._set_busy(Busy(capital(doing), None, can_cancel))
         task = self.submit(work, arrived, failed, progress=report, lane=lane, must_finish=not can_cancel)
         if not finished:  # a synchronous executor is done by now
             self._task = task
@@ -161,13 +162,13 @@ class Work:
         """Refuse what would disturb an acceptance on its way to the disk."""
         saving = self.busy is not None and not self.busy.can_cancel
         if saving:
-            self.refuse("The accepted mask is just being saved.", "Try again in a moment.")
+            self.refuse(tr("Your work is just being saved."), tr("Try again in a moment."))
         return saving
 
     def occupied(self) -> bool:
         """Refuse what has to wait for the work under way."""
         if not self.idle:
-            self.refuse("Other work is under way.", "Wait for it, or cancel it.")
+            self.refuse(tr("Other work is under way."), tr("Wait for it, or cancel it."))
         return not self.idle
 
     def refuse(self, sentence: str, remedy: str) -> None:

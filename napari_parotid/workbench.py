@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from napari_parotid.messages import Notice
 from napari_parotid.tools import TOOLS
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ class Workbench:
 
         # napari asks for the name of what a key does.
         press.__name__ = tool.name
-        press.__doc__ = tool.tip
+        press.__doc__ = tr(tool.tip)
         return press
 
     def set_mode(self, mode: str) -> None:
@@ -87,7 +88,10 @@ class Workbench:
         if self.session.study is not None:
             scene = self.binding.scene()
             self.session.change(
-                lambda labels: edit.make(replace(scene, labels=labels)), edit.doing, edit.nothing, edit.remedy
+                lambda labels: edit.make(replace(scene, labels=labels)),
+                tr(edit.doing),
+                tr(edit.nothing),
+                tr(edit.remedy),
             )
 
     def copy_slice(self, edit: Edit, slices: int) -> None:
@@ -111,14 +115,16 @@ class Workbench:
     def toggle_changes(self) -> None:
         """Show what was changed against the proposal, or no longer."""
         if self.session.study is not None and self.session.proposal is None:
-            self.session.notice.emit(Notice("There is no proposal to compare with.", "Press Propose."))
+            self.session.notice.emit(Notice(tr("There is no proposal to compare with."), tr("Press Propose.")))
         else:
             self.binding.set_changes_shown(not self.binding.changes.shown)
 
     def toggle_unsure(self) -> None:
         """Show where the model was unsure of its proposal, or no longer."""
         if self.session.study is not None and not self.binding.unsure.known:
-            self.session.notice.emit(Notice("There is no proposal that says where it is unsure.", "Press Propose."))
+            self.session.notice.emit(
+                Notice(tr("There is no proposal that says where it is unsure."), tr("Press Propose."))
+            )
         else:
             self.binding.set_unsure_shown(not self.binding.unsure.shown)
 
@@ -137,7 +143,7 @@ class Workbench:
     def find_next(self) -> None:
         """Go to the next piece of the mask."""
         if self.session.study is not None and not self.binding.find_next():
-            self.session.notice.emit(Notice("Nothing is drawn yet.", "Propose a mask, or paint one."))
+            self.session.notice.emit(Notice(tr("Nothing is drawn yet."), tr("Propose a mask, or paint one.")))
 
     def undo(self) -> None:
         """Take the last edit back."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND
 from parotid_training.volume import Grid, LabelMap
@@ -23,7 +24,8 @@ def write_mask(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     grid = meta.get("metadata", {}).get("native_grid")
     if not isinstance(grid, Grid):
         raise ParotidError(
-            "This layer does not know where it lies in the patient.", "Save a mask that was drawn on an opened study."
+            tr("This layer does not know where it lies in the patient."),
+            tr("Save a mask that was drawn on an opened study."),
         )
     from parotid_training.io.nifti import write_label_map
 
@@ -31,7 +33,7 @@ def write_mask(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     shown = np.asarray(data)
     if shown.shape != view.shape or not np.isin(shown, [0, *FOREGROUND]).all():
         raise ParotidError(
-            "This layer is no mask of gland and tumour on the study's voxels.", "Save the layer named Mask."
+            tr("This layer is no mask of gland and tumour on the study's voxels."), tr("Save the layer named Mask.")
         )
     native = np.ascontiguousarray(view.to_native(shown), dtype=np.uint8)
     write_label_map(Path(path), LabelMap(grid, native))

@@ -75,6 +75,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     log = start_log(data_folder() / "log")
     try:
         settings, complaint = load_settings(settings_file())
+        made_up = data_folder() / "demo"
         wanted: Path | None = _place(workspace, demo, settings)
         study_id = ""
         while wanted is not None:
@@ -82,19 +83,23 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
                 engine = _open(wanted)
             except ParotidError as error:
                 splash.close()
-                wanted, demo = say_refusal(error), False
+                wanted = say_refusal(error)
                 if wanted is None:
                     return OPEN_FAILED
                 settings = _with_workspace(settings, wanted)
                 continue
             session, tasks = compose(engine, settings)
             window = build_window(session, tasks, settings)
+            window.is_demo = wanted == made_up
             surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]
             surprises.install()
             kept: list[Settings] = []
             chosen: list[tuple[Path, str]] = []
             window.closed.connect(kept.append)
             window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
+            window.demo_wanted.connect(lambda chosen=chosen: chosen.append((made_up, "")))
+            home = _place(None, False, settings)
+            window.home_wanted.connect(lambda chosen=chosen, home=home: chosen.append((home, "")))
             window.show()
             splash.close()
             # When the window is there and has nothing to do.
@@ -102,18 +107,18 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             if complaint is not None:
                 session.notice.emit(complaint)
                 complaint = None
-            if demo:
-                window.fill_demo()
-            elif study_id:
+            if study_id:
                 session.open_study(study_id)
+            elif window.is_demo:
+                window.fill_demo()
+            QTimer.singleShot(0, window.welcome)
             application.exec()
             surprises.uninstall()
             window.deleteLater()
             engine.close()
             wanted, study_id = chosen[-1] if chosen else (None, "")
-            demo = False
             settings = kept[-1] if kept else settings
-            if wanted is not None:
+            if wanted not in (None, made_up):
                 settings = _with_workspace(settings, wanted)
             save_settings(settings_file(), settings)
     finally:

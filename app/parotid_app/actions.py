@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QAction, QKeySequence
 
-from napari_parotid.looks import PALETTES, PERCENTS
+from napari_parotid.looks import PERCENTS
 from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
 from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Convention, Plane
@@ -31,7 +32,7 @@ class Action:
     menu
         The menu's title.
     title
-        What the line says.
+        What the line says; a text for `tr`, as `menu`.
     act
         What it does.
     keys
@@ -95,26 +96,35 @@ def _other(convention: Convention) -> Convention:
 
 
 FILE = (
-    Action("&File", "Open study folder…", lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
-    Action("&File", "Open NIfTI file…", lambda w: w.ask_file(), (), _writes),
-    Action("&File", "Export segmentation…", lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
-    Action("&File", "Report…", lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
-    Action("&File", "Report of all…", lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)),
-    Action("&File", "Close study", lambda w: w.session.close(), ("Ctrl+W",), _has_study),
-    Action("&File", "Choose workspace…", lambda w: w.ask_workspace(), break_before=True),
-    Action("&File", "Quit", lambda w: w.close(), ("Ctrl+Q",), break_before=True),
+    Action(mark("&File"), mark("Open study folder…"), lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action(mark("&File"), mark("Open NIfTI file…"), lambda w: w.ask_file(), (), _writes),
+    Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
+    Action(
+        mark("&File"), mark("Report of all…"), lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)
+    ),
+    Action(mark("&File"), mark("Close study"), lambda w: w.session.close(), ("Ctrl+W",), _has_study),
+    Action(mark("&File"), mark("Choose workspace…"), lambda w: w.ask_workspace(), break_before=True),
+    Action(mark("&File"), mark("Quit"), lambda w: w.close(), ("Ctrl+Q",), break_before=True),
 )
 STUDY = (
-    Action("&Study", "Propose", lambda w: w.session.propose(), ("Ctrl+P",), _editable),
-    Action("&Study", "Approve", lambda w: w.session.approve(), (), _can_approve),
-    Action("&Study", "Reopen", lambda w: w.session.reopen(), (), _can_reopen),
-    Action("&Study", "Propose the worklist ahead", lambda w: w.ahead.start(), (), _can_propose_ahead, True),
-    Action("&Study", "Learn now", lambda w: w.session.learn(), (), _can_learn, True),
+    Action(mark("&Study"), mark("Propose"), lambda w: w.session.propose(), ("Ctrl+P",), _editable),
+    Action(mark("&Study"), mark("Approve"), lambda w: w.session.approve(), (), _can_approve),
+    Action(mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), _can_reopen),
+    Action(mark("&Study"), mark("Propose the worklist ahead"), lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action(mark("&Study"), mark("Learn now"), lambda w: w.session.learn(), (), _can_learn, True),
 )
+WINDOWS = {
+    Preset.AUTO: mark("Window: auto"),
+    Preset.SOFT: mark("Window: soft tissue"),
+    Preset.BRIGHT: mark("Window: bright tissue"),
+    Preset.FULL: mark("Window: full range"),
+}
+THEMES = {"dark": mark("Dark colours"), "light": mark("Light colours")}
 VIEW = (
     *(
         Action(
-            "&View",
+            mark("&View"),
             hanging.value,
             partial(lambda w, one: w.canvases.set_hanging(one), one=hanging),
             (),
@@ -123,16 +133,21 @@ VIEW = (
         )
         for hanging in Hanging
     ),
-    Action("&View", "Next arrangement", lambda w: w.canvases.next_hanging(), (HANGING_KEY,), _has_study),
+    Action(mark("&View"), mark("Next arrangement"), lambda w: w.canvases.next_hanging(), (HANGING_KEY,), _has_study),
     *(
         Action(
-            "&View", plane.value, partial(lambda w, one: w.canvases.set_plane(one), one=plane), (), _has_study, n == 0
+            mark("&View"),
+            plane.value,
+            partial(lambda w, one: w.canvases.set_plane(one), one=plane),
+            (),
+            _has_study,
+            n == 0,
         )
         for n, plane in enumerate(Plane)
     ),
     Action(
-        "&View",
-        "Crosshair",
+        mark("&View"),
+        mark("Crosshair"),
         lambda w: w.canvases.set_crosshair(not w.canvases.crosshair),
         (CROSSHAIR_KEY,),
         _has_study,
@@ -140,44 +155,49 @@ VIEW = (
         lambda w: w.canvases.crosshair,
     ),
     Action(
-        "&View",
-        "Patient's right on the right",
+        mark("&View"),
+        mark("Patient's right on the right"),
         lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
         chosen=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
     *(
         Action(
-            "&View",
-            f"Window: {preset.value.lower()}",
+            mark("&View"),
+            title,
             partial(lambda w, one: w.canvases.set_preset(one), one=preset),
             (f"F{5 + n}",),
             _has_study,
             n == 0,
         )
-        for n, preset in enumerate(Preset)
+        for n, (preset, title) in enumerate(WINDOWS.items())
     ),
-    Action("&View", "Fit to view", lambda w: w.canvases.fit(), ("F2",), _has_study, True),
-    Action("&View", "Find a study", lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
-    Action("&View", "Worklist and learning", lambda w: w.toggle_left(), ("F9",)),
+    Action(mark("&View"), mark("Fit to view"), lambda w: w.canvases.fit(), ("F2",), _has_study, True),
+    Action(mark("&View"), mark("Find a study"), lambda w: w.worklist.search.setFocus(), ("Ctrl+F",), break_before=True),
+    Action(mark("&View"), mark("Worklist and learning"), lambda w: w.toggle_left(), ("F9",)),
     *(
         Action(
-            "&View",
-            f"{theme.capitalize()} colours",
+            mark("&View"),
+            title,
             partial(lambda w, one: w.wear(replace(w.look, theme=one)), one=theme),
             (),
             lambda w: True,
             theme == "dark",
             partial(lambda w, one: w.look.theme == one, one=theme),
         )
-        for theme in PALETTES
+        for theme, title in THEMES.items()
     ),
-    Action("&View", "Larger text", lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True),
-    Action("&View", "Smaller text", lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
-    Action("&View", "Usual text size", lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
+    Action(
+        mark("&View"), mark("Larger text"), lambda w: w.wear(w.look.larger(1)), ("Ctrl++", "Ctrl+="), _can_grow, True
+    ),
+    Action(mark("&View"), mark("Smaller text"), lambda w: w.wear(w.look.larger(-1)), ("Ctrl+-",), _can_shrink),
+    Action(mark("&View"), mark("Usual text size"), lambda w: w.wear(replace(w.look, percent=100)), ("Ctrl+0",)),
 )
 HELP = (
-    Action("&Help", "Mouse and keys", lambda w: w.show_keys(), ("F1",)),
-    Action("&Help", "About", lambda w: w.show_about()),
+    Action(mark("&Help"), mark("Mouse and keys"), lambda w: w.show_keys(), ("F1",)),
+    Action(mark("&Help"), mark("Look around"), lambda w: w.start_tour()),
+    Action(mark("&Help"), mark("Open the demo"), lambda w: w.open_demo(), (), lambda w: not w.is_demo, True),
+    Action(mark("&Help"), mark("Leave the demo"), lambda w: w.leave_demo(), (), lambda w: w.is_demo),
+    Action(mark("&Help"), mark("About"), lambda w: w.show_about(), break_before=True),
 )
 EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
 """Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
@@ -204,7 +224,7 @@ def _correct() -> tuple[Action, ...]:
             continue
         lines.append(
             Action(
-                "&Correct",
+                mark("&Correct"),
                 tool.title,
                 partial(lambda w, one: w.bench.use(one), one=tool),
                 (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
@@ -226,11 +246,11 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
     menus = {}
     for action in ACTIONS:
         if action.menu not in menus:
-            menus[action.menu] = window.menuBar().addMenu(action.menu)
+            menus[action.menu] = window.menuBar().addMenu(tr(action.menu))
         menu = menus[action.menu]
         if action.break_before:
             menu.addSeparator()
-        line = QAction(action.title, window)
+        line = QAction(tr(action.title), window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
         line.setCheckable(action.chosen is not None)
         line.triggered.connect(lambda _=False, one=action: one.act(window))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,14 @@ from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
 from napari_parotid.surfaces import SurfaceMaker
+from napari_parotid.tr import tr
 from napari_parotid.views.linked import LinkedCanvases
 from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
 from parotid_app.status import StatusLine
+from parotid_app.tour import Tour
 from parotid_training.study import FED_ROLES
 from parotid_training.volume import LabelMap
 
@@ -61,6 +64,10 @@ class MainWindow(QMainWindow):
 
     workspace_wanted = Signal(object, str)
     """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
+    demo_wanted = Signal()
+    """The window was closed to open the demo, with its made-up studies."""
+    home_wanted = Signal()
+    """The window was closed to leave the demo for the reader's own work."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
@@ -97,6 +104,9 @@ class MainWindow(QMainWindow):
             self.desk.review.set_who(settings.reader)
         session.ask_patient = lambda: dialogs.ask_patient(self)
         self._released = False
+        self.is_demo: bool = False
+        """Whether its workspace is the demo's; whoever runs the window knows."""
+        self.tour: Tour | None = None
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
@@ -154,7 +164,7 @@ class MainWindow(QMainWindow):
             self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
             self.elsewhere.work_wanted.connect(self._work_here)
             rows.addWidget(self.elsewhere)
-            say_why_not(self.worklist.add_study, READ_ONLY)
+            say_why_not(self.worklist.add_study, tr(READ_ONLY))
         rows.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
@@ -283,25 +293,25 @@ class MainWindow(QMainWindow):
 
     def ask_folder(self) -> None:
         """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, "Open a study folder")
+        path = dialogs.ask_folder(self, tr("Open a study folder"))
         if path is not None:
             self.session.open_path(path)
 
     def ask_file(self) -> None:
         """Open a NIfTI file of the reader's choice."""
-        path = dialogs.ask_file(self, "Open a NIfTI file as a study")
+        path = dialogs.ask_file(self, tr("Open a NIfTI file as a study"))
         if path is not None:
             self.session.open_path(path)
 
     def _ask_mask(self) -> Path | None:
-        return dialogs.ask_file(self, "Start from a mask")
+        return dialogs.ask_file(self, tr("Start from a mask"))
 
     def _ask_report(self) -> Path | None:
         return dialogs.ask_report(self, self.session.record.title)
 
     def ask_report_of_all(self) -> None:
         """Report on all studies into a folder of the reader's choice."""
-        folder = dialogs.ask_folder(self, "Folder for the report of all studies")
+        folder = dialogs.ask_folder(self, tr("Folder for the report of all studies"))
         if folder is not None:
             self.desk.reporter.report_all(folder)
 
@@ -326,14 +336,14 @@ class MainWindow(QMainWindow):
 
         self.tasks(
             write,
-            lambda _: notice.emit(Notice(f"The segmentation was written to {path.name}.")),
-            lambda error: notice.emit(describe(error, "writing the segmentation")),
+            lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
+            lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
             lane="files",
         )
 
     def ask_workspace(self) -> None:
         """Let the reader choose another workspace."""
-        path = dialogs.ask_folder(self, "Choose the folder of your workspace", self.session.engine.store.path)
+        path = dialogs.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
                 self.workspace_wanted.emit(path, "")
@@ -351,8 +361,8 @@ class MainWindow(QMainWindow):
             return
 
         def report(fraction: float, words: str) -> None:
-            self.status.set_busy(Busy(words, fraction, can_cancel=False))
-            self.canvases.set_reading(f"{words} …")
+            self.status.set_busy(Busy(tr(words), fraction, can_cancel=False))
+            self.canvases.set_reading(f"{tr(words)} …")
             self._show_worklist()
 
         def done(_: Any) -> None:
@@ -363,7 +373,7 @@ class MainWindow(QMainWindow):
 
         def failed(error: BaseException) -> None:
             self._show_busy(session.busy)
-            session.notice.emit(describe(error, "making the synthetic studies"))
+            session.notice.emit(describe(error, tr("making the synthetic studies")))
 
         def make(report: Any, cancelled: Any) -> None:
             from parotid_training.workspace.demo import add_demo_studies
@@ -377,6 +387,44 @@ class MainWindow(QMainWindow):
             progress=report,
             lane="files",
         )
+
+    def welcome(self) -> None:
+        """Offer the first look around, once."""
+        if self.settings.toured:
+            return
+        if self.is_demo:
+            self.session.proposal_changed.connect(self._begin_tour)
+        elif not self.session.records:
+            go, self.settings = dialogs.ask_tour(self), replace(self.settings, toured=True)
+            if go:
+                self.settings = replace(self.settings, toured=False)
+                self.open_demo()
+
+    def _begin_tour(self) -> None:
+        """Begin as soon as there is a proposal to speak of."""
+        if self.session.proposal is not None:
+            self.session.proposal_changed.disconnect(self._begin_tour)
+            self.start_tour()
+
+    def start_tour(self) -> None:
+        """Show the cards, from the first one."""
+        if self.tour is None:
+            self.tour = Tour(self)
+            self.tour.ended.connect(self._end_tour)
+
+    def _end_tour(self) -> None:
+        self.tour = None
+        self.settings = replace(self.settings, toured=True)
+
+    def open_demo(self) -> None:
+        """Go to the made-up studies."""
+        if self.close():
+            self.demo_wanted.emit()
+
+    def leave_demo(self) -> None:
+        """Go back to the reader's own work."""
+        if self.close():
+            self.home_wanted.emit()
 
     def show_keys(self) -> None:
         """Show what mouse and keys do."""
@@ -437,6 +485,8 @@ class MainWindow(QMainWindow):
         self.session.reading_order = None
         for errand in self.errands:
             errand.cancel()
+        with suppress(ValueError):  # no tour waits
+            self.session.proposal_changed.disconnect(self._begin_tour)
         self.ahead.disconnect()
         for signal, slot in self._slots:
             signal.disconnect(slot)

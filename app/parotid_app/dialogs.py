@@ -24,39 +24,43 @@ from qtpy.QtWidgets import (
 from napari_parotid.looks import tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.tools import TOOLS
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from parotid_app.tour import WELCOME
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Notice
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
 MOUSE = (
-    ("Wheel, Up, Down", "Next or previous slice"),
-    ("Ctrl + wheel", "Zoom at the mouse"),
-    ("Middle drag", "Move the picture"),
-    ("Right drag", "Window: to the right wider, downwards brighter"),
-    ("Double right click", "Automatic window for this picture"),
-    ("Double click", "This picture alone, and back (with the Move tool)"),
-    ("Shift + click", "This place in all pictures; so does a click with the Move tool"),
-    ("Click on a name", "Another sequence in this picture"),
-    (HANGING_KEY, "Sequences side by side, three planes with the mask in 3D, or one picture"),
-    (CROSSHAIR_KEY, "Mark the place in all pictures"),
+    (mark("Wheel, Up, Down"), mark("Next or previous slice")),
+    (mark("Ctrl + wheel"), mark("Zoom at the mouse")),
+    (mark("Middle drag"), mark("Move the picture")),
+    (mark("Right drag"), mark("Window: to the right wider, downwards brighter")),
+    (mark("Double right click"), mark("Automatic window for this picture")),
+    (mark("Double click"), mark("This picture alone, and back (with the Move tool)")),
+    (mark("Shift + click"), mark("This place in all pictures; so does a click with the Move tool")),
+    (mark("Click on a name"), mark("Another sequence in this picture")),
+    (HANGING_KEY, mark("Sequences side by side, three planes with the mask in 3D, or one picture")),
+    (CROSSHAIR_KEY, mark("Mark the place in all pictures")),
 )
 """What the mouse does on a picture."""
 
 
 def about(parent: QWidget, workspace: Path) -> QDialog:
     """Return the About window."""
-    dialog, column = _dialog(parent, "About napari-parotid")
+    dialog, column = _dialog(parent, tr("About napari-parotid"))
     for words in (
         f"<b>napari-parotid {version('napari-parotid')}</b>",
-        "Proposes, corrects and learns masks of the parotid gland and its tumours on head-and-neck MRI.",
-        f"<b>{DISCLAIMER}</b>",
-        "The shipped model never saw a patient's MR: it learned from CT painted as MR and from synthetic heads. "
-        "Its proposals need a person's eye and hand.",
-        "Everything stays on this computer: the program opens no network connection.",
-        f"Workspace: {workspace}",
-        "BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel.",
+        tr("Proposes, corrects and learns masks of the parotid gland and its tumours on head-and-neck MRI."),
+        f"<b>{tr(DISCLAIMER)}</b>",
+        tr(
+            "The shipped model never saw a patient's MR: it learned from CT painted as MR and from synthetic heads. "
+            "Its proposals need a person's eye and hand."
+        ),
+        tr("Everything stays on this computer: the program opens no network connection."),
+        tr("Workspace: {workspace}", workspace=workspace),
+        tr("BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel."),
     ):
         label = QLabel(words)
         label.setWordWrap(True)
@@ -67,10 +71,10 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
 
 def keys(parent: QWidget) -> QDialog:
     """Return the list of what mouse and keys do."""
-    dialog, column = _dialog(parent, "Mouse and keys")
+    dialog, column = _dialog(parent, tr("Mouse and keys"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(18)
-    lines = [*MOUSE, *((tool.keys, tool.tip) for tool in TOOLS)]
+    lines = [*((tr(key), tr(words)) for key, words in MOUSE), *((tool.keys, tr(tool.tip)) for tool in TOOLS)]
     for n, (key, words) in enumerate(lines):
         name = QLabel(key.upper() if len(key) == 1 else key)
         tone(name, "strong")
@@ -119,7 +123,7 @@ def ask_file(parent: QWidget, title: str) -> Path | None:
 
 def ask_export(parent: QWidget, name: str) -> Path | None:
     """Ask where to write a segmentation."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Export segmentation", f"{name}.nii.gz", NIFTI)
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export segmentation"), f"{name}.nii.gz", NIFTI)
     if not chosen:
         return None
     path = Path(chosen)
@@ -128,7 +132,7 @@ def ask_export(parent: QWidget, name: str) -> Path | None:
 
 def ask_report(parent: QWidget, name: str) -> Path | None:
     """Ask where to write a report."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Report", f"{name} report.pdf", "PDF (*.pdf)")
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Report"), tr("{name} report.pdf", name=name), "PDF (*.pdf)")
     if not chosen:
         return None
     path = Path(chosen)
@@ -139,19 +143,34 @@ def ask_patient(parent: Any) -> str:
     """Ask whose study it is, where the files do not say; "" if nobody knows."""
     text, known = QInputDialog.getText(
         parent,
-        "Whose study is it?",
-        "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
-        "when the model learns. Only a code made from it is kept. Leave it empty if you do not know.",
+        tr("Whose study is it?"),
+        tr(
+            "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
+            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
+        ),
     )
     return text.strip() if known else ""
 
 
+def ask_tour(parent: QWidget) -> bool:
+    """Offer a look around with made-up studies."""
+    title, words = (tr(text) for text in WELCOME)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, parent=parent)
+    box.setInformativeText(words)
+    go = box.addButton(tr("Look around"), QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(tr("Not now"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go)
+    box.setEscapeButton(stay)
+    box.exec()
+    return bool(box.clickedButton() is go)
+
+
 def ask_leave(parent: QWidget, trouble: Notice) -> bool:
     """Ask whether to close although the latest corrections are not on the disk; staying is the default."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "Close without saving?", trouble.sentence, parent=parent)
-    box.setInformativeText(f"{trouble.remedy} If you close now, your latest corrections are lost.")
-    leave = box.addButton("Close without saving", QMessageBox.ButtonRole.DestructiveRole)
-    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    box = QMessageBox(QMessageBox.Icon.Warning, tr("Close without saving?"), trouble.sentence, parent=parent)
+    box.setInformativeText(tr("{remedy} If you close now, your latest corrections are lost.", remedy=trouble.remedy))
+    leave = box.addButton(tr("Close without saving"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("Stay"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()

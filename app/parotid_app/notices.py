@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QObject, Qt, Signal
 
 from napari_parotid.messages import Notice, describe
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ class Surprises(QObject):
         # psygnal wraps what a slot raises; the cause is what happened.
         while error.__cause__ is not None and type(error).__name__ == "EmitLoopError":
             error = error.__cause__
-        self._arrived.emit(describe(error, "working on your last step"))
+        self._arrived.emit(describe(error, tr("working on your last step")))
 
     def _show(self, notice: Notice) -> None:
         self._tell(notice)

@@ -13,6 +13,7 @@ from napari_parotid.learning import LearningSettings
 from napari_parotid.looks import window_sheet
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
+from napari_parotid.tr import tr
 from parotid_app.dialogs import ask_folder
 from parotid_app.splash import RAW, make_qt_application
 
@@ -52,12 +53,12 @@ def tell(window: MainWindow, notice: Notice) -> None:
 def say_refusal(error: ParotidError) -> Path | None:
     """Say why the workspace cannot be opened; return another folder if the reader chooses one."""
     print(error, file=sys.stderr)
-    box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", error.sentence)
-    box.setInformativeText(error.remedy)
+    box = QMessageBox(QMessageBox.Icon.Warning, "napari-parotid", tr(error.sentence))
+    box.setInformativeText(tr(error.remedy))
     box.setStyleSheet(window_sheet())
-    other = box.addButton("Other workspace…", QMessageBox.ButtonRole.ActionRole)
+    other = box.addButton(tr("Other workspace…"), QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
     box.exec()
     if box.clickedButton() is not other:
         return None
-    return ask_folder(box, "Choose the folder of your workspace")
+    return ask_folder(box, tr("Choose the folder of your workspace"))

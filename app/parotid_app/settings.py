@@ -12,6 +12,7 @@ from typing import Any
 from qtpy.QtCore import QStandardPaths
 
 from napari_parotid.messages import Level, Notice
+from napari_parotid.tr import tr
 
 VERSION = 1
 
@@ -86,14 +87,14 @@ def load_settings(path: Path) -> tuple[Settings, Notice | None]:
             raise TypeError("not a settings file")
     except (OSError, ValueError, TypeError):
         return Settings(), Notice(
-            "The settings of this program could not be read; the usual ones are used.",
-            "Nothing of your work is touched by this.",
+            tr("The settings of this program could not be read; the usual ones are used."),
+            tr("Nothing of your work is touched by this."),
             Level.WARNING,
         )
     if content["version"] > VERSION:
         return Settings(), Notice(
-            "The settings were written by a later version of this program; the usual ones are used.",
-            "Update this program to have yours back.",
+            tr("The settings were written by a later version of this program; the usual ones are used."),
+            tr("Update this program to have yours back."),
             Level.WARNING,
         )
     return _known(content), None

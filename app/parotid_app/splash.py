@@ -14,6 +14,9 @@ from qtpy.QtCore import QRect, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QApplication, QLabel
 
+from napari_parotid.language import speak
+from napari_parotid.tr import tr
+
 NAME = "napari-parotid"
 RAW = "raw"
 """Property of an application made here that knows nothing of napari yet."""
@@ -37,6 +40,7 @@ def make_qt_application() -> Any:
     application.setOrganizationDomain(NAME)
     application.setProperty(RAW, True)
     application.setWindowIcon(QIcon(str(_icon())))
+    speak()
     return application
 
 
@@ -55,8 +59,8 @@ class Splash(QLabel):
         QIcon(str(_icon())).paint(painter, QRect(32, 62, 96, 96))
         font = QFont(QApplication.font())
         _write(painter, font, 20, 76, NAME, WORDS)
-        _write(painter, font, 10, 116, f"Version {version(NAME)} is starting …", FAINT)
-        _write(painter, font, 9, 142, "For research use; not a medical device.", FAINT)
+        _write(painter, font, 10, 116, tr("Version {version} is starting …", version=version(NAME)), FAINT)
+        _write(painter, font, 9, 142, tr("For research use; not a medical device."), FAINT)
         painter.end()
         super().__init__()
         self.setWindowFlags(Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)

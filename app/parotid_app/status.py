@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStat
 from napari_parotid.looks import icon, tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.panels.common import set_fraction
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
@@ -29,8 +30,8 @@ class StatusLine(QStatusBar):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(160, 8)
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop; everything stays as it was")
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setToolTip(tr("Stop; everything stays as it was"))
         self.cancel.clicked.connect(self.cancelled)
         self.work = QWidget()
         row = QHBoxLayout(self.work)
@@ -46,14 +47,14 @@ class StatusLine(QStatusBar):
         self.aside_stop = QToolButton()
         self.aside_stop.setIcon(icon("fa6s.xmark"))
         self.aside_stop.setAutoRaise(True)
-        self.aside_stop.setToolTip("Stop this work in the background")
+        self.aside_stop.setToolTip(tr("Stop this work in the background"))
         self.aside_stop.clicked.connect(self.aside_cancelled)
         for widget in (self.aside_bar, self.aside, self.aside_stop):
             row.addWidget(widget)
         row.addStretch(1)
         self.addWidget(self.work, 1)
         self.place, self.model = QLabel(), QLabel()
-        self.disclaimer = QLabel(DISCLAIMER)
+        self.disclaimer = QLabel(tr(DISCLAIMER))
         tone(self.disclaimer, "warn")
         self.disclaimer.setContentsMargins(0, 0, 8, 0)
         for label in (self.place, self.model, self.disclaimer):
@@ -119,4 +120,4 @@ class StatusLine(QStatusBar):
 
     def set_model(self, title: str) -> None:
         """Show which model version proposes."""
-        self.model.setText(f"Model: {title}   " if title else "")
+        self.model.setText(tr("Model: {title}", title=title) + "   " if title else "")

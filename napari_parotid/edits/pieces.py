@@ -9,6 +9,7 @@ import scipy
 
 from napari_parotid.checks import ISLAND_ML
 from napari_parotid.edits.scene import Edit, put
+from napari_parotid.tr import mark
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def keep_inside(scene: Scene) -> Operation | None:
     return scene.change("keep inside", box, np.where(outside, np.uint8(0), part))
 
 
-ISLANDS = Edit("removing islands", remove_islands, "There are no small separate pieces.")
-SWAP = Edit("swapping gland and tumour", swap, "Nothing is drawn yet.")
+ISLANDS = Edit(mark("removing islands"), remove_islands, mark("There are no small separate pieces."))
+SWAP = Edit(mark("swapping gland and tumour"), swap, mark("Nothing is drawn yet."))
 INSIDE = Edit(
-    "keeping the tumour inside the gland",
+    mark("keeping the tumour inside the gland"),
     keep_inside,
-    "No tumour lies outside a gland's region, or no gland is drawn.",
+    mark("No tumour lies outside a gland's region, or no gland is drawn."),
 )

@@ -8,6 +8,7 @@ import numpy as np
 import scipy
 
 from napari_parotid.edits.scene import ROUNDING_MM, Edit, put, region
+from napari_parotid.tr import mark
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ def _whole(scene: Scene) -> tuple[Structure, ...]:
     return (scene.structure,)
 
 
-GROW = Edit("growing the structure", grow, "There is nothing to grow.", "Draw some of the chosen structure first.")
-SHRINK = Edit("shrinking the structure", shrink, "Nothing was taken away.", "Shrink by a larger distance.")
-SMOOTH = Edit("smoothing the structure", smooth, "There is nothing to smooth.")
+GROW = Edit(
+    mark("growing the structure"),
+    grow,
+    mark("There is nothing to grow."),
+    mark("Draw some of the chosen structure first."),
+)
+SHRINK = Edit(
+    mark("shrinking the structure"), shrink, mark("Nothing was taken away."), mark("Shrink by a larger distance.")
+)
+SMOOTH = Edit(mark("smoothing the structure"), smooth, mark("There is nothing to smooth."))

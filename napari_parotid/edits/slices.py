@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from napari_parotid.edits.scene import Edit, put, region
+from napari_parotid.tr import mark
 
 if TYPE_CHECKING:
     from napari_parotid.edits.scene import Scene
@@ -76,11 +77,11 @@ def _signed_distance(inside: np.ndarray, spacing: tuple[float, ...]) -> np.ndarr
 
 
 FILL_BETWEEN = Edit(
-    "filling between the slices",
+    mark("filling between the slices"),
     fill_between,
-    "There is no gap to fill.",
-    f"Draw the structure on two slices of this plane, up to {WIDEST_GAP_MM:.0f} mm apart.",
+    mark("There is no gap to fill."),
+    mark("Draw the structure on two slices of this plane, not too far apart."),
 )
-NO_COPY = "There is nothing to copy in this slice, or no slice to copy it to."
-COPY_UP = Edit("copying the slice", lambda scene: copy(scene, 1), NO_COPY)
-COPY_DOWN = Edit("copying the slice", lambda scene: copy(scene, -1), NO_COPY)
+NO_COPY = mark("There is nothing to copy in this slice, or no slice to copy it to.")
+COPY_UP = Edit(mark("copying the slice"), lambda scene: copy(scene, 1), NO_COPY)
+COPY_DOWN = Edit(mark("copying the slice"), lambda scene: copy(scene, -1), NO_COPY)

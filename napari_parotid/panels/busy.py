@@ -9,11 +9,12 @@ from qtpy.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy, Notice
 
-DISCLAIMER = "For research use; not a medical device."
+DISCLAIMER = mark("For research use; not a medical device.")
 
 
 class BusyBar(QWidget):
@@ -25,7 +26,7 @@ class BusyBar(QWidget):
         super().__init__(parent)
         self.words = sentence()
         self.bar = thin_bar()
-        self.cancel = button("Cancel", "fa6s.xmark", "Stop; everything stays as it was")
+        self.cancel = button(tr("Cancel"), "fa6s.xmark", tr("Stop; everything stays as it was"))
         self.cancel.clicked.connect(self.cancelled)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -55,7 +56,7 @@ class NoticeBar(QFrame):
         shut = QToolButton()
         shut.setIcon(icon("fa6s.xmark", "over"))
         shut.setAutoRaise(True)
-        shut.setToolTip("Close")
+        shut.setToolTip(tr("Close"))
         shut.clicked.connect(self.hide)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 4, 4)

@@ -14,6 +14,7 @@ from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
 from napari_parotid.panels.common import Panel, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
+from napari_parotid.tr import tr
 from napari_parotid.unsure import COLOUR as UNSURE_COLOUR
 from parotid_training.labels import Structure
 
@@ -58,15 +59,15 @@ class CorrectPanel(Panel):
     reopen_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Correct", parent)
+        super().__init__(tr("Correct"), parent)
         # All of it is in reach on a low screen.
         self.column.setSpacing(4)
-        self.accepted = self.add(sentence("Accepted. Reopen it to correct it."))
+        self.accepted = self.add(sentence(tr("Accepted. Reopen it to correct it.")))
         self.reopen = self.add(
             button(
-                "Reopen",
+                tr("Reopen"),
                 "fa6s.lock-open",
-                "Correct it again; what was accepted stays in the history",
+                tr("Correct it again; what was accepted stays in the history"),
                 kind="action",
             )
         )
@@ -78,18 +79,18 @@ class CorrectPanel(Panel):
         self._tools("gland", "lock_gland", "tumour", "lock_tumour", "undo", "redo")
         self.radius = QSlider(Qt.Orientation.Horizontal)
         self.radius.setRange(0, STEPS)
-        self.radius.setToolTip("Radius of the brush in millimetres (keys [ and ])")
+        self.radius.setToolTip(tr("Radius of the brush in millimetres (keys [ and ])"))
         self.radius_text = _Figure()
         self.radius.valueChanged.connect(lambda step: self.radius_chosen.emit(radius_of(step)))
         drawn = self._button("ball"), self._button("range")
-        self.add(row(QLabel("Brush"), self.radius, self.radius_text, *drawn, stretch=self.radius))
+        self.add(row(QLabel(tr("Brush")), self.radius, self.radius_text, *drawn, stretch=self.radius))
         self._add_range()
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
-        self.opacity.setToolTip("How opaque the mask is shown (keys , and .; hold V to see the picture without it)")
+        self.opacity.setToolTip(tr("How opaque the mask is shown (keys , and .; hold V to see the picture without it)"))
         self.opacity.valueChanged.connect(lambda percent: self.opacity_chosen.emit(percent / 100))
         shown = [self._button(name) for name in ("mask", "outline", "changes", "unsure", "find")]
-        self.add(row(QLabel("Opacity"), self.opacity, *shown, stretch=self.opacity))
+        self.add(row(QLabel(tr("Opacity")), self.opacity, *shown, stretch=self.opacity))
         self.legend = self.add(sentence(""))
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
@@ -97,12 +98,12 @@ class CorrectPanel(Panel):
 
     def _add_range(self) -> None:
         self.range = QDoubleRangeSlider(Qt.Orientation.Horizontal)
-        self.range.setToolTip("Lowest and highest signal that is drawn on, in the picture you drew on last")
+        self.range.setToolTip(tr("Lowest and highest signal that is drawn on, in the picture you drew on last"))
         self.range.valueChanged.connect(lambda both: self.range_chosen.emit(*both))
         self.range_text = _Figure()
         self.range_row = QWidget()
-        self.range_row.setLayout(row(QLabel("Range"), self.range, self.range_text, stretch=self.range))
-        self.range_wait = sentence("Draw on the tissue you mean: its signals become the range.", faint=True)
+        self.range_row.setLayout(row(QLabel(tr("Range")), self.range, self.range_text, stretch=self.range))
+        self.range_wait = sentence(tr("Draw on the tissue you mean: its signals become the range."), faint=True)
         for widget in (self.range_row, self.range_wait):
             self.add(widget)
 
@@ -112,14 +113,16 @@ class CorrectPanel(Panel):
         self.margin.setDecimals(1)
         self.margin.setSingleStep(0.5)
         self.margin.setSuffix(" mm")
-        self.margin.setToolTip("How far the chosen structure is grown or shrunk")
+        self.margin.setToolTip(tr("How far the chosen structure is grown or shrunk"))
         self.margin.valueChanged.connect(self.margin_chosen)
         self.margin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.add(row(QLabel("Size"), self._button("shrink"), self.margin, self._button("grow"), stretch=self.margin))
+        self.add(
+            row(QLabel(tr("Size")), self._button("shrink"), self.margin, self._button("grow"), stretch=self.margin)
+        )
 
     def _button(self, name: str) -> QToolButton:
         tool = next(tool for tool in TOOLS if tool.name == name)
-        one = tool_button(tool.title, _picture(tool), tool.hint, checkable=tool.group not in PRESSED)
+        one = tool_button(tr(tool.title), _picture(tool), tool.hint, checkable=tool.group not in PRESSED)
         if tool.group in SMALL:
             one.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             one.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -242,6 +245,6 @@ class _Figure(QLabel):
 
 def _legend(*, changes: bool, unsure: bool) -> str:
     added, removed = CHANGE_COLOURS.values()
-    shown = [(added, "added"), (removed, "taken away")] if changes else []
-    shown += [(UNSURE_COLOUR, "unsure")] if unsure else []
+    shown = [(added, tr("added")), (removed, tr("taken away"))] if changes else []
+    shown += [(UNSURE_COLOUR, tr("unsure"))] if unsure else []
     return " &nbsp; ".join(f'<span style="color: {colour}">■</span> {words}' for colour, words in shown)

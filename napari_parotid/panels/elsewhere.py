@@ -9,14 +9,15 @@ from qtpy.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.panels.common import row, sentence
+from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOK_MS = 2000
 """How often it is looked whether the other window is still there."""
-FREE = "The other window was closed. You can work here now."
-STILL = "The other window is still open."
+FREE = mark("The other window was closed. You can work here now.")
+STILL = mark("The other window is still open.")
 
 
 class ElsewhereBar(QFrame):
@@ -35,9 +36,9 @@ class ElsewhereBar(QFrame):
         super().__init__(parent)
         self.setObjectName("elsewhereBar")
         self._is_free = is_free
-        self.text = sentence(READ_ONLY)
-        self.again = QPushButton("Try again")
-        self.again.setToolTip("Work here, if the other window was closed")
+        self.text = sentence(tr(READ_ONLY))
+        self.again = QPushButton(tr("Try again"))
+        self.again.setToolTip(tr("Work here, if the other window was closed"))
         self.again.clicked.connect(self._try)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 6, 4)
@@ -49,12 +50,12 @@ class ElsewhereBar(QFrame):
     def look(self) -> bool:
         """Say whether the other window is gone, on the screen and to the caller."""
         free = self._is_free()
-        self.text.setText(FREE if free else READ_ONLY)
-        self.again.setText("Work here" if free else "Try again")
+        self.text.setText(tr(FREE if free else READ_ONLY))
+        self.again.setText(tr("Work here") if free else tr("Try again"))
         return free
 
     def _try(self, _: Any = None) -> None:
         if self.look():
             self.work_wanted.emit()
         else:
-            self.text.setText(f"{STILL} {READ_ONLY}")
+            self.text.setText(f"{tr(STILL)} {tr(READ_ONLY)}")

@@ -13,6 +13,7 @@ from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
 from napari_parotid.panels.common import Panel, button, icon, row, say_why_not, sentence, set_fraction, thin_bar
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus, Version
@@ -28,7 +29,7 @@ class Curve(QWidget):
         super().__init__(parent)
         self.points: tuple[tuple[int, float], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Training error at each step of the learning; the verdict is by studies held back from it")
+        self.setToolTip(tr("Training error at each step of the learning; the verdict is by studies held back from it"))
 
     def sizeHint(self) -> QSize:
         """Return room for the line and three lines of words."""
@@ -44,7 +45,11 @@ class Curve(QWidget):
     def words(self) -> tuple[str, str, str]:
         """What stands above the line, and below its left and its right end."""
         (first, start), (last, now) = self.points[0], self.points[-1]
-        return f"Training error: {start:.2f} at first, {now:.2f} now", f"step {first}", f"step {last}"
+        return (
+            tr("Training error: {start:.2f} at first, {now:.2f} now", start=start, now=now),
+            tr("step {first}", first=first),
+            tr("step {last}", last=last),
+        )
 
     def paintEvent(self, event: Any) -> None:
         """Draw the line between its words."""
@@ -100,9 +105,9 @@ class QuestionBox(QObject):
         self._question: Question | None = None
         self.text = panel.add(sentence())
         tone(self.text, "warn")
-        self.look = button("Look", "", "Open the study")
-        self.use = button("Use it", "", "The mask is as I mean it; let the model learn from it")
-        self.leave = button("Leave out", "", "Learn nothing from this mask; it stays accepted")
+        self.look = button(tr("Look"), "", tr("Open the study"))
+        self.use = button(tr("Use it"), "", tr("The mask is as I mean it; let the model learn from it"))
+        self.leave = button(tr("Leave out"), "", tr("Learn nothing from this mask; it stays accepted"))
         self.look.clicked.connect(self._look)
         self.use.clicked.connect(lambda: self._answer(True))
         self.leave.clicked.connect(lambda: self._answer(False))
@@ -112,8 +117,15 @@ class QuestionBox(QObject):
         """Show the first of these; gone if there is none."""
         self._question = questions[0] if questions else None
         if self._question is not None:
-            more = f" ({len(questions) - 1} more)" if len(questions) > 1 else ""
-            self.text.setText(f"{self._question.title}: {self._question.doubt.sentence} Learn from it?{more}")
+            more = tr("({n} more)", n=len(questions) - 1) if len(questions) > 1 else ""
+            self.text.setText(
+                tr(
+                    "{title}: {sentence} Learn from it? {more}",
+                    title=self._question.title,
+                    sentence=tr(self._question.doubt.sentence),
+                    more=more,
+                ).strip()
+            )
         for widget in (self.text, self.look, self.use, self.leave):
             widget.setVisible(self._question is not None)
             widget.setEnabled(True)
@@ -145,28 +157,28 @@ class LearningPanel(Panel):
     rule_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Learning", parent)
+        super().__init__(tr("Learning"), parent)
         self._status: LearningStatus | None = None
         self.question = QuestionBox(self)
         self.words = self.add(sentence())
         self.bar = self.add(thin_bar())
         self.curve = self.add(Curve())
         self.verdict = self.add(sentence())
-        self.learn = button("Learn now", "fa6s.graduation-cap", "Let the model learn from all accepted studies")
-        self.pause = button("Pause", "fa6s.pause", "Stop for now and keep what was learned so far")
-        self.cancel = button("Cancel", "fa6s.xmark", "Stop learning; the version in use stays")
+        self.learn = button(tr("Learn now"), "fa6s.graduation-cap", tr("Let the model learn from all accepted studies"))
+        self.pause = button(tr("Pause"), "fa6s.pause", tr("Stop for now and keep what was learned so far"))
+        self.cancel = button(tr("Cancel"), "fa6s.xmark", tr("Stop learning; the version in use stays"))
         self.learn.clicked.connect(self._learn_or_resume)
         self.pause.clicked.connect(self.pause_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
         self.add(row(self.learn, self.pause, self.cancel))
         self.versions = QComboBox()
         self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.use = button("Use", "", "Use this version from the next study on")
+        self.use = button(tr("Use"), "", tr("Use this version from the next study on"))
         self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)
         self.more = QToolButton()
         self.more.setIcon(icon("fa6s.ellipsis-vertical"))
-        self.more.setToolTip("Comparison, files of versions, and when to learn")
+        self.more.setToolTip(tr("Comparison, files of versions, and when to learn"))
         self.more.setAutoRaise(True)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
@@ -176,14 +188,14 @@ class LearningPanel(Panel):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        self.compare = menu.addAction("Show the comparison…", self._compare)
-        self.overrule = menu.addAction("Use the refused version all the same…", self._overrule)
+        self.compare = menu.addAction(tr("Show the comparison…"), self._compare)
+        self.overrule = menu.addAction(tr("Use the refused version all the same…"), self._overrule)
         menu.addSeparator()
-        self.back = menu.addAction("Go back to the version used before", self.back_wanted.emit)
-        menu.addAction("Export the chosen version…", self._export)
-        self.bring_in = menu.addAction("Import a version…", self._import)
+        self.back = menu.addAction(tr("Go back to the version used before"), self.back_wanted.emit)
+        menu.addAction(tr("Export the chosen version…"), self._export)
+        self.bring_in = menu.addAction(tr("Import a version…"), self._import)
         menu.addSeparator()
-        starts = menu.addMenu("Learn by itself")
+        starts = menu.addMenu(tr("Learn by itself"))
         self.rules = {rule: starts.addAction("", lambda rule=rule: self.rule_chosen.emit(rule)) for rule in StartRule}
         for action in self.rules.values():
             action.setCheckable(True)
@@ -202,7 +214,7 @@ class LearningPanel(Panel):
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
         tone(self.verdict, _TONES.get(status.state, "faint"))
-        self.learn.setText("Go on" if paused else "Learn now")
+        self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
         self.learn.setEnabled(not running)
         self.pause.setVisible(running)
@@ -260,7 +272,9 @@ class LearningPanel(Panel):
                     self.versions.addItem(version.title, version.model_id)
                 self.versions.setCurrentIndex(max(0, self.versions.findData(chosen)))
         for n, version in enumerate(status.versions):
-            self.versions.setItemText(n, f"{_short(version)} (in use)" if version.current else version.title)
+            self.versions.setItemText(
+                n, tr("{version} (in use)", version=_short(version)) if version.current else version.title
+            )
             self.versions.setItemData(n, version.note, Qt.ItemDataRole.ToolTipRole)
         self._allow_use()
 
@@ -278,5 +292,5 @@ def _short(version: Version) -> str:
 def _resting(status: LearningStatus) -> str:
     waiting = status.waiting_cases
     if not waiting:
-        return "Nothing new to learn from."
-    return f"{waiting} new accepted stud{'ies' if waiting > 1 else 'y'} to learn from."
+        return tr("Nothing new to learn from.")
+    return tr("{n} new accepted studies to learn from.", one="1 new accepted study to learn from.", n=waiting)

@@ -8,6 +8,7 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QComboBox, QWidget
 
 from napari_parotid.panels.common import Panel, button, row
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +23,19 @@ class OpeningPanel(Panel):
     report_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Open", parent)
-        folder = button("Folder…", "fa6s.folder-open", "Open a folder of DICOM or NIfTI files as one study")
-        file = button("File…", "fa6s.file-medical", "Open one NIfTI file as a study")
+        super().__init__(tr("Open"), parent)
+        folder = button(tr("Folder…"), "fa6s.folder-open", tr("Open a folder of DICOM or NIfTI files as one study"))
+        file = button(tr("File…"), "fa6s.file-medical", tr("Open one NIfTI file as a study"))
         folder.clicked.connect(self.folder_wanted)
         file.clicked.connect(self.file_wanted)
         self.add(row(folder, file))
         self.worklist = self.add(QComboBox())
-        self.worklist.setToolTip("The studies of your workspace")
+        self.worklist.setToolTip(tr("The studies of your workspace"))
         self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.worklist.setPlaceholderText("Worklist")
+        self.worklist.setPlaceholderText(tr("Worklist"))
         self.worklist.activated.connect(lambda n: self.study_wanted.emit(self.worklist.itemData(n)))
         report = button(
-            "Report of all…", "fa6s.file-pdf", "Volumes and diameters of all accepted studies, as PDF and table"
+            tr("Report of all…"), "fa6s.file-pdf", tr("Volumes and diameters of all accepted studies, as PDF and table")
         )
         report.clicked.connect(self.report_wanted)
         self.add(report)
@@ -44,5 +45,5 @@ class OpeningPanel(Panel):
         with QSignalBlocker(self.worklist):
             self.worklist.clear()
             for record in reversed(records):
-                self.worklist.addItem(f"{record.title} · {record.state.value}", record.study_id)
+                self.worklist.addItem(f"{record.title} · {tr(record.state.value)}", record.study_id)
             self.worklist.setCurrentIndex(self.worklist.findData(study_id) if study_id else -1)

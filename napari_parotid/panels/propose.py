@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 
 from napari_parotid.panels.common import Panel, button, sentence
+from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-MASK_TIP = "Begin with an existing mask: a NIfTI file that fits a sequence of this study"
-HONEST = (
+MASK_TIP = mark("Begin with an existing mask: a NIfTI file that fits a sequence of this study")
+HONEST = mark(
     "The starter model has never seen a patient's MR. Expect its proposals to need correcting; "
     "it learns from what you accept."
 )
@@ -25,24 +26,29 @@ class ProposePanel(Panel):
     mask_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Propose", parent)
+        super().__init__(tr("Propose"), parent)
         self.propose = self.add(
-            button("Propose", "fa6s.wand-magic-sparkles", "Ask the model for a mask of gland and tumour", kind="action")
+            button(
+                tr("Propose"),
+                "fa6s.wand-magic-sparkles",
+                tr("Ask the model for a mask of gland and tumour"),
+                kind="action",
+            )
         )
         self.propose.clicked.connect(self.propose_wanted)
-        self.mask = self.add(button("Start from a mask…", "fa6s.file-import", MASK_TIP))
+        self.mask = self.add(button(tr("Start from a mask…"), "fa6s.file-import", tr(MASK_TIP)))
         self.mask.clicked.connect(self.mask_wanted)
         self.model = self.add(sentence())
-        self.honest = self.add(sentence(HONEST, faint=True))
+        self.honest = self.add(sentence(tr(HONEST), faint=True))
         self._starter, self._accepted = False, False
         self.set_enabled(False, "")
 
     def set_enabled(self, enabled: bool, why_not: str) -> None:
         """Allow asking, or say why not."""
         self.propose.setEnabled(enabled)
-        self.propose.setToolTip(why_not or "Ask the model for a mask of gland and tumour")
+        self.propose.setToolTip(why_not or tr("Ask the model for a mask of gland and tumour"))
         self.mask.setEnabled(enabled)
-        self.mask.setToolTip(why_not or MASK_TIP)
+        self.mask.setToolTip(why_not or tr(MASK_TIP))
 
     def set_accepted(self, accepted: bool) -> None:
         """Leave out what to expect of a proposal where none is asked for."""
@@ -51,7 +57,9 @@ class ProposePanel(Panel):
 
     def set_model(self, title: str, *, is_starter: bool, seconds: float | None = None) -> None:
         """Say which version proposes, and how long it took last."""
-        took = "" if seconds is None else f" · took {seconds:.1f} s"
-        self.model.setText(f"Model: {title}{took}")
+        words = [tr("Model: {title}", title=title)]
+        if seconds is not None:
+            words.append(tr("took {seconds:.1f} s", seconds=seconds))
+        self.model.setText(" · ".join(words))
         self._starter = is_starter
         self.set_accepted(self._accepted)

@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, button, row, sentence
 from napari_parotid.tools.finish import NEXT
+from napari_parotid.tr import mark, tr
 from parotid_training.study import Answer
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
     from parotid_training.study import AcceptedCase
 
 _ROWS = (
-    ("gland", "Gland (ml)", "Gland without the tumour, as in the worklist"),
-    ("tumour", "Tumour (ml)", "Tumour by itself, not counted to the gland"),
+    ("gland", mark("Gland (ml)"), mark("Gland without the tumour, as in the worklist")),
+    ("tumour", mark("Tumour (ml)"), mark("Tumour by itself, not counted to the gland")),
 )
 _SIDES = {
-    "right": ("right", "The patient's right"),
-    "left": ("left", "The patient's left"),
-    "unknown": ("midline", "Too near the midline to be called right or left"),
+    "right": (mark("right"), mark("The patient's right")),
+    "left": (mark("left"), mark("The patient's left")),
+    "unknown": (mark("midline"), mark("Too near the midline to be called right or left")),
 }
 """Heading and tip of each column; the last one is shown only where there is something in it."""
 READ_SECONDS = 1.0
@@ -60,17 +61,17 @@ class ReviewPanel(Panel):
     """A native voxel to go to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Review and accept", parent)
+        super().__init__(tr("Review and accept"), parent)
         # At 800 pixels every line here is taken from the tools above.
         self.column.setContentsMargins(8, 2, 8, 2)
         self.column.setSpacing(3)
         self.heads: dict[str, QLabel] = {}
         self.cells: dict[tuple[str, str], QLabel] = {}
         self.add(self._table())
-        self.no_tumour = _box("No tumour", "There is no tumour in the images")
-        self.not_readable = _box("Not readable", "The images cannot be read; the model never learns from them")
-        self.right_absent = _box("right", "The patient's right gland is absent, e.g. after surgery")
-        self.left_absent = _box("left", "The patient's left gland is absent, e.g. after surgery")
+        self.no_tumour = _box(tr("No tumour"), tr("There is no tumour in the images"))
+        self.not_readable = _box(tr("Not readable"), tr("The images cannot be read; the model never learns from them"))
+        self.right_absent = _box(tr("right"), tr("The patient's right gland is absent, e.g. after surgery"))
+        self.left_absent = _box(tr("left"), tr("The patient's left gland is absent, e.g. after surgery"))
         self._boxes = {
             Answer.NO_TUMOUR: self.no_tumour,
             Answer.NOT_READABLE: self.not_readable,
@@ -83,17 +84,17 @@ class ReviewPanel(Panel):
         answers.setVerticalSpacing(1)
         answers.addWidget(self.no_tumour, 0, 0)
         answers.addWidget(self.not_readable, 0, 1, 1, 2)
-        for column, widget in enumerate((QLabel("Gland absent:"), self.right_absent, self.left_absent)):
+        for column, widget in enumerate((QLabel(tr("Gland absent:")), self.right_absent, self.left_absent)):
             answers.addWidget(widget, 1, column)
         self.add(answers)
         self.comment = QLineEdit()
-        self.comment.setPlaceholderText("Comment (no names)")
-        self.comment.setToolTip("Kept with the study and shown in its report")
+        self.comment.setPlaceholderText(tr("Comment (no names)"))
+        self.comment.setToolTip(tr("Kept with the study and shown in its report"))
         self.who = QLineEdit()
-        self.who.setPlaceholderText("Your name")
+        self.who.setPlaceholderText(tr("Your name"))
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
-        self.who.setToolTip("Whose name stands under the mask")
-        named = self.add(row(QLabel("Reader"), self.who, self.comment))
+        self.who.setToolTip(tr("Whose name stands under the mask"))
+        named = self.add(row(QLabel(tr("Reader")), self.who, self.comment))
         for column, (field, share) in enumerate(((self.who, 2), (self.comment, 5)), start=1):
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             named.setStretch(column, share)
@@ -112,13 +113,19 @@ class ReviewPanel(Panel):
         self._fit = QTimer(self, singleShot=True)
         self._fit.timeout.connect(self._fit_questions)
         self.stands = self.add(sentence())
-        self.accept = button("Accept", "fa6s.check", "Keep this mask; the model may learn from it (A)", kind="accept")
-        self.reopen = button("Reopen", "fa6s.lock-open", "Correct it again; what was accepted stays in the history")
-        self.approve = button("Approve", "fa6s.check-double", "Stand for this mask as a second person")
-        self.report = button("Report…", "fa6s.file-pdf", "Volumes, diameters and pictures as PDF and table (Ctrl+R)")
+        self.accept = button(
+            tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
+        )
+        self.reopen = button(
+            tr("Reopen"), "fa6s.lock-open", tr("Correct it again; what was accepted stays in the history")
+        )
+        self.approve = button(tr("Approve"), "fa6s.check-double", tr("Stand for this mask as a second person"))
+        self.report = button(
+            tr("Report…"), "fa6s.file-pdf", tr("Volumes, diameters and pictures as PDF and table (Ctrl+R)")
+        )
         self.accept.clicked.connect(self.press_accept)
         self.reopen.clicked.connect(self.reopen_wanted)
-        self.next = button("Next study", "fa6s.forward-step", NEXT.hint, kind="accept")
+        self.next = button(tr("Next study"), "fa6s.forward-step", NEXT.hint, kind="accept")
         self.next.clicked.connect(self.next_wanted)
         self.approve.clicked.connect(self.approve_wanted)
         self.report.clicked.connect(self.report_wanted)
@@ -135,19 +142,19 @@ class ReviewPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(1)
         for column, (side, (title, tip)) in enumerate(_SIDES.items(), start=1):
-            head = QLabel(title)
-            head.setToolTip(tip)
+            head = QLabel(tr(title))
+            head.setToolTip(tr(tip))
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(head, 0, column)
             self.heads[side] = head
         for line, (name, title, tip) in enumerate(_ROWS, start=1):
-            words = QLabel(title)
-            words.setToolTip(tip)
+            words = QLabel(tr(title))
+            words.setToolTip(tr(tip))
             grid.addWidget(words, line, 0)
             for column, side in enumerate(_SIDES, start=1):
                 cell = QLabel("–")
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                cell.setToolTip(tip)
+                cell.setToolTip(tr(tip))
                 grid.addWidget(cell, line, column)
                 self.cells[name, side] = cell
         return grid
@@ -208,11 +215,15 @@ class ReviewPanel(Panel):
             widget.setEnabled(can_accept)
         self.stands.setVisible(accepted and case is not None)
         if accepted and case is not None:
-            words = f"Accepted by {case.who}, {case.when.astimezone():%d %b %Y}."
+            words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
             if case.approved is not None:
-                words += f" Approved by {case.approved_by}, {case.approved.astimezone():%d %b %Y}."
+                words += tr(
+                    " Approved by {approved_by}, {approved:%d %b %Y}.",
+                    approved_by=case.approved_by,
+                    approved=case.approved.astimezone(),
+                )
             else:
-                words += " A second person can approve it."
+                words += tr(" A second person can approve it.")
             self.stands.setText(words)
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
@@ -229,7 +240,7 @@ class ReviewPanel(Panel):
         self._asking.setWidget(holder)
         self._asking.setVisible(bool(questions))
         self._fit.start(0)
-        self.accept.setText("Accept anyway" if questions else "Accept")
+        self.accept.setText(tr("Accept anyway") if questions else tr("Accept"))
 
     def resizeEvent(self, event: Any) -> None:
         """Give the questions the height that they take at this width."""
@@ -247,8 +258,8 @@ class ReviewPanel(Panel):
         text = sentence(question.sentence)
         tone(text, "warn")
         holder = QWidget()
-        show = QPushButton("Show")
-        show.setToolTip("Go to the slice")
+        show = QPushButton(tr("Show"))
+        show.setToolTip(tr("Go to the slice"))
         show.clicked.connect(lambda: self.place_wanted.emit(question.where))
         holder.setLayout(row(text, show, stretch=text))
         return holder

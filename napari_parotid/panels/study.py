@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioB
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
+from napari_parotid.tr import mark, tr
 from parotid_training.study import FED_ROLES, Role
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid
 
 
-ALIGN = "Align this sequence with the one the mask is drawn on; the result is shown before it is used"
+ALIGN = mark("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
 
 
 class StudyPanel(Panel):
@@ -32,9 +33,9 @@ class StudyPanel(Panel):
     preview_discarded = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Study", parent)
-        self.title = self.add(sentence("No study is open."))
-        self.on = self.add(sentence("Mask drawn on:", faint=True))
+        super().__init__(tr("Study"), parent)
+        self.title = self.add(sentence(tr("No study is open.")))
+        self.on = self.add(sentence(tr("Mask drawn on:"), faint=True))
         self._holder: QWidget = self.add(QWidget())
         self.roles: list[QComboBox] = []
         self.references: list[QRadioButton] = []
@@ -42,8 +43,8 @@ class StudyPanel(Panel):
         self._group: QButtonGroup | None = None
         self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
-        self.keep = button("Keep", "fa6s.check", "Use the aligned sequence")
-        self.discard = button("Discard", "fa6s.xmark", "Leave the sequence where the scanner put it")
+        self.keep = button(tr("Keep"), "fa6s.check", tr("Use the aligned sequence"))
+        self.discard = button(tr("Discard"), "fa6s.xmark", tr("Leave the sequence where the scanner put it"))
         self.add(row(self.keep, self.discard))
         self.keep.clicked.connect(self.preview_kept)
         self.discard.clicked.connect(self.preview_discarded)
@@ -64,16 +65,17 @@ class StudyPanel(Panel):
         self._group = QButtonGroup(self._holder)
         self.on.setVisible(study is not None)
         if study is None:
-            self.title.setText("No study is open.")
+            self.title.setText(tr("No study is open."))
             return
-        count = len(study.sequences)
-        self.title.setText(f"{title} · {count} sequence{'s' if count > 1 else ''}")
+        self.title.setText(
+            tr("{title} · {n} sequences", one="{title} · 1 sequence", title=title, n=len(study.sequences))
+        )
         grid = QGridLayout(self._holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        for n in range(count):
+        for n in range(len(study.sequences)):
             self._add_row(grid, n, study)
         self.set_locked(locked)
 
@@ -81,16 +83,16 @@ class StudyPanel(Panel):
         sequence = study.sequences[n]
         chosen = QRadioButton()
         chosen.setChecked(n == study.reference)
-        chosen.setToolTip("Draw the mask on this sequence")
+        chosen.setToolTip(tr("Draw the mask on this sequence"))
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
         role = QComboBox()
         for one in Role:
-            role.addItem(one.value)
-        role.setCurrentText(sequence.role.value)
+            role.addItem(tr(one.value), one.value)
+        role.setCurrentIndex(role.findData(sequence.role.value))
         role.setToolTip(_role_tip(sequence.role))
-        role.textActivated.connect(lambda text: self.role_chosen.emit(n, text))
+        role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         details = QLabel(describe_grid(sequence.volume.grid))
         tone(details, "faint")
@@ -98,7 +100,7 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip(ALIGN)
+        align.setToolTip(tr(ALIGN))
         align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
         for column, widget in enumerate((chosen, role, details, align)):
@@ -112,13 +114,20 @@ class StudyPanel(Panel):
         for n, align in enumerate(self.align):
             shift = shifts.get(n)
             align.setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
-            align.setToolTip(ALIGN if shift is None else f"It seems to lie about {shift:.0f} mm off. {ALIGN}")
+            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
+            align.setToolTip(f"{off} {tr(ALIGN)}".strip())
 
     def set_left_out(self, lines: tuple[str, ...]) -> None:
         """Say what of the folder could not be used; the reasons are in the tip."""
         self.left_out.setVisible(bool(lines))
         count = len(lines)
-        self.left_out.setText(f"{count} part{'s' if count != 1 else ''} of the folder left out (point here for why)")
+        self.left_out.setText(
+            tr(
+                "{n} parts of the folder left out (point here for why)",
+                one="1 part of the folder left out (point here for why)",
+                n=count,
+            )
+        )
         self.left_out.setToolTip("\n".join(lines[:30]))
 
     def set_locked(self, locked: bool) -> None:
@@ -140,15 +149,20 @@ class StudyPanel(Panel):
 
 def describe_grid(grid: Grid) -> str:
     """Return plane and slice distance in a few letters."""
-    return f"{grid.plane} {max(grid.spacing):.2g} mm"
+    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal")}
+    return f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
 
 
 def _details(name: str, grid: Grid) -> str:
     size = " × ".join(str(n) for n in grid.shape)
     spacing = " × ".join(f"{mm:.2g}" for mm in grid.spacing)
-    oblique = f", tilted by {grid.obliquity_deg:.1f}°" if grid.obliquity_deg > 0.5 else ""
-    return f"{name}\n{size} voxels of {spacing} mm{oblique}"
+    oblique = tr(", tilted by {degrees:.1f}°", degrees=grid.obliquity_deg) if grid.obliquity_deg > 0.5 else ""
+    return tr("{name}\n{size} voxels of {spacing} mm{oblique}", name=name, size=size, spacing=spacing, oblique=oblique)
 
 
 def _role_tip(role: Role) -> str:
-    return "The model looks at this sequence" if role in FED_ROLES else "Shown to you; the model does not look at it"
+    return (
+        tr("The model looks at this sequence")
+        if role in FED_ROLES
+        else tr("Shown to you; the model does not look at it")
+    )

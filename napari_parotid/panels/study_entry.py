@@ -10,6 +10,7 @@ from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate
 
 from napari_parotid.looks import icon, shade
+from napari_parotid.tr import capital, tr
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
@@ -35,19 +36,19 @@ SMALL = 56
 
 def lines(record: StudyRecord) -> tuple[str, str]:
     """Return the two lines below a study's title: its sequences, and what is drawn."""
-    roles = " · ".join(role.value for role in record.roles) or "not opened yet"
+    roles = " · ".join(tr(role.value) for role in record.roles) or tr("not opened yet")
     parts = []
     if record.gland_ml is not None:
-        parts.append(f"gland {record.gland_ml:.0f}")
+        parts.append(tr("gland {ml:.0f}", ml=record.gland_ml))
     if record.tumour_ml:
-        parts.append(f"tumour {record.tumour_ml:.1f}")
+        parts.append(tr("tumour {ml:.1f}", ml=record.tumour_ml))
     # The unit once: a narrow list has room for both figures.
     return roles, " · ".join(parts) + (" ml" if parts else "")
 
 
 def state_words(record: StudyRecord) -> str:
     """Return how far a study is, as it stands beside the title."""
-    return str(record.state.value).capitalize()
+    return capital(tr(record.state.value))
 
 
 class StudyDelegate(QStyledItemDelegate):
@@ -98,7 +99,7 @@ class StudyDelegate(QStyledItemDelegate):
         faint = shade("faint")
         _write(painter, second, roles, option.font, faint)
         # "Version 2" would leave no room for the volumes; the tip and the screen reader say it in full.
-        version = index.data(VERSION).replace("Version ", "v")
+        version = index.data(VERSION).replace(tr("Version {number}", number=""), "v")
         _pair(painter, third, (volumes, option.font, faint), (version, option.font, faint))
         painter.restore()
 

@@ -21,35 +21,37 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import shade
 from napari_parotid.panels.common import sentence
+from napari_parotid.tr import mark, tr
+from parotid_training.labels import Structure
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
     from parotid_training.learn.verdict import Row
 
-FILES = f"Model version (*{SUFFIX})"
-HEAD = ("", "Studies", "In use", "New", "Change", "")
+HEAD = ("", mark("Studies"), mark("In use"), mark("New"), mark("Change"), "")
 _WHAT = {
-    "DSC": "overlap (Dice)",
-    "surface Dice": "outline within 2 mm",
-    "worst case DSC": "overlap, worst case",
-    "false findings": "drawn where there is none",
+    "DSC": mark("overlap (Dice)"),
+    "surface Dice": mark("outline within 2 mm"),
+    "worst case DSC": mark("overlap, worst case"),
+    "false findings": mark("drawn where there is none"),
 }
-_WHERE = {"hold-out": "your held-out studies", "base": "the built-in set"}
+_NAMES = {Structure.GLAND: mark("Gland"), Structure.TUMOUR: mark("Tumour")}
+_WHERE = {"hold-out": mark("your held-out studies"), "base": mark("the built-in set")}
 
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a line of the comparison as a reader sees it."""
-    name = f"{row.structure.name.capitalize()}: {_WHAT[row.measure]}, {_WHERE[row.source]}"
+    name = f"{tr(_NAMES[row.structure])}: {tr(_WHAT[row.measure])}, {tr(_WHERE[row.source])}"
     if row.measure == "false findings":
         return name, str(row.cases), f"{row.incumbent:.0f}", f"{row.candidate:.0f}", "", _mark(row)
     change = f"{row.candidate - row.incumbent:+.3f}"
     if row.low is not None and row.high is not None:
-        change += f"  ({row.low:+.3f} to {row.high:+.3f})"
+        change += "  " + tr("({low:+.3f} to {high:+.3f})", low=row.low, high=row.high)
     return name, str(row.cases), f"{row.incumbent:.3f}", f"{row.candidate:.3f}", change, _mark(row)
 
 
 def _mark(row: Row) -> str:
-    return "ok" if row.passed else "not good enough"
+    return tr("ok") if row.passed else tr("not good enough")
 
 
 class Comparison(QDialog):
@@ -57,13 +59,13 @@ class Comparison(QDialog):
 
     def __init__(self, verdict: str, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Comparison of the last round of learning")
+        self.setWindowTitle(tr("Comparison of the last round of learning"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(880, 420)
         column = QVBoxLayout(self)
         column.addWidget(sentence(verdict))
         self.table = QTableWidget(len(rows), len(HEAD))
-        self.table.setHorizontalHeaderLabels(HEAD)
+        self.table.setHorizontalHeaderLabels([tr(head) for head in HEAD])
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -81,7 +83,9 @@ class Comparison(QDialog):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         column.addWidget(self.table, 1)
         column.addWidget(
-            sentence("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect.", faint=True)
+            sentence(
+                tr("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect."), faint=True
+            )
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -91,7 +95,9 @@ class Comparison(QDialog):
 def ask_why(parent: QWidget, verdict: str) -> str:
     """Ask why a refused version is to be used all the same; "" if the reader thinks better of it."""
     text, sure = QInputDialog.getText(
-        parent, "Use the refused version?", f"{verdict}\n\nWhy is it to be used all the same? The reason is kept."
+        parent,
+        tr("Use the refused version?"),
+        tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict),
     )
     return text.strip() if sure else ""
 
@@ -99,18 +105,22 @@ def ask_why(parent: QWidget, verdict: str) -> str:
 def ask_export(parent: QWidget, title: str, *, learned: bool) -> Path | None:
     """Ask where to write a version; of one that learned here it is first said what its weights may hold."""
     if learned:
-        box = QMessageBox(QMessageBox.Icon.Warning, "Export this version?", WARNING, parent=parent)
-        go_on = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
+        box = QMessageBox(QMessageBox.Icon.Warning, tr("Export this version?"), tr(WARNING), parent=parent)
+        go_on = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(stay)
         box.exec()
         if box.clickedButton() is not go_on:
             return None
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Export this version", f"{title}{SUFFIX}", FILES)
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export this version"), f"{title}{SUFFIX}", _files())
     return None if not chosen else Path(chosen if chosen.endswith(SUFFIX) else chosen + SUFFIX)
+
+
+def _files() -> str:
+    return tr("Model version (*{ending})", ending=SUFFIX)
 
 
 def ask_import(parent: QWidget) -> Path | None:
     """Ask for a version's file."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Import a version", "", FILES)
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Import a version"), "", _files())
     return Path(chosen) if chosen else None

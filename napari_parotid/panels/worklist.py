@@ -31,6 +31,7 @@ from napari_parotid.panels.study_entry import (
     lines,
     state_words,
 )
+from napari_parotid.tr import capital, mark, tr
 from parotid_training.learn.teaching import teaching_order
 from parotid_training.workspace.records import StudyState
 
@@ -39,20 +40,20 @@ if TYPE_CHECKING:
 
     from parotid_training.workspace.records import StudyRecord
 
-NOBODY = "No studies yet. Add a folder with DICOM or NIfTI files, or drag one here."
-NONE_FITS = "No study fits what you look for."
+NOBODY = mark("No studies yet. Add a folder with DICOM or NIfTI files, or drag one here.")
+NONE_FITS = mark("No study fits what you look for.")
 
 
 class Order(StrEnum):
     """How the worklist is sorted."""
 
-    OLDEST = "Oldest first"
-    NEWEST = "Newest first"
-    NAME = "By name"
-    STATE = "By state"
-    GLAND = "Largest gland"
-    TUMOUR = "Largest tumour"
-    TEACHING = "Teaches most first"
+    OLDEST = mark("Oldest first")
+    NEWEST = mark("Newest first")
+    NAME = mark("By name")
+    STATE = mark("By state")
+    GLAND = mark("Largest gland")
+    TUMOUR = mark("Largest tumour")
+    TEACHING = mark("Teaches most first")
 
 
 def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
@@ -81,7 +82,7 @@ def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
 
 def fits(record: StudyRecord, words: str, version: str) -> bool:
     """Whether every word that is looked for stands somewhere in the entry."""
-    entry = " ".join((record.title, record.state.value, version, *lines(record))).casefold()
+    entry = " ".join((record.title, tr(record.state.value), version, *lines(record))).casefold()
     return all(word in entry for word in words.casefold().split())
 
 
@@ -102,20 +103,21 @@ class WorklistPanel(Panel):
 
     def __init__(self, thumbnail: Callable[[str], Path] | None = None, parent: QWidget | None = None) -> None:
         self.search = QLineEdit()
-        super().__init__("Worklist", parent, beside=self.search)
+        super().__init__(tr("Worklist"), parent, beside=self.search)
         self._thumbnail = thumbnail
         self._records: tuple[StudyRecord, ...] = ()
         self._open = ""
         self._versions: Mapping[str, str] = {}
-        self.search.setPlaceholderText("Find a study")
+        self.search.setPlaceholderText(tr("Find a study"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip("Name, state, sequence or version (Ctrl+F)")
+        self.search.setToolTip(tr("Name, state, sequence or version (Ctrl+F)"))
         self.search.textChanged.connect(self._show)
         self.search.returnPressed.connect(self._open_first)
         self.state, self.order = QComboBox(), QComboBox()
-        self.state.setToolTip("Show studies of one state only")
-        self.order.setToolTip("In which order the studies stand")
-        self.order.addItems([order.value for order in Order])
+        self.state.setToolTip(tr("Show studies of one state only"))
+        self.order.setToolTip(tr("In which order the studies stand"))
+        for order in Order:
+            self.order.addItem(tr(order.value), order)
         for box in (self.state, self.order):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -128,14 +130,14 @@ class WorklistPanel(Panel):
         self.list.setItemDelegate(StudyDelegate(self.list))
         self.list.itemClicked.connect(self._choose)
         self.list.returned.connect(self._choose)
-        self.empty = sentence(NOBODY, faint=True)
+        self.empty = sentence(tr(NOBODY), faint=True)
         self.add(self._filters)
         self.add(self.empty)
         self.column.addWidget(self.list, 1)
-        self.add_study = button("Add study…", "fa6s.folder-plus", "Open a folder of DICOM or NIfTI files")
+        self.add_study = button(tr("Add study…"), "fa6s.folder-plus", tr("Open a folder of DICOM or NIfTI files"))
         self.add_study.clicked.connect(self.add_wanted)
         self.report = button(
-            "Report of all…", "fa6s.file-pdf", "Volumes and diameters of all accepted studies, as PDF and table"
+            tr("Report of all…"), "fa6s.file-pdf", tr("Volumes and diameters of all accepted studies, as PDF and table")
         )
         self.report.clicked.connect(self.report_wanted)
         self.add(row(self.add_study, self.report))
@@ -175,18 +177,18 @@ class WorklistPanel(Panel):
         kept = self.state.currentData()
         with QSignalBlocker(self.state):
             self.state.clear()
-            self.state.addItem(f"All ({len(self._records)})", None)
+            self.state.addItem(tr("All ({n})", n=len(self._records)), None)
             for state in StudyState:
                 count = sum(record.state is state for record in self._records)
                 if count or state == kept:
-                    self.state.addItem(f"{state.value.capitalize()} ({count})", state)
+                    self.state.addItem(f"{capital(tr(state.value))} ({count})", state)
             self.state.setCurrentIndex(max(0, self.state.findData(kept)) if kept is not None else 0)
 
     def _show(self, _: Any = None) -> None:
         wanted, words = self.state.currentData(), self.search.text()
         shown = [
             record
-            for record in sort(self._records, Order(self.order.currentText()))
+            for record in sort(self._records, Order(self.order.currentData()))
             if wanted in (None, record.state) and fits(record, words, self._version(record))
         ]
         items = [self.list.item(n) for n in range(self.list.count())]
@@ -202,7 +204,7 @@ class WorklistPanel(Panel):
                     self.list.setCurrentItem(item)
         for item, record in zip(items, shown, strict=True):
             self._fill(item, record)
-        self.empty.setText(NONE_FITS if self._records else NOBODY)
+        self.empty.setText(tr(NONE_FITS if self._records else NOBODY))
         self.empty.setVisible(not shown)
         self.list.setVisible(bool(shown))
         # The place of the hidden list must not be shared out among the rest.
@@ -214,9 +216,13 @@ class WorklistPanel(Panel):
         item.setData(OPEN, record.study_id == self._open)
         item.setData(THUMBNAIL, self._picture_of(record.study_id))
         item.setData(VERSION, version)
-        by = f"\nProposed by {version}" if version else ""
-        doubt = "" if record.unsure is None else f"\nThe model was unsure of {record.unsure:.0%} of its proposal"
-        item.setToolTip(f"{record.title}: {record.state.value}{by}{doubt}\nAdded {record.added:%d %B %Y}")
+        tip = [f"{record.title}: {tr(record.state.value)}"]
+        if version:
+            tip.append(tr("Proposed by {version}", version=version))
+        if record.unsure is not None:
+            tip.append(tr("The model was unsure of {share:.0%} of its proposal", share=record.unsure))
+        tip.append(tr("Added {day:%d %B %Y}", day=record.added))
+        item.setToolTip("\n".join(tip))
         # What a screen reader says.
         heard = ", ".join(filter(None, (record.title, state_words(record), *lines(record), version)))
         item.setData(int(Qt.ItemDataRole.AccessibleTextRole), heard)

@@ -1,13 +1,14 @@
 """Erasing with the same brush."""
 
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 ERASE = Tool(
     "erase",
-    "Erase",
+    mark("Erase"),
     "fa6s.eraser",
     "e",
-    "Erase gland and tumour with the same brush",
+    mark("Erase gland and tumour with the same brush"),
     lambda bench: bench.set_mode("erase"),
     "mouse",
 )

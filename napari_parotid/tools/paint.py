@@ -1,13 +1,14 @@
 """Painting with a round brush."""
 
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 PAINT = Tool(
     "paint",
-    "Paint",
+    mark("Paint"),
     "fa6s.paintbrush",
     "b",
-    "Paint the chosen structure with a round brush",
+    mark("Paint the chosen structure with a round brush"),
     lambda bench: bench.set_mode("paint"),
     "mouse",
 )

@@ -1,13 +1,14 @@
 """Pointing at what is wrong."""
 
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 POINT = Tool(
     "point",
-    "Point",
+    mark("Point"),
     "fa6s.hand-pointer",
     "q",
-    "Click on what is missing or too much: all of the gland or tumour follows; drag to point along a line",
+    mark("Click on what is missing or too much: all of the gland or tumour follows; drag to point along a line"),
     lambda bench: bench.set_mode("point"),
     "mouse",
 )

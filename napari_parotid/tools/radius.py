@@ -1,17 +1,20 @@
 """The size of the brush."""
 
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 STEP = 1.25
 
-SMALLER = Tool("smaller", "Smaller", "fa6s.minus", "[", "Smaller brush", lambda bench: bench.scale_radius(1 / STEP))
-LARGER = Tool("larger", "Larger", "fa6s.plus", "]", "Larger brush", lambda bench: bench.scale_radius(STEP))
+SMALLER = Tool(
+    "smaller", mark("Smaller"), "fa6s.minus", "[", mark("Smaller brush"), lambda bench: bench.scale_radius(1 / STEP)
+)
+LARGER = Tool("larger", mark("Larger"), "fa6s.plus", "]", mark("Larger brush"), lambda bench: bench.scale_radius(STEP))
 BALL = Tool(
     "ball",
-    "3D brush",
+    mark("3D brush"),
     "fa6s.cube",
     "3",
-    "Paint and erase on the neighbouring slices too, as far as the radius reaches",
+    mark("Paint and erase on the neighbouring slices too, as far as the radius reaches"),
     lambda bench: bench.toggle_ball(),
     "brush",
 )

@@ -1,22 +1,23 @@
 """Drawing what looks alike."""
 
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 SEED = Tool(
     "seed",
-    "Similar",
+    mark("Similar"),
     "fa6s.eye-dropper",
     "w",
-    "Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches",
+    mark("Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches"),
     lambda bench: bench.set_mode("seed"),
     "mouse",
 )
 RANGE = Tool(
     "range",
-    "Range",
+    mark("Range"),
     "mdi6.contrast-box",
     "r",
-    "Draw only on signals like those under the mouse, or where the next stroke begins",
+    mark("Draw only on signals like those under the mouse, or where the next stroke begins"),
     lambda bench: bench.toggle_range(),
     "range",
 )

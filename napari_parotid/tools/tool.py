@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from napari_parotid.tr import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -101,7 +103,7 @@ class Tool:
     name
         Its id.
     title
-        What the button says.
+        What the button says; a text for `tr`, as `tip`.
     icon
         A qtawesome name.
     key
@@ -134,5 +136,5 @@ class Tool:
 
     @property
     def hint(self) -> str:
-        """The tip with its key."""
-        return f"{self.tip} ({self.keys})"
+        """The tip with its key, in the reader's language."""
+        return tr("{tip} ({keys})", tip=tr(self.tip), keys=self.keys)

@@ -2,85 +2,86 @@
 
 from napari_parotid.edits import pieces, shape, slices
 from napari_parotid.tools.tool import Tool
+from napari_parotid.tr import mark
 
 BETWEEN = Tool(
     "between",
-    "Fill between",
+    mark("Fill between"),
     "fa6s.layer-group",
     "i",
-    "Fill the slices between those you drew, in the plane in view",
+    mark("Fill the slices between those you drew, in the plane in view"),
     lambda bench: bench.change(slices.FILL_BETWEEN),
     "whole",
 )
 SMOOTH = Tool(
     "smooth",
-    "Smooth",
+    mark("Smooth"),
     "mdi6.vector-curve",
     "s",
-    "Smooth the surface of the chosen structure",
+    mark("Smooth the surface of the chosen structure"),
     lambda bench: bench.change(shape.SMOOTH),
     "whole",
 )
 ISLANDS = Tool(
     "islands",
-    "Remove islands",
+    mark("Remove islands"),
     "fa6s.broom",
     "k",
-    "Take away small separate pieces of the chosen structure",
+    mark("Take away small separate pieces of the chosen structure"),
     lambda bench: bench.change(pieces.ISLANDS),
     "whole",
 )
 INSIDE = Tool(
     "inside",
-    "Tumour inside gland",
+    mark("Tumour inside gland"),
     "mdi6.vector-intersection",
     "t",
-    "Take away the tumour that lies outside the gland and its hollows",
+    mark("Take away the tumour that lies outside the gland and its hollows"),
     lambda bench: bench.change(pieces.INSIDE),
     "whole",
 )
 SWAP = Tool(
     "swap",
-    "Swap gland and tumour",
+    mark("Swap gland and tumour"),
     "fa6s.right-left",
     "x",
-    "Make gland of tumour and tumour of gland: of the piece under the mouse, or of all",
+    mark("Make gland of tumour and tumour of gland: of the piece under the mouse, or of all"),
     lambda bench: bench.change(pieces.SWAP),
     "whole",
 )
 COPY_UP = Tool(
     "copy_up",
-    "Copy to next slice",
+    mark("Copy to next slice"),
     "mdi6.tray-arrow-up",
     "Shift-Up",
-    "Go to the next slice and copy the chosen structure to it, over what was drawn",
+    mark("Go to the next slice and copy the chosen structure to it, over what was drawn"),
     lambda bench: bench.copy_slice(slices.COPY_UP, 1),
     "whole",
 )
 COPY_DOWN = Tool(
     "copy_down",
-    "Copy to previous slice",
+    mark("Copy to previous slice"),
     "mdi6.tray-arrow-down",
     "Shift-Down",
-    "Go to the previous slice and copy the chosen structure to it, over what was drawn",
+    mark("Go to the previous slice and copy the chosen structure to it, over what was drawn"),
     lambda bench: bench.copy_slice(slices.COPY_DOWN, -1),
     "whole",
 )
 GROW = Tool(
     "grow",
-    "Grow",
+    mark("Grow"),
     "fa6s.up-right-and-down-left-from-center",
     "=",
-    "Grow the chosen structure by this distance on all sides",
+    mark("Grow the chosen structure by this distance on all sides"),
     lambda bench: bench.change(shape.GROW),
     "margin",
 )
 SHRINK = Tool(
     "shrink",
-    "Shrink",
+    mark("Shrink"),
     "fa6s.down-left-and-up-right-to-center",
     "-",
-    "Shrink the chosen structure by this distance on all sides",
+    mark("Shrink the chosen structure by this distance on all sides"),
     lambda bench: bench.change(shape.SHRINK),
     "margin",
 )

@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from napari_parotid.looks import icon, tone
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.windowing import Preset
@@ -18,17 +19,17 @@ ICONS = {
     Hanging.ONE: "fa6s.expand",
 }
 HANGING_TIPS = {
-    Hanging.SEQUENCES: "The sequences side by side",
-    Hanging.PLANES: "One sequence in three planes, and the mask in 3D",
-    Hanging.ONE: "One large picture (or double click on a picture)",
+    Hanging.SEQUENCES: mark("The sequences side by side"),
+    Hanging.PLANES: mark("One sequence in three planes, and the mask in 3D"),
+    Hanging.ONE: mark("One large picture (or double click on a picture)"),
 }
 HANGING_KEY = "D"
 CROSSHAIR_KEY = "M"
 TIPS = {
-    Preset.AUTO: "Window set from the image (double right click on a picture: this picture only)",
-    Preset.SOFT: "Brighter: differences between muscle and gland",
-    Preset.BRIGHT: "Darker: differences within bright tissue, such as fat or fluid",
-    Preset.FULL: "From the lowest to the highest signal",
+    Preset.AUTO: mark("Window set from the image (double right click on a picture: this picture only)"),
+    Preset.SOFT: mark("Brighter: differences between muscle and gland"),
+    Preset.BRIGHT: mark("Darker: differences within bright tissue, such as fat or fluid"),
+    Preset.FULL: mark("From the lowest to the highest signal"),
 }
 
 
@@ -43,12 +44,12 @@ class ViewBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hangings = {one: self._tool(ICONS[one], f"{HANGING_TIPS[one]} ({HANGING_KEY})") for one in Hanging}
+        self._hangings = {one: self._tool(ICONS[one], f"{tr(HANGING_TIPS[one])} ({HANGING_KEY})") for one in Hanging}
         hangings = QButtonGroup(self)
         for hanging, button in self._hangings.items():
             hangings.addButton(button)
             button.clicked.connect(lambda _=False, one=hanging: self.hanging_chosen.emit(one))
-        self._planes = {plane: self._button(plane.value, f"Show {plane.value.lower()} slices") for plane in Plane}
+        self._planes = {plane: self._button(tr(plane.value), tr(plane.tip)) for plane in Plane}
         self._group = QButtonGroup(self)
         for plane, push in self._planes.items():
             push.setCheckable(True)
@@ -56,18 +57,21 @@ class ViewBar(QWidget):
             push.clicked.connect(lambda _=False, one=plane: self.plane_chosen.emit(one))
         self.crosshair = self._tool(
             "fa6s.crosshairs",
-            f"Mark the same place in all pictures ({CROSSHAIR_KEY}). Shift + click, or a click with Move, goes there",
+            tr(
+                "Mark the same place in all pictures ({key}). Shift + click, or a click with Move, goes there",
+                key=CROSSHAIR_KEY,
+            ),
         )
         self.crosshair.clicked.connect(self.crosshair_chosen)
-        self.window_button = self._button("Window ▾", "Choose black and white from the image")
+        self.window_button = self._button(tr("Window ▾"), tr("Choose black and white from the image"))
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for n, preset in enumerate(Preset):
-            line = menu.addAction(f"{preset.value}\tF{5 + n}")
-            line.setToolTip(TIPS[preset])
+            line = menu.addAction(f"{tr(preset.value)}\tF{5 + n}")
+            line.setToolTip(tr(TIPS[preset]))
             line.triggered.connect(lambda _=False, one=preset: self.preset_chosen.emit(one))
         self.window_button.setMenu(menu)
-        self.fit = self._button("Fit", "Show the whole slice (F2)")
+        self.fit = self._button(tr("Fit"), tr("Show the whole slice (F2)"))
         self.fit.clicked.connect(self.fit_asked)
         self._place()
         self.set_hanging(Hanging.SEQUENCES, Plane.AXIAL)
@@ -80,7 +84,7 @@ class ViewBar(QWidget):
             for button in group:
                 layout.addWidget(button)
             layout.addSpacing(12)
-        self._hint = QLabel("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan")
+        self._hint = QLabel(tr("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan"))
         tone(self._hint, "faint")
         # Said where there is room; it must never make the window wider.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

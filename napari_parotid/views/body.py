@@ -12,6 +12,7 @@ from napari.utils.colormaps import Colormap
 from qtpy.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_parotid.tr import tr
 from napari_parotid.views.orientation import letters_along
 from napari_parotid.views.overlay import Caption, Overlay
 from parotid_training.labels import COLOURS, Structure
@@ -127,7 +128,9 @@ class BodyCanvas(QWidget):
         right, top = ((float(z), float(y), float(x)) for z, y, x in directions)
         drawn = self._bounds is not None
         self.overlay.set_caption(
-            Caption("3D", edges=letters_along(right, top) if drawn else None, message="" if drawn else "Nothing drawn")
+            Caption(
+                "3D", edges=letters_along(right, top) if drawn else None, message="" if drawn else tr("Nothing drawn")
+            )
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

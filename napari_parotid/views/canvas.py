@@ -13,6 +13,7 @@ from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from napari_parotid.tr import tr
 from napari_parotid.views.choice import SequenceChoice
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.overlay import Caption, Overlay
@@ -27,6 +28,7 @@ ZOOM_STEP = 1.2
 """Factor of one notch of the wheel."""
 STILL = 4
 """Pixels that a hand may move between press and release of a click."""
+BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 STEP_KEYS = {
     Qt.Key.Key_Up: 1,
     Qt.Key.Key_Down: -1,
@@ -200,10 +202,10 @@ class StudyCanvas(QWidget):
         shown = "" if window is None else f"W {_signal(window.width)}  L {_signal(window.level)}"
         zoom = float(self.viewer.scene.camera.zoom)
         if window is None:
-            message = self._trouble or (f"Reading {self._title} …" if self._title else "")
+            message = self._trouble or (tr("Reading {title} …", title=self._title) if self._title else "")
             caption = Caption(self._title, self._note, message=message, choice=self.choice.offered)
         else:
-            message = "" if self._reaches() else "This sequence does not reach this slice"
+            message = "" if self._reaches() else tr("This sequence does not reach this slice")
             caption = Caption(
                 self._title, self._note, self._edges, self._place, shown, zoom, message, self.choice.offered
             )
@@ -329,6 +331,15 @@ class StudyCanvas(QWidget):
             self.native.setFocus()
         return False
 
+    def _focused(self, event: Any) -> bool:
+        # Where the mouse is it needs no mark; keys that came by Tab do.
+        self.overlay.set_focused(event.reason() in BY_KEYS)
+        return False
+
+    def _unfocused(self, event: Any) -> bool:
+        self.overlay.set_focused(False)
+        return False
+
     def _left(self, event: Any) -> bool:
         self.hovered.emit(None)
         return False
@@ -407,6 +418,8 @@ _HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
     QEvent.Type.KeyPress: StudyCanvas._key,
     QEvent.Type.Enter: StudyCanvas._entered,
     QEvent.Type.Leave: StudyCanvas._left,
+    QEvent.Type.FocusIn: StudyCanvas._focused,
+    QEvent.Type.FocusOut: StudyCanvas._unfocused,
 }
 
 

@@ -10,6 +10,7 @@ from qtpy.QtGui import QFont, QFontMetrics
 from qtpy.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
 from napari_parotid import looks
+from napari_parotid.tr import tr
 from napari_parotid.views.overlay import MARGIN, TITLE_POINTS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class SequenceChoice(QToolButton):
         super().__init__(parent)
         self.setStyleSheet(STYLE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setToolTip("Show another sequence in this picture")
+        self.setToolTip(tr("Show another sequence in this picture"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
         self._title = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from napari_parotid.tr import mark
 from napari_parotid.views.orientation import Plane
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ MOST = 4
 class Hanging(StrEnum):
     """How the pictures of a study are arranged."""
 
-    SEQUENCES = "Side by side"
+    SEQUENCES = mark("Side by side")
     """The sequences beside one another, in one plane."""
-    PLANES = "Three planes"
+    PLANES = mark("Three planes")
     """One sequence in three planes, and the mask as a body."""
-    ONE = "One picture"
+    ONE = mark("One picture")
     """One sequence in one plane, as large as it can be."""
 
     @property

@@ -9,6 +9,7 @@ from qtpy.QtCore import QRect, Qt, QTimer, Signal
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
+from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.body import BodyCanvas
 from napari_parotid.views.canvas import StudyCanvas
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from parotid_training.labels import Structure
     from parotid_training.volume import CanonicalView, Grid
 
-DRAWN_ON = "mask drawn on"
+DRAWN_ON = mark("mask drawn on")
 """Stands by the name of the reference."""
-NOTHING = "Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here."
+NOTHING = mark("Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here.")
 
 
 class LinkedCanvases(QWidget):
@@ -81,9 +82,9 @@ class LinkedCanvases(QWidget):
         self.links.moved.connect(self._tell_place)
         self.bar = ViewBar(self)
         self.slider = QSlider(Qt.Orientation.Vertical, self)
-        self.slider.setToolTip("Slice (mouse wheel, Up and Down)")
+        self.slider.setToolTip(tr("Slice (mouse wheel, Up and Down)"))
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.empty = QLabel(NOTHING)
+        self.empty = QLabel(tr(NOTHING))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         tone(self.empty, "faint")
@@ -174,7 +175,7 @@ class LinkedCanvases(QWidget):
         study
             Its id: what is shown of a study stays while it is the same.
         """
-        self.spare.setText(f"Empty: no {' and no '.join(absent)} in this study" if absent else "")
+        self.spare.setText(tr("Empty: not in this study: {sequences}", sequences=", ".join(absent)) if absent else "")
         if study != self._study or len(titles) != len(self._titles):
             self._beside = list(range(min(len(titles), len(self.canvases))))
             self._planes_of = reference
@@ -200,7 +201,7 @@ class LinkedCanvases(QWidget):
         # A picture that is turned fits itself: not for the others to follow.
         with self.links.held():
             for canvas, pane in zip(self.canvases, panes, strict=False):
-                note = DRAWN_ON if pane.sequence == self._reference else ""
+                note = tr(DRAWN_ON) if pane.sequence == self._reference else ""
                 canvas.set_sequence(pane.sequence, self._titles, note, self._details)
                 self._turn(canvas, pane.plane)
         self.bar.set_hanging(self.hanging, self.plane)
@@ -236,12 +237,12 @@ class LinkedCanvases(QWidget):
 
     def set_reading(self, words: str) -> None:
         """Say in the middle what is being read while there is no study; "" says what to do."""
-        self.empty.setText(words or NOTHING)
+        self.empty.setText(words or tr(NOTHING))
 
     def say_trouble(self) -> None:
         """Say in every picture that did not come that it will not."""
         for canvas in self.shown:
-            canvas.set_trouble("Empty: it could not be shown")
+            canvas.set_trouble(tr("Empty: it could not be shown"))
 
     def _switch(self) -> None:
         self.bar.setVisible(self._view is not None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from napari_parotid.tr import mark
 from parotid_training.volume import AXIS_LETTERS
 
 if TYPE_CHECKING:
@@ -15,9 +16,18 @@ if TYPE_CHECKING:
 class Plane(StrEnum):
     """The plane of the slices on the screen."""
 
-    AXIAL = "Axial"
-    CORONAL = "Coronal"
-    SAGITTAL = "Sagittal"
+    AXIAL = mark("Axial")
+    CORONAL = mark("Coronal")
+    SAGITTAL = mark("Sagittal")
+
+    @property
+    def tip(self) -> str:
+        """What its button does; a text for `tr`."""
+        return {
+            Plane.AXIAL: mark("Show axial slices"),
+            Plane.CORONAL: mark("Show coronal slices"),
+            Plane.SAGITTAL: mark("Show sagittal slices"),
+        }[self]
 
     @property
     def sliced(self) -> int:

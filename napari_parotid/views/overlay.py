@@ -61,6 +61,11 @@ class Caption:
     choice: bool = False
 
 
+ROW = 17
+"""Pixels from one row at the lower edge to the next, at the usual text size."""
+APART = 6
+
+
 class Overlay(QWidget):
     """Paints a `Caption` over its parent."""
 
@@ -70,6 +75,7 @@ class Overlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setStyleSheet("background: transparent;")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.focused = False
         self.caption = Caption()
         self.cross: QPointF | None = None
 
@@ -77,6 +83,12 @@ class Overlay(QWidget):
         """Show these texts."""
         if caption != self.caption:
             self.caption = caption
+            self.update()
+
+    def set_focused(self, focused: bool) -> None:
+        """Mark the picture that keys act on."""
+        if focused != self.focused:
+            self.focused = focused
             self.update()
 
     def set_cross(self, at: QPointF | None) -> None:
@@ -97,18 +109,26 @@ class Overlay(QWidget):
         _write(painter, area, flag.AlignLeft | flag.AlignTop, title, TITLE_POINTS, bold=True)
         if caption.note:
             _write(painter, area.adjusted(0, looks.points(20), 0, 0), flag.AlignLeft | flag.AlignTop, caption.note, 9)
+        window, letter = bottom_rows(
+            area.width(), *(_width(self, *text) for text in ((caption.place, 9), (caption.window, 9), ("P", 12)))
+        )
+        row = looks.points(ROW)
         _write(painter, area, flag.AlignLeft | flag.AlignBottom, caption.place, 9)
-        _write(painter, area, flag.AlignRight | flag.AlignBottom, caption.window, 9)
+        _write(painter, area.adjusted(0, 0, 0, -window * row), flag.AlignRight | flag.AlignBottom, caption.window, 9)
         _write(painter, area, flag.AlignHCenter | flag.AlignVCenter, caption.message, 10)
         if caption.edges is not None:
-            for letter, where in (
+            for words, where in (
                 (caption.edges.left, flag.AlignLeft | flag.AlignVCenter),
                 (caption.edges.right, flag.AlignRight | flag.AlignVCenter),
                 (caption.edges.top, flag.AlignHCenter | flag.AlignTop),
-                (caption.edges.bottom, flag.AlignHCenter | flag.AlignBottom),
             ):
-                _write(painter, area, where, letter, 12, bold=True)
+                _write(painter, area, where, words, 12, bold=True)
+            low = area.adjusted(0, 0, 0, -letter * row)
+            _write(painter, low, flag.AlignHCenter | flag.AlignBottom, caption.edges.bottom, 12, bold=True)
         self._rule(painter, caption.pixels_per_mm)
+        if self.focused:
+            painter.setPen(QPen(looks.shade("mark"), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _mark(self, painter: QPainter) -> None:
@@ -136,6 +156,29 @@ class Overlay(QWidget):
         where = QRectF(0, top, right - 10, height)
         flag = Qt.AlignmentFlag
         _write(painter, where, flag.AlignRight | flag.AlignVCenter, f"{length} mm", 8)
+
+
+def bottom_rows(width: float, place: float, window: float, letter: float) -> tuple[int, int]:
+    """Return how many rows the window's figures and the letter at the lower edge are lifted, so that no words meet.
+
+    Parameters
+    ----------
+    width
+        Of the picture, pixels.
+    place, window, letter
+        Widths of the slice's place (at the left), the window's figures (at the right) and the letter (in the middle).
+    """
+    up = int(place + window + APART > width)
+    half = (width - letter) / 2 - APART
+    if max(place, 0 if up else window) <= half:
+        return up, 0
+    return up, 2 if up and window > half else 1
+
+
+def _width(widget: QWidget, text: str, points: int) -> float:
+    return float(
+        _lettering(text, looks.points(points), False, widget.devicePixelRatioF()).deviceIndependentSize().width()
+    )
 
 
 def ruler_mm(pixels_per_mm: float, height: int) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_parotid.tr import mark
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,10 +20,10 @@ DRAG_PIXELS = 300.0
 class Preset(StrEnum):
     """Windows to choose from; MR signal has no unit, so they follow the image's own signals."""
 
-    AUTO = "Auto"
-    SOFT = "Soft tissue"
-    BRIGHT = "Bright tissue"
-    FULL = "Full range"
+    AUTO = mark("Auto")
+    SOFT = mark("Soft tissue")
+    BRIGHT = mark("Bright tissue")
+    FULL = mark("Full range")
 
 
 PERCENTILES: dict[Preset, tuple[float, float]] = {

@@ -144,3 +144,20 @@ def test_a_click_on_a_tool_leaves_the_keys_to_the_picture(opened, qtbot):
 
 def test_settings_from_before_wear_the_usual(make_window):
     assert make_window(Settings()).look == Look()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_picture_that_keys_act_on_is_marked(opened, theme, qtbot):
+    opened.wear(Look(theme))
+    opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
+    canvas = opened.canvases.shown[0]
+    canvas.native.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: canvas.overlay.focused)
+    edge = canvas.overlay.grab().toImage().pixelColor(1, canvas.overlay.height() // 3)
+    assert edge.name() == looks.worn().mark
+    number = opened.canvases.number
+    QTest.keyClick(canvas.native, Qt.Key.Key_Up)
+    assert opened.canvases.number != number
+    opened.worklist.list.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not canvas.overlay.focused

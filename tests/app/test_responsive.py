@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QPointF
 
+from napari_parotid import layers
+from napari_parotid.history import difference
 from napari_parotid.registration import measure
 from napari_parotid.session import State
 from parotid_app.hands import Hands
@@ -150,7 +153,46 @@ def test_the_next_study_is_laid_into_the_layers_that_are_there(opened, folders, 
     assert list(opened.binding.masks) == masks
     assert collected == []
     opened.session.close()
-    assert len(collected) == len(images), "once a picture, not once a layer"
+    qtbot.waitUntil(lambda: opened.session.state is State.EMPTY, timeout=patience.MS)
+    assert collected == [], "nor when it is closed"
+    layers = [layer for canvas in opened.canvases.canvases for layer in canvas.viewer.layers]
+    assert len(layers) == 2 * len(images)
+    assert all(layer.data.size == 1 and not layer.visible for layer in layers), "nothing of a patient stays"
+    opened.session.open_path(folders[0])
+    qtbot.waitUntil(lambda: opened.session.study_id == first, timeout=patience.MS)
+    wait_for_pictures(opened, qtbot)
+    assert [canvas.image for canvas in opened.canvases.shown] == images
+    assert all(np.shares_memory(mask.data, opened.session.labels) for mask in opened.binding.masks)
+
+
+def test_closing_waits_for_the_disk_beside_the_window(opened, qtbot, monkeypatch):
+    """Under load the disk took seconds, and the window stood still as long."""
+    session, labels = opened.session, opened.session.labels
+    session.apply(difference("test", labels, np.zeros_like(labels)))
+    go, history = threading.Event(), session._history
+    monkeypatch.setattr(history, "flush", lambda: go.wait(patience.SECONDS))
+    start = time.monotonic()
+    session.close()
+    assert time.monotonic() - start < patience.SECONDS / 2
+    assert session.study is not None, "not gone before it is on the disk"
+    go.set()
+    qtbot.waitUntil(lambda: session.state is State.EMPTY, timeout=patience.MS)
+
+
+def test_each_picture_comes_in_a_round_of_its_own(opened, folders, qtbot, monkeypatch):
+    """Laying all masks at once held the window up for as long as all of them together."""
+    laid, at_once = [], []
+    lay = layers.lay_mask
+    monkeypatch.setattr(layers, "lay_mask", lambda *arguments: (laid.append(1), lay(*arguments)))
+    opened.session.proposal_changed.connect(lambda: at_once.append(len(laid)))
+    first = opened.session.study_id
+    opened.session.open_path(folders[1])
+    qtbot.waitUntil(lambda: opened.session.study_id != first, timeout=patience.MS)
+    wait_for_pictures(opened, qtbot)
+    assert at_once[0] == 1
+    assert len(laid) == 3
+    assert all(mask.metadata["native"] is opened.session.labels for mask in opened.binding.masks)
+    assert {mask.opacity for mask in opened.binding.masks} == {opened.binding.opacity}
 
 
 def correct(window, hands):

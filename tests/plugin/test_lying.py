@@ -41,7 +41,7 @@ def test_it_is_looked_once_a_study_and_told_as_one_sentence(opened, kit, qtbot, 
     qtbot.waitUntil(lambda: bool(watch.found), timeout=patience.MS)
     (notice,) = notices
     assert notice.sentence == (
-        "T2w (by about 18 mm) and STIR (by about 9 mm) seem not to lie on T1w; the head may have moved."
+        "These sequences seem not to lie on T1w: T2w (by about 18 mm), STIR (by about 9 mm). The head may have moved."
     )
     assert "Align" in notice.remedy
     assert notice.level is Level.WARNING
@@ -69,7 +69,7 @@ def test_it_waits_while_the_model_is_asked(opened, kit, qtbot, monkeypatch):
 
 def test_one_sequence_is_told_of_alone(opened):
     sentence = advice(opened.study, (Apart(1, 16.2),)).sentence
-    assert sentence == "T2w (by about 16 mm) seems not to lie on T1w; the head may have moved."
+    assert sentence == "T2w (by about 16 mm) seems not to lie on T1w. The head may have moved."
 
 
 def test_the_button_to_press_is_marked(qtbot):

@@ -374,7 +374,7 @@ def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, 
     )
     for n, deed in enumerate(deeds, start=1):
         deed()
-        assert [notice.sentence for notice in notices] == ["The accepted mask is just being saved."] * n
+        assert [notice.sentence for notice in notices] == ["Your work is just being saved."] * n
     session.reopen()
     assert session.study is laid_out
     assert session.labels is mask

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from napari.settings import get_settings
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QEnterEvent, QImage
 from qtpy.QtWidgets import QApplication
 
+from napari_parotid import looks
 from napari_parotid.history import difference
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.session import State
@@ -40,7 +42,7 @@ def test_a_second_one_looks_and_takes_over(
 ) -> None:
     monkeypatch.setenv("PAROTID_WORKSPACE", str(tmp_path / "work"))
     first = Engine.at(tmp_path / "work")
-    _, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-parotid")
     qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)
     (bar,) = widget.findChildren(ElsewhereBar)
     assert widget.session.read_only
@@ -50,16 +52,42 @@ def test_a_second_one_looks_and_takes_over(
     first.close()
     bar.again.click()
     assert not widget.session.read_only
-    widget.end()
+    viewer.window.remove_dock_widget(dock)
+    gone: list[bool] = []
+    widget.destroyed.connect(lambda: gone.append(True))
+    widget.deleteLater()
+    qtbot.waitUntil(lambda: gone == [True])
 
 
-def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any) -> None:
+def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
     assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "Mask"]
     assert opened.desk.correct.buttons["paint"].isEnabled()
     assert "1 sequence" in opened.desk.study.title.text()
     opened.session.close()
+    qtbot.waitUntil(lambda: opened.session.state is State.EMPTY, timeout=patience.MS)
     assert len(viewer.layers) == 0
     assert not opened.desk.correct.buttons["paint"].isEnabled()
+
+
+def test_accept_is_in_reach_on_a_small_screen(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
+    viewer.window._qt_window.resize(1280, 800)
+    qtbot.wait(100)
+    accept = opened.desk.review.accept
+    assert viewer.window._qt_window.height() == 800
+    assert accept.isVisible()
+    assert accept.visibleRegion().boundingRect() == accept.rect()
+
+
+def test_it_follows_naparis_theme(opened: ParotidWidget, viewer: Any) -> None:
+    appearance = get_settings().appearance
+    before = appearance.theme
+    try:
+        for theme in ("light", "dark"):
+            appearance.theme = theme
+            assert looks.worn().theme == theme
+            assert looks.worn().mark in opened.styleSheet()
+    finally:
+        appearance.theme = before
 
 
 def test_the_mask_is_a_view_of_the_sessions(opened: ParotidWidget) -> None:

@@ -99,7 +99,7 @@ def test_what_cannot_be_cancelled_is_left_alone(work: Work, later: Any) -> None:
     assert not work.begin(State.OPENING)
     assert work.saving()
     assert work.state is State.CORRECTING
-    assert [notice.sentence for notice in notices] == ["The accepted mask is just being saved."] * 2
+    assert [notice.sentence for notice in notices] == ["Your work is just being saved."] * 2
     later.run()
     assert came == [1]
     assert not work.saving()

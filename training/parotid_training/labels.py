@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from parotid_training.words import tr
+
 
 class Structure(IntEnum):
     """Exclusive voxel labels: a voxel of a tumour inside the gland is tumour, not gland."""
@@ -15,7 +17,7 @@ class Structure(IntEnum):
     @property
     def title(self) -> str:
         """The name a reader sees."""
-        return {0: "Background", 1: "Parotid gland", 2: "Parotid tumour"}[self.value]
+        return (tr("Background"), tr("Parotid gland"), tr("Parotid tumour"))[self.value]
 
 
 FOREGROUND: tuple[Structure, ...] = (Structure.GLAND, Structure.TUMOUR)

@@ -95,7 +95,11 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     experiments = experiment.add_subparsers(required=True, metavar="NAME")
-    starter = experiments.add_parser("starter", help="the shipped model on synthetic heads: docs/results/starter.md")
+    starter = experiments.add_parser(
+        "starter", help="the shipped model on every selection of sequences: docs/results/starter.md and missing.md"
+    )
+    starter.add_argument("--anatomy", type=Path, help="folder of OpenKBP, painted as MR, instead of synthetic heads")
+    starter.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
     starter.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
     starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     starter.add_argument("--count", type=int, default=20, help="number of phantoms")
@@ -273,9 +277,14 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
-    from parotid_training.experiments import starter
+    from parotid_training.experiments import evaluation, starter
 
-    table = starter.run(options.model or BASE_MODEL, options.out, options.count, options.progress.show, stop)
+    painted, show = options.anatomy is not None, options.progress.show
+    if painted:
+        cases = evaluation.painted_cases(options.anatomy, "development", options.cache, show, stop)
+    else:
+        cases = evaluation.phantom_studies(options.count)
+    table = starter.run(options.model or BASE_MODEL, cases, options.out, painted, show, stop)
     options.progress.clear()
     print(table)
     return 0

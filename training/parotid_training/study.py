@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.words import mark
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -26,7 +28,7 @@ class Role(StrEnum):
     T1W_GD = "T1w+Gd"
     FLAIR = "FLAIR"
     DWI = "DWI/ADC"
-    OTHER = "other"
+    OTHER = mark("other")
 
 
 FED_ROLES: tuple[Role, ...] = (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
@@ -200,12 +202,12 @@ class Answer(StrEnum):
     """What the reader said of the study besides the mask."""
 
     ANNOTATED = "annotated"
-    NO_TUMOUR = "no tumour"
-    RIGHT_ABSENT = "right gland absent"
-    LEFT_ABSENT = "left gland absent"
-    GLAND_ABSENT = "gland absent"
+    NO_TUMOUR = mark("no tumour")
+    RIGHT_ABSENT = mark("right gland absent")
+    LEFT_ABSENT = mark("left gland absent")
+    GLAND_ABSENT = mark("gland absent")
     """Of cases accepted before the side was asked for."""
-    NOT_READABLE = "not readable"
+    NOT_READABLE = mark("not readable")
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,3 +61,13 @@ def test_a_missing_sequence_stays_zero() -> None:
     images, _, _ = augment(images, present, target, torch.Generator().manual_seed(0), AugmentSettings(drop=0))
     assert not images[:, 1].any()
     assert images[:, 0].any()
+
+
+def test_every_number_of_sequences_stays_as_often() -> None:
+    present = torch.tensor([[True, True, False, True]]).repeat(3000, 1)
+    kept = drop_sequences(present, torch.Generator().manual_seed(4), 0.4, few=1.0)
+    assert not kept[:, 2].any()
+    shares = torch.bincount(kept.sum(dim=1), minlength=5) / 3000
+    torch.testing.assert_close(shares, torch.tensor([0, 1 / 3, 1 / 3, 1 / 3, 0]), atol=0.04, rtol=0)
+    alone = kept[kept.sum(dim=1) == 1].float().mean(dim=0)
+    torch.testing.assert_close(alone, torch.tensor([1 / 3, 1 / 3, 0, 1 / 3]), atol=0.05, rtol=0)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from parotid_training.labels import Structure
 from parotid_training.report.measure import measure
-from parotid_training.report.picture import largest_slice, picture, slice_words, thumbnail
+from parotid_training.report.picture import largest_slice, picture, slice_place, thumbnail
 from parotid_training.volume import LabelMap, Volume
 from tests.engine.conftest import grid_of, head_on
 
@@ -33,7 +33,7 @@ def test_a_slice_is_shown_in_radiological_convention(kind: str) -> None:
     row, column = outline[:-1].mean(axis=0)
     height, width = (n * mm for n, mm in zip(shown.grey.shape, shown.pixel_mm, strict=True))
     row_mm, column_mm = row * shown.pixel_mm[0] - height / 2, column * shown.pixel_mm[1] - width / 2
-    plane = shown.words.split()[0]
+    plane = shown.place.plane
     expected = {"axial": (-15, -50), "coronal": (-12, -50), "sagittal": (-12, -15)}[plane]
     # An oblique grid is shown without its turn.
     assert (row_mm, column_mm) == pytest.approx(expected, abs=15 if kind == "oblique" else 4)
@@ -49,7 +49,7 @@ def test_words_name_the_slice_as_the_screen_does(kind: str) -> None:
     shown = grid.canonical().native_axes.index(axis)
     view = grid.canonical().to_display(np.broadcast_to(np.arange(grid.shape[axis]), grid.shape))
     on_screen = int(np.flatnonzero(np.moveaxis(view, shown, 0)[:, 0, 0] == 3)[0])
-    assert slice_words(grid, axis, 3).endswith(f"slice {on_screen + 1} of {grid.shape[axis]}")
+    assert str(slice_place(grid, axis, 3)).endswith(f"slice {on_screen + 1} of {grid.shape[axis]}")
 
 
 def test_the_slice_with_most_is_chosen() -> None:

@@ -50,7 +50,7 @@ def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_pa
     store.add_reading_time(first.study_id, "Ada", 90)
     reports = report_all(store)
     assert [(report.title, len(report.measures)) for report in reports] == [("Study 1", 4), ("Study 2", 0)]
-    assert all(one.words.startswith("axial slice ") for one in reports[0].pictures)
+    assert all(one.place.plane == "axial" for one in reports[0].pictures)
     text = table(reports)
     assert "DOE" not in text
     lines = rows(text)
@@ -77,7 +77,7 @@ def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None
     report = report_of(store, record, study, label_map, accepted=False)
     assert report.case is None
     assert [line["read_by"] for line in rows(table([report]))] == ["", ""]
-    assert [one.words for one in report.pictures] == [report.slices[0]]
+    assert [one.place for one in report.pictures] == [report.slices[0]]
 
 
 def test_an_empty_workspace_has_a_heading(store: Store) -> None:

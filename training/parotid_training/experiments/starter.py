@@ -1,7 +1,7 @@
-"""How good the shipped starter is on phantoms it has never seen: docs/results/starter.md.
+"""What the shipped starter makes of each selection of sequences: docs/results/starter.md and missing.md.
 
-The phantoms come from report seeds that neither trained nor chose anything. Every study goes the whole way of a
-proposal, and is scored on its native grid.
+On phantoms from report seeds, which neither trained nor chose anything, and on patients painted as MR. Every study
+goes the whole way of a proposal, and is scored on its native grid.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.anatomy.phantom import make_phantom
 from parotid_training.experiments.scoring import WHOLE, StructureScore, score_study, write_rows
-from parotid_training.learn.train import REPORT_SEED
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 from parotid_training.progress import Cancelled, Report, check
 from parotid_training.study import FED_ROLES, Role, Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from parotid_training.experiments.evaluation import LabelledCase
 
 SUBSETS: dict[str, tuple[Role, ...]] = {
     "all four": FED_ROLES,
@@ -35,23 +35,31 @@ SUBSETS: dict[str, tuple[Role, ...]] = {
 }
 
 
-def run(model: Path, out: Path, count: int, progress: Report, cancelled: Cancelled) -> str:
-    """Score a model and write ``starter.csv`` and ``starter.md`` into ``out``; returns the table."""
+def run(
+    model: Path, cases: Sequence[LabelledCase], out: Path, painted: bool, progress: Report, cancelled: Cancelled
+) -> str:
+    """Score a model on every selection of sequences, write it into ``out`` and return the table.
+
+    Parameters
+    ----------
+    painted
+        Whether the cases are patients painted as MR (``missing.md``) or phantoms (``starter.md``); a ``.csv`` beside.
+    """
     tune_process()
     segmenter = Segmenter.load(model)
     rows: list[StructureScore] = []
-    for number in range(count):
-        seed = REPORT_SEED + number
-        phantom = make_phantom(seed)
+    for number, case in enumerate(cases):
+        study, truth = case.load()
         for done, (name, roles) in enumerate(SUBSETS.items()):
             check(cancelled)
-            progress((number + done / len(SUBSETS)) / count, f"Phantom {number + 1} of {count}")
-            study = only(phantom.study, roles)
-            rows += score_study(segmenter, study, phantom.label_map, f"phantom-{seed}", name)[2]
+            progress((number + done / len(SUBSETS)) / len(cases), f"Case {number + 1} of {len(cases)}")
+            rows += score_study(segmenter, only(study, roles), truth, case.name, name)[2]
     out.mkdir(parents=True, exist_ok=True)
-    write_rows(out / "starter.csv", rows)
+    name, text = ("missing", MISSING) if painted else ("starter", STARTER)
+    write_rows(out / f"{name}.csv", rows)
     table = tabulate(rows)
-    (out / "starter.md").write_text(TEXT.format(model=segmenter.model_id[:12], count=count, table=table), "utf-8")
+    told = text.format(model=segmenter.model_id[:12], count=len(cases), table=table)
+    (out / f"{name}.md").write_text(told, "utf-8")
     return table
 
 
@@ -70,7 +78,7 @@ def only(study: Study, roles: Iterable[Role]) -> Study:
 
 
 def tabulate(rows: list[StructureScore]) -> str:
-    """Markdown table: means over phantoms that have the structure; tumour detection beside it."""
+    """Markdown table: means over the cases that have the structure; tumour detection beside it."""
     columns = (
         "sequences",
         "gland DSC",
@@ -106,7 +114,7 @@ def _mean(values: Iterable[float], digits: int = 3) -> str:
     return f"{np.mean(finite):.{digits}f}" + (f" ({infinite} missed)" if infinite else "")
 
 
-TEXT = """# The starter on synthetic heads
+STARTER = """# The starter on synthetic heads
 
 Model `{model}`; {count} phantoms from report seeds (never trained on, never chosen by), 0.5 x 0.5 x 4 mm, scored on
 the native grid after the whole way of a proposal. Means over the phantoms that have the structure. Made by
@@ -116,7 +124,21 @@ the native grid after the whole way of a proposal. Means over the phantoms that 
 {table}
 
 **What this says and what it does not.** The figures are on synthetic heads; a quarter of what the starter learned
-from was of that kind. On patients of labelled CT painted as MR: painted.md. No MR with parotid labels was at hand, so
-nothing here is an accuracy on patients; real-scans.md says what was seen on real scans. The figures are not comparable
-with published ones.
+from was of that kind. On patients of labelled CT painted as MR: painted.md and missing.md. No MR with parotid labels
+was at hand, so nothing here is an accuracy on patients; real-scans.md says what was seen on real scans. The figures are
+not comparable with published ones.
+"""
+
+MISSING = """# What a missing sequence costs
+
+Model `{model}`; {count} OpenKBP patients of the development split painted as MR (never learned from), each proposed
+from every selection of its sequences and scored on the native grid. Means over the patients that have the structure.
+Made by
+
+    parotid experiment starter --anatomy OPENKBP --out docs/results
+
+{table}
+
+**What this says and what it does not.** The images are painted from planning CT, so every sequence shows the same
+anatomy exactly, without motion between them; on patients' MR one more sequence may help more, or less.
 """

@@ -18,6 +18,7 @@ from parotid_training.io.headers import CutOffError, transfer_syntax
 from parotid_training.io.roles import guess_role, is_auxiliary
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Volume
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,8 +119,10 @@ def _read_file(
 
 def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
     head = files[0]
-    number = f"series {head.number}, " if head.number and head.has_name else ""
-    what = f"{head.name} ({number}{len(files)} {'file' if len(files) == 1 else 'files'})"
+    held = tr("{n} files", one="1 file", n=len(files))
+    if head.number and head.has_name:
+        held = tr("series {number}, {files}", number=head.number, files=held)
+    what = f"{head.name} ({held})"
     where = head.path
     left_out: list[LeftOut] = []
     problems = {str(header.problem): header.problem for header in files if header.problem}
@@ -133,7 +136,7 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
     for item in items:
         by_stack[_frame(item).stack].append(item)
     for stack, members in sorted(by_stack.items()):
-        suffix = f", stack {stack}" if len(by_stack) > 1 else ""
+        suffix = tr(", stack {number}", number=stack) if len(by_stack) > 1 else ""
         try:
             check_alike([_frame(item).plane for item in members])
         except ParotidError as error:
@@ -235,8 +238,14 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
 
 def _why_not(head: Header, slices: int) -> tuple[str, str]:
     if slices < MIN_SLICES:
-        held = f"only {slices} slice{'' if slices == 1 else 's'}"
-        return f"It has {held}; a study's sequence needs at least {MIN_SLICES}.", "Open the whole series instead."
+        words = tr(
+            "It has only {n} slices; a study's sequence needs at least {least}.",
+            one="It has only 1 slice; a study's sequence needs at least {least}.",
+            n=slices,
+            least=MIN_SLICES,
+        )
+        return words, mark("Open the whole series instead.")
     if head.modality != "MR":
-        return f"It is no MR ({head.modality or 'modality not said'}).", "Open the MR series of the examination."
+        words = tr("It is no MR ({modality}).", modality=head.modality or tr("modality not said"))
+        return words, mark("Open the MR series of the examination.")
     return "", ""

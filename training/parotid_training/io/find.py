@@ -14,6 +14,7 @@ from parotid_training.io.finding import Finding, LeftOut, SeriesInfo
 from parotid_training.io.headers import Header, read_header
 from parotid_training.io.nifti import inspect_nifti, is_nifti_name, read_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "LeftOut", "SeriesInfo", "find_series", "read"]
 
-NO_RIGHT = ("The folder may not be read.", "Ask for the right to read it, or copy the series elsewhere.")
+NO_RIGHT = (
+    mark("The folder may not be read."),
+    mark("Ask for the right to read it, or copy the series elsewhere."),
+)
 
 
 def find_series(path: Path | str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
@@ -46,7 +50,7 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
     ignored = 0
     for done, file in enumerate(files):
         check(cancelled)
-        progress(done / len(files), f"Reading headers, {done + 1} of {len(files)}")
+        progress(done / len(files), tr("Reading headers, {number} of {all}", number=done + 1, all=len(files)))
         try:
             if file.name.startswith(".") and is_nifti_name(file):
                 # Left by a copy from a Mac, or by a write that was killed.
@@ -106,7 +110,9 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
             left_out.append(LeftOut(where, *NO_RIGHT))
         else:
             left_out.append(
-                LeftOut(where, "The folder cannot be read from the disk.", "Copy it again from the archive.")
+                LeftOut(
+                    where, mark("The folder cannot be read from the disk."), mark("Copy it again from the archive.")
+                )
             )
 
     files: list[Path] = []
@@ -120,7 +126,7 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
 
 def _named_apart(series: tuple[SeriesInfo, ...], root: Path) -> tuple[SeriesInfo, ...]:
     """Give series of one name names that differ."""
-    numbers = [f"series {info.number}" if info.number else "" for info in series]
+    numbers = [tr("series {number}", number=info.number) if info.number else "" for info in series]
     names = tell_apart([info.name for info in series], numbers, *_places([info.files[0] for info in series], root))
     return tuple(replace(info, name=name) for info, name in zip(series, names, strict=True))
 
@@ -133,7 +139,10 @@ def _told_apart(left_out: tuple[LeftOut, ...], root: Path) -> tuple[LeftOut, ...
 
 def _places(files: Sequence[Path | None], root: Path) -> tuple[list[str], list[str]]:
     """Return in which folder each file lies, and its name; empty where it lies in no folder below the root."""
-    folders = ["" if file is None or file.parent == root else f"in {_below(file.parent, root)}" for file in files]
+    folders = [
+        "" if file is None or file.parent == root else tr("in {folder}", folder=_below(file.parent, root))
+        for file in files
+    ]
     return folders, ["" if file is None else file.name for file in files]
 
 

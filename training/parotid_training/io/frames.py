@@ -11,6 +11,7 @@ import pydicom
 from parotid_training.errors import ParotidError
 from parotid_training.io.geometry import ORIGINAL, Plane
 from parotid_training.io.roles import Facts
+from parotid_training.words import tr
 
 GE_B_VALUE = (0x0043, 0x1039)
 SIEMENS_B_VALUE = (0x0019, 0x100C)
@@ -63,7 +64,7 @@ def read_frames(dataset: Any) -> tuple[Frame, ...]:
     if per_frame:
         if len(per_frame) != count:
             raise ParotidError(
-                f"It announces {count} frames but describes {len(per_frame)}.",
+                tr("It announces {count} frames but describes {found}.", count=count, found=len(per_frame)),
                 "Send the series again from the scanner's console or the PACS.",
             )
         return tuple(_enhanced_frame(dataset, shared, group) for group in per_frame)

@@ -9,6 +9,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.volume import Grid
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ SAME_PLACE_MM = 0.01
 SAME_DIRECTION = 2e-3
 """Largest difference of direction cosines within one stack (0.1 degrees; exports round to 3 digits at worst)."""
 
-ORIGINAL = "Ask the scanner's console or the PACS for the original axial series."
+ORIGINAL = mark("Ask the scanner's console or the PACS for the original axial series.")
 
 UNEVEN = 0.05
 """Largest departure of a slice from even spacing, as a share of the spacing."""
@@ -141,16 +142,19 @@ def _check_one_each(planes: Sequence[Plane]) -> None:
         return
     if places == 1:
         raise ParotidError(
-            f"All its {count} images lie at the same place: it is not a volume.",
+            tr("All its {count} images lie at the same place: it is not a volume.", count=count),
             "Open the series that covers the neck slice by slice.",
         )
     if (held == held[0]).all():
         raise ParotidError(
-            f"It holds {count // places} images at every position (a series over time or directions), not one.",
+            tr(
+                "It holds {times} images at every position (a series over time or directions), not one.",
+                times=count // places,
+            ),
             "Ask the scanner's console for the time point or direction you want as a series of its own.",
         )
     raise ParotidError(
-        f"{count - places} of its {count} slices lie where another slice already is.",
+        tr("{again} of its {count} slices lie where another slice already is.", again=count - places, count=count),
         "Remove the repeated slices, or send the series again from the PACS.",
     )
 
@@ -167,7 +171,10 @@ def _step(planes: Sequence[Plane], along: NDArray[np.float64]) -> NDArray[np.flo
     if sideways > TILT * np.linalg.norm(step):
         degrees = np.degrees(np.arctan2(sideways, forward))
         raise ParotidError(
-            f"Its slices are shifted sideways from one to the next (a gantry tilted by {degrees:.0f} degrees).",
+            tr(
+                "Its slices are shifted sideways from one to the next (a gantry tilted by {degrees:.0f} degrees).",
+                degrees=degrees,
+            ),
             "Ask the scanner's console or the PACS for the original axial series, or convert it with dcm2niix.",
         )
     return np.asarray(step)
@@ -186,10 +193,14 @@ def _check_even(along: NDArray[np.float64]) -> None:
     if np.abs(steps / spacing - whole).max() < 0.1:
         missing = int((whole - 1).sum())
         raise ParotidError(
-            f"{missing} of its slices {'is' if missing == 1 else 'are'} missing: there is a gap in the stack.",
+            tr(
+                "{n} of its slices are missing: there is a gap in the stack.",
+                one="1 of its slices is missing: there is a gap in the stack.",
+                n=missing,
+            ),
             "Copy the whole series again, or send it again from the scanner's console or the PACS.",
         )
     raise ParotidError(
-        f"Its slices are unevenly spaced ({steps.min():.2f} to {steps.max():.2f} mm).",
+        tr("Its slices are unevenly spaced ({least:.2f} to {most:.2f} mm).", least=steps.min(), most=steps.max()),
         ORIGINAL,
     )

@@ -13,6 +13,7 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, Implic
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.frames import GE_B_VALUE, SIEMENS_B_VALUE, Frame, read_facts, read_frames, values
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,7 +186,8 @@ def _unfit(dataset: Any) -> ParotidError | None:
         if "Image Storage" in known or not dataset.get("SeriesInstanceUID"):
             return CutOffError("A file breaks off within its header.", "Copy the series again from the archive.")
         return ParotidError(
-            f"It holds no images ({known.removesuffix(' Storage')}).", "Open the image series it belongs to."
+            tr("It holds no images ({what}).", what=known.removesuffix(" Storage")),
+            "Open the image series it belongs to.",
         )
     photometric = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
     if int(dataset.get("SamplesPerPixel", 1) or 1) != 1 or not photometric.startswith("MONOCHROME"):

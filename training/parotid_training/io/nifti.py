@@ -19,6 +19,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, SeriesInfo
 from parotid_training.io.roles import Facts, guess_role_from_name, is_auxiliary, looks_like_mask
 from parotid_training.volume import FLIP_XY, Grid, LabelMap, Volume
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +62,11 @@ def inspect_nifti(path: Path) -> SeriesInfo:
     name = stem(path)
     why_not = remedy = ""
     if min(grid.shape) < MIN_SLICES:
-        why_not = f"It has fewer than {MIN_SLICES} slices."
-        remedy = "Open the whole series instead."
+        why_not = tr("It has fewer than {least} slices.", least=MIN_SLICES)
+        remedy = mark("Open the whole series instead.")
     elif looks_like_mask(name):
-        why_not = "Its name says that it is a mask, not an image."
-        remedy = "Open it as a starting annotation, or rename it if it is an image."
+        why_not = mark("Its name says that it is a mask, not an image.")
+        remedy = mark("Open it as a starting annotation, or rename it if it is an image.")
     return SeriesInfo(
         name=name,
         role=guess_role_from_name(name),
@@ -145,7 +146,7 @@ def read_label_map(path: Path, grids: Sequence[Grid], reference: Grid) -> LabelM
         return LabelMap(reference, resample_array(matched, grid, reference, order=0, fill=0).astype(np.uint8))
     size = " x ".join(map(str, own.shape))
     raise ParotidError(
-        f"The mask ({size} voxels) lies on no sequence of this study.",
+        tr("The mask ({size} voxels) lies on no sequence of this study.", size=size),
         "Choose the mask of this study, or resample it onto one of its sequences first.",
     )
 
@@ -179,7 +180,7 @@ def _write(path: Path, array: NDArray[Any], grid: Grid) -> None:
         os.replace(temporary, path)
     except OSError as error:
         raise ParotidError(
-            f"The file could not be written ({error.strerror or 'disk error'}).",
+            tr("The file could not be written ({why}).", why=error.strerror or tr("disk error")),
             "Check that the folder can be written to and that the disk is not full.",
         ) from error
     finally:
@@ -233,7 +234,8 @@ def _read_grid(image: Any) -> Grid:
     if len(shape) > 3 and any(n > 1 for n in shape[3:]):
         count = int(np.prod(shape[3:]))
         raise ParotidError(
-            f"The file holds {count} volumes (a 4D series), not one.", "Split it and open the volume you want."
+            tr("The file holds {count} volumes (a 4D series), not one.", count=count),
+            "Split it and open the volume you want.",
         )
     if len(shape) < 3:
         raise ParotidError("The file holds a single flat picture, not a volume.", "Open the whole series instead.")

@@ -12,6 +12,7 @@ from parotid_training.errors import LayoutChangedError, ParotidError
 from parotid_training.io.find import find_series, read
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.study import FED_ROLES, Role, Sequence, Study
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     import collections.abc
@@ -109,13 +110,18 @@ def study_from(
     patients = {info.patient_id for info in infos if info.kind == "dicom"}
     if len(patients) > 1:
         raise ParotidError(
-            f"The folder holds series of {len(patients)} patients.", "Open the folder of one patient at a time."
+            tr("The folder holds series of {count} patients.", count=len(patients)),
+            "Open the folder of one patient at a time.",
         )
     fixed = roles is not None or reference is not None
     roles = tuple(info.role for info in infos) if roles is None else tuple(roles)
     if len(roles) != len(chosen):
         raise LayoutChangedError(
-            f"The folder now holds {len(chosen)} sequences, not {len(roles)} as when it was opened first.",
+            tr(
+                "The folder now holds {now} sequences, not {before} as when it was opened first.",
+                now=len(chosen),
+                before=len(roles),
+            ),
             "Put the files back as they were, or open the folder again to read it as it is now.",
         )
     # A layout that was chosen before cannot be met without one of its sequences; a guessed one can.
@@ -133,7 +139,14 @@ def study_from(
         raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
     study = Study(tuple(sequences), reference, next(iter(patients), None))
     progress(1.0, "Study read")
-    warnings = [f"{finding.series[n].name} was left out. {error}" for n, error in broken.items()]
+    warnings = [
+        tr(
+            "{name} was left out. {why}",
+            name=finding.series[n].name,
+            why=f"{tr(error.sentence)} {tr(error.remedy)}".strip(),
+        )
+        for n, error in broken.items()
+    ]
     return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
 
 
@@ -151,7 +164,7 @@ def _read_sequences(
     for n, (index, role) in enumerate(zip(chosen, roles, strict=True)):
         info = finding.series[index]
         step = part(progress, n / len(chosen), (n + 1) / len(chosen))
-        step(0.0, f"Reading sequence {n + 1} of {len(chosen)}")
+        step(0.0, tr("Reading sequence {number} of {all}", number=n + 1, all=len(chosen)))
         try:
             sequences.append(Sequence(role, read(info, step, cancelled), info.name))
         except ParotidError as error:
@@ -202,7 +215,9 @@ def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
     for n in chosen:
         info = finding.series[n]
         if not info.usable:
-            raise ParotidError(f"{info.name} cannot be part of a study. {info.why_not}", info.remedy)
+            raise ParotidError(
+                tr("{name} cannot be part of a study. {why}", name=info.name, why=tr(info.why_not)), info.remedy
+            )
     if not chosen:
         raise _nothing_usable(finding)
 
@@ -217,19 +232,24 @@ def _nothing_usable(finding: Finding) -> ParotidError:
     names: dict[str, list[str]] = defaultdict(list)
     for name, sentence, _ in faults:
         names[sentence].append(name)
-    why = " ".join(
-        f"{who[0]}{f' and {len(who) - 1} more' if len(who) > 1 else ''}: {sentence}" for sentence, who in names.items()
-    )
+    why = " ".join(f"{_and_more(who)}: {tr(sentence)}" for sentence, who in names.items())
     remedies = {remedy for _, _, remedy in faults}
-    return ParotidError(
-        f"None of its {len(faults)} series can be opened. {why}",
-        remedies.pop() if len(remedies) == 1 else "Choose a folder with complete MR series.",
-    )
+    remedy = remedies.pop() if len(remedies) == 1 else mark("Choose a folder with complete MR series.")
+    return ParotidError(tr("None of its {count} series can be opened. {why}", count=len(faults), why=why), remedy)
 
 
 def _about(name: str, error: ParotidError) -> ParotidError:
     """Return an error that says which series it speaks of: by its description or file name, never the patient's."""
-    return ParotidError(f"{name}: {error.sentence}", error.remedy)
+    return ParotidError(tr("{name}: {why}", name=name, why=tr(error.sentence)), error.remedy)
+
+
+def _left_out(name: str, error: ParotidError) -> str:
+    why = f"{tr(error.sentence)} {tr(error.remedy)}".strip()
+    return tr("{name} was left out. {why}", name=name, why=why)
+
+
+def _and_more(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else tr("{name} and {n} more", name=names[0], n=len(names) - 1)
 
 
 def _mark_broken(finding: Finding, broken: dict[int, ParotidError]) -> Finding:
@@ -246,16 +266,24 @@ def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], referenc
     frames = {grid.frame_of_reference for grid in grids if grid.frame_of_reference}
     if len(frames) > 1:
         warnings.append(
-            "The sequences do not share one coordinate system, so they may not lie on one another; "
-            "registration can align them."
+            tr(
+                "The sequences do not share one coordinate system, so they may not lie on one another; "
+                "registration can align them."
+            )
         )
     if len({info.study_uid for info in infos if info.study_uid}) > 1:
-        warnings.append("The sequences come from more than one examination; check that they belong together.")
+        warnings.append(tr("The sequences come from more than one examination; check that they belong together."))
     if len({info.kind for info in infos}) > 1:
-        warnings.append("The folder mixes DICOM and NIfTI; check that all sequences are of one patient.")
+        warnings.append(tr("The folder mixes DICOM and NIfTI; check that all sequences are of one patient."))
     apart = sum(1 for grid in grids if not _overlap(grid, grids[reference]))
     if apart:
-        warnings.append(f"{apart} sequence{' does' if apart == 1 else 's do'} not overlap the reference in space.")
+        warnings.append(
+            tr(
+                "{n} sequences do not overlap the reference in space.",
+                one="1 sequence does not overlap the reference in space.",
+                n=apart,
+            )
+        )
     return tuple(warnings)
 
 

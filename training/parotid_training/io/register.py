@@ -11,6 +11,7 @@ from scipy import ndimage
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Grid, Volume
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,8 +233,12 @@ def _refuse_implausible(found: Rigid) -> None:
     """Raise where no head moves so far between two sequences."""
     if found.shift_mm > LARGEST_SHIFT_MM or found.angle_deg > LARGEST_TURN_DEG:
         raise ParotidError(
-            f"The alignment found would move the head by {found.shift_mm:.0f} mm and turn it by "
-            f"{found.angle_deg:.0f}°, more than a head moves between two sequences.",
+            tr(
+                "The alignment found would move the head by {mm:.0f} mm and turn it by {degrees:.0f}°, more than a "
+                "head moves between two sequences.",
+                mm=found.shift_mm,
+                degrees=found.angle_deg,
+            ),
             "Check that both are of the same patient and show the same part of the head. Nothing was moved.",
         )
 

@@ -15,6 +15,7 @@ from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import freeze_encoder
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
+from parotid_training.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 SAVE_SECONDS = 20.0
 """A run that breaks off loses at most about this much work."""
 LEAST_PATCH, LEAST_BATCH = 64, 2
+SMALLER = mark("Learning (the computer is short of memory, so smaller pictures are used)")
+FEWER = mark("Learning (the computer is short of memory, so fewer pictures are used at a time)")
+CARD_SMALLER = mark("Learning (the graphics card is short of memory, so smaller pictures are used)")
+CARD_FEWER = mark("Learning (the graphics card is short of memory, so fewer pictures are used at a time)")
+NO_CARD = mark("Learning (the graphics card has no memory left, so the processor is used)")
+"""What a reader is told is going on; written down by the child, translated where it is shown."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +50,14 @@ class Fit:
 
         First smaller pictures, then fewer of them, then the processor (there again as wanted at first).
         """
-        place = "the graphics card" if self.device != "cpu" else "the computer"
+        on_card = self.device != "cpu"
         if min(self.patch) > LEAST_PATCH:
             less = [max(LEAST_PATCH, round(0.75 * size) // 4 * 4) for size in self.patch]
-            return replace(self, patch=(less[0], less[1])), f"{place} is short of memory, so smaller pictures are used"
+            return replace(self, patch=(less[0], less[1])), CARD_SMALLER if on_card else SMALLER
         if self.batch > LEAST_BATCH:
-            return replace(self, batch=max(LEAST_BATCH, self.batch // 2)), (
-                f"{place} is short of memory, so fewer pictures are used at a time"
-            )
-        if self.device != "cpu":
-            return replace(wanted, device="cpu"), "the graphics card has no memory left, so the processor is used"
+            return replace(self, batch=max(LEAST_BATCH, self.batch // 2)), CARD_FEWER if on_card else FEWER
+        if on_card:
+            return replace(wanted, device="cpu"), NO_CARD
         return None
 
 

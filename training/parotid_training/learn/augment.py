@@ -26,6 +26,9 @@ class AugmentSettings:
         Largest log-gamma, bias amplitude, noise deviation (in head deviations), blur sigma (voxels).
     drop
         Probability that a present sequence is dropped (never the last one).
+    few
+        Share of samples in which instead one, two, ... or all of the sequences stay, each number as often: dropped
+        one by one, they would hardly ever leave a single one, which is what many scans have.
     invert
         Probability that a sequence's contrast is inverted: forces the network onto shape.
     """
@@ -38,6 +41,7 @@ class AugmentSettings:
     noise: float = 0.25
     blur: float = 1.2
     drop: float = 0.4
+    few: float = 0.0
     invert: float = 0.05
 
 
@@ -63,16 +67,29 @@ def augment(
     theta = draw_geometry(images.shape[0], (images.shape[-2], images.shape[-1]), generator, settings)
     images, target = move_images(images, theta), move_labels(target, theta)
     images = recolour(images, generator, settings)
-    present = drop_sequences(present, generator, settings.drop)
+    present = drop_sequences(present, generator, settings.drop, settings.few)
     return images * present[:, :, None, None, None], present, target
 
 
-def drop_sequences(present: Tensor, generator: torch.Generator, probability: float) -> Tensor:
-    """Drop sequences at random, leaving at least one of those present in each row of (B, roles)."""
+def drop_sequences(present: Tensor, generator: torch.Generator, probability: float, few: float = 0.0) -> Tensor:
+    """Drop sequences at random, leaving at least one of those present in each row of (B, roles).
+
+    Parameters
+    ----------
+    probability
+        Of each sequence to be dropped.
+    few
+        Share of rows in which the number of sequences that stay is drawn instead, each number alike.
+    """
     draw = torch.rand(present.shape, generator=generator, device=generator.device)
     draw = draw.masked_fill(~present, -1.0)
     keep = draw >= probability
     keep |= draw == draw.amax(dim=1, keepdim=True)
+    if few:
+        rows = (present.shape[0], 1)
+        count = 1 + torch.floor(_uniform(generator, rows, 0.0, 1.0) * present.sum(dim=1, keepdim=True))
+        rank = draw.argsort(dim=1, descending=True).argsort(dim=1)
+        keep = torch.where(_uniform(generator, rows, 0.0, 1.0) < few, rank < count, keep)
     return keep & present
 
 

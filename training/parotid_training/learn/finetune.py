@@ -29,6 +29,7 @@ from parotid_training.model.predict import Segmenter
 from parotid_training.model.region import head_of
 from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, check
+from parotid_training.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -118,7 +119,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     for case in _accepted(request, config):
         check(cancelled)
         gathered.append(case)
-        yield Progress("Reading the accepted studies and the practice set", len(gathered), wanted)
+        yield Progress(mark("Reading the accepted studies and the practice set"), len(gathered), wanted)
     witnesses = [_segmenter(model, base_id)]
     if incumbent_id != base_id:
         witnesses.append(_segmenter(incumbent, incumbent_id))
@@ -134,20 +135,20 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     for case in _synthetic(request, config):
         check(cancelled)
         gathered.append(case)
-        yield Progress("Reading the accepted studies and the practice set", len(gathered), wanted)
+        yield Progress(mark("Reading the accepted studies and the practice set"), len(gathered), wanted)
     train, holdout, replay, base_set = _split(gathered, request)
 
     adapter = Adapter(model, train, replay, settings.recipe(len(request.train), request.seed))
     state, token = run / STATE, token_of(request, base_id)
     if adapter.resume(state, token):
-        yield Progress("Going on where the learning stopped", 0, settings.steps)
+        yield Progress(mark("Going on where the learning stopped"), 0, settings.steps)
     told, words = 0.0, ""
     for step in adapter.steps(state, token, cancelled):
         now = time.monotonic()
         words = step.words or words
         if now - told > 0.5 or step.words or step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps:
             told = now
-            stage = f"Learning ({words})" if words else "Learning"
+            stage = words or mark("Learning")
             yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left)
 
     folder = run / "candidate"
@@ -161,7 +162,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     for n, segmenter in enumerate((_segmenter(candidate, candidate_id), _segmenter(incumbent, incumbent_id))):
         rows: list[CaseScore] = []
         for m, one in enumerate(watched):
-            yield Progress("Comparing with the model in use", n * len(watched) + m, 2 * len(watched))
+            yield Progress(mark("Comparing with the model in use"), n * len(watched) + m, 2 * len(watched))
             found = _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled))
             rows += found.cases
         scores.append(Scores(segmenter.model_id, tuple(rows)))

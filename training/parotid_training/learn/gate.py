@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.verdict import NAME, PLACE, Row, Verdict, distinct, say
+from parotid_training.learn.verdict import Row, Verdict, distinct, named, say
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,15 +156,15 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     rule = Rule() if rule is None else rule
     pairs = _pair(candidate.cases, incumbent.cases)
     if isinstance(pairs, str):
-        return Verdict(False, f"Not used: {pairs}.")
+        return Verdict(False, tr("Not used: {why}.", why=pairs))
     compared = {c.case_id for c, _ in pairs if c.source == "hold-out" and c.present}
     if len(compared) < rule.min_holdout_cases:
-        few = (
-            "no held-out study"
-            if not compared
-            else f"only {len(compared)} held-out stud{'y' if len(compared) == 1 else 'ies'}"
+        if not compared:
+            return Verdict(False, tr("Not used: no held-out study could be compared."))
+        only_one = "Not used: only 1 held-out study could be compared."
+        return Verdict(
+            False, tr("Not used: only {n} held-out studies could be compared.", one=only_one, n=len(compared))
         )
-        return Verdict(False, f"Not used: {few} could be compared.")
     rows: list[Row] = []
     unjudged: list[str] = []
     for source in SOURCES:
@@ -171,12 +172,18 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
             chosen = [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
-                unjudged.append(f"the {NAME[structure]} was in no {PLACE[source]} study and was not judged there")
+                unjudged.append(_unjudged(source, structure))
     failed = [row for row in rows if not row.passed]
     if failed:
-        return Verdict(False, "Not used: " + "; ".join(say(row) for row in distinct(failed)) + ".", tuple(rows))
+        return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
     told = [say(row) for row in rows if row.measure == "DSC"] + unjudged
-    return Verdict(True, "Used from now on: " + "; ".join(told) + ".", tuple(rows))
+    return Verdict(True, tr("Used from now on: {why}.", why="; ".join(told)), tuple(rows))
+
+
+def _unjudged(source: Source, structure: Structure) -> str:
+    if source == "base":
+        return tr("the {name} was in no built-in study and was not judged there", name=named(structure))
+    return tr("the {name} was in no held-out study and was not judged there", name=named(structure))
 
 
 def _pair(candidate: tuple[CaseScore, ...], incumbent: tuple[CaseScore, ...]) -> list[_Pair] | str:
@@ -186,9 +193,9 @@ def _pair(candidate: tuple[CaseScore, ...], incumbent: tuple[CaseScore, ...]) ->
         for cases in (candidate, incumbent)
     ]
     if Counter(keys[0]) != Counter(keys[1]) or len(set(keys[0])) != len(keys[0]):
-        return "the two versions were not scored on the same studies"
+        return tr("the two versions were not scored on the same studies")
     if not all(_whole(case) for case in (*candidate, *incumbent)):
-        return "a score is missing or is not a number"
+        return tr("a score is missing or is not a number")
     found = dict(zip(keys[1], incumbent, strict=True))
     return [(case, found[key]) for key, case in zip(keys[0], candidate, strict=True)]
 

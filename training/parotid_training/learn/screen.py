@@ -14,6 +14,7 @@ import numpy as np
 from parotid_training.labels import Structure
 from parotid_training.model.metrics import dice
 from parotid_training.study import Answer
+from parotid_training.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -46,10 +47,10 @@ class Doubt(StrEnum):
     def sentence(self) -> str:
         """What is odd about the mask, to a reader."""
         return {
-            Doubt.EMPTY: "Nothing is drawn, but the model sees a gland.",
-            Doubt.MIRRORED: "The mask looks mirrored: turned over, it would fit what the model sees.",
-            Doubt.SHIFTED: "The mask looks shifted: moved, it would fit what the model sees.",
-            Doubt.ELSEWHERE: "The mask lies where the model sees no gland.",
+            Doubt.EMPTY: mark("Nothing is drawn, but the model sees a gland."),
+            Doubt.MIRRORED: mark("The mask looks mirrored: turned over, it would fit what the model sees."),
+            Doubt.SHIFTED: mark("The mask looks shifted: moved, it would fit what the model sees."),
+            Doubt.ELSEWHERE: mark("The mask lies where the model sees no gland."),
         }[self]
 
 

@@ -84,7 +84,7 @@ class TrainSettings:
     init: str = ""
     transfer: Transfer | Literal[""] = ""
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
-    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    augment: AugmentSettings = field(default_factory=lambda: AugmentSettings(few=0.5))
 
 
 def train(

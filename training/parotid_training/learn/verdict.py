@@ -6,12 +6,19 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.labels import Structure
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from parotid_training.learn.gate import Source
 
-NAME = {Structure.GLAND: "gland", Structure.TUMOUR: "tumour"}
-PLACE = {"hold-out": "held-out", "base": "built-in"}
+_CHANGE = {
+    ("score", "stayed"): mark("on {studies} the {name} score stayed at {after}"),
+    ("score", "fell"): mark("on {studies} the {name} score fell from {before} to {after}"),
+    ("score", "rose"): mark("on {studies} the {name} score rose from {before} to {after}"),
+    ("outline", "stayed"): mark("on {studies} the {name} outline score stayed at {after}"),
+    ("outline", "fell"): mark("on {studies} the {name} outline score fell from {before} to {after}"),
+    ("outline", "rose"): mark("on {studies} the {name} outline score rose from {before} to {after}"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,19 +80,35 @@ def distinct(failed: list[Row]) -> list[Row]:
 
 def say(row: Row) -> str:
     """Put a line into words: what was compared, on how many cases, by how much."""
-    name, place = NAME[row.structure], PLACE[row.source]
-    studies = f"{row.cases} {place} {'study' if row.cases == 1 else 'studies'}"
+    name, studies = named(row.structure), _studies(row)
     if row.measure == "false findings":
-        return f"in {row.candidate:.0f} of {studies} without a {name} it draws one (before: in {row.incumbent:.0f})"
+        return tr(
+            "in {after:.0f} of {studies} without a {name} it draws one (before: in {before:.0f})",
+            after=row.candidate,
+            before=row.incumbent,
+            studies=studies,
+            name=name,
+        )
     before, after = _digits(row.incumbent, row.candidate)
+    values = {"studies": studies, "name": name, "before": before, "after": after}
     if row.measure == "worst case DSC":
-        return f"in one of {studies} the {name} score fell from {before} to {after}"
-    what = f"{name} score" if row.measure == "DSC" else f"{name} outline score"
+        return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
     if row.incumbent == row.candidate == 0.0:
-        return f"on {studies} neither version finds the {name}"
-    words = f"on {studies} the {what} "
-    words += f"stayed at {after}" if before == after else f"{'fell' if row.fell else 'rose'} from {before} to {after}"
-    return words + _range(row)
+        return tr("on {studies} neither version finds the {name}", studies=studies, name=name)
+    way = "stayed" if before == after else "fell" if row.fell else "rose"
+    what = "score" if row.measure == "DSC" else "outline"
+    return tr(_CHANGE[what, way], **values) + _range(row)
+
+
+def named(structure: Structure) -> str:
+    """Return a structure's name within a sentence."""
+    return tr("gland") if structure is Structure.GLAND else tr("tumour")
+
+
+def _studies(row: Row) -> str:
+    if row.source == "base":
+        return tr("{n} built-in studies", one="1 built-in study", n=row.cases)
+    return tr("{n} held-out studies", one="1 held-out study", n=row.cases)
 
 
 def _range(row: Row) -> str:
@@ -93,8 +116,8 @@ def _range(row: Row) -> str:
     if row.low is None or row.high is None or (not row.passed and row.fell) or row.high - row.low < 0.005:
         return ""
     if not row.passed:
-        return f", but so few studies cannot rule out a loss of {-row.low:.2f}"
-    return f" (likely change {row.low:+.2f} to {row.high:+.2f})"
+        return tr(", but so few studies cannot rule out a loss of {loss:.2f}", loss=-row.low)
+    return tr(" (likely change {low:+.2f} to {high:+.2f})", low=row.low, high=row.high)
 
 
 def _digits(before: float, after: float) -> tuple[str, str]:

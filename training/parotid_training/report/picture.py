@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import skimage
@@ -25,13 +25,32 @@ PLANES = ("axial", "coronal", "sagittal")
 """By the display axis (S, P, L) across the slices."""
 
 
+class SlicePlace(NamedTuple):
+    """A slice as the screen counts it.
+
+    Parameters
+    ----------
+    plane
+        ``"axial"``, ``"coronal"`` or ``"sagittal"``.
+    number, total
+        The slice, from 1, and how many there are.
+    """
+
+    plane: str
+    number: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.plane} slice {self.number} of {self.total}"
+
+
 @dataclass(frozen=True, eq=False)
 class SlicePicture:
     """One slice in radiological convention: the patient's right at the left, head up, front up or left.
 
     Parameters
     ----------
-    words
+    place
         Plane and number of the slice.
     grey
         uint8 [rows, columns].
@@ -43,20 +62,20 @@ class SlicePicture:
         Lines [2, 2] (row, column): diameters.
     """
 
-    words: str
+    place: SlicePlace
     grey: NDArray[np.uint8]
     pixel_mm: tuple[float, float]
     outlines: Mapping[Structure, tuple[NDArray[np.float64], ...]]
     calipers: tuple[NDArray[np.float64], ...] = ()
 
 
-def slice_words(grid: Grid, axis: int, number: int) -> str:
-    """Return a slice's plane and number as the screen shows them, e.g. ``"axial slice 14 of 30"``."""
+def slice_place(grid: Grid, axis: int, number: int) -> SlicePlace:
+    """Return a slice's plane and number as the screen shows them."""
     view = grid.canonical()
     shown = view.native_axes.index(axis)
     count = grid.shape[axis]
     place = count - number if view.flips[shown] else number + 1
-    return f"{PLANES[shown]} slice {place} of {count}"
+    return SlicePlace(PLANES[shown], place, count)
 
 
 def picture(
@@ -100,7 +119,7 @@ def picture(
         place(ends) for one in shown if (one.axis, one.number) == (axis, number) for ends in (one.long, one.short)
     )
     pixel_mm = view.scale[rows], view.scale[columns]
-    return SlicePicture(slice_words(image.grid, axis, number), grey, pixel_mm, outlines, calipers)
+    return SlicePicture(slice_place(image.grid, axis, number), grey, pixel_mm, outlines, calipers)
 
 
 def largest_slice(label_map: LabelMap, structure: Structure) -> tuple[int, int] | None:

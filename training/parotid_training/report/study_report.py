@@ -12,8 +12,9 @@ from parotid_training.labels import Structure
 from parotid_training.model.report import body_midline_mm
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.report.measure import TUMOUR, Measure, measure
-from parotid_training.report.picture import SlicePicture, largest_slice, picture, slice_words
+from parotid_training.report.picture import SlicePicture, SlicePlace, largest_slice, picture, slice_place
 from parotid_training.study import Answer
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +67,7 @@ class StudyReport:
     drawn_on: str
     model: str
     measures: tuple[Measure, ...] = ()
-    slices: tuple[str, ...] = ()
+    slices: tuple[SlicePlace, ...] = ()
     pictures: tuple[SlicePicture, ...] = ()
 
 
@@ -94,7 +95,7 @@ def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelM
         drawn_on=study.roles[study.reference].value,
         model=next((model.title for model in store.models() if model.model_id == record.model_id), ""),
         measures=lines,
-        slices=tuple(slice_words(image.grid, line.in_plane.axis, line.in_plane.number) for line in lines),
+        slices=tuple(slice_place(image.grid, line.in_plane.axis, line.in_plane.number) for line in lines),
         pictures=tuple(picture(image, label_map, *one, planes) for one in chosen),
     )
 
@@ -106,7 +107,7 @@ def report_all(
     records, reports = store.studies(), []
     for n, record in enumerate(records):
         check(cancelled)
-        progress(n / len(records), f"Measuring study {n + 1} of {len(records)}")
+        progress(n / len(records), tr("Measuring study {number} of {all}", number=n + 1, all=len(records)))
         case = store.case_of(record.study_id) if record.state.is_accepted else None
         if case is None:
             roles = tuple(role.value for role in record.roles)
@@ -120,13 +121,13 @@ def report_all(
     return tuple(reports)
 
 
-def say_answers(answers: Iterable[Answer]) -> str:
-    """Return what a reader said besides the mask, in words."""
-    return ", ".join(answer.value for answer in answers if answer is not Answer.ANNOTATED)
+def said(answers: Iterable[Answer]) -> list[Answer]:
+    """Return what a reader said besides the mask."""
+    return [answer for answer in answers if answer is not Answer.ANNOTATED]
 
 
 def table(reports: Iterable[StudyReport]) -> str:
-    """Return the CSV (comma, decimal point, UTF-8) of these studies."""
+    """Return the CSV (comma, decimal point, UTF-8) of these studies; in English, since programs read it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -134,8 +135,8 @@ def table(reports: Iterable[StudyReport]) -> str:
         common = _common(report)
         if not report.measures:
             writer.writerow(common)
-        for line, words in zip(report.measures, report.slices, strict=True):
-            writer.writerow(common | _measured(line, words))
+        for line, place in zip(report.measures, report.slices, strict=True):
+            writer.writerow(common | _measured(line, place))
     return text.getvalue()
 
 
@@ -156,13 +157,13 @@ def _common(report: StudyReport) -> dict[str, str]:
             "read_on": f"{case.when:%Y-%m-%d}",
             "approved_by": case.approved_by,
             "approved_on": "" if case.approved is None else f"{case.approved:%Y-%m-%d}",
-            "answers": say_answers(case.answers),
+            "answers": ", ".join(one.value for one in said(case.answers)),
             "comment": case.comment,
         }
     return {name: _harmless(value) for name, value in values.items()}
 
 
-def _measured(line: Measure, words: str) -> dict[str, str]:
+def _measured(line: Measure, place: SlicePlace) -> dict[str, str]:
     return {
         "structure": line.what,
         "number": str(line.number or ""),
@@ -170,7 +171,7 @@ def _measured(line: Measure, words: str) -> dict[str, str]:
         "volume_ml": f"{line.ml:.2f}",
         "in_plane_longest_mm": f"{line.in_plane.long_mm:.1f}",
         "in_plane_perpendicular_mm": f"{line.in_plane.short_mm:.1f}",
-        "slice": words,
+        "slice": str(place),
         "longest_3d_mm": f"{line.longest_mm:.1f}",
     }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
 from parotid_training.study import AcceptedCase, Answer, hash_volume
+from parotid_training.words import tr
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import Split, StudyState
@@ -116,12 +117,12 @@ class Cases:
                 raise ParotidError("Only an accepted study can be approved.", "Accept it first.")
             case = _case(row)
             if case.approved_by:
-                raise ParotidError(f"This study was approved by {case.approved_by} already.", "")
+                raise ParotidError(tr("This study was approved by {who} already.", who=case.approved_by), "")
             if not who.strip():
                 raise ParotidError("Nobody is named as the reader.", "Type your name, then approve.")
             if _same_person(who, case.who):
                 raise ParotidError(
-                    f"{case.who} accepted this study, and a second person is to approve it.",
+                    tr("{who} accepted this study, and a second person is to approve it.", who=case.who),
                     "Have a colleague look at it, and type the colleague's name as the reader.",
                 )
             self._database.write("INSERT INTO approvals VALUES (?, ?, ?)", case.case_id, who.strip(), now())

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.words import tr
 from parotid_training.workspace import schema
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _say_write_errors() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise ParotidError(
-            f"The workspace's records cannot be written ({error}).", "Free space on the disk and try again."
+            tr("The workspace's records cannot be written ({why}).", why=error), "Free space on the disk and try again."
         ) from error
 
 

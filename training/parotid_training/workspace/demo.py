@@ -8,6 +8,7 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.anatomy.tumour import Look
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def add_demo_studies(
     listed = {record.source for record in store.studies()}
     for number in range(1, count + 1):
         check(cancelled)
-        progress((number - 1) / count, f"Making synthetic study {number} of {count}")
+        progress((number - 1) / count, tr("Making synthetic study {number} of {count}", number=number, count=count))
         folder = study_folder(store, number)
         if folder in listed:
             continue
@@ -48,7 +49,7 @@ def add_demo_studies(
         )
         write_phantom(folder, truth_path(folder), DEMO_SEED + number, settings)
         key = store.patient_key(f"demo-{number}")
-        store.add_study(folder, patient_key=key, title=f"Demo study {number}")
+        store.add_study(folder, patient_key=key, title=tr("Demo study {number}", number=number))
     progress(1.0, "Synthetic studies are ready")
 
 

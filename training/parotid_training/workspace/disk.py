@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
+from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,5 +89,6 @@ def say_disk_errors(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise ParotidError(
-            f"{what}: {error.strerror or 'the disk failed'}.", "Free space on the disk or check it."
+            tr("{what}: {why}.", what=tr(what), why=error.strerror or tr("the disk failed")),
+            "Free space on the disk or check it.",
         ) from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
+from parotid_training.words import mark
 from parotid_training.workspace.child import Child, worker_command
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
@@ -35,10 +36,10 @@ RETRY_SECONDS = 10.0
 MOST_ATTEMPTS = 3
 """How often a run whose child died is taken up again where it stopped."""
 BY_USER = "user"
-CANCELLED_WORDS = "Cancelled; the model in use stays."
-DIED_WORDS = "Learning stopped before it was finished; the model in use stays. Start it again."
-STUCK_WORDS = "Learning got stuck and was stopped; the model in use stays. Start it again."
-ASKED_WORDS = (
+CANCELLED_WORDS = mark("Cancelled; the model in use stays.")
+DIED_WORDS = mark("Learning stopped before it was finished; the model in use stays. Start it again.")
+STUCK_WORDS = mark("Learning got stuck and was stopped; the model in use stays. Start it again.")
+ASKED_WORDS = mark(
     "Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again."
 )
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.volume import LabelMap
+from parotid_training.words import tr
 from parotid_training.workspace.disk import sync_folder, write_whole
 from parotid_training.workspace.operation import Kept, Operation, kept_base, kept_operation
 from parotid_training.workspace.tail import Tail
@@ -161,7 +162,9 @@ class Journal:
         if self._tail is not None:
             self._tail.flush()
             if self.problem:
-                raise ParotidError(f"The corrections cannot be saved: {self.problem}.", "Free space on the disk.")
+                raise ParotidError(
+                    tr("The corrections cannot be saved: {why}.", why=self.problem), "Free space on the disk."
+                )
 
     def close(self) -> None:
         """Put everything on the disk as far as it goes and let go of the file; `flush` first says how far."""

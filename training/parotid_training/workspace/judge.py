@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.gate import Scores, decide
+from parotid_training.words import mark, tr
 from parotid_training.workspace.disk import sha256
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.worker import RESULT, RESULT_VERSION
@@ -41,7 +42,7 @@ class Outcome:
 
 
 OVERTAKEN = Outcome(
-    JobState.REFUSED, "Not used: another version came into use while this one was learning. Start learning again."
+    JobState.REFUSED, mark("Not used: another version came into use while this one was learning. Start learning again.")
 )
 
 
@@ -113,7 +114,7 @@ def _decide(store: Store, job: Job, result: Result) -> Outcome:
     if store.current_model().model_id != job.incumbent:
         return OVERTAKEN
     if result.model_id == job.incumbent:
-        return Outcome(JobState.REFUSED, "Not used: it is the same as the version in use.")
+        return Outcome(JobState.REFUSED, mark("Not used: it is the same as the version in use."))
     verdict = decide(result.candidate, result.incumbent)
     if not verdict.promote:
         return Outcome(JobState.REFUSED, verdict.sentence, verdict=verdict)
@@ -142,7 +143,7 @@ def override(store: Store, run: str, why: str) -> str:
         raise ParotidError("The refused version's files are damaged.", "Start learning again.")
     model_id = _take_in(store, job, result, job.verdict)
     with store.database.transaction():
-        store.promote(model_id, why=f"Used against the comparison: {why.strip()}")
+        store.promote(model_id, why=tr("Used against the comparison: {why}", why=why.strip()))
         store.queue.note_override(run, model_id, why.strip())
     return model_id
 

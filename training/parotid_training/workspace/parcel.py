@@ -14,6 +14,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.words import mark
 from parotid_training.workspace.disk import TEMPORARY, remove, say_disk_errors, sha256, sync_file, sync_folder
 from parotid_training.workspace.models import RECORD, verify_checkpoint
 
@@ -29,7 +30,7 @@ MANIFEST = "manifest.json"
 NAMES = {"weights.safetensors", "model.json", RECORD, MANIFEST}
 """The only files a parcel may hold; what else lies in a version's folder stays at home."""
 MOST_BYTES = 4 << 30
-WARNING = (
+WARNING = mark(
     "These weights learned from your patients' images, and weights can remember parts of what they learned from. "
     "Give the file only to those who may see the images."
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.words import mark, tr
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 class StudyState(StrEnum):
     """How far a study of the worklist is."""
 
-    NEW = "new"
-    PROPOSED = "proposed"
-    IN_CORRECTION = "in correction"
-    ACCEPTED = "accepted"
-    APPROVED = "approved"
+    NEW = mark("new")
+    PROPOSED = mark("proposed")
+    IN_CORRECTION = mark("in correction")
+    ACCEPTED = mark("accepted")
+    APPROVED = mark("approved")
 
     @property
     def is_accepted(self) -> bool:
@@ -108,13 +110,16 @@ class ModelRecord:
     @property
     def title(self) -> str:
         """The name a reader sees."""
-        origin = " (shipped)" if self.is_base else " (imported)" if self.facts.get("imported") else ""
-        return f"Version {self.number}{origin}"
+        if self.is_base:
+            return tr("Version {number} (shipped)", number=self.number)
+        if self.facts.get("imported"):
+            return tr("Version {number} (imported)", number=self.number)
+        return tr("Version {number}", number=self.number)
 
     @property
     def note(self) -> str:
         """What the gate said of it, or where it comes from, in one sentence."""
-        return str(self.facts.get("verdict", "Shipped with the program." if self.is_base else ""))
+        return str(self.facts.get("verdict", tr("Shipped with the program.") if self.is_base else ""))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from parotid_training.words import tr
 from parotid_training.workspace.disk import write_whole
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Tail:
                 self._unsynced_since = None
         except Exception as error:  # were the thread to die, `flush` would wait for ever
             words = error.strerror if isinstance(error, OSError) else ""
-            self.problem = words or f"something went wrong ({type(error).__name__})"
+            self.problem = words or tr("something went wrong ({kind})", kind=type(error).__name__)
             return batch
         self.problem = ""
         return []

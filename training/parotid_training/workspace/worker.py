@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.words import mark
 from parotid_training.workspace.disk import sha256, sync_file, write_whole
 from parotid_training.workspace.events import write_event
 from parotid_training.workspace.lock import FileLock
@@ -157,10 +158,10 @@ def _step_back() -> None:
 
 def _plain(error: Exception) -> str:
     if isinstance(error, MemoryError):
-        return "The computer ran out of memory while learning. Close other programs and start again."
+        return mark("The computer ran out of memory while learning. Close other programs and start again.")
     if isinstance(error, OSError):
-        return "The disk failed or is full while learning. Free space and start again."
-    return "Learning stopped because of an error in the program. The details are in the run's log file."
+        return mark("The disk failed or is full while learning. Free space and start again.")
+    return mark("Learning stopped because of an error in the program. The details are in the run's log file.")
 
 
 def main(arguments: list[str] | None = None) -> int:

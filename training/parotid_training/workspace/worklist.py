@@ -16,6 +16,7 @@ from parotid_training.labels import Structure
 from parotid_training.model.unsure import hesitation
 from parotid_training.study import Alignment, Proposal, Role
 from parotid_training.volume import Grid, LabelMap
+from parotid_training.words import tr
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
 from parotid_training.workspace.journal import Journal
@@ -65,7 +66,7 @@ class Worklist:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 study_id,
                 number,
-                title.strip() or f"Study {number}",
+                title.strip() or tr("Study {number}", number=number),
                 StudyState.NEW,
                 place,
                 # Without a key each study counts as a patient of its own.
