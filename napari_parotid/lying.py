@@ -92,7 +92,7 @@ class LieWatch(QObject):
                 self._session.notice.emit(advice(study, found))
 
         def failed(error: BaseException) -> None:
-            self._session.notice.emit(describe(error, "comparing where the sequences lie"))
+            self._session.notice.emit(describe(error, tr("comparing where the sequences lie")))
 
         self._task = self._submit(look, tell, failed, lane="files")
 
