@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from napari_parotid.views.orientation import Edges
+from tests import patience
 
 pytestmark = pytest.mark.gui
 
@@ -54,7 +55,7 @@ def test_letters_follow_napari_s_axes_and_camera(opened, napari_s_own, order, ru
     assert (edges.left if right < 0 else edges.right) in "RA"
 
 
-def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own):
+def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own, qtbot):
     viewer, overlay = napari_s_own, opened.letters.overlay
     view = opened.session.study.grid.canonical()
     viewer.dims.set_point(0, view.translate[0] + 3 * view.scale[0])
@@ -66,4 +67,4 @@ def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own):
     assert overlay.caption.edges is None
     viewer.dims.ndisplay = 2
     opened.session.close()
-    assert overlay.caption.edges is None
+    qtbot.waitUntil(lambda: overlay.caption.edges is None, timeout=patience.MS)
