@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtWidgets import QApplication
-from vispy.app.backends._qt import CanvasBackendDesktop
 
 os.environ.setdefault("NAPARI_CONFIG", "")
 
@@ -48,6 +47,9 @@ class Gauge(Hands):
         self.rounds: list[tuple[float, float, float]] = []
         """Time on the clock, processor time, and processor time without the drawing of pictures; seconds."""
         self._drawn = 0.0
+        # Only once vispy has chosen its window system.
+        from vispy.app.backends._qt import CanvasBackendDesktop
+
         draw = CanvasBackendDesktop.paintGL
 
         def timed(canvas: object) -> None:

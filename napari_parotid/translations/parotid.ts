@@ -3795,6 +3795,11 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
+            <source>the {name} was found well in no built-in study and not judged there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/gate.py" />
             <source>Used from now on: {why}.</source>
             <translation type="unfinished" />
         </message>

@@ -294,6 +294,7 @@ def test_changes_against_the_proposal(opened: Any, viewer: Any, qtbot: Any) -> N
     assert opened.binding.changes.layers == [layer]
     assert len(viewer.layers) == 3
     session.close()
+    qtbot.waitUntil(lambda: session.state is State.EMPTY, timeout=patience.MS)
     assert len(viewer.layers) == 0
 
 

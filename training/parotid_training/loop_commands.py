@@ -107,6 +107,7 @@ def _add_loop(parser: argparse.ArgumentParser) -> None:
         ("batch", int, "slices a step"),
         ("replay", int, "synthetic heads replayed"),
         ("base-set", int, "synthetic heads the gate watches"),
+        ("blend", float, "how far a version goes from the base (0) to what was learned (1)"),
         ("threads", int, "default: 1"),
     )
     parser.set_defaults(run=_loop)
@@ -115,7 +116,7 @@ def _add_loop(parser: argparse.ArgumentParser) -> None:
 def _loop(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.experiments import loop as experiment
 
-    names = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "threads")
+    names = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "blend", "threads")
     sizes = experiment.Sizes(**_sizes(options, *names))
     plan = experiment.Plan(options.anatomy, _base(options), options.runs, options.cache, sizes)
     table = experiment.run(plan, options.out, options.progress.show, stop)

@@ -10,7 +10,7 @@ import pytest
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.experiments import finetuning as module
 from parotid_training.experiments.finetuning import NOTHING, Cell, Plan, Result, Sizes, plan_cells, read_results, run
-from parotid_training.experiments.finetuning_report import tabulate
+from parotid_training.experiments.finetuning_report import conclude, tabulate
 from parotid_training.labels import Structure
 from parotid_training.learn.gate import CaseScore, Scores
 from parotid_training.progress import ignore_progress, never
@@ -87,6 +87,9 @@ def test_what_is_gained_there_and_lost_here() -> None:
         Result(Cell("full", 3, 1), ((0.5, scores(0.5, 0.79)), (1.0, scores(0.6, 0.7)))),
         Result(Cell("full", 3, 2), ((0.5, scores(0.5, 0.79)), (1.0, scores(0.7, 0.7)))),
     ]
+    (told,) = conclude(results)
+    assert told.startswith("3 cases: most gained by `full` at 1 (new +0.250; base -0.100)")
+    assert told.endswith("least forgotten by `full` at 0.5 (new +0.100; base -0.010).")
     half, whole = tabulate(results).splitlines()[2:]
     assert half.startswith("| 3 | full | 0.5 | 2 | 0.500 (0.500-0.500) | +0.100 (+0.100 to +0.100) | - | - | -0.010")
     assert whole.startswith("| 3 | full | 1 | 2 | 0.650 (0.600-0.700) | +0.250 (+0.200 to +0.300) | - | - | -0.100")

@@ -23,7 +23,7 @@ READ = (
     Read(2, "p2", 1, 0.4, 0.5, 20, 5.0),
     Read(3, "p3", 2, 0.7, None, 8, 2.0),
 )
-ROUNDS = (Round(2, "promoted", "Used from now on: better.", 2, 0.6, None, 90.0),)
+ROUNDS = (Round(2, "promoted", "Used from now on: better.", 2, 0.6, None, 90.0, 0.3, 0.65),)
 
 
 @pytest.fixture
@@ -35,8 +35,10 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
 
 def test_a_line_for_the_studies_between_two_rounds() -> None:
     first, second = tabulate(READ, ROUNDS, 2).splitlines()[2:]
-    assert first.startswith("| 1-2 | version 1 | 0.300 (0.200-0.400) | 0.500 (0.500-0.500) | 30 | 7.5 | promoted | 1.5")
-    assert second.startswith("| 3-3 | version 2 | 0.700 (0.700-0.700) | - | 8 | 2.0 | - | - | - |")
+    assert first.startswith(
+        "| 1-2 | version 1 | 0.300 (0.200-0.400) | 0.500 (0.500-0.500) | 30 | 7.5 | promoted | 0.300, 0.650 | 1.5"
+    )
+    assert second.startswith("| 3-3 | version 2 | 0.700 (0.700-0.700) | - | 8 | 2.0 | - | - | - | - |")
 
 
 def test_the_report_marks_every_round(tmp_path: Path) -> None:
@@ -76,3 +78,4 @@ def test_a_clinic_to_its_end(plan: Plan) -> None:
     assert {one.state for one in rounds} <= {"promoted", "refused"}
     assert all(one.dabs > 0 for one in read)
     assert json.loads((plan.runs / "rounds" / "002.json").read_text())["sentence"]
+    assert all(one.held_after is not None for one in rounds)

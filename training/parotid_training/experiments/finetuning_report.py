@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parotid_training.experiments.scoring import mean_of
-from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, signed
+from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, reduced, signed
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
@@ -17,18 +17,25 @@ if TYPE_CHECKING:
 
 NAME = "finetuning"
 WHERE: dict[Source, str] = {"hold-out": "new hospital", "base": "base's patients"}
+LINES = (0, 7, 5, 3, 1, 6)
+"""Colour of each recipe, in the order of `RECIPES`."""
 SIZES = ("steps", "batch", "rate", "replay", "pool", "judged")
 
 
 def write_report(out: Path, results: Sequence[Result], sizes: Sizes, model_id: str, data: str) -> str:
     """Write ``finetuning.md``, ``finetuning.png`` and ``finetuning.csv``; returns the table."""
+    from parotid_training.experiments.finetuning import Sizes
+
     out.mkdir(parents=True, exist_ok=True)
     write_csv(out / f"{NAME}.csv", results)
     draw(out / f"{NAME}.png", results)
     table = tabulate(results)
+    told = "\n".join(f"- {line}" for line in conclude(results))
+    gaps = "\n".join(f"- {line}" for line in missing(results)) or "Nothing of the design."
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(results, sizes, data), judged=sizes.judged, pool=sizes.pool,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", start=_start(results), table=table,
+        gaps=gaps, told=told, reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -97,18 +104,22 @@ def draw(path: Path, results: Sequence[Result]) -> None:
     for place, source in enumerate(WHERE, 1):
         axes = figure.add_subplot(1, 2, place)
         nothing = [result for result in results if not result.cell.budget]
-        before = mean_of(values(nothing, 1.0, source, Structure.GLAND).values())
-        axes.axhline(before.value, color="#888888", linewidth=1, label="nothing learned")
-        for number, recipe in enumerate(recipes):
-            for share, style in ((1.0, "-"), (0.5, "--")):
+        before = mean_of(values(nothing, 1.0, source, Structure.GLAND).values()).value
+        axes.axhline(before, color="#888888", linewidth=1, label="nothing learned")
+        for recipe in recipes:
+            colour = COLOURS[LINES[_place(recipe)]]
+            for share, style, fill in ((1.0, "-", colour), (0.5, "--", "white")):
                 points = [
                     (budgets.index(budget), mean_of(values(group, share, source, Structure.GLAND).values()).value)
                     for (budget, name, at), group in groups(results).items()
                     if name == recipe and at == share
                 ]
                 if points:
+                    x, y = zip(*points, strict=True)
+                    if recipe != "scratch":  # which does not start from the base
+                        x, y = (0, *x), (before, *y)
                     label = recipe if share == 1.0 else f"{recipe}, half-way"
-                    axes.plot(*zip(*points, strict=True), style, color=COLOURS[number], marker="o", ms=4, label=label)
+                    axes.plot(x, y, style, color=colour, marker="o", ms=5, mfc=fill, label=label)
         axes.set_xticks(range(len(budgets)), [str(budget) for budget in budgets])
         axes.set(xlabel="corrected cases", ylabel="gland DSC", title=f"{WHERE[source]}")
         axes.grid(visible=True, alpha=0.3)
@@ -132,6 +143,42 @@ def command(results: Sequence[Result], sizes: Sizes, data: str) -> str:
     spoken = [f"--{name} {' '.join(map(str, given))}" for name, given in flags.items() if given]
     source = "--anatomy OPENKBP" if data.startswith("OpenKBP") else "--phantoms"
     return " \\\n        ".join([f"parotid experiment finetuning {source}", *spoken])
+
+
+def conclude(results: Sequence[Result]) -> list[str]:
+    """Say for each number of cases what gained most and what forgot least, each with its price."""
+    lines = []
+    for budget in sorted({result.cell.budget for result in results} - {0}):
+        changes = {
+            key[1:]: [
+                gain(found, _before(results, group, source, structure)).value
+                for source in WHERE
+                for structure in (Structure.GLAND, Structure.TUMOUR)
+                if (found := values(group, key[2], source, structure))
+            ]
+            for key, group in groups(results).items()
+            if key[0] == budget
+        }
+        most = max(changes, key=lambda one: changes[one][0])
+        kept = max(changes, key=lambda one: min(changes[one][len(changes[one]) // 2 :]))
+        lines.append(f"{budget} cases: most gained by {_say(most, changes)}; least forgotten by {_say(kept, changes)}.")
+    return lines
+
+
+def _say(one: tuple[str, float], changes: dict[tuple[str, float], list[float]]) -> str:
+    figures = changes[one]
+    new, base = figures[: len(figures) // 2], figures[len(figures) // 2 :]
+    told = [f"{name} " + ", ".join(f"{x:+.3f}" for x in part) for name, part in (("new", new), ("base", base))]
+    return f"`{one[0]}` at {one[1]:g} ({'; '.join(told)})"
+
+
+def missing(results: Sequence[Result]) -> list[str]:
+    """Say which numbers of cases each recipe was not run with."""
+    from parotid_training.experiments.finetuning import BUDGETS, RECIPES
+
+    there = {(result.cell.recipe, result.cell.budget) for result in results}
+    gaps = {recipe: [str(n) for n in BUDGETS if (recipe, n) not in there] for recipe in RECIPES}
+    return [f"{recipe}: {', '.join(numbers)} cases" for recipe, numbers in gaps.items() if numbers]
 
 
 def _place(recipe: str) -> int:
@@ -171,7 +218,7 @@ The new hospital scans only a T2 with fat suppression, in slices of 6.5 to 7.5 m
 than the base's training draws; the base was trained on four sequences at once. Corrected cases are drawn by the
 seed from {pool} patients of the training split (their CT anatomy, painted otherwise, the base knows), those of a
 smaller number among those of a larger one. Judged on {judged} patients of the development split, scanned in both
-places, at the network's resolution. Each cell: {sizes}.
+places, at the network's resolution. Each cell: {sizes}. {reduced}
 
 The base as it is: DSC {start}.
 
@@ -182,11 +229,20 @@ uses `decoder` below 10 cases, `last-stages` from 10 and `full` from 30, half-wa
 
 ![Gland DSC against the number of corrected cases](finetuning.png)
 
+{told}
+
+(In brackets what changed against the base as it is: DSC of gland and tumour at the new hospital, then on the
+base's patients.)
+
 {table}
 
 Means over (seed, patient), 95 % interval in brackets (bootstrap over those pairs); "gained" and "changed" are
 paired with the base as it is. The same patients are judged for every seed, so the intervals say little about
 another draw of cases.
+
+## Not run
+
+{gaps}
 
 **What this says and what it does not.** The figures are on CT painted as MR, with one kind of shift, after short
 trainings: they compare recipes with each other and are no accuracy to expect on patients. Every score is in

@@ -54,7 +54,7 @@ class Sizes:
         After so many accepted ones a round of learning runs.
     judged
         Patients of the development split on whom each version that comes into use is tried.
-    steps, batch, replay, base_set
+    steps, batch, replay, base_set, blend
         As in `FinetuneSettings`.
     """
 
@@ -65,12 +65,13 @@ class Sizes:
     batch: int = _SHIPPED.batch
     replay: int = _SHIPPED.replay
     base_set: int = _SHIPPED.base_set
+    blend: float = _SHIPPED.blend
     threads: int = 1
 
     @property
     def settings(self) -> dict[str, Any]:
         """What is asked of a round of learning."""
-        return {name: getattr(self, name) for name in ("steps", "batch", "replay", "base_set", "threads")}
+        return {name: getattr(self, name) for name in ("steps", "batch", "replay", "base_set", "blend", "threads")}
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ class Round:
         Mean DSC of that version's proposals for patients who never come into the workspace; None if none has it.
     seconds
         From the request to the verdict.
+    held_before, held_after
+        Mean DSC of the glands held out, by the version in use and by the new one; None if they were not compared.
     """
 
     after: int
@@ -142,6 +145,8 @@ class Round:
     unseen_gland: float | None
     unseen_tumour: float | None
     seconds: float
+    held_before: float | None = None
+    held_after: float | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,8 @@ class Clinic:
         gland, tumour = self._try_unseen(cancelled)
         seconds = time.monotonic() - started
         version = self.store.current_model().number
-        write_json(path, asdict(Round(after, job.state, job.sentence, version, gland, tumour, seconds)))
+        held = _held_out(job)
+        write_json(path, asdict(Round(after, job.state, job.sentence, version, gland, tumour, seconds, *held)))
 
     def _wait(self, job: Job, progress: Report, cancelled: Cancelled) -> Job:
         """Follow a round to its end."""
@@ -311,6 +317,13 @@ def read_results(runs: Path) -> tuple[tuple[Read, ...], tuple[Round, ...]]:
     read = tuple(Read(**json.loads(path.read_text("utf-8"))) for path in sorted((runs / STUDIES).glob("*.json")))
     rounds = tuple(Round(**json.loads(path.read_text("utf-8"))) for path in sorted((runs / ROUNDS).glob("*.json")))
     return read, rounds
+
+
+def _held_out(job: Job) -> tuple[float | None, float | None]:
+    """Mean DSC of the held-out glands before and after a round, as the gate compared them."""
+    rows = () if job.verdict is None else job.verdict.rows
+    found = [r for r in rows if (r.source, r.structure, r.measure) == ("hold-out", Structure.GLAND, "DSC")]
+    return (found[0].incumbent, found[0].candidate) if found else (None, None)
 
 
 def _scores(proposal: Proposal, truth: LabelMap) -> tuple[float | None, float | None]:

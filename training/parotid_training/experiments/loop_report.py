@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parotid_training.experiments.scoring import mean_of, write_rows
-from parotid_training.experiments.tables import COLOURS, markdown
+from parotid_training.experiments.tables import COLOURS, markdown, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parotid_training.experiments.loop import Read, Round, Sizes
 
 NAME = "loop"
-SIZES = ("studies", "every", "judged", "steps", "batch", "replay", "base_set")
+SIZES = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "blend")
 OUTCOME = {"promoted": COLOURS[4], "refused": COLOURS[5]}
 
 
@@ -24,6 +24,8 @@ def write_report(
     out: Path, read: Sequence[Read], rounds: Sequence[Round], sizes: Sizes, model_id: str, data: str
 ) -> str:
     """Write ``loop.md``, ``loop.png``, ``loop.csv`` (studies) and ``loop-rounds.csv``; returns the table."""
+    from parotid_training.experiments.loop import Sizes
+
     if not read:
         return "No study was read yet."
     out.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def write_report(
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(sizes, data), count=len(read), every=sizes.every,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", judged=sizes.judged, table=table,
-        verdicts=_verdicts(rounds),
+        verdicts=_verdicts(rounds), reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -44,7 +46,7 @@ def tabulate(read: Sequence[Read], rounds: Sequence[Round], every: int) -> str:
     """Markdown table, a line for the studies between two rounds, and what the round after them came to."""
     columns = (
         "studies", "proposed by", "gland DSC", "tumour DSC", "brush set down, a study", "changed ml",
-        "round after them", "minutes", "gland DSC, unseen patients, afterwards",
+        "round after them", "held-out gland DSC, in use and new", "minutes", "gland DSC, unseen patients, afterwards",
     )  # fmt: skip
     after = {one.after: one for one in rounds}
     rows = []
@@ -57,6 +59,8 @@ def tabulate(read: Sequence[Read], rounds: Sequence[Round], every: int) -> str:
             mean_of(one.tumour for one in block if one.tumour is not None),
             f"{np.mean([one.dabs for one in block]):.0f}", f"{np.mean([one.changed_ml for one in block]):.1f}",
             "-" if learned is None else learned.state,
+            "-" if learned is None or learned.held_after is None
+            else f"{learned.held_before:.3f}, {learned.held_after:.3f}",
             "-" if learned is None else f"{learned.seconds / 60:.1f}",
             "-" if learned is None or learned.unseen_gland is None else f"{learned.unseen_gland:.3f}",
         ))  # fmt: skip
@@ -131,9 +135,10 @@ Base model `{model}`. Data: {data}. Made by
 {count} studies of a hospital whose scans the base never learned from (one T2 with fat suppression in thick slices,
 noise and shading; see `finetuning.md`) are proposed by the version in use, corrected by a simulated reader until
 gland and tumour reach DSC 0.95 each, and accepted. After every {every} a round of learning runs as in the clinic:
-the workspace's store, child process, judge and gate, with the shipped recipe at {sizes}. The reader puts one wrong
-region of one slice right at a time, the largest first; the brush (radius 5 mm) is set down once for each and once
-more for every further area of a brush. No hand is as sure, so only the change of that figure says something.
+the workspace's store, child process, judge and gate, with the shipped recipe at {sizes}. {reduced} The reader puts
+one wrong region of one slice right at a time, the largest first; the brush (radius 5 mm) is set down once for each
+and once more for every further area of a brush. No hand is as sure, so only the change of that figure says
+something.
 
 ![DSC of the proposals and the reader's work, study by study](loop.png)
 

@@ -31,3 +31,10 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table in Markdown."""
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     return "\n".join(lines + [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows])
+
+
+def reduced(sizes: object, full: object, names: Iterable[str]) -> str:
+    """Say in which sizes a run falls short of the design, or goes beyond it; "" where it is the whole design."""
+    pairs = [(name, getattr(sizes, name), getattr(full, name)) for name in names]
+    told = [f"{name.replace('_', ' ')} {mine} (design: {theirs})" for name, mine, theirs in pairs if mine != theirs]
+    return f"Not the whole design: {', '.join(told)}." if told else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parotid_training.experiments.scoring import mean_of
-from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, signed
+from parotid_training.experiments.tables import COLOURS, Values, gain, markdown, reduced, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ def write_report(
     out: Path, turns: Sequence[Turn], doubts: Sequence[Doubting], sizes: Sizes, model_id: str, data: str
 ) -> str:
     """Write ``worklist.md``, ``worklist.png`` and ``worklist.csv``; returns the tables."""
+    from parotid_training.experiments.worklist import Sizes
+
     if len(turns) < 2:
         return "No round is finished yet."
     out.mkdir(parents=True, exist_ok=True)
@@ -39,7 +41,7 @@ def write_report(
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(turns, sizes, data), pool=sizes.pool, stretch=sizes.stretch,
         each=sizes.each, judged=sizes.judged, sizes=f"{sizes.steps} steps of {sizes.batch} slices", table=table,
-        measures=measures, best=TITLES[best_order(turns)],
+        measures=measures, best=_say_best(turns), reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return f"{table}\n\n{measures}"
@@ -68,6 +70,16 @@ def best_order(turns: Sequence[Turn]) -> str:
     last = min(max(turn.number for turn in turns if turn.order == order) for order in orders)
     means = {order: np.mean([_gain(turns, order, number) for number in range(1, last + 1)]) for order in orders}
     return max(means, key=lambda order: means[order])
+
+
+def _say_best(turns: Sequence[Turn]) -> str:
+    best, listed = best_order(turns), "list"
+    rounds = {turn.number for turn in turns if turn.order == best}
+    last = max(rounds & {turn.number for turn in turns if turn.order == listed}, default=0)
+    more = gain(gained(turns, _group(turns, best, last)), gained(turns, _group(turns, listed, last)))
+    if best == listed or (more.cases and more.low > 0):
+        return f"{TITLES[best]}."
+    return f"{TITLES[best]}; but that may be luck, for its interval against the order they came in holds 0."
 
 
 def tabulate(turns: Sequence[Turn]) -> str:
@@ -171,7 +183,9 @@ of the development split, scanned in both places: mean over gland and tumour and
 
 The last column says how many of the corrected studies were the new hospital's. 95 % intervals in brackets, by a
 bootstrap over structures and patients: they say little about another worklist. Gained most a corrected case here:
-{best}.
+{best}
+
+{reduced}
 
 ## Where the model hesitates
 

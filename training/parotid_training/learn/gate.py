@@ -111,6 +111,9 @@ class Rule:
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
         Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten.
+    base_skill
+        Least DSC of the version in use at which a base case shows a skill that may be lost. Below it the score of a
+        small tumour half found moves by luck, and one such case would shut out all that is learned.
     base_false_findings
         Share of the base cases without a structure in which it may newly be drawn. On the hold-out: none.
     min_holdout_cases
@@ -121,6 +124,7 @@ class Rule:
     holdout_margin: float = 0.03
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
+    base_skill: float = 0.5
     base_false_findings: float = 0.1
     min_holdout_cases: int = 1
 
@@ -139,7 +143,8 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
        ``holdout_margin`` (a single case has no interval: its score must not fall);
-    4. no base case loses more than ``base_case_loss`` DSC;
+    4. no base case loses more than ``base_case_loss`` DSC; where the incumbent is below ``base_skill`` there is nothing
+       to forget, and the case counts neither here nor in the means;
     5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
        ``base_false_findings`` of the base cases without it.
 
@@ -173,6 +178,10 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
                 unjudged.append(_unjudged(source, structure))
+            elif not any(_counts(pair, rule) for pair in chosen):
+                unjudged.append(
+                    tr("the {name} was found well in no built-in study and not judged there", name=named(structure))
+                )
     failed = [row for row in rows if not row.passed]
     if failed:
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
@@ -210,7 +219,7 @@ def _whole(case: CaseScore) -> bool:
 def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
     """Yield the lines of one structure in one set of cases."""
     base = source == "base"
-    both = [(c, i) for c, i in pairs if c.present]
+    both = [pair for pair in pairs if _counts(pair, rule)]
     tolerance = rule.base_tolerance if base else rule.holdout_tolerance
     if both:
         for measure, new, old in (
@@ -233,6 +242,12 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
         passed = gained <= (rule.base_false_findings * len(empty) if base else 0)
         before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
         yield Row(source, structure, "false findings", len(empty), before, after, passed)
+
+
+def _counts(pair: _Pair, rule: Rule) -> bool:
+    """Whether the scores of a structure in a case are compared."""
+    candidate, incumbent = pair
+    return candidate.present and (candidate.source != "base" or incumbent.dsc >= rule.base_skill)
 
 
 def paired_interval(
