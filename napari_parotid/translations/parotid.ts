@@ -490,6 +490,27 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>comparing where the sequences lie</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>{name} (by about {shift:.0f} mm)</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/lying.py" />
+            <source>These sequences seem not to lie on {on}: {which}. The head may have moved.</source>
+            <extracomment>For one: {which} seems not to lie on {on}. The head may have moved.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/mask_in_hand.py" />
             <source>Another window has this workspace open: here you can look, but change nothing.</source>
             <translation type="unfinished" />
@@ -1109,6 +1130,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>Align this sequence with the one the mask is drawn on; the result is shown before it is used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>Study</source>
             <translation type="unfinished" />
@@ -1156,7 +1182,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
-            <source>Align this sequence with the one the mask is drawn on; the result is shown before it is used</source>
+            <source>It seems to lie about {shift:.0f} mm off.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
