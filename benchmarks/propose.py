@@ -29,9 +29,8 @@ from parotid_training.volume import Grid, Volume
 SHAPE = (512, 512, 40)
 
 
-def padded_study(seed: int = 970_001) -> Study:
+def padded_study(seed: int = 970_001, roles: tuple[Role, ...] = (Role.T1W, Role.T2W, Role.STIR)) -> Study:
     """Return a phantom at 0.45 mm, each sequence centred on a 512 x 512 x 40 grid."""
-    roles = (Role.T1W, Role.T2W, Role.STIR)
     phantom = make_phantom(seed, PhantomSettings(roles=roles, inplane_mm=0.45, slices=34, cropped=False))
     sequences = []
     for sequence in phantom.study.sequences:

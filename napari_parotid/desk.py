@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_parotid.lying import LieWatch
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import BusyBar, NoticeBar
@@ -69,6 +70,8 @@ class Desk(QObject):
         self._submit = submit
         self._ask_mask, self._ask_report = ask_mask, ask_report
         self.reporter = Reporter(session, submit)
+        self.lying = LieWatch(session, submit, self)
+        self.lying.changed.connect(self._show_lying)
         self._midline: tuple[Study, float] | None = None
         self._shown = ""
         self.busy, self.notice = BusyBar(), NoticeBar()
@@ -114,6 +117,7 @@ class Desk(QObject):
             signal.disconnect(slot)
         self._slots = []
         self.reporter.cancel()
+        self.lying.disconnect_all()
         with suppress(RuntimeError):  # the Qt half is gone, and its timers with it
             self._poll.stop()
             self._count.stop()
@@ -167,12 +171,16 @@ class Desk(QObject):
         record = session.record
         self.study.set_study(session.study, record.title if record is not None else "", locked=session.locked)
         self.study.set_left_out(session.left_out)
+        self._show_lying()
         if session.study_id != self._shown:
             self._shown = session.study_id
             case = session.case
             self.review.set_answers(case.answers if case else (), case.comment if case else "")
             self.review.set_volumes(None)
         self._show_state()
+
+    def _show_lying(self) -> None:
+        self.study.set_apart({one.index: one.shift_mm for one in self.lying.found})
 
     def _show_state(self, _: Any = None) -> None:
         session = self.session

@@ -105,6 +105,10 @@ class LayerBinding(Drawing):
         self.viewers, self._hung = list(viewers), list(sequences)
         self.rebuild()
 
+    def _lies_under(self, k: int) -> bool:
+        """Whether the sequence that hangs in a viewer is shown there already."""
+        return self._hung[k] in self._pictures
+
     @staticmethod
     def _take_down(layer: Any, before: int, after: int) -> Any:
         """Make a layer ready for another sequence: out of sight until that is laid into it."""
@@ -137,6 +141,9 @@ class LayerBinding(Drawing):
             self._hide_stale()
             self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
             self._show_masks()
+            # In three planes the reference is seen at once in all, and its mask with it.
+            while self.split and len(self._masks) < len(self.viewers) and self._lies_under(len(self._masks)):
+                self._add_mask()
             self._fresh = True
             QTimer.singleShot(0, self._grow_stale)
             if not self.split:  # linked pictures fit themselves

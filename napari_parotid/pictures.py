@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from napari_parotid.tr import tr
 from napari_parotid.views.windowing import Preset, preset_window
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from parotid_training.study import Study
     from parotid_training.volume import Grid, Volume
 
@@ -42,7 +42,10 @@ class Picture:
 
 
 def picture(index: int, volume: Volume, grid: Grid) -> Picture:
-    """Bring a sequence onto the reference grid, and along the display axes; a view where nothing is to do."""
+    """Bring a sequence onto the reference grid, and along the display axes.
+
+    Laid out along them in memory too: gathering a slice from all over it took longer than all else of a step.
+    """
     array = volume.array
     if not volume.grid.same_as(grid):
         from parotid_training.io.register import resample
@@ -50,7 +53,7 @@ def picture(index: int, volume: Volume, grid: Grid) -> Picture:
         array = resample(volume, grid).array
     window = preset_window(array, Preset.AUTO).limits
     span = float(array.min()), max(float(array.max()), window[1])
-    return Picture(index, volume, grid.canonical().to_display(array), window, span)
+    return Picture(index, volume, np.ascontiguousarray(grid.canonical().to_display(array)), window, span)
 
 
 def titles(study: Study) -> list[str]:

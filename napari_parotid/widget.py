@@ -24,6 +24,7 @@ from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
+from napari_parotid.views.letters import ViewerLetters, canvas_of
 from napari_parotid.workbench import Workbench
 from napari_parotid.workspace_place import remember_workspace, workspace_path
 
@@ -130,6 +131,9 @@ class ParotidWidget(QWidget):
         opening = OpeningPanel()
         session.ask_patient = self._ask_patient
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
+        self.letters = ViewerLetters(self.viewer, lambda: None if session.study is None else session.study.grid)
+        # Connected after the layers are: they say in which plane the study is shown.
+        session.study_changed.connect(self.letters.write)
         self.viewer.layers.events.removing.connect(self._make_current)
         opening.folder_wanted.connect(self._ask_folder)
         opening.file_wanted.connect(self._ask_file)
@@ -168,7 +172,7 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.review)
         self._set_column(whole)
 
-        ended = False
+        ended, letters = False, self.letters
 
         def end() -> None:
             nonlocal ended
@@ -180,6 +184,7 @@ class ParotidWidget(QWidget):
             desk.reporter.busy_changed.disconnect()
             desk.disconnect_all()
             binding.disconnect()
+            letters.release()
             self.viewer.layers.events.removing.disconnect(self._make_current)
             tasks.shutdown()
             session.end()
@@ -214,7 +219,7 @@ class ParotidWidget(QWidget):
     def _make_current(self, event: Any = None) -> None:
         # napari frees a layer's buffers at once, in whatever context is current. With a dock that draws itself this
         # may be Qt's own, and the next drawing ends the program.
-        native = self.viewer.window._qt_viewer.canvas.native
+        native = canvas_of(self.viewer)
         if native.isValid():
             native.makeCurrent()
 

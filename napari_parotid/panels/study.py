@@ -9,13 +9,18 @@ from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioB
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 from parotid_training.study import FED_ROLES, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from napari_parotid.registration import Preview
     from parotid_training.study import Study
     from parotid_training.volume import Grid
+
+
+ALIGN = mark("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
 
 
 class StudyPanel(Panel):
@@ -95,9 +100,7 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip(
-            tr("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
-        )
+        align.setToolTip(tr(ALIGN))
         align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
         for column, widget in enumerate((chosen, role, details, align)):
@@ -105,6 +108,14 @@ class StudyPanel(Panel):
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
+
+    def set_apart(self, shifts: Mapping[int, float]) -> None:
+        """Mark the sequences that seem to lie elsewhere, with how far (mm) about."""
+        for n, align in enumerate(self.align):
+            shift = shifts.get(n)
+            align.setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
+            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
+            align.setToolTip(f"{off} {tr(ALIGN)}".strip())
 
     def set_left_out(self, lines: tuple[str, ...]) -> None:
         """Say what of the folder could not be used; the reasons are in the tip."""

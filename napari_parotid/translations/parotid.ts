@@ -260,7 +260,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/slices.py" />
-            <source>Draw the structure on two slices of this plane, not too far apart.</source>
+            <source>Draw the structure on two slices of this plane, at most 20 mm apart.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -333,7 +333,7 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/importing.py" />
-            <source>{n} studies name no patient; each counts as a patient of its own.</source>
+            <source>{n} studies name no patient, and each counts as a patient of its own.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
@@ -487,6 +487,27 @@
         <message>
             <location filename="../../napari_parotid/loading.py" />
             <source>{name}: a scout or an auxiliary image, not shown.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>comparing where the sequences lie</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>{name} (by about {shift:.0f} mm)</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/lying.py" />
+            <source>These sequences seem not to lie on {on}: {which}. The head may have moved.</source>
+            <extracomment>For one: {which} seems not to lie on {on}. The head may have moved.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1109,6 +1130,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>Align this sequence with the one the mask is drawn on; the result is shown before it is used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>Study</source>
             <translation type="unfinished" />
@@ -1156,7 +1182,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
-            <source>Align this sequence with the one the mask is drawn on; the result is shown before it is used</source>
+            <source>It seems to lie about {shift:.0f} mm off.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">

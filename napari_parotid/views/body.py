@@ -95,7 +95,7 @@ class BodyCanvas(QWidget):
             colormap=Colormap([colour, colour], name=f"parotid-{structure.name.lower()}"),
             opacity=OPACITY[structure],
             shading="smooth",
-            name=structure.name.title(),
+            name=structure.name,
         )
         # The tumour is drawn first, whichever came first: what is seen through goes on top.
         order = [one for one in OPACITY if one in self._layers or one is structure]

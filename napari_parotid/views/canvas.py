@@ -80,6 +80,8 @@ class StudyCanvas(QWidget):
         self.viewer = ViewerModel(ndisplay=2)
         # Linked pictures are aimed together, not one by one whenever they are turned.
         self.viewer.dims.events.order.disconnect(self.viewer.fit_to_view)
+        # napari cuts every layer twice a step: for the point, and for the step that the point lies in.
+        self.viewer.dims.events.current_step.disconnect(self.viewer._update_layers)
         self.qt_viewer = _Picture(self.viewer)
         self.qt_viewer.dims.hide()
         # A folder dropped here belongs to the window, not to napari's readers.

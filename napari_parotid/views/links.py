@@ -86,7 +86,7 @@ class Links(QObject):
             for canvas in self.joined:
                 dims = canvas.viewer.dims
                 if dims.ndim == 3 and dims.point != point:
-                    dims.set_point((0, 1, 2), point)
+                    dims.point = point
 
     # -- the camera ------------------------------------------------------------------------------
 

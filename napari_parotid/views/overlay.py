@@ -22,6 +22,7 @@ TITLE_POINTS = 11
 CROSS = QColor(255, 214, 90, 170)
 CROSS_GAP = 14
 """Pixels around the middle of the cross that stay free, to see what is marked."""
+RULER = QColor(255, 255, 255, 190)
 RULER_MM = (100, 50, 20, 10, 5, 2, 1)
 """Lengths of the ruler; the longest that fits into a third of the height is drawn."""
 
@@ -134,13 +135,12 @@ class Overlay(QWidget):
         if self.cross is None:
             return
         x, y = self.cross.x(), self.cross.y()
-        painter.setPen(QPen(CROSS, 1.0))
         for start, end in ((0.0, x - CROSS_GAP), (x + CROSS_GAP, float(self.width()))):
             if start < end:
-                painter.drawLine(QPointF(start, y), QPointF(end, y))
+                painter.fillRect(QRectF(start, y - 0.5, end - start, 1.0), CROSS)
         for start, end in ((0.0, y - CROSS_GAP), (y + CROSS_GAP, float(self.height()))):
             if start < end:
-                painter.drawLine(QPointF(x, start), QPointF(x, end))
+                painter.fillRect(QRectF(x - 0.5, start, 1.0, end - start), CROSS)
 
     def _rule(self, painter: QPainter, pixels_per_mm: float) -> None:
         length = ruler_mm(pixels_per_mm, self.height())
@@ -149,11 +149,10 @@ class Overlay(QWidget):
         right, height = self.width() - MARGIN - 2, length * pixels_per_mm
         # Above the middle letter's row there is always room, below it the window is written.
         top = max(MARGIN, self.height() / 2 - 24 - height)
-        pen = QPen(QColor(255, 255, 255, 190), 1.5)
-        painter.setPen(pen)
+        # Filled: a pen's lines took longer than all the letters.
         for y in (top, top + height):
-            painter.drawLine(QPointF(right - 6, y), QPointF(right, y))
-        painter.drawLine(QPointF(right, top), QPointF(right, top + height))
+            painter.fillRect(QRectF(right - 6, y, 7.5, 1.5), RULER)
+        painter.fillRect(QRectF(right, top, 1.5, height), RULER)
         where = QRectF(0, top, right - 10, height)
         flag = Qt.AlignmentFlag
         _write(painter, where, flag.AlignRight | flag.AlignVCenter, f"{length} mm", 8)

@@ -1,0 +1,70 @@
+"""Letters on napari's own canvas say what napari shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_parotid.views.orientation import Edges
+from tests import patience
+
+pytestmark = pytest.mark.gui
+
+UPRIGHT = {
+    (0, 1, 2): Edges("R", "L", "A", "P"),
+    (1, 0, 2): Edges("R", "L", "I", "S"),
+    (2, 0, 1): Edges("A", "P", "I", "S"),
+}
+
+
+@pytest.fixture
+def napari_s_own(opened):
+    """napari's viewer, left as it was found."""
+    viewer = opened.viewer
+    yield viewer
+    viewer.dims.ndisplay = 2
+    viewer.dims.order = (0, 1, 2)
+    viewer.scene.camera.orientation2d = ("down", "right")
+
+
+def bright_corner(viewer, opened):
+    """Return on which side of the canvas's middle the patient's right, front and head end lies: signs down, right."""
+    view = opened.session.study.grid.canonical()
+    _, vertical, horizontal = viewer.dims.order
+    node = viewer.window._qt_viewer.canvas.layer_to_visual[opened.binding.masks[0]].node
+    tied = node.get_transform("visual", "canvas")
+    # Display axes run to S, P, L.
+    at = {0: view.shape[0] - 1, 1: 0, 2: 0}
+    middle = [view.shape[axis] / 2 for axis in (horizontal, vertical)]
+    x, y = tied.map([at[horizontal], at[vertical]])[:2]
+    x0, y0 = tied.map(middle)[:2]
+    return np.sign(y - y0), np.sign(x - x0)
+
+
+@pytest.mark.parametrize("order", list(UPRIGHT))
+@pytest.mark.parametrize("runs", [("down", "right"), ("up", "left")])
+def test_letters_follow_napari_s_axes_and_camera(opened, napari_s_own, order, runs):
+    viewer = napari_s_own
+    viewer.dims.order = order
+    viewer.scene.camera.orientation2d = runs
+    edges, usual = opened.letters.overlay.caption.edges, UPRIGHT[order]
+    turned = Edges(usual.right, usual.left, usual.bottom, usual.top)
+    assert edges == (usual if runs == ("down", "right") else turned)
+    down, right = bright_corner(viewer, opened)
+    assert (edges.top if down < 0 else edges.bottom) in "AS"
+    assert (edges.left if right < 0 else edges.right) in "RA"
+
+
+def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own, qtbot):
+    viewer, overlay = napari_s_own, opened.letters.overlay
+    view = opened.session.study.grid.canonical()
+    viewer.dims.set_point(0, view.translate[0] + 3 * view.scale[0])
+    assert overlay.caption.place.startswith(f"4 / {view.shape[0]}   ")
+    viewer.scene.camera.zoom = 3.25
+    assert overlay.caption.pixels_per_mm == pytest.approx(3.25)
+    assert overlay.size() == viewer.window._qt_viewer.canvas.native.size()
+    viewer.dims.ndisplay = 3
+    assert overlay.caption.edges is None
+    viewer.dims.ndisplay = 2
+    opened.session.close()
+    qtbot.waitUntil(lambda: overlay.caption.edges is None, timeout=patience.MS)
