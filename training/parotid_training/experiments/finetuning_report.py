@@ -210,15 +210,15 @@ def _start(results: Sequence[Result]) -> str:
 
 TEXT = """# Learning from a few corrected cases of a new hospital
 
-Base model `{model}`. Data: {data}. Made by
+Base model `{model}` (`--model` names it where it is not the shipped one). Data: {data}. Made by
 
     {command}
 
 The new hospital scans only a T2 with fat suppression, in slices of 6.5 to 7.5 mm, with more noise and coil shading
-than the base's training draws; the base was trained on four sequences at once. Corrected cases are drawn by the
-seed from {pool} patients of the training split (their CT anatomy, painted otherwise, the base knows), those of a
-smaller number among those of a larger one. Judged on {judged} patients of the development split, scanned in both
-places, at the network's resolution. Each cell: {sizes}. {reduced}
+than the base's training draws; the base's training mostly shows four sequences at once. Corrected cases are drawn
+by the seed from {pool} patients of the training split (their CT anatomy, painted otherwise, the base knows), those
+of a smaller number among those of a larger one. Judged on {judged} patients of the development split, scanned in
+both places, at the network's resolution. Each cell: {sizes}. {reduced}
 
 The base as it is: DSC {start}.
 

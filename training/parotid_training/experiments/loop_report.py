@@ -128,7 +128,7 @@ def _verdicts(rounds: Sequence[Round]) -> str:
 
 TEXT = """# The loop: a new hospital's studies come in one by one
 
-Base model `{model}`. Data: {data}. Made by
+Base model `{model}` (`--model` names it where it is not the shipped one). Data: {data}. Made by
 
     {command}
 

@@ -167,7 +167,7 @@ def _gain(turns: Sequence[Turn], order: str, number: int) -> float:
 
 TEXT = """# Which studies to correct first
 
-Base model `{model}`. Data: {data}. Made by
+Base model `{model}` (`--model` names it where it is not the shipped one). Data: {data}. Made by
 
     {command}
 
