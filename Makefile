@@ -6,7 +6,7 @@ OUT    ?= demo-output
 export LANG := C.UTF-8
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint test-fast test-slow setup system app clean
+.PHONY: demo test lint test-fast test-slow setup system app docs pictures clean
 
 demo: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" != "Linux" ]; then \
@@ -32,6 +32,16 @@ test-fast:
 
 test-slow: setup
 	$(BIN)/pytest -m "slow and not gpu"
+
+# The user guide, into build/guide.
+docs: setup
+	$(BIN)/python scripts/keys_page.py
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The guide is in build/guide/index.html"
+
+# The guide's pictures, taken anew from the running app.
+pictures: setup
+	xvfb-run --auto-servernum --server-args="-screen 0 1920x1200x24" $(BIN)/python scripts/pictures.py
 
 setup: system $(VENV)/installed
 

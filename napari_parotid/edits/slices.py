@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from napari_parotid.edits.scene import Scene
     from parotid_training.workspace.operation import Operation
 
-WIDEST_GAP_MM = 20.0
+WIDEST_GAP_MM = 20.0  # said below
 """Slices further apart are of two structures: in sagittal slices, of the two sides."""
 
 
@@ -80,7 +80,7 @@ FILL_BETWEEN = Edit(
     mark("filling between the slices"),
     fill_between,
     mark("There is no gap to fill."),
-    mark("Draw the structure on two slices of this plane, not too far apart."),
+    mark("Draw the structure on two slices of this plane, at most 20 mm apart."),
 )
 NO_COPY = mark("There is nothing to copy in this slice, or no slice to copy it to.")
 COPY_UP = Edit(mark("copying the slice"), lambda scene: copy(scene, 1), NO_COPY)

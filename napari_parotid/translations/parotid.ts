@@ -260,7 +260,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/slices.py" />
-            <source>Draw the structure on two slices of this plane, not too far apart.</source>
+            <source>Draw the structure on two slices of this plane, at most 20 mm apart.</source>
             <translation type="unfinished" />
         </message>
         <message>
