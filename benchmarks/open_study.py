@@ -35,8 +35,24 @@ if TYPE_CHECKING:
 
     from parotid_app.build import MainWindow
 
+DRAWN = [0.0]
 STUDIES = 4
 ROUNDS = 3
+
+
+def watch_drawing() -> None:
+    """Add up the processor time of drawing pictures in `DRAWN`; before there is a window, for Qt looks it up once."""
+    # Only once vispy has chosen its window system.
+    from vispy.app.backends._qt import CanvasBackendDesktop
+
+    draw = CanvasBackendDesktop.paintGL
+
+    def paintGL(canvas: object) -> None:
+        start = time.thread_time()
+        draw(canvas)
+        DRAWN[0] += time.thread_time() - start
+
+    CanvasBackendDesktop.paintGL = paintGL
 
 
 class Gauge(Hands):
@@ -46,18 +62,6 @@ class Gauge(Hands):
         super().__init__(window, out)
         self.rounds: list[tuple[float, float, float]] = []
         """Time on the clock, processor time, and processor time without the drawing of pictures; seconds."""
-        self._drawn = 0.0
-        # Only once vispy has chosen its window system.
-        from vispy.app.backends._qt import CanvasBackendDesktop
-
-        draw = CanvasBackendDesktop.paintGL
-
-        def timed(canvas: object) -> None:
-            start = time.thread_time()
-            draw(canvas)
-            self._drawn += time.thread_time() - start
-
-        CanvasBackendDesktop.paintGL = timed
 
     def pump(self, seconds: float) -> None:
         """Let the window work for a while."""
@@ -70,10 +74,10 @@ class Gauge(Hands):
 
     def note(self, work: Callable[[], object]) -> None:
         """Do something on the window's thread and note what it took."""
-        start, cpu, drawn = time.monotonic(), time.thread_time(), self._drawn
+        start, cpu, drawn = time.monotonic(), time.thread_time(), DRAWN[0]
         work()
         took = time.thread_time() - cpu
-        self.rounds.append((time.monotonic() - start, took, took - (self._drawn - drawn)))
+        self.rounds.append((time.monotonic() - start, took, took - (DRAWN[0] - drawn)))
 
     def worst(self) -> np.ndarray:
         """Return the longest of each since this was asked last."""
@@ -96,6 +100,7 @@ def fill(engine: Engine) -> list[str]:
 def main() -> None:
     """Open, and print the longest time the window stood still and the thread's processor time, one line."""
     make_application()
+    watch_drawing()
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine.at(Path(folder))
         ids = fill(engine)

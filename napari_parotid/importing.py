@@ -227,7 +227,7 @@ def _say(imported: Imported) -> str:
     if n := len(imported.known):
         words.append(tr("{n} studies listed already.", one="1 study listed already.", n=n))
     if imported.nameless > 1:
-        words.append(tr("{n} studies name no patient; each counts as a patient of its own.", n=imported.nameless))
+        words.append(tr("{n} studies name no patient, and each counts as a patient of its own.", n=imported.nameless))
     if n := len(imported.refused):
         words.append(tr("{n} left out: {why}", n=n, why=imported.refused[0]))
     return " ".join(words)

@@ -333,7 +333,7 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/importing.py" />
-            <source>{n} studies name no patient; each counts as a patient of its own.</source>
+            <source>{n} studies name no patient, and each counts as a patient of its own.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">

@@ -119,7 +119,7 @@ def test_files_that_are_gone_are_said(engine: Engine, kept: tuple[str, Any], tmp
 def test_another_patients_images_in_the_same_folder_are_refused(
     engine: Engine, kept: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import parotid_training.engine as module
+    import parotid_training.reopening as module
 
     source = engine.store.study(kept[0]).source
     key = engine.store.patient_key("ANNA")

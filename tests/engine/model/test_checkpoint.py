@@ -54,7 +54,7 @@ def test_damage_is_found_and_said(saved: tuple[Path, SwinSegmenter, str], damage
         weights.write_bytes(weights.read_bytes()[:-10])
     elif damage == "config":
         values = json.loads(description.read_text())
-        values["config"]["neighbours"] = 2
+        values["config"]["neighbours"] = 3
         description.write_text(json.dumps(values))
     elif damage == "missing":
         weights.unlink()
