@@ -68,10 +68,11 @@ def test_a_layer_from_nowhere_is_not_written(kit: Any, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_layers_of_a_study_are_views(kit: Any) -> None:
+def test_layers_of_a_study_lie_along_the_axes_of_the_display(kit: Any) -> None:
     study = kit.make_study()
     ((data, facts, kind),) = study_layers(study)
-    assert np.shares_memory(data, study.sequences[0].volume.array)
+    np.testing.assert_array_equal(data, study.grid.canonical().to_display(study.sequences[0].volume.array))
+    assert data.flags.c_contiguous
     assert facts["scale"] == study.grid.canonical().scale
     assert kind == "image"
 

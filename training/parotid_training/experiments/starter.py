@@ -123,10 +123,10 @@ the native grid after the whole way of a proposal. Means over the phantoms that 
 
 {table}
 
-**What this says and what it does not.** The figures are on synthetic heads; a quarter of what the starter learned
-from was of that kind. On patients of labelled CT painted as MR: painted.md and missing.md. No MR with parotid labels
-was at hand, so nothing here is an accuracy on patients; real-scans.md says what was seen on real scans. The figures are
-not comparable with published ones.
+**What this says and what it does not.** The figures are on synthetic heads; a tenth to a quarter of what the starter
+learned from was of that kind. On patients of labelled CT painted as MR: painted.md and missing.md. No MR with parotid
+labels was at hand, so nothing here is an accuracy on patients; real-scans.md says what was seen on real scans. The
+figures are not comparable with published ones.
 """
 
 MISSING = """# What a missing sequence costs
