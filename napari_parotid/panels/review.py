@@ -103,15 +103,8 @@ class ReviewPanel(Panel):
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
             box.toggled.connect(lambda: self.set_questions(()))
-        self._asking = QScrollArea()
-        self._asking.setFrameShape(QFrame.Shape.NoFrame)
-        self._asking.setWidgetResizable(True)
-        self._asking.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._asking.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._asking = _Asking()
         self.add(self._asking)
-        # Labels know their height only once the window's style has reached them.
-        self._fit = QTimer(self, singleShot=True)
-        self._fit.timeout.connect(self._fit_questions)
         self.stands = self.add(sentence())
         self.accept = button(
             tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
@@ -237,22 +230,8 @@ class ReviewPanel(Panel):
         column.setSpacing(2)
         for question in questions:
             column.addWidget(self._question(question))
-        self._asking.setWidget(holder)
-        self._asking.setVisible(bool(questions))
-        self._fit.start(0)
+        self._asking.show_all(holder if questions else None)
         self.accept.setText(tr("Accept anyway") if questions else tr("Accept"))
-
-    def resizeEvent(self, event: Any) -> None:
-        """Give the questions the height that they take at this width."""
-        super().resizeEvent(event)
-        self._fit_questions()
-
-    def _fit_questions(self) -> None:
-        holder = self._asking.widget()
-        if holder is not None and self._asked:
-            # As narrow as with a scroll bar, or words that just fit would lose their last line to it.
-            width = max(120, self._asking.width() - self._asking.verticalScrollBar().sizeHint().width())
-            self._asking.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
 
     def _question(self, question: Question) -> QWidget:
         text = sentence(question.sentence)
@@ -263,6 +242,38 @@ class ReviewPanel(Panel):
         show.clicked.connect(lambda: self.place_wanted.emit(question.where))
         holder.setLayout(row(text, show, stretch=text))
         return holder
+
+
+class _Asking(QScrollArea):
+    """The questions, as high as they are at the width they get, up to `QUESTIONS_HIGH`; beyond that they scroll."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Labels know their height only once the window's style has reached them.
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._fit)
+
+    def show_all(self, holder: QWidget | None) -> None:
+        """Show what holds the questions; None for none."""
+        self.setWidget(holder or QWidget())
+        self.setVisible(holder is not None)
+        self._later.start(0)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Follow the width, which is known only once the panel has been laid out."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        holder = self.widget()
+        if holder is not None and holder.layout() is not None:
+            # As narrow as with a scroll bar, or words that just fit would lose their last line to it.
+            width = max(120, self.width() - self.verticalScrollBar().sizeHint().width())
+            self.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
 
 
 def _box(words: str, tip: str) -> QCheckBox:
