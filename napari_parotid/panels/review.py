@@ -235,6 +235,10 @@ class ReviewPanel(Panel):
 
     def _question(self, question: Question) -> QWidget:
         text = sentence(question.sentence)
+        # As high as its words at the width they get; by its own policy it would ask for what a narrower label takes.
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        text.setSizePolicy(policy)
         tone(text, "warn")
         holder = QWidget()
         show = QPushButton(tr("Show"))

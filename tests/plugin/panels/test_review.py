@@ -48,8 +48,10 @@ def test_answers_are_given_and_shown_again(panel):
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_the_last_word_of_a_question_is_seen(panel, qtbot, count):
-    words = "One tiny separate piece of the gland. Meant to be there?"
+@pytest.mark.parametrize("width", [250, 278, 320])
+def test_the_last_word_of_a_question_is_seen(panel, qtbot, count, width):
+    panel.setFixedWidth(width)
+    words = "6 tiny separate pieces of the gland. Meant to be there?"
     panel.set_questions(tuple(Question(words, Structure.GLAND, (n, 0, 0)) for n in range(count)))
     qtbot.waitUntil(lambda: panel._asking.verticalScrollBar().maximum() == 0)
     assert panel._asking.height() >= panel._asking.widget().height()
