@@ -3795,7 +3795,7 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>the {name} was found well in no built-in study and not judged there</source>
+            <source>the {name} was found well in no built-in study, where it was only checked not to get lost</source>
             <translation type="unfinished" />
         </message>
         <message>
