@@ -16,6 +16,7 @@ from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence as Many
 
     from napari_parotid.pictures import Picture
@@ -38,6 +39,8 @@ class Drawing(MaskLayers):
 
     def __init__(self, session: Session, viewers: Many[Any]) -> None:
         super().__init__(session, viewers)
+        self.seen: Callable[[], Many[Any]] = lambda: self.viewers
+        """Those viewers that are on the screen, the leading one first: a hidden one stays behind at another slice."""
         self.brush_3d = False
         self.range_on = False
         """Whether only signals within a range are drawn on."""
@@ -180,7 +183,8 @@ class Drawing(MaskLayers):
         )
 
     def _viewer_in_view(self) -> Any:
-        return next((viewer for viewer in self.viewers if viewer.mouse_over_canvas), self.viewers[0])
+        seen = self.seen() or self.viewers
+        return next((viewer for viewer in seen if viewer.mouse_over_canvas), seen[0])
 
     def _mouse(self) -> np.ndarray | None:
         """Return the display index under the mouse; None if it is beside the volume or on no picture."""

@@ -356,7 +356,7 @@ class LayerBinding(Drawing):
         """Go to the next piece of the mask, tumours before glands; False if nothing is drawn."""
         if self._grid is None:
             return False
-        sliced = self._grid.canonical().native_axes[self.viewers[0].dims.order[0]]
+        sliced = self._grid.canonical().native_axes[self._viewer_in_view().dims.order[0]]
         found = places(self._native(), sliced)
         if found:
             self._gone_to = (self._gone_to + 1) % len(found)

@@ -276,6 +276,8 @@ class LinkedCanvases(QWidget):
 
     def set_plane(self, plane: Plane) -> None:
         """Show slices of another plane through the same place; side by side, if there were three planes."""
+        if self.maximised is self.body:  # which has no slices
+            self.maximised = None
         self.plane, self._planes_shown, self._fitted = plane, False, True
         self._hang()
         self.fit()

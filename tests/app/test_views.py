@@ -147,6 +147,33 @@ def test_a_double_click_on_the_body_shows_it_alone(planes, tmp_path, qtbot):
         assert body.isVisible()
 
 
+def test_a_plane_follows_on_the_body_alone(planes):
+    canvases = planes.canvases
+    canvases.maximise(canvases.body)
+    canvases.set_plane(Plane.CORONAL)
+    assert all(canvas.isVisible() for canvas in canvases.shown)
+    assert not canvases.body.isVisible()
+    assert canvases.hanging is Hanging.SEQUENCES
+
+
+def test_an_edit_by_a_button_is_made_on_the_slice_that_is_seen(opened, qtbot):
+    canvases, binding = opened.canvases, opened.binding
+    view = opened.session.study.grid.canonical()
+    canvases.maximise(canvases.shown[1])
+    canvases.step(2)
+    scene = binding.scene()
+    index = [0, 0, 0]
+    index[0] = canvases.number
+    assert scene.number == view.to_native_index(index)[scene.axis]
+    binding.step(1)
+    assert canvases.number == index[0] + 1
+    opened.lines["Three planes"].trigger()
+    wait_for_layers(opened, qtbot)
+    coronal = next(canvas for canvas in canvases.shown if canvas.plane is Plane.CORONAL)
+    canvases.maximise(coronal)
+    assert binding.scene().axis == view.native_axes[Plane.CORONAL.sliced]
+
+
 def test_a_fifth_sequence_comes_into_a_picture_by_its_name(window, engine, tmp_path, qtbot):
     open_many(window, engine, tmp_path, qtbot, 5)
     canvas = window.canvases.shown[1]

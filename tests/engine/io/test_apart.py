@@ -12,7 +12,7 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError
 from parotid_training.io.apart import find_apart
 from parotid_training.io.opening import open_study
-from parotid_training.study import Role, Study
+from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
 
 REAL = Path(__file__).parents[4] / "shared" / "data"
@@ -45,6 +45,28 @@ def test_a_sequence_that_lies_elsewhere_is_named_with_how_far(
     (found,) = find_apart(moved(study, index, by))
     assert found.index == index
     assert found.shift_mm == pytest.approx(np.linalg.norm(by), abs=5.0)
+
+
+def cut(sequence: Sequence, low: int, high: int) -> Sequence:
+    """Keep some slices, counted from the feet, where they are."""
+    volume = sequence.volume
+    view = volume.grid.canonical()
+    axis = view.native_axes[0]
+    kept = range(low, high)
+    if view.flips[0]:
+        kept = range(view.shape[0] - high, view.shape[0] - low)
+    first = np.zeros(3)
+    first[axis] = kept[0]
+    affine = volume.grid.affine.copy()
+    affine[:3, 3] = volume.grid.to_patient(first)
+    array = np.take(volume.array, kept, axis=axis)
+    return replace(sequence, volume=Volume(Grid(array.shape, affine), array))
+
+
+@pytest.mark.parametrize("shared", [3, 4, 5])
+def test_sequences_that_hardly_meet_are_let_be(study: Study, shared: int) -> None:
+    upper, lower = cut(study.sequences[0], 6, 24), cut(study.sequences[1], 0, 6 + shared)
+    assert find_apart(Study((upper, lower), 0)) == ()
 
 
 def test_one_that_a_person_aligned_is_no_longer_asked_about(study: Study) -> None:

@@ -84,6 +84,8 @@ def _better_place(moving: Volume, kinds: NDArray[np.int64], grid: Grid, cancelle
         return _told(kinds, there)
 
     place, start = np.zeros(3), told(np.zeros(3))
+    if start < 0:
+        return 0.0  # where they hardly meet, any other place would tell more
     best = start
     for step in STEPS_MM:
         better = True
