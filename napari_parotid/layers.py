@@ -172,6 +172,12 @@ class LayerBinding(Drawing):
             self._task = None
         self._due = []
 
+    def take_away(self) -> None:
+        """Take all layers out of the viewers."""
+        self._stop()
+        over = [layer for overlay in self._overlays for layer in overlay.layers]
+        self._remove([*self._images.values(), *self._masks, *self._resting, *over])
+
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
         self._stop()

@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_parotid.messages import Level, Notice, describe
 from napari_parotid.pictures import titles
+from napari_parotid.session import State
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -89,12 +90,19 @@ class LieWatch(QObject):
             self._task = None
             self._set(found)
             if found:
-                self._session.notice.emit(advice(study, found))
+                self._session.notice.emit(advice(study, found, self._remedy()))
 
         def failed(error: BaseException) -> None:
             self._session.notice.emit(describe(error, tr("comparing where the sequences lie")))
 
         self._task = self._submit(look, tell, failed, lane="files")
+
+    def _remedy(self) -> str:
+        if self._session.read_only:
+            return ""
+        if self._session.state is State.ACCEPTED:
+            return tr("Reopen the study to align it.")
+        return tr("Press Align beside it in the list of sequences, and look before you keep it.")
 
     def _set(self, found: tuple[Apart, ...]) -> None:
         if found != self.found:
@@ -102,7 +110,7 @@ class LieWatch(QObject):
             self.changed.emit()
 
 
-def advice(study: Study, found: tuple[Apart, ...]) -> Notice:
+def advice(study: Study, found: tuple[Apart, ...], remedy: str) -> Notice:
     """Return what the reader is told of sequences that lie elsewhere."""
     names, on = titles(study), titles(study)[study.reference]
     parts = [tr("{name} (by about {shift:.0f} mm)", name=names[one.index], shift=one.shift_mm) for one in found]
@@ -114,6 +122,6 @@ def advice(study: Study, found: tuple[Apart, ...]) -> Notice:
             on=on,
             which=", ".join(parts),
         ),
-        tr("Press Align beside it in the list of sequences, and look before you keep it."),
+        remedy,
         Level.WARNING,
     )

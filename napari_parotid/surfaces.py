@@ -102,6 +102,7 @@ class SurfaceMaker(QObject):
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self._make)
         session.labels_changed.connect(self._grow_stale)
+        session.study_changed.connect(self._grow_stale)
 
     def set_wanted(self, wanted: bool) -> None:
         """Say whether the surfaces are looked at."""
@@ -112,20 +113,26 @@ class SurfaceMaker(QObject):
     def disconnect_all(self) -> None:
         """Let go of the session."""
         self._session.labels_changed.disconnect(self._grow_stale)
+        self._session.study_changed.disconnect(self._grow_stale)
         self._timer.stop()
+        self._stop()
+
+    def _stop(self) -> None:
+        """Let no body come that was begun before: it may be another patient's."""
         if self._task is not None:
             self._task.cancel()
+            self._task = None
 
     def _grow_stale(self, region: Any = None) -> None:
         self._stale = True
+        if region is None:
+            self._stop()
         if self._wanted:
             self._timer.start(0 if region is None else WAIT_MS)
 
     def _make(self) -> None:
         study, labels = self._session.study, self._session.labels
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._stop()
         if study is None or labels is None or not self._wanted:
             return
         self._stale = False

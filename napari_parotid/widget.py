@@ -65,7 +65,8 @@ class ParotidWidget(QWidget):
     def __init__(self, napari_viewer: Any, engine: EngineDoor | None = None) -> None:
         super().__init__()
         speak()
-        self.viewer = napari_viewer
+        # From its own menu napari hands out a proxy that warns at every private name, of which our tools need some.
+        self.viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
         self.session: Session | None = None
         self.end: Callable[[], None] = _nothing
         """Put the work away and let go of everything; called by itself when the widget goes."""
@@ -79,7 +80,9 @@ class ParotidWidget(QWidget):
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outer.addWidget(disclaimer)
         self._follow_theme()
-        get_settings().appearance.events.theme.connect(self._follow_theme)
+        theme, follow = get_settings().appearance.events.theme, self._follow_theme
+        theme.connect(follow)
+        self.destroyed.connect(lambda _: theme.disconnect(follow))
         if engine is not None:
             self._join(engine, owned=False)
         else:
@@ -198,13 +201,13 @@ class ParotidWidget(QWidget):
     def event(self, event: Any) -> bool:
         """Finish before the window that holds this widget goes."""
         if event.type() == QEvent.Type.DeferredDelete:
-            get_settings().appearance.events.theme.disconnect(self._follow_theme)
             self.end()
         return bool(super().event(event))
 
     def _work_here(self) -> None:
         """Open the workspace anew, to write in it, with the study that is looked at."""
         study_id = self.session.study_id if self.session is not None else ""
+        self.binding.take_away()
         self.end()
         self._open_workspace()
         if self.session is not None and study_id:

@@ -75,8 +75,10 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     log = start_log(data_folder() / "log")
     try:
         settings, complaint = load_settings(settings_file())
-        made_up = data_folder() / "demo"
-        wanted: Path | None = _place(workspace, demo, settings)
+        made_up = (data_folder() / "demo").resolve()
+        wanted: Path | None = _place(workspace, demo, settings).resolve()
+        # Where the demo leads back to: a workspace that was named for once, too.
+        home = _place(workspace, False, settings).resolve()
         study_id = ""
         while wanted is not None:
             try:
@@ -86,6 +88,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
                 wanted = say_refusal(error)
                 if wanted is None:
                     return OPEN_FAILED
+                home = wanted
                 settings = _with_workspace(settings, wanted)
                 continue
             session, tasks = compose(engine, settings)
@@ -98,7 +101,6 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             window.closed.connect(kept.append)
             window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
             window.demo_wanted.connect(lambda chosen=chosen: chosen.append((made_up, "")))
-            home = _place(None, False, settings)
             window.home_wanted.connect(lambda chosen=chosen, home=home: chosen.append((home, "")))
             window.show()
             splash.close()
@@ -118,7 +120,9 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             engine.close()
             wanted, study_id = chosen[-1] if chosen else (None, "")
             settings = kept[-1] if kept else settings
-            if wanted not in (None, made_up):
+            if wanted is not None and wanted not in (made_up, home):
+                # Chosen by the reader: from now on it is theirs.
+                home = wanted
                 settings = _with_workspace(settings, wanted)
             save_settings(settings_file(), settings)
     finally:

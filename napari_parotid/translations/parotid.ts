@@ -496,6 +496,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/lying.py" />
+            <source>Reopen the study to align it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
+            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/lying.py" />
             <source>{name} (by about {shift:.0f} mm)</source>
             <translation type="unfinished" />
         </message>
@@ -503,11 +513,6 @@
             <location filename="../../napari_parotid/lying.py" />
             <source>These sequences seem not to lie on {on}: {which}. The head may have moved.</source>
             <extracomment>For one: {which} seems not to lie on {on}. The head may have moved.</extracomment>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/lying.py" />
-            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -4,8 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QApplication
 
 from parotid_app.__main__ import OPEN_FAILED, parse, show
+from parotid_app.settings import load_settings
 
 
 def test_the_command_line():
@@ -36,3 +39,30 @@ def test_a_workspace_that_cannot_be_opened_is_refused_in_words(tmp_path, qapp, m
     said = capsys.readouterr().out
     assert "records (workspace.sqlite) are missing" in said
     assert "backup" in said
+
+
+@pytest.mark.gui
+def test_the_demo_leads_back_to_where_one_came_from(tmp_path, qapp, monkeypatch):
+    monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "link")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
+    monkeypatch.setattr("parotid_app.__main__.WARM_UP_MS", 10_000_000)
+    monkeypatch.setattr("parotid_app.build.MainWindow.fill_demo", lambda window: None)
+    monkeypatch.setattr("parotid_app.build.MainWindow.welcome", lambda window: None)
+    ways = ["open_demo", "leave_demo", "_work_here", "close"]
+    seen = []
+
+    def go_on():
+        for window in QApplication.topLevelWidgets():
+            if window.objectName() == "parotid-window" and window.isVisible():
+                seen.append((window.session.engine.store.path.name, window.is_demo))
+                getattr(window, ways[len(seen) - 1])()
+
+    timer = QTimer(interval=100)
+    timer.timeout.connect(go_on)
+    timer.start()
+    assert show(tmp_path / "once") == 0
+    timer.stop()
+    assert seen == [("once", False), ("demo", True), ("once", False), ("once", False)]
+    assert load_settings(tmp_path / "app.json")[0].workspace == "", "named for once, not for good"

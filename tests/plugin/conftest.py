@@ -90,6 +90,9 @@ class FakeEngine:
         self.proposals = 0
         self.calls: list[str] = []
 
+    def close(self) -> None:
+        """The store is closed by who opened it."""
+
     def put(self, path: Path, study: Study) -> Path:
         """Make a study to be found at this path."""
         path.mkdir(parents=True, exist_ok=True)

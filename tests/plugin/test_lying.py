@@ -9,6 +9,7 @@ from napari_parotid import lying
 from napari_parotid.lying import LieWatch, advice
 from napari_parotid.messages import Level
 from napari_parotid.panels.study import StudyPanel
+from napari_parotid.session import State
 from parotid_training.io.apart import Apart
 from parotid_training.study import Role
 from tests import patience
@@ -54,6 +55,22 @@ def test_it_is_looked_once_a_study_and_told_as_one_sentence(opened, kit, qtbot, 
     watch.disconnect_all()
 
 
+@pytest.mark.parametrize(("state", "remedy"), [("accepted", "Reopen the study to align it."), ("read_only", "")])
+def test_what_cannot_be_done_now_is_not_advised(opened, kit, qtbot, monkeypatch, state, remedy):
+    monkeypatch.setattr("parotid_training.io.apart.find_apart", lambda study, cancelled: (Apart(1, 17.6),))
+    if state == "accepted":
+        opened.accept(anyway=True)
+        assert opened.state is State.ACCEPTED
+    else:
+        monkeypatch.setattr(type(opened), "read_only", property(lambda self: True))
+    notices = []
+    opened.notice.connect(notices.append)
+    watch = LieWatch(opened, kit.Now())
+    qtbot.waitUntil(lambda: bool(watch.found), timeout=patience.MS)
+    assert notices[-1].remedy == remedy
+    watch.disconnect_all()
+
+
 def test_it_waits_while_the_model_is_asked(opened, kit, qtbot, monkeypatch):
     looked = []
     monkeypatch.setattr("parotid_training.io.apart.find_apart", lambda study, cancelled: looked.append(study) or ())
@@ -68,7 +85,7 @@ def test_it_waits_while_the_model_is_asked(opened, kit, qtbot, monkeypatch):
 
 
 def test_one_sequence_is_told_of_alone(opened):
-    sentence = advice(opened.study, (Apart(1, 16.2),)).sentence
+    sentence = advice(opened.study, (Apart(1, 16.2),), "").sentence
     assert sentence == "T2w (by about 16 mm) seems not to lie on T1w. The head may have moved."
 
 

@@ -73,3 +73,18 @@ def test_surfaces_are_made_only_while_they_are_seen_and_follow_an_edit(session, 
     later.run()
     assert len(made[1][Structure.GLAND].vertices) > len(before.vertices)
     maker.disconnect_all()
+
+
+def test_making_the_body_of_the_study_before_is_stopped(session, folder, kit, qtbot):
+    session.open_path(folder)
+    later = kit.Later()
+    maker = SurfaceMaker(session, later)
+    maker.set_wanted(True)
+    qtbot.waitUntil(lambda: bool(later.waiting), timeout=patience.MS)
+    task = maker._task
+    stopped = []
+    task.cancel = lambda: stopped.append(True)
+    maker.set_wanted(False)
+    session.close()
+    assert stopped
+    maker.disconnect_all()

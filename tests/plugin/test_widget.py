@@ -14,11 +14,13 @@ from qtpy.QtWidgets import QApplication
 from napari_parotid import looks
 from napari_parotid.history import difference
 from napari_parotid.panels.elsewhere import ElsewhereBar
-from napari_parotid.session import State
+from napari_parotid.session import Session, State
 from napari_parotid.widget import ParotidWidget
 from parotid_training.engine import Engine
 from parotid_training.labels import Structure
+from parotid_training.workspace.store import Store
 from tests import patience
+from tests.plugin.conftest import FakeEngine, Now
 from tests.plugin.mouse import Mouse, go_to
 
 pytestmark = pytest.mark.gui
@@ -57,6 +59,65 @@ def test_a_second_one_looks_and_takes_over(
     widget.destroyed.connect(lambda: gone.append(True))
     widget.deleteLater()
     qtbot.waitUntil(lambda: gone == [True])
+
+
+@pytest.fixture
+def docked(viewer: Any, engine: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Opens the widget from napari's menu, on engines handed to it one after the other."""
+    made: list[tuple[Any, Any]] = []
+
+    def dock(*engines: Any) -> Any:
+        left = list(engines)
+        monkeypatch.setattr("napari_parotid.widget._open_engine", lambda workspace: left.pop(0))
+        made.append(viewer.window.add_plugin_dock_widget("napari-parotid"))
+        widget = made[0][1]
+        qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)
+        widget.session.ask_patient = None
+        return widget
+
+    yield dock
+    for bar, widget in made:
+        viewer.window.remove_dock_widget(bar)
+        gone: list[bool] = []
+        widget.destroyed.connect(lambda _, gone=gone: gone.append(True))
+        widget.deleteLater()
+        qtbot.waitUntil(lambda gone=gone: gone == [True])
+    viewer.layers.clear()
+
+
+def wait_for_study(widget: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: widget.session.labels is not None and widget.binding._task is None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: bool(widget.binding.masks), timeout=patience.MS)
+
+
+def test_a_study_opens_from_the_plugin_menu_without_a_warning(
+    docked: Any, engine: Any, folder: Any, viewer: Any, qtbot: Any
+) -> None:
+    widget = docked(engine)
+    widget.session.open_path(folder)
+    wait_for_study(widget, qtbot)
+    assert [layer.name for layer in viewer.layers][-1] == "Mask"
+    widget.session.close()
+
+
+def test_taking_over_leaves_one_layer_of_each(docked: Any, engine: Any, folder: Any, viewer: Any, qtbot: Any) -> None:
+    before = Session(engine, Now())
+    before.open_path(folder)
+    assert before.save() is None
+    study_id = before.study_id
+    before.close()
+    before.end()
+    looking = FakeEngine(Store.open(engine.store.path, read_only=True))
+    looking.studies = engine.studies
+    widget = docked(looking, engine)
+    widget.session.open_study(study_id)
+    wait_for_study(widget, qtbot)
+    names = [layer.name for layer in viewer.layers]
+    widget._work_here()
+    wait_for_study(widget, qtbot)
+    assert not widget.session.read_only
+    assert [layer.name for layer in viewer.layers] == names
+    widget.session.close()
 
 
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
