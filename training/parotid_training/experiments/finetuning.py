@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parotid_training.experiments.finetuning_report import write_report
-from parotid_training.experiments.new_hospital import PLACES, Patient, Place, find_patients
-from parotid_training.experiments.resumable import begin, check_extras, titled
+from parotid_training.experiments.new_hospital import Patient, find_patients, scan_in_both
+from parotid_training.experiments.resumable import begin_from, check_extras, titled
 from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.adapt import Recipe as Steps
 from parotid_training.learn.data import phantom_cases
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 CELLS, RESULT, STATE = "cells", "result.json", "state.safetensors"
 BUDGETS = (1, 3, 5, 10, 20)
-SOURCES: dict[Place, Source] = {"new": "hold-out", "base": "base"}
 _SHIPPED = FinetuneSettings()
 
 
@@ -147,15 +146,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Made:
-    """What the folder of runs was made with."""
-
-    model_id: str
-    data: str
-    sizes: Sizes
-
-
-@dataclass(frozen=True)
 class _Setting:
     """What all cells share."""
 
@@ -195,8 +185,7 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     tune_process(plan.sizes.threads)
     tune_thread()
     base, model_id = load_checkpoint(plan.model)
-    data = "synthetic heads" if plan.anatomy is None else "OpenKBP patients painted as MR"
-    begin(plan.runs, _Made(model_id, data, plan.sizes))
+    data = begin_from(plan.runs, model_id, plan.anatomy, plan.sizes)
     setting = _set_up(plan, base, part(progress, 0.0, 0.1), cancelled)
     waiting = [cell for cell in plan.cells if not (_folder(plan, cell) / RESULT).is_file()]
 
@@ -246,10 +235,9 @@ def read_results(runs: Path) -> tuple[Result, ...]:
 def _set_up(plan: Plan, base: SwinSegmenter, progress: Report, cancelled: Cancelled) -> _Setting:
     sizes, kept = plan.sizes, plan.runs / "cases"
     pool, judged = find_patients(plan.anatomy, plan.cache, sizes.pool, sizes.judged, part(progress, 0, 0.5), cancelled)
-    cases = tuple((SOURCES[place], one.case(place, kept, base.config)) for one in judged for place in PLACES)
     seeds = [REPLAY_SEED + n for n in range(sizes.replay)]
     replay = phantom_cases(seeds, base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
-    return _Setting(plan, base, pool, cases, replay)
+    return _Setting(plan, base, pool, scan_in_both(judged, kept, base.config), replay)
 
 
 def _learn(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from parotid_training.experiments.loop_report import write_report
 from parotid_training.experiments.new_hospital import Patient, find_patients
-from parotid_training.experiments.resumable import begin, check_extras
+from parotid_training.experiments.resumable import begin_from, check_extras
 from parotid_training.experiments.simulated_reader import correct
 from parotid_training.labels import Structure
 from parotid_training.learn.job import FinetuneSettings
@@ -147,15 +147,6 @@ class Round:
     seconds: float
     held_before: float | None = None
     held_after: float | None = None
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What the folder of runs was made with."""
-
-    model_id: str
-    data: str
-    sizes: Sizes
 
 
 class Clinic:
@@ -291,8 +282,7 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     sizes = plan.sizes
     tune_process(sizes.threads)
     model_id = verify(plan.model)
-    data = "synthetic heads" if plan.anatomy is None else "OpenKBP patients painted as MR"
-    begin(plan.runs, _Made(model_id, data, sizes))
+    data = begin_from(plan.runs, model_id, plan.anatomy, sizes)
     found = find_patients(plan.anatomy, plan.cache, sizes.studies, sizes.judged, part(progress, 0.0, 0.1), cancelled)
 
     def report() -> str:

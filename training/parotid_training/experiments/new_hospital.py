@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 
     from parotid_training.anatomy.head import Anatomy
     from parotid_training.anatomy.labelled_ct import LabelledCT
+    from parotid_training.learn.gate import Source
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.volume import LabelMap
 
 Place = Literal["new", "base"]
 """Where a patient is scanned: in the new hospital, or as the base's patients were."""
 PLACES: tuple[Place, ...] = ("new", "base")
+SOURCES: dict[Place, Source] = {"new": "hold-out", "base": "base"}
 PROTOCOL = Protocol(tr=6000.0, te=120.0, fat_left=0.15)
 IN_PLANE_MM, SLICE_MM = 1.3, (6.5, 7.5)
 NOISE, SHADING = (0.05, 0.08), (0.35, 0.55)
@@ -111,6 +113,13 @@ def find_patients(
         _usable(mixed, cache / "ct", learned, lambda f, w: progress(0.8 * f, w), cancelled),
         _usable(development, cache / "ct", judged, lambda f, w: progress(0.8 + 0.2 * f, w), cancelled),
     )
+
+
+def scan_in_both(
+    patients: Iterable[Patient], folder: Path, config: SegmenterConfig
+) -> tuple[tuple[Source, TrainingCase], ...]:
+    """Patients to judge by, scanned in either place: as the gate's held-out studies, and as its built-in ones."""
+    return tuple((SOURCES[place], one.case(place, folder, config)) for one in patients for place in PLACES)
 
 
 def hospital_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.run import claim
@@ -29,6 +30,32 @@ def begin(folder: Path, settings: object) -> None:
             f"{folder.name} was begun with other sizes, patients or starting weights.",
             "Give the same options again, or choose a new --runs folder.",
         ) from error
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a folder of runs was made with."""
+
+    model_id: str
+    data: str
+    sizes: Any
+
+
+def begin_from(folder: Path, model_id: str, anatomy: Path | None, sizes: object) -> str:
+    """Mark a folder as made from a base model on patients of ``anatomy`` (None: synthetic heads) in these sizes.
+
+    Returns
+    -------
+    What the data are, in words.
+
+    Raises
+    ------
+    ParotidError
+        If it was made with others.
+    """
+    data = "synthetic heads" if anatomy is None else "OpenKBP patients painted as MR"
+    begin(folder, _Made(model_id, data, sizes))
+    return data
 
 
 def titled(report: Report, title: str) -> Report:

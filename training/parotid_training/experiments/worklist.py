@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parotid_training.experiments.doubts import Doubting, compare_doubts
-from parotid_training.experiments.new_hospital import PLACES, Place, find_patients
-from parotid_training.experiments.resumable import begin, check_extras, titled
+from parotid_training.experiments.new_hospital import find_patients, scan_in_both
+from parotid_training.experiments.resumable import begin_from, check_extras, titled
 from parotid_training.experiments.worklist_report import write_report
 from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.data import phantom_cases
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 ROUNDS, DOUBTS = "rounds", "doubts.json"
 ORDERS = ("list", "random", "doubt", "mixed")
 """As they came; by lot; those the version in use hesitates over most; `teaching_order`."""
-SOURCES: dict[Place, Source] = {"new": "hold-out", "base": "base"}
 _SHIPPED = FinetuneSettings()
 
 
@@ -114,15 +113,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Made:
-    """What the folder of runs was made with."""
-
-    model_id: str
-    data: str
-    sizes: Sizes
-
-
-@dataclass(frozen=True)
 class _Setting:
     """What all rounds share; ``pool`` by name, in the order the studies came."""
 
@@ -151,8 +141,7 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     tune_process(plan.sizes.threads)
     tune_thread()
     base, model_id = load_checkpoint(plan.model)
-    data = "synthetic heads" if plan.anatomy is None else "OpenKBP patients painted as MR"
-    begin(plan.runs, _Made(model_id, data, plan.sizes))
+    data = begin_from(plan.runs, model_id, plan.anatomy, plan.sizes)
     setting = _set_up(plan, base, part(progress, 0.0, 0.1), cancelled)
     doubts = _doubts(setting, part(progress, 0.1, 0.2), cancelled)
     folder = plan.runs / ROUNDS
@@ -229,10 +218,9 @@ def _set_up(plan: Plan, base: SwinSegmenter, progress: Report, cancelled: Cancel
     for number, patient in enumerate(pool):
         case = patient.case("new" if number // sizes.stretch % 2 else "base", kept, base.config)
         listed[case.name] = case
-    cases = tuple((SOURCES[place], one.case(place, kept, base.config)) for one in judged for place in PLACES)
     seeds = [REPLAY_SEED + n for n in range(_SHIPPED.replay)]
     replay = phantom_cases(seeds, base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
-    return _Setting(plan, base, listed, cases, replay)
+    return _Setting(plan, base, listed, scan_in_both(judged, kept, base.config), replay)
 
 
 def _doubts(setting: _Setting, progress: Report, cancelled: Cancelled) -> tuple[Doubting, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS = "settings.json"
-LOOSE = {"minutes", "threads", "workers"}
+LOOSE = {"minutes", "threads", "workers", "share"}
 """Settings that may change between the sittings of one run."""
 
 
