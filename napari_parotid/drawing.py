@@ -169,7 +169,7 @@ class Drawing(MaskLayers):
         viewer = self.viewers[self._masks.index(mask)] if mask is not None else self._viewer_in_view()
         sliced = viewer.dims.order[0]
         at = self._mouse() if at is None else at
-        middle = self._index(view, viewer.dims.point).clip(0, np.array(view.shape) - 1)
+        middle = view.index_at(viewer.dims.point[-3:]).clip(0, np.array(view.shape) - 1)
         axis = view.native_axes[sliced]
         return Scene(
             self._native(),
@@ -192,15 +192,10 @@ class Drawing(MaskLayers):
         if not viewer.mouse_over_canvas or study is None:
             return None
         view, sliced = study.grid.canonical(), viewer.dims.order[0]
-        at = self._index(view, viewer.cursor.position)
+        at = view.index_at(viewer.cursor.position[-3:])
         # The cursor's position is that of its last move, on whatever slice.
-        at[sliced] = self._index(view, viewer.dims.point)[sliced]
+        at[sliced] = view.index_at(viewer.dims.point[-3:])[sliced]
         return at if (at >= 0).all() and (at < view.shape).all() else None
-
-    @staticmethod
-    def _index(view: CanonicalView, world: Any) -> np.ndarray:
-        """Return the display index at a world position (z, y, x of LPS, mm)."""
-        return np.rint((np.asarray(world[-3:]) - view.translate) / view.scale).astype(int)
 
     def step(self, slices: int) -> None:
         """Go so many slices on in the plane in view."""

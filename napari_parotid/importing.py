@@ -81,7 +81,7 @@ class Importer(Errand):
     def bring_in(self, path: Path) -> None:
         """List the studies at a path; the first one is opened if none is in hand."""
         if self._session.read_only:
-            self.notice.emit(Notice(READ_ONLY, TRY_AGAIN, Level.WARNING))
+            self.notice.emit(Notice(tr(READ_ONLY), tr(TRY_AGAIN), Level.WARNING))
             return
         if not self.idle:
             self.notice.emit(

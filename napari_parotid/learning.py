@@ -152,7 +152,7 @@ class LearningDesk:
             self._refused = True
             if by_itself and isinstance(error, ParotidError):
                 # Nobody asked for it, so it is said where the learning is, not as an alarm.
-                self._set(words=error.sentence)
+                self._set(words=tr(error.sentence))
                 return
             self.changed.emit(before)
             notice = describe(error, tr("starting to learn"))
@@ -201,7 +201,7 @@ class LearningDesk:
     def answer(self, case_id: str, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""
         store = self._engine.store
-        self._ask(lambda: store.answer_question(case_id, use=use, who=who), "answering")
+        self._ask(lambda: store.answer_question(case_id, use=use, who=who), tr("keeping the answer"))
 
     def set_rule(self, rule: StartRule) -> None:
         """Choose what starts the learning by itself."""
@@ -270,7 +270,7 @@ class LearningDesk:
                 if event.kind == "done":
                     self._show_comparison(event.run)
                     self._refresh_model()
-                    self.notice.emit(Notice(event.sentence, "", _LEVELS.get(self.status.state, Level.INFO)))
+                    self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, Level.INFO)))
                     self._start_if_due()
             self._start_if_due()
             if events:

@@ -72,12 +72,12 @@ class Loaded:
 
     @property
     def drafted(self) -> str:
-        """When a draft was last worked on, as `` of 14:32``; empty for all else."""
+        """When a draft was last worked on, as ``14:32``; empty for all else."""
         if self.origin is not Origin.DRAFT or not self.journal.path.exists():
             return ""
         last = time.localtime(self.journal.path.stat().st_mtime)
         today = time.strftime("%x", last) == time.strftime("%x")
-        return time.strftime(" of %H:%M" if today else " of %Y-%m-%d, %H:%M", last)
+        return time.strftime("%H:%M" if today else "%Y-%m-%d, %H:%M", last)
 
 
 def writable(array: np.ndarray) -> np.ndarray:

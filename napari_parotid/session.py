@@ -229,11 +229,12 @@ class Session(ClicksInHand):
         self.labels_changed.emit(None)
         self.proposal_changed.emit()
         if loaded.origin is Origin.DRAFT and not self.read_only:
-            self.notice.emit(
-                Notice(
-                    tr("Your unfinished work{drafted} was restored.", drafted=loaded.drafted), tr("Go on correcting.")
-                )
+            restored = (
+                tr("Your unfinished work of {when} was restored.", when=loaded.drafted)
+                if loaded.drafted
+                else tr("Your unfinished work was restored.")
             )
+            self.notice.emit(Notice(restored, tr("Go on correcting.")))
         elif loaded.origin is Origin.NOTHING and not self.read_only:
             self.propose()
         for warning in loaded.warnings:

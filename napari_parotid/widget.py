@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QFileDialog, QInputDialog, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QInputDialog, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -18,7 +18,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
-from napari_parotid.panels.common import button, sentence
+from napari_parotid.panels.common import button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.opening import OpeningPanel
 from napari_parotid.session import Session
@@ -34,17 +34,6 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"  # no words
-
-
-def _open_engine(workspace: Path) -> Any:
-    """Open a workspace; one that another window has can be looked at."""
-    from parotid_training.engine import Engine
-    from parotid_training.workspace.store import OpenElsewhereError
-
-    try:
-        return Engine.at(workspace)
-    except OpenElsewhereError:
-        return Engine.at(workspace, read_only=True)
 
 
 def _nothing() -> None:
@@ -97,8 +86,10 @@ class ParotidWidget(QWidget):
     # -- workspace -------------------------------------------------------------------------------
 
     def _open_workspace(self) -> None:
+        from parotid_training.engine import Engine
+
         try:
-            engine = _open_engine(workspace_path())
+            engine = Engine.enter(workspace_path())
         except Exception as error:
             bar = NoticeBar()
             bar.set_notice(describe(error, tr("opening the workspace")))
@@ -153,11 +144,6 @@ class ParotidWidget(QWidget):
         for panel in (opening, desk.study, desk.propose, desk.correct, desk.learning):
             layout.addWidget(panel)
         layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(column)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -170,7 +156,7 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
-        outer.addWidget(scroll, 1)
+        outer.addWidget(scrolled(column), 1)
         # Accepting is what all the rest is for: in reach on a low screen.
         outer.addWidget(desk.review)
         self._set_column(whole)

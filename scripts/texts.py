@@ -163,10 +163,6 @@ def _has_words(node: ast.expr) -> bool:
     )
 
 
-def _has_words_within(node: ast.expr) -> bool:
-    return any(_has_words(one) for one in _unspoken(node))
-
-
 def _sentences(node: ast.Call) -> list[ast.expr]:
     """Return what an engine's call says to people: an error's sentence and remedy, words of progress, what failed."""
     name = _called(node)

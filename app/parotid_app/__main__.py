@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parotid_app.settings import Settings
-    from parotid_training.engine import Engine
 
 OPEN_FAILED = 3
 """Exit status when the workspace cannot be opened, e.g. because another window has it."""
@@ -69,6 +68,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     from parotid_app.running import compose, make_application, say_refusal, tell
     from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
     from parotid_app.warm_up import warm_up
+    from parotid_training.engine import Engine
     from parotid_training.errors import ParotidError
 
     application = make_application()
@@ -82,7 +82,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
         study_id = ""
         while wanted is not None:
             try:
-                engine = _open(wanted)
+                engine = Engine.enter(wanted)
             except ParotidError as error:
                 splash.close()
                 wanted = say_refusal(error)
@@ -128,17 +128,6 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     finally:
         stop_log(log)
     return 0
-
-
-def _open(workspace: Path) -> Engine:
-    """Open a workspace; one that another window has can be looked at."""
-    from parotid_training.engine import Engine
-    from parotid_training.workspace.store import OpenElsewhereError
-
-    try:
-        return Engine.at(workspace)
-    except OpenElsewhereError:
-        return Engine.at(workspace, read_only=True)
 
 
 def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:

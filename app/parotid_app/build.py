@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
-from qtpy.QtWidgets import QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -20,7 +20,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
-from napari_parotid.panels.common import say_why_not
+from napari_parotid.panels.common import say_why_not, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self._drawer.hide()
         desk.busy.setParent(self._drawer)
         self.left = QSplitter(Qt.Orientation.Vertical)
-        for n, panel in enumerate((self.worklist, _scrolled(desk.study), desk.learning)):
+        for n, panel in enumerate((self.worklist, scrolled(desk.study), desk.learning)):
             self.left.addWidget(panel)
             self.left.setStretchFactor(n, 1 if n == 0 else 0)
         self.left.setChildrenCollapsible(False)
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         tools = QVBoxLayout(right)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(2)
-        tools.addWidget(_scrolled(column), 1)
+        tools.addWidget(scrolled(column), 1)
         # Never scrolled away: accepting is what all the rest is for.
         tools.addWidget(desk.review)
         middle = QWidget()
@@ -502,18 +502,6 @@ class MainWindow(QMainWindow):
 def build_window(session: Session, tasks: Tasks, settings: Settings) -> MainWindow:
     """Return the window, not yet shown."""
     return MainWindow(session, tasks, settings)
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """Return an area that scrolls its widget up and down where the window is low."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    # A press between the buttons leaves the keys to the picture.
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    return area
 
 
 def _text(state: QByteArray) -> str:

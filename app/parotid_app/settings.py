@@ -28,7 +28,7 @@ class Settings:
     reader
         The name under accepted masks; "" for the computer's user.
     geometry, columns
-        The window and its columns, as Qt writes them (hexadecimal).
+        The window and its columns, as Qt writes them (base64).
     learn_after
         So many accepted cases start a fine-tuning; 0 never does by itself.
     propose_ahead

@@ -124,6 +124,18 @@ def row(*widgets: QWidget, stretch: QWidget | None = None) -> QHBoxLayout:
     return layout
 
 
+def scrolled(widget: QWidget) -> QScrollArea:
+    """Return an area that scrolls its widget up and down where the window is low."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    # A press between the buttons leaves the keys to the picture.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
+
+
 def bring_into_view(*widgets: QWidget) -> None:
     """Scroll what holds these widgets until they are seen; where there is no room for all, the last one is."""
     for widget in widgets:

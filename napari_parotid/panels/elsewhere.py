@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LOOK_MS = 2000
 """How often it is looked whether the other window is still there."""
 FREE = mark("The other window was closed. You can work here now.")
-STILL = mark("The other window is still open.")
+STILL = mark("The other window is still open. Close it to work here; until then this one only looks.")
 
 
 class ElsewhereBar(QFrame):
@@ -58,4 +58,4 @@ class ElsewhereBar(QFrame):
         if self.look():
             self.work_wanted.emit()
         else:
-            self.text.setText(f"{tr(STILL)} {tr(READ_ONLY)}")
+            self.text.setText(tr(STILL))

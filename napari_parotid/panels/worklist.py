@@ -219,7 +219,9 @@ class WorklistPanel(Panel):
         tip = [f"{record.title}: {tr(record.state.value)}"]
         if version:
             tip.append(tr("Proposed by {version}", version=version))
-        if record.unsure is not None:
+        if record.unsure == 1.0:
+            tip.append(tr("The model drew nothing"))
+        elif record.unsure is not None:
             tip.append(tr("The model was unsure of {share:.0%} of its proposal", share=record.unsure))
         tip.append(tr("Added {day:%d %B %Y}", day=record.added))
         item.setToolTip("\n".join(tip))

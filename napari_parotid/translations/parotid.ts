@@ -424,6 +424,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/learning.py" />
+            <source>keeping the answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/learning.py" />
             <source>keeping the choice</source>
             <translation type="unfinished" />
         </message>
@@ -698,7 +703,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/elsewhere.py" />
-            <source>The other window is still open.</source>
+            <source>The other window is still open. Close it to work here; until then this one only looks.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1467,6 +1472,11 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
+            <source>The model drew nothing</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/worklist.py" />
             <source>The model was unsure of {share:.0%} of its proposal</source>
             <translation type="unfinished" />
         </message>
@@ -1743,7 +1753,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/session.py" />
-            <source>Your unfinished work{drafted} was restored.</source>
+            <source>Your unfinished work of {when} was restored.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/session.py" />
+            <source>Your unfinished work was restored.</source>
             <translation type="unfinished" />
         </message>
         <message>

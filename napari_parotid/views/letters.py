@@ -8,7 +8,7 @@ from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QObject
 from qtpy.QtWidgets import QApplication, QWidget
 
-from napari_parotid.views.orientation import Plane, edges_of, position_words
+from napari_parotid.views.orientation import Plane, edges_of, place_words
 from napari_parotid.views.overlay import Caption, Overlay
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class ViewerLetters(QObject):
         down, right = (str(one) for one in camera.orientation2d)
         edges = edges_of(view.letters[vertical], view.letters[horizontal], down, right)
         plane = next(plane for plane in Plane if plane.sliced == sliced)
-        number = round((dims.point[sliced] - view.translate[sliced]) / view.scale[sliced])
-        place = f"{number + 1} / {view.shape[sliced]}   {position_words(view, plane, number)}"
+        number = int(view.index_at(dims.point)[sliced])
+        place = place_words(view, plane, number)
         return Caption(edges=edges, place=place, pixels_per_mm=float(camera.zoom))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

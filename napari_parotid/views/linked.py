@@ -15,7 +15,7 @@ from napari_parotid.views.body import BodyCanvas
 from napari_parotid.views.canvas import StudyCanvas
 from napari_parotid.views.hanging import MOST, Hanging, columns_for, hang
 from napari_parotid.views.links import Links, snapped
-from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters, position_words
+from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters, place_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -316,8 +316,7 @@ class LinkedCanvases(QWidget):
         point = self.links.point
         if self._view is None or point is None:
             return 0
-        axis = plane.sliced
-        return round((point[axis] - self._view.translate[axis]) / self._view.scale[axis])
+        return int(self._view.index_at(point)[plane.sliced])
 
     def step(self, slices: int) -> None:
         """Go so many slices on."""
@@ -371,8 +370,7 @@ class LinkedCanvases(QWidget):
 
     def _words(self, plane: Plane) -> str:
         assert self._view is not None, "there is no place without a study"
-        number = self._number(plane)
-        return f"{number + 1} / {self._view.shape[plane.sliced]}   {position_words(self._view, plane, number)}"
+        return place_words(self._view, plane, self._number(plane))
 
     @contextmanager
     def _quiet_slider(self) -> Iterator[None]:

@@ -159,6 +159,6 @@ class Links(QObject):
 
 def snapped(view: CanonicalView, world: World) -> World:
     """Return the middle of the voxel at a place, or of the one that is nearest to it."""
-    index = np.rint((np.asarray(world) - view.translate) / view.scale).clip(0, np.array(view.shape) - 1)
+    index = view.index_at(world).clip(0, np.array(view.shape) - 1)
     z, y, x = (np.asarray(view.translate) + index * view.scale).tolist()
     return z, y, x

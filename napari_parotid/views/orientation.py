@@ -111,6 +111,11 @@ def acquired_plane(grid: Grid) -> Plane:
     return {"coronal": Plane.CORONAL, "sagittal": Plane.SAGITTAL}.get(grid.plane, Plane.AXIAL)
 
 
+def place_words(view: CanonicalView, plane: Plane, number: int) -> str:
+    """Return which slice of how many it is, and where it lies: ``17 / 34   I 30.3 mm``."""
+    return f"{number + 1} / {view.shape[plane.sliced]}   {position_words(view, plane, number)}"
+
+
 def position_words(view: CanonicalView, plane: Plane, number: int) -> str:
     """Return where a slice lies, as ``S 12.5 mm``: patient coordinate along the slice axis, with its direction.
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from napari_parotid.views.orientation import Edges
 
 MARGIN = 8
-TITLE_POINTS = 11
 """Pixels between a text and the edge of the picture."""
+TITLE_POINTS = 11
 CROSS = QColor(255, 214, 90, 170)
 CROSS_GAP = 14
 """Pixels around the middle of the cross that stay free, to see what is marked."""

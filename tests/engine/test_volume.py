@@ -50,6 +50,15 @@ def test_display_axes_run_to_superior_posterior_left(seed: int) -> None:
         assert there[patient_axis] > here[patient_axis]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_place_leads_to_the_voxel_that_is_shown_there(seed: int) -> None:
+    view = permuted(seed).canonical()
+    index = np.array([n // 2 for n in view.shape])
+    world = np.array(view.translate) + index * view.scale
+    np.testing.assert_array_equal(view.index_at(world + 0.4 * np.array(view.scale)), index)
+    np.testing.assert_array_equal(view.index_at(world - 0.6 * np.array(view.scale)), index - 1)
+
+
 def test_painting_the_view_paints_the_native_array() -> None:
     grid = permuted(3)
     native = np.zeros(grid.shape, np.uint8)

@@ -68,7 +68,7 @@ def docked(viewer: Any, engine: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 
     def dock(*engines: Any) -> Any:
         left = list(engines)
-        monkeypatch.setattr("napari_parotid.widget._open_engine", lambda workspace: left.pop(0))
+        monkeypatch.setattr("parotid_training.engine.Engine.enter", lambda workspace: left.pop(0))
         made.append(viewer.window.add_plugin_dock_widget("napari-parotid"))
         widget = made[0][1]
         qtbot.waitUntil(lambda: widget.session is not None, timeout=patience.MS)

@@ -15,7 +15,7 @@ from parotid_assets import BASE_MODEL, REFINER
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.priority import inference_first
-from parotid_training.workspace.store import Store
+from parotid_training.workspace.store import OpenElsewhereError, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,20 @@ class Engine:
         self._refiner: Refiner | None = None
         self._proposed: _Kept | None = None
         self._pointed: _Kept | None = None
+
+    @classmethod
+    def enter(cls, workspace: Path) -> Engine:
+        """Open a workspace as `at` does; one in which another window works can be looked at.
+
+        Raises
+        ------
+        ParotidError
+            As `at`.
+        """
+        try:
+            return cls.at(workspace)
+        except OpenElsewhereError:
+            return cls.at(workspace, read_only=True)
 
     @classmethod
     def at(cls, workspace: Path, *, read_only: bool = False) -> Engine:

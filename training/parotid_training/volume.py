@@ -195,6 +195,10 @@ class CanonicalView:
         step = tuple(slice(None, None, -1 if flip else 1) for flip in self.flips)
         return array[step].transpose(np.argsort(self.native_axes))
 
+    def index_at(self, world: Any) -> NDArray[np.intp]:
+        """Display voxel index nearest to a place (z, y, x of LPS, mm) as displayed; may lie beside the volume."""
+        return np.rint((np.asarray(world, dtype=np.float64) - self.translate) / self.scale).astype(np.intp)
+
     def to_native_index(self, index: Any) -> NDArray[np.float64]:
         """Display voxel indices (..., 3) to native voxel indices (..., 3)."""
         index = np.asarray(index, dtype=np.float64)
