@@ -95,7 +95,7 @@ class ReviewPanel(Panel):
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
         self.who.setToolTip(tr("Whose name stands under the mask"))
         named = self.add(row(QLabel(tr("Reader")), self.who, self.comment))
-        for column, (field, share) in enumerate(((self.who, 3), (self.comment, 5)), start=1):
+        for column, (field, share) in enumerate(((self.who, 1), (self.comment, 2)), start=1):
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             named.setStretch(column, share)
         self._asked: tuple[Question, ...] = ()
