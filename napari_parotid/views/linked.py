@@ -346,6 +346,7 @@ class LinkedCanvases(QWidget):
 
     def look_at(self, world: World) -> None:
         """Move zoomed pictures so that a place is in the middle; whole slices stay as they are."""
+        self._tell_place()
         if not self._fitted:
             self.links.centre_on(world)
 

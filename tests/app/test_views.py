@@ -31,7 +31,7 @@ def planes(opened, qtbot):
 def wait_for_layers(window, qtbot):
     shown = window.canvases.shown
     qtbot.waitUntil(
-        lambda: window.binding._task is None and len(window.binding.masks) >= len(shown), timeout=patience.MS
+        lambda: not window.binding.laying and len(window.binding.masks) >= len(shown), timeout=patience.MS
     )
 
 
