@@ -20,7 +20,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
-from napari_parotid.panels.common import say_why_not, scrolled
+from napari_parotid.panels.common import allow, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
             self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
             self.elsewhere.work_wanted.connect(self._work_here)
             rows.addWidget(self.elsewhere)
-            say_why_not(self.worklist.add_study, tr(READ_ONLY))
+            allow(self.worklist.add_study, False, tr(READ_ONLY))
         rows.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         for signal, slot in self._slots:
             signal.connect(slot)
         self._slots.append((session.study_changed, self._show_study))
+        self.desk.review.who_changed.connect(self._show_state)
         self.worklist.study_chosen.connect(session.open_study)
         self.worklist.folder_dropped.connect(self.importer.bring_in)
         self.worklist.report_wanted.connect(self.ask_report_of_all)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
+from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtGui import QPainter
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
 
 from napari_parotid.looks import icon, tone
 from napari_parotid.panels.busy import DISCLAIMER
@@ -14,6 +23,21 @@ from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
+
+
+class _Words(QLabel):
+    """Words that are cut short where there is no room for them, instead of making the window wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width at all."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: Any) -> None:
+        """Write as much as there is room for."""
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.end()
 
 
 class StatusLine(QStatusBar):
@@ -26,7 +50,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.words = QLabel()
+        self.words = _Words()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(160, 8)
@@ -42,7 +66,7 @@ class StatusLine(QStatusBar):
         self.aside_bar = QProgressBar()
         self.aside_bar.setTextVisible(False)
         self.aside_bar.setFixedSize(60, 8)
-        self.aside = QLabel()
+        self.aside = _Words()
         tone(self.aside, "faint")
         self.aside_stop = QToolButton()
         self.aside_stop.setIcon(icon("fa6s.xmark"))

@@ -73,10 +73,12 @@ def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> 
     return made
 
 
-def say_why_not(made: QWidget, why_not: str) -> None:
-    """Grey a button out for good, and say why in its tip."""
-    made.setEnabled(False)
-    made.setToolTip(why_not)
+def allow(widget: QWidget, may: bool, why_not: str = "") -> None:
+    """Let a widget be used, with the tip it was made with; or grey it out, with the reason in its tip."""
+    if widget.property("usualTip") is None:
+        widget.setProperty("usualTip", widget.toolTip())
+    widget.setEnabled(may)
+    widget.setToolTip(widget.property("usualTip") if may or not why_not else why_not)
 
 
 def thin_bar() -> QProgressBar:

@@ -24,11 +24,13 @@ class OpeningPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Open"), parent)
-        folder = button(tr("Folder…"), "fa6s.folder-open", tr("Open a folder of DICOM or NIfTI files as one study"))
-        file = button(tr("File…"), "fa6s.file-medical", tr("Open one NIfTI file as a study"))
-        folder.clicked.connect(self.folder_wanted)
-        file.clicked.connect(self.file_wanted)
-        self.add(row(folder, file))
+        self.folder = button(
+            tr("Folder…"), "fa6s.folder-open", tr("Open a folder of DICOM or NIfTI files as one study")
+        )
+        self.file = button(tr("File…"), "fa6s.file-medical", tr("Open one NIfTI file as a study"))
+        self.folder.clicked.connect(self.folder_wanted)
+        self.file.clicked.connect(self.file_wanted)
+        self.add(row(self.folder, self.file))
         self.worklist = self.add(QComboBox())
         self.worklist.setToolTip(tr("The studies of your workspace"))
         self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

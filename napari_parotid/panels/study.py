@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 ALIGN = mark("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
+DRAW = mark("Draw the mask on this sequence")
+LOCKED = mark("The mask you corrected lies on the voxels of the sequence it was drawn on, and stays there.")
 
 
 class StudyPanel(Panel):
@@ -41,6 +43,9 @@ class StudyPanel(Panel):
         self.references: list[QRadioButton] = []
         self.align: list[QToolButton] = []
         self._group: QButtonGroup | None = None
+        self._study: Study | None = None
+        self._shifts: Mapping[int, float] = {}
+        self._locked, self._why_not, self._why_not_align = False, "", ""
         self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
         self.keep = button(tr("Keep"), "fa6s.check", tr("Use the aligned sequence"))
@@ -62,6 +67,7 @@ class StudyPanel(Panel):
         self._holder = QWidget()
         self.column.insertWidget(3, self._holder)
         self.roles, self.references, self.align = [], [], []
+        self._study, self._locked = study, locked
         self._group = QButtonGroup(self._holder)
         self.on.setVisible(study is not None)
         if study is None:
@@ -77,13 +83,12 @@ class StudyPanel(Panel):
         grid.setColumnStretch(1, 1)
         for n in range(len(study.sequences)):
             self._add_row(grid, n, study)
-        self.set_locked(locked)
+        self._allow()
 
     def _add_row(self, grid: QGridLayout, n: int, study: Study) -> None:
         sequence = study.sequences[n]
         chosen = QRadioButton()
         chosen.setChecked(n == study.reference)
-        chosen.setToolTip(tr("Draw the mask on this sequence"))
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
@@ -91,7 +96,6 @@ class StudyPanel(Panel):
         for one in Role:
             role.addItem(tr(one.value), one.value)
         role.setCurrentIndex(role.findData(sequence.role.value))
-        role.setToolTip(_role_tip(sequence.role))
         role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         details = QLabel(describe_grid(sequence.volume.grid))
@@ -100,8 +104,6 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip(tr(ALIGN))
-        align.setEnabled(n != study.reference)
         align.clicked.connect(lambda: self.align_wanted.emit(n))
         for column, widget in enumerate((chosen, role, details, align)):
             grid.addWidget(widget, n, column)
@@ -111,11 +113,8 @@ class StudyPanel(Panel):
 
     def set_apart(self, shifts: Mapping[int, float]) -> None:
         """Mark the sequences that seem to lie elsewhere, with how far (mm) about."""
-        for n, align in enumerate(self.align):
-            shift = shifts.get(n)
-            align.setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
-            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
-            align.setToolTip(f"{off} {tr(ALIGN)}".strip())
+        self._shifts = shifts
+        self._allow()
 
     def set_left_out(self, lines: tuple[str, ...]) -> None:
         """Say what of the folder could not be used; the reasons are in the tip."""
@@ -130,11 +129,28 @@ class StudyPanel(Panel):
         )
         self.left_out.setToolTip("\n".join(lines[:30]))
 
-    def set_locked(self, locked: bool) -> None:
-        """Fix the reference, because the mask was corrected on its grid."""
-        for one in self.references:
-            with QSignalBlocker(one):
-                one.setEnabled(not locked or one.isChecked())
+    def set_locked(self, locked: bool, why_not: str = "", *, why_not_align: str = "") -> None:
+        """Fix the reference, because the mask was corrected on its grid; or more than that, and say why."""
+        self._locked, self._why_not, self._why_not_align = locked, why_not, why_not or why_not_align
+        self._allow()
+
+    def _allow(self) -> None:
+        """Grey out what would be refused, and say why in its tip."""
+        if self._study is None:
+            return
+        why_not, why_not_align = self._why_not, self._why_not_align
+        for n, sequence in enumerate(self._study.sequences):
+            is_reference, shift = n == self._study.reference, self._shifts.get(n)
+            self.roles[n].setEnabled(not why_not)
+            self.roles[n].setToolTip(why_not or _role_tip(sequence.role))
+            fixed = why_not or (tr(LOCKED) if self._locked else "")
+            with QSignalBlocker(self.references[n]):
+                self.references[n].setEnabled(is_reference or not fixed)
+            self.references[n].setToolTip(tr(DRAW) if is_reference or not fixed else fixed)
+            self.align[n].setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
+            self.align[n].setEnabled(not is_reference and not why_not_align)
+            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
+            self.align[n].setToolTip(f"{off} {why_not_align or tr(ALIGN)}".strip())
 
     def set_preview(self, preview: Preview | None) -> None:
         """Show what an alignment found, with its two answers, however far the panel is scrolled."""

@@ -572,7 +572,8 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     run = job.run
     engine.jobs.news = [
         Event(run, "started", 0.0),
-        Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0),
+        Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0, cpu=0.84),
+        Event(run, "progress", 1.0, stage="training", step=5, steps=10, held_out=0.7, seconds_left=200.0, cpu=0.84),
     ]
     told: list[Any] = []
     session.learning_changed.connect(told.append)
@@ -582,7 +583,8 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     assert session.learning.state is LearningState.TRAINING
     assert session.learning.fraction == 0.5
     assert session.learning.losses == ((5, 0.5),)
-    assert "about 3 min" in session.learning.words
+    assert session.learning.held_out == ((5, 0.7),)
+    assert session.learning.words == "Training, about 3 min left · 84% of the processor"
     session.cancel_learning()
     assert engine.jobs.cancelled == [run]
     engine.jobs.news = [Event(run, "done", 2.0, state=JobState.REFUSED, sentence="It was no better.")]

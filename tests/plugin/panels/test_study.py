@@ -31,6 +31,25 @@ def seen(widget):
     return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
 
 
+def test_what_would_be_refused_is_greyed_out_and_says_why(low):
+    panel = low.widget()
+    usual = panel.roles[1].toolTip()
+    panel.set_locked(True)
+    assert [one.isEnabled() for one in panel.references] == [True, False, False, False]
+    assert "stays there" in panel.references[1].toolTip()
+    assert panel.roles[1].isEnabled()
+    assert [one.isEnabled() for one in panel.align] == [False, True, True, True]
+    panel.set_locked(False, why_not_align="Wait.")
+    assert not any(one.isEnabled() for one in panel.align)
+    assert panel.align[1].toolTip() == "Wait."
+    assert all(one.isEnabled() for one in (*panel.roles, *panel.references))
+    panel.set_locked(False, "Another window.")
+    assert not any(one.isEnabled() for one in (*panel.roles, *panel.align, *panel.references[1:]))
+    assert {one.toolTip() for one in (*panel.roles, *panel.references[1:])} == {"Another window."}
+    panel.set_locked(False)
+    assert panel.roles[1].toolTip() == usual
+
+
 def test_an_alignment_and_its_two_answers_are_brought_into_view(low, qtbot):
     panel = low.widget()
     assert panel.height() > low.viewport().height(), "there is nothing to scroll"
