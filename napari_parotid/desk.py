@@ -130,6 +130,7 @@ class Desk(QObject):
         self.study.role_chosen.connect(lambda n, role: session.set_role(n, Role(role)))
         self.study.reference_chosen.connect(session.set_reference)
         self.study.align_wanted.connect(session.register)
+        self.study.nudge_wanted.connect(session.nudge)
         self.study.preview_kept.connect(session.keep_registration)
         self.study.preview_discarded.connect(session.discard_registration)
         self.propose.mask_wanted.connect(self._start_from_mask)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, QTimer, Signal
-from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
+from qtpy.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from qtpy.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QRadioButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
@@ -21,6 +32,17 @@ if TYPE_CHECKING:
 
 
 ALIGN = mark("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
+NUDGES = (
+    ("R", mark("Move it to the patient's right"), (-1.0, 0.0, 0.0)),
+    ("L", mark("Move it to the patient's left"), (1.0, 0.0, 0.0)),
+    ("A", mark("Move it forwards"), (0.0, -1.0, 0.0)),
+    ("P", mark("Move it backwards"), (0.0, 1.0, 0.0)),
+    ("S", mark("Move it up, towards the head"), (0.0, 0.0, 1.0)),
+    ("I", mark("Move it down, towards the feet"), (0.0, 0.0, -1.0)),
+)
+"""Letters, tips, and directions in the patient (LPS)."""
+NUDGE_MM, FAR_MM = 1.0, 5.0
+"""How far a press moves a sequence, without and with Shift."""
 DRAW = mark("Draw the mask on this sequence")
 LOCKED = mark("The mask you corrected lies on the voxels of the sequence it was drawn on, and stays there.")
 
@@ -31,6 +53,8 @@ class StudyPanel(Panel):
     role_chosen = Signal(int, str)
     reference_chosen = Signal(int)
     align_wanted = Signal(int)
+    nudge_wanted = Signal(int, object)
+    """A sequence is to be moved by hand: its index, and by how much (LPS mm)."""
     preview_kept = Signal()
     preview_discarded = Signal()
 
@@ -48,6 +72,18 @@ class StudyPanel(Panel):
         self._locked, self._why_not, self._why_not_align = False, "", ""
         self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
+        self.nudges = QWidget()
+        letters = row()
+        self.nudges.setLayout(letters)
+        for letter, tip, way in NUDGES:
+            one = QToolButton()
+            one.setText(letter)
+            one.setToolTip(tr("{tip} by 1 mm, with Shift by 5 mm", tip=tr(tip)))
+            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            one.clicked.connect(lambda _=False, way=way: self._nudge(way))
+            letters.addWidget(one)
+        self.add(self.nudges)
+        self._previewed = -1
         self.keep = button(tr("Keep"), "fa6s.check", tr("Use the aligned sequence"))
         self.discard = button(tr("Discard"), "fa6s.xmark", tr("Leave the sequence where the scanner put it"))
         self.add(row(self.keep, self.discard))
@@ -104,7 +140,11 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.clicked.connect(lambda: self.align_wanted.emit(n))
+        align.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        ways = QMenu(align)
+        ways.addAction(tr("Align it by itself"), lambda: self.align_wanted.emit(n))
+        ways.addAction(tr("Move it by hand…"), lambda: self.nudge_wanted.emit(n, (0.0, 0.0, 0.0)))
+        align.setMenu(ways)
         for column, widget in enumerate((chosen, role, details, align)):
             grid.addWidget(widget, n, column)
         self.roles.append(role)
@@ -152,12 +192,19 @@ class StudyPanel(Panel):
             off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
             self.align[n].setToolTip(f"{off} {why_not_align or tr(ALIGN)}".strip())
 
+    def _nudge(self, way: tuple[float, float, float]) -> None:
+        far = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        mm = FAR_MM if far else NUDGE_MM
+        self.nudge_wanted.emit(self._previewed, tuple(mm * step for step in way))
+
     def set_preview(self, preview: Preview | None) -> None:
         """Show what an alignment found, with its two answers, however far the panel is scrolled."""
-        for widget in (self.preview, self.keep, self.discard):
+        for widget in (self.preview, self.nudges, self.keep, self.discard):
             widget.setVisible(preview is not None)
         if preview is not None:
+            self._previewed = preview.index
             self.preview.setText(preview.sentence)
+            self.keep.setEnabled(not preview.stays)
             self._reveal.start(0)
         else:
             self._reveal.stop()

@@ -107,6 +107,7 @@ def test_it_looks_and_writes_nothing(reader, written, engine, qtbot, tmp_path):
         lambda: session.set_role(0, Role.OTHER),
         lambda: session.set_reference(1),
         lambda: session.register(1),
+        lambda: session.nudge(1, (1.0, 0.0, 0.0)),
         lambda: session.click([(0.0, 0.0, 0.0)], adds=True),
         lambda: session.apply(difference("test", shown, np.ones_like(shown))),
         lambda: session.rounds.set_rule(next(iter(reader.desk.learning.rules))),

@@ -164,6 +164,22 @@ def test_a_new_role_ends_the_question_about_an_alignment(session: Session, pair:
     assert session.preview is None
 
 
+def test_a_sequence_is_moved_by_hand_step_by_step_and_kept(session: Session, pair: Path) -> None:
+    session.open_path(pair)
+    study, where = session.study, session.study.sequences[1].volume.grid.affine[:3, 3]
+    session.nudge(1, (0.0, 0.0, 0.0))
+    assert session.preview.stays
+    session.nudge(1, (1.0, 0.0, 0.0))
+    session.nudge(1, (1.0, 0.0, -5.0))
+    assert session.preview.shift_mm == pytest.approx(np.sqrt(29.0))
+    assert session.study is study, "nothing is moved before it is kept"
+    session.keep_registration()
+    assert session.preview is None
+    assert session.study.sequences[1].volume.grid.affine[:3, 3] - where == pytest.approx([2.0, 0.0, -5.0])
+    session.nudge(0, (1.0, 0.0, 0.0))
+    assert session.preview is None, "the mask lies on this one"
+
+
 def test_an_accepted_study_is_not_aligned_anew(session: Session, pair: Path) -> None:
     session.open_path(pair)
     session.accept(anyway=True)
