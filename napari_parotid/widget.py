@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QInputDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -21,7 +21,7 @@ from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
-from napari_parotid.panels.opening import OpeningPanel
+from napari_parotid.panels.opening import OpeningPanel, ask_patient
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
@@ -126,7 +126,7 @@ class ParotidWidget(QWidget):
         errand.cancelled.connect(desk.reporter.cancel)
         desk.reporter.busy_changed.connect(errand.set_busy)
         opening = OpeningPanel()
-        session.ask_patient = self._ask_patient
+        session.ask_patient = lambda: ask_patient(self)
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
         self.upright = Upright(self.viewer, lambda: session.study is not None)
         self.letters = ViewerLetters(self.viewer, lambda: None if session.study is None else session.study.grid)
@@ -263,14 +263,3 @@ class ParotidWidget(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the report of all studies"))
         if chosen and self.desk is not None:
             self.desk.reporter.report_all(Path(chosen))
-
-    def _ask_patient(self) -> str:
-        text, known = QInputDialog.getText(
-            self,
-            tr("Whose study is it?"),
-            tr(
-                "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
-                "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
-            ),
-        )
-        return text.strip() if known else ""

@@ -98,6 +98,18 @@ class StatusLine(QStatusBar):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "cancel"):
             self._keep_height()
 
+    def _make_room(self) -> None:
+        """Leave the model out, which the panel names too, where work under way needs the room."""
+        busy = next((one for one in (self.words, self.aside) if one.text() and one.isVisibleTo(self)), None)
+        others = (self.place, self.model, self.disclaimer, *((busy,) if busy is not None else ()))
+        needed = sum(one.sizeHint().width() for one in others) + (self.bar.width() + 160 if busy is not None else 0)
+        self.model.setVisible(needed <= self.width())
+
+    def resizeEvent(self, event: Any) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def set_aside(self, busy: Busy | None) -> None:
         """Show the work that goes on beside the study in hand."""
         self._aside = busy
@@ -111,6 +123,7 @@ class StatusLine(QStatusBar):
         if shown is not None:
             self.aside.setText(shown.words)
             set_fraction(self.aside_bar, shown.fraction)
+        self._make_room()
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show the work under way."""
@@ -141,7 +154,9 @@ class StatusLine(QStatusBar):
             f"{'S' if z >= 0 else 'I'} {abs(z):.1f}",
         )
         self.place.setText("  ".join(words) + " mm   ")
+        self._make_room()
 
     def set_model(self, title: str) -> None:
         """Show which model version proposes."""
         self.model.setText(tr("Model: {title}", title=title) + "   " if title else "")
+        self._make_room()

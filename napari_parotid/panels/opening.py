@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QComboBox, QWidget
 
-from napari_parotid.panels.common import Panel, button, row
+from napari_parotid.panels.common import Panel, ask_text, button, row
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def ask_patient(parent: QWidget) -> str:
+    """Ask whose study it is, where the files do not say; "" if nobody knows."""
+    return ask_text(
+        parent,
+        tr("Whose study is it?"),
+        tr(
+            "These files name no patient. Type a patient number, so that studies of one patient are kept together "
+            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
+        ),
+    )
 
 
 class OpeningPanel(Panel):

@@ -88,6 +88,8 @@ class ReviewPanel(Panel):
             answers.addWidget(widget, 1, column)
         self.add(answers)
         self.comment = _Comment()
+        # Its beginning says more than its end.
+        self.comment.editingFinished.connect(lambda: self.comment.setCursorPosition(0))
         self.comment.setToolTip(tr("Kept with the study and shown in its report: write no names"))
         self.who = QLineEdit()
         self.who.setPlaceholderText(tr("Your name"))
@@ -173,6 +175,7 @@ class ReviewPanel(Panel):
             old = answer in (Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT) and Answer.GLAND_ABSENT in answers
             box.setChecked(answer in answers or old)
         self.comment.setText(comment)
+        self.comment.setCursorPosition(0)
 
     def set_volumes(self, volumes: Mapping[str, Mapping[str, float]] | None) -> None:
         """Show millilitres per structure and side."""

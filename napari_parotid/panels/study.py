@@ -76,10 +76,8 @@ class StudyPanel(Panel):
         letters = row()
         self.nudges.setLayout(letters)
         for letter, tip, way in NUDGES:
-            one = QToolButton()
-            one.setText(letter)
-            one.setToolTip(tr("{tip} by 1 mm, with Shift by 5 mm", tip=tr(tip)))
-            one.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            one = button(letter, "", tr("{tip} by 1 mm, with Shift by 5 mm", tip=tr(tip)))
+            one.setMinimumWidth(1)
             one.clicked.connect(lambda _=False, way=way: self._nudge(way))
             letters.addWidget(one)
         self.add(self.nudges)

@@ -11,7 +11,6 @@ from qtpy.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
-    QInputDialog,
     QMessageBox,
     QTableWidget,
     QTableWidgetItem,
@@ -20,7 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import shade
-from napari_parotid.panels.common import allow, sentence
+from napari_parotid.panels.common import allow, ask_text, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
 from parotid_training.workspace.parcel import SUFFIX, WARNING
@@ -150,12 +149,8 @@ class Timeline(QDialog):
 
 def ask_why(parent: QWidget, verdict: str) -> str:
     """Ask why a refused version is to be used all the same; "" if the reader thinks better of it."""
-    text, sure = QInputDialog.getText(
-        parent,
-        tr("Use the refused version?"),
-        tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict),
-    )
-    return text.strip() if sure else ""
+    words = tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict)
+    return ask_text(parent, tr("Use the refused version?"), words)
 
 
 def ask_export(parent: QWidget, title: str, *, learned: bool) -> Path | None:

@@ -904,6 +904,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/opening.py" />
+            <source>Whose study is it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/opening.py" />
+            <source>These files name no patient. Type a patient number, so that studies of one patient are kept together when the model learns. Only a code made from it is kept. Leave it empty if you do not know.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/opening.py" />
             <source>Open</source>
             <translation type="unfinished" />
         </message>
@@ -1190,6 +1200,36 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it to the patient's right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it to the patient's left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it forwards</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it backwards</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it up, towards the head</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it down, towards the feet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <source>Draw the mask on this sequence</source>
             <translation type="unfinished" />
         </message>
@@ -1216,6 +1256,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>{tip} by 1 mm, with Shift by 5 mm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <source>Keep</source>
             <translation type="unfinished" />
         </message>
@@ -1238,6 +1283,16 @@
             <location filename="../../napari_parotid/panels/study.py" />
             <source>{title} · {n} sequences</source>
             <extracomment>For one: {title} · 1 sequence</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Align it by itself</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it by hand…</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
@@ -1439,14 +1494,14 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>Use the refused version?</source>
+            <source>{verdict}
+
+Why is it to be used all the same? The reason is kept.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>{verdict}
-
-Why is it to be used all the same? The reason is kept.</source>
+            <source>Use the refused version?</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1573,6 +1628,11 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Added {day:%d %B %Y}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/registration.py" />
+            <source>Move it with the letters, then keep or discard it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2593,19 +2653,6 @@ angles (mm)</source>
             <location filename="../../napari_parotid/widget.py" />
             <location filename="../../app/parotid_app/build.py" />
             <source>Folder for the report of all studies</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Whose study is it?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>These files name no patient. Type a patient number, so that studies of one patient are kept together
-when the model learns. Only a code made from it is kept. Leave it empty if you do not know.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QScrollArea, QToolButton
+from qtpy.QtWidgets import QPushButton, QScrollArea
 
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.registration import Preview
@@ -45,7 +45,7 @@ def test_a_sequence_is_moved_by_letters(low, qtbot):
     moved = []
     panel.nudge_wanted.connect(lambda n, by: moved.append((n, by)))
     for letter, modifier in (("R", Qt.KeyboardModifier.NoModifier), ("S", Qt.KeyboardModifier.ShiftModifier)):
-        button = next(one for one in panel.nudges.findChildren(QToolButton) if one.text() == letter)
+        button = next(one for one in panel.nudges.findChildren(QPushButton) if one.text() == letter)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, modifier)
     assert moved == [(2, (-1.0, 0.0, 0.0)), (2, (0.0, 0.0, 5.0))]
     panel.set_preview(Preview(2, grid, 1.0, 0.0))
