@@ -162,7 +162,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     state, token = run / STATE, token_of(request, base_id)
     if adapter.resume(state, token):
         yield Progress(mark("Going on where the learning stopped"), 0, settings.steps)
-    else:
+    elif holdout:
         at_first = _on_held_out(copy.deepcopy(model), base_id, holdout, cancelled)
         yield Progress(mark("Learning"), 0, settings.steps, held_out=at_first)
     told, words, every = 0.0, "", max(1, settings.steps // LOOKS)
@@ -170,7 +170,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         now = time.monotonic()
         words = step.words or words
         held_out = None
-        if step.number % every == 0 and step.number < settings.steps:
+        if holdout and step.number % every == 0 and step.number < settings.steps:
             so_far = copy.deepcopy(adapter.average)
             blend(so_far, load_checkpoint(request.base)[0], settings.blend)
             held_out = _on_held_out(so_far, "", holdout, cancelled)
