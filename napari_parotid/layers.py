@@ -273,31 +273,30 @@ class LayerBinding(Drawing):
         assert self.session.study is not None, "pictures are made of a study in hand"
         if index in self._windows:
             layer.contrast_limits = self._windows[index]
-        layer.visible = self.split or index == self.session.study.reference
-
-    def _lay_mask(self, mask: Any) -> None:
-        study = self.session.study
-        assert study is not None, "a mask belongs to a study in hand"
-        with self._quiet():
-            lay_mask(mask, self._native(), study.grid)
-            self._dress(mask)
-        self._allow()
-        self._brush()
+        if self.split:
+            layer.opacity = 1.0
+        visible = self.split or index == self.session.study.reference
+        if layer.visible != visible:
+            layer.visible = visible
 
     def _add_mask(self) -> None:
-        viewer = self.viewers[len(self._masks)]
-        if self._resting:
-            self._masks.append(self._resting.pop(0))
-            with self._staying(viewer):
-                self._lay_mask(self._masks[-1])
-            return
+        """Lay the mask in the next viewer, with the tool that is in the hand."""
+        study, viewer = self.session.study, self.viewers[len(self._masks)]
+        assert study is not None, "a mask belongs to a study in hand"
         with self._quiet(), self._staying(viewer):
-            mask = self._new_mask(viewer)
+            if self._resting:
+                mask = self._resting.pop(0)
+                lay_mask(mask, self._native(), study.grid)
+                self._dress(mask)
+            else:
+                mask = self._new_mask(viewer)
+                self._bind(mask)
+                viewer.layers.selection.active = mask
             self._masks.append(mask)
-            self._bind(mask)
-            viewer.layers.selection.active = mask
         self._allow()
         self._brush()
+        with self._quiet():
+            self._take(mask)
 
     # -- layers that stay from one study to the next -----------------------------------------------
 
@@ -308,7 +307,11 @@ class LayerBinding(Drawing):
     def _hide_stale(self) -> None:
         """Take the study before out of sight: another patient's image must not lie under this one's mask."""
         for layer in self._stale():
-            layer.visible = False
+            # Of linked pictures not by their visibility: napari arranges its whole scene anew for that.
+            if self.split:
+                layer.opacity = 0.0
+            else:
+                layer.visible = False
 
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""

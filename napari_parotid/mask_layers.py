@@ -115,9 +115,19 @@ class MaskLayers:
 
     def _painting(self, event: Any) -> None:
         """Show a stroke in the other viewers while it is drawn."""
-        for mask in self._masks:
-            if mask is not event.source:
-                mask.refresh(extent=False, thumbnail=False)
+        if self._muted:
+            return
+        drawn = event.source
+        with self._quiet():
+            for mask in self._masks:
+                if mask is drawn:
+                    continue
+                if mask._slice_input == drawn._slice_input:
+                    # The same slice: no more than was drawn on has to be brought to the screen.
+                    mask._updated_slice = drawn._updated_slice
+                    mask._partial_labels_refresh()
+                else:
+                    mask.refresh(extent=False, thumbnail=False)
 
     def _replaced(self, event: Any) -> None:
         """Another plugin put a mask of its own into the layer: take it over as one edit."""
