@@ -516,7 +516,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/lying.py" />
-            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
+            <source>Press the arrows beside it in the panel Study, and look before you keep what they do.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1319,6 +1319,11 @@
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
             <source>sagittal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>3D</source>
             <translation type="unfinished" />
         </message>
         <message>
