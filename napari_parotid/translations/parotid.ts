@@ -215,12 +215,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>There is nothing to grow.</source>
+            <source>Nothing was added.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>Draw some of the chosen structure first.</source>
+            <source>Grow by a larger distance, or draw some of the chosen structure first.</source>
             <translation type="unfinished" />
         </message>
         <message>
