@@ -124,7 +124,7 @@ class ReviewPanel(Panel):
         self.reopen.clicked.connect(self.reopen_wanted)
         self.next = button(tr("Next study"), "fa6s.forward-step", NEXT.hint, kind="accept")
         self.next.clicked.connect(self.next_wanted)
-        self.approve.clicked.connect(self.approve_wanted)
+        self.approve.clicked.connect(self._press_approve)
         self.report.clicked.connect(self.report_wanted)
         self.add(row(self.accept, self.next, self.report))
         self._afterwards = QWidget()
@@ -167,7 +167,17 @@ class ReviewPanel(Panel):
         """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
         if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
             return
+        self._name_reader()
         self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
+
+    def _name_reader(self) -> None:
+        # A press does not take the focus from the name on every system.
+        if self.who.isModified():
+            self.who_changed.emit(self.who.text().strip())
+
+    def _press_approve(self) -> None:
+        self._name_reader()
+        self.approve_wanted.emit()
 
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
         """Show what was said of a study before; nothing for a new one."""

@@ -217,7 +217,7 @@ class StudyPanel(Panel):
 
 def describe_grid(grid: Grid) -> str:
     """Return plane and slice distance in a few letters."""
-    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal")}
+    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal"), "3D": tr("3D")}
     return f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
 
 

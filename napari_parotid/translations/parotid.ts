@@ -215,12 +215,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>There is nothing to grow.</source>
+            <source>Nothing was added.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>Draw some of the chosen structure first.</source>
+            <source>Grow by a larger distance, or draw some of the chosen structure first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -516,7 +516,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/lying.py" />
-            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
+            <source>Press the arrows beside it in the panel Study, and look before you keep what they do.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1319,6 +1319,11 @@
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
             <source>sagittal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>3D</source>
             <translation type="unfinished" />
         </message>
         <message>

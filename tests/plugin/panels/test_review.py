@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QPushButton
 
 from napari_parotid.checks import Question
@@ -121,8 +122,13 @@ def test_who_accepted_cannot_press_approve(panel):
     assert "second person" in panel.approve.toolTip()
     panel.who.setText("")
     assert not panel.approve.isEnabled()
-    panel.who.setText("Grace")
+    QTest.keyClicks(panel.who, "Grace")
     assert panel.approve.isEnabled()
+    named = []
+    panel.who_changed.connect(named.append)
+    panel.approve_wanted.connect(lambda: named.append("approved"))
+    panel.approve.click()
+    assert named == ["Grace", "approved"]
     assert "second person" in panel.approve.toolTip()
     panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True, read_only="Another window.")
     assert not panel.approve.isEnabled()

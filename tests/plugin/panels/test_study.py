@@ -1,17 +1,31 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QPushButton, QScrollArea
+from qtpy.QtWidgets import QLabel, QPushButton, QScrollArea
 
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.registration import Preview
 from parotid_training.study import Role
+from parotid_training.volume import Grid
 from tests import patience
 from tests.plugin.conftest import AXIAL_GRID, make_study
 
 pytestmark = pytest.mark.gui
+
+
+@pytest.mark.parametrize(
+    ("spacing", "words"),
+    [((0.5, 0.5, 4.0), "axial 4 mm"), ((0.5, 4.0, 0.5), "coronal 4 mm"), ((1.0, 1.0, 1.0), "3D 1 mm")],
+)
+def test_every_kind_of_sequence_is_described(qtbot, spacing, words):
+    study = make_study((Grid((20, 20, 20), np.diag([*spacing, 1.0])),), (Role.T1W,))
+    panel = StudyPanel()
+    qtbot.addWidget(panel)
+    panel.set_study(study, "Study 1", locked=False)
+    assert words in [label.text() for label in panel.findChildren(QLabel)]
 
 
 @pytest.fixture
