@@ -244,6 +244,7 @@ class LayerBinding(Drawing):
                 layer = self._images[k, one.index] = new_image(
                     viewer, one, native, study.grid, titles(study)[one.index]
                 )
+                self._rename()
                 self._bind(layer)
                 for mask in self._masks[k : k + 1]:
                     # Images that arrive late go below the mask, and never take the brush away from it.

@@ -114,7 +114,7 @@ def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plan
 
 @pytest.mark.parametrize("contour", [False, True])
 def test_a_stroke_is_seen_in_the_other_pictures_while_it_is_drawn(opened, tmp_path, monkeypatch, contour):
-    """Of the same slice no more than was drawn on is brought to the screen; cutting it anew took longer than drawing."""
+    """Of the same slice no more than was drawn on goes to the screen; cutting it anew took longer than drawing."""
     cleared(opened, Plane.AXIAL, 8)
     opened.binding.set_outline(contour)
     opened.bench.set_mode("paint")
