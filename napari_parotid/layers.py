@@ -235,7 +235,7 @@ class LayerBinding(Drawing):
             return False
         layer = self._images.get((k, one.index))
         another = layer is None or not belongs(layer, native)
-        if not another and layer.data is one.array:
+        if layer is not None and not another and layer.data is one.array:
             return False
         with self._quiet(), self._staying(viewer):
             if layer is not None:
