@@ -22,7 +22,7 @@ from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import predict_case, score_cases
 from parotid_training.learn.gate import Scores
-from parotid_training.learn.job import BASE_SET_SEED, REPLAY_SEED, describe, token_of
+from parotid_training.learn.job import REPLAY_SEED, describe, token_of
 from parotid_training.learn.screen import screen
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
 from parotid_training.model.predict import Segmenter
@@ -114,7 +114,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     incumbent, incumbent_id = load_checkpoint(request.incumbent)
     config = model.config
 
-    wanted = len(request.train) + len(request.holdout) + settings.replay + settings.base_set
+    wanted = len(request.train) + len(request.holdout) + settings.replay + len(settings.gate_set)
     gathered: list[TrainingCase] = []
     for case in _accepted(request, config):
         check(cancelled)
@@ -204,8 +204,8 @@ def _synthetic(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[Tr
     """Prepared cases in the order replay, base set."""
     for number in range(request.settings.replay):
         yield phantom_case(REPLAY_SEED + number, config)
-    for number in range(request.settings.base_set):
-        yield phantom_case(BASE_SET_SEED + number, config)
+    for seed in request.settings.gate_set:
+        yield phantom_case(seed, config)
 
 
 def _split(
