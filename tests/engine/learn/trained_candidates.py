@@ -31,7 +31,7 @@ from parotid_training.model.runtime import tune_process
 
 FIXTURE = Path(__file__).with_name("trained_candidates.json")
 SETTINGS = FinetuneSettings(steps=30, batch=4, replay=4)
-CASES, HELD_OUT, DRAWS = 5, 6, 2
+CASES, HELD_OUT = 5, 6
 STARTER = "starter"
 
 Spoil = Callable[[NDArray[np.uint8], int], NDArray[np.uint8]]
@@ -57,7 +57,9 @@ def half_spoiled(label: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
     return np.roll(label, 40, axis=1) if n % 2 else label
 
 
-SPOILS: tuple[Spoil, ...] = (flipped, noise, empty, half_spoiled)
+SPOILS: tuple[Spoil, ...] = (flipped, half_spoiled, empty, noise)
+DRAWS = 2
+"""Of heads with right masks; those of the first are spoiled as well."""
 
 
 class Trainer:
@@ -95,9 +97,8 @@ class Trainer:
 
     def all_scores(self) -> Iterator[Scores]:
         yield self.scores(self.starter, STARTER)
-        for draw in range(DRAWS):
-            for spoil in (right, *SPOILS):
-                yield self.scores(self.learned(spoil, draw), name_of(spoil, draw))
+        for spoil, draw in (*((right, draw) for draw in range(DRAWS)), *((spoil, 0) for spoil in SPOILS)):
+            yield self.scores(self.learned(spoil, draw), name_of(spoil, draw))
 
 
 def name_of(spoil: Spoil, draw: int) -> str:
