@@ -8,8 +8,10 @@ from collections import Counter
 import pytest
 
 from parotid_assets import BASE_MODEL
+from parotid_training.anatomy.tumour import Look
 from parotid_training.labels import Structure
-from parotid_training.learn.job import GATE_SET, FinetuneSettings
+from parotid_training.learn.data import phantom_of
+from parotid_training.learn.job import GATE_SET, REPLAY_SET, FinetuneSettings
 from parotid_training.model.checkpoint import verify
 from parotid_training.model.predict import Segmenter
 from scripts import gate_set
@@ -25,6 +27,7 @@ def test_the_set_was_chosen_for_the_starter_that_is_shipped() -> None:
     assert sorted(GATE_SET) == taken, AGAIN
     assert FinetuneSettings().gate_set == GATE_SET
     assert FinetuneSettings(base_set=2).gate_set == GATE_SET[:2]
+    assert not set(GATE_SET) & set(REPLAY_SET)
 
 
 def test_seeds_are_taken_in_their_order_until_there_are_enough_of_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,3 +52,9 @@ def test_the_starter_still_finds_all_that_is_in_the_set() -> None:
     found = [gate_set.look_at(seed, starter) for seed in GATE_SET]
     assert all(seen is not None and seen.found for seen in found), AGAIN
     assert Counter(seen.kind for seen in found if seen is not None) == WANTED
+
+
+@pytest.mark.slow
+def test_every_look_of_tumour_is_replayed_twice() -> None:
+    looks = Counter(phantom_of(seed).facts["look"] for seed in REPLAY_SET)
+    assert looks == {**dict.fromkeys(Look, 2), None: 2}
