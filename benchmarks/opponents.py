@@ -1,6 +1,7 @@
 """Time `parotid propose` beside nnU-Net's predictor and MONAI's SwinUNETR: files in, mask on the native grid out.
 
     python3 -m venv NN && NN/bin/pip install torch==2.13.0 nnunetv2==2.8.1
+    pip install einops  # SwinUNETR wants it, and MONAI does not bring it along
     python benchmarks/opponents.py --nnunet NN/bin/python [--three-d] [--mirror-three-d]
 
 nnU-Net plans by itself (default planner) on three studies of 512 x 512 x 40 voxels and three sequences, and predicts
@@ -126,6 +127,7 @@ def main() -> None:
         time_propose(study, root / "out")  # the first one reads the program from the disk
         ours = time_propose(study, root / "out")
         rows.append(("parotid propose (process start included)", ours))
+        print(f"{rows[-1][0]}: {ours:.1f} s", flush=True)
         runs = [("2d", True), ("2d", False), *([("3d_fullres", False)] if options.three_d else [])]
         runs += [("3d_fullres", True)] if options.mirror_three_d else []
         for configuration, mirror in runs if options.nnunet else []:
@@ -134,7 +136,7 @@ def main() -> None:
             print(f"{name}: {rows[-1][1]:.1f} s", flush=True)
         if not options.no_swin_unetr:
             rows.append(("MONAI SwinUNETR, sliding window 96, overlap 0.5", time_swin_unetr(study)))
-    print("| what | seconds | times ours |\n|---|---|---|")
+    print("\n| what | seconds | times ours |\n|---|---|---|")
     for name, seconds in rows:
         print(f"| {name} | {seconds:.1f} | {seconds / ours:.1f} |")
 

@@ -11,7 +11,7 @@ from napari_parotid.lying import LieWatch
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import BusyBar, NoticeBar
-from napari_parotid.panels.common import say_why_not
+from napari_parotid.panels.common import allow
 from napari_parotid.panels.correct import CorrectPanel
 from napari_parotid.panels.learning import LearningPanel
 from napari_parotid.panels.propose import ProposePanel
@@ -20,7 +20,8 @@ from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
 from napari_parotid.session import State
 from napari_parotid.starting import StartRule
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
+from napari_parotid.version_history import history
 from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from parotid_training.study import Study
 
 POLL_MS = 500
+BUSY = mark("Other work is under way")
 VOLUMES_MS = 300
 """Volumes are counted this long after the last stroke; those of a whole new mask at once."""
 
@@ -128,6 +130,7 @@ class Desk(QObject):
         self.study.role_chosen.connect(lambda n, role: session.set_role(n, Role(role)))
         self.study.reference_chosen.connect(session.set_reference)
         self.study.align_wanted.connect(session.register)
+        self.study.nudge_wanted.connect(session.nudge)
         self.study.preview_kept.connect(session.keep_registration)
         self.study.preview_discarded.connect(session.discard_registration)
         self.propose.mask_wanted.connect(self._start_from_mask)
@@ -160,6 +163,7 @@ class Desk(QObject):
         panel.override_wanted.connect(rounds.override)
         panel.export_wanted.connect(rounds.export)
         panel.import_wanted.connect(rounds.bring_in)
+        panel.history_wanted.connect(lambda: panel.show_history(history(session.engine.store)))
         panel.rule_chosen.connect(lambda rule: rounds.set_rule(StartRule(rule)))
         panel.question.look_wanted.connect(session.open_study)
         panel.question.answered.connect(lambda case, use: rounds.answer(case, use, session.who))
@@ -186,23 +190,30 @@ class Desk(QObject):
         session = self.session
         editable = session.editable
         accepted = session.state is State.ACCEPTED
+        read_only = tr(READ_ONLY) if session.read_only else ""
+        why_not = read_only or ("" if editable else _why_not(session.state))
         self.correct.set_editable(
             editable,
             can_undo=session.can_undo,
             can_redo=session.can_redo,
             accepted=accepted,
             has_study=session.study is not None,
+            why_not=why_not,
         )
-        why_not = tr(READ_ONLY) if session.read_only else "" if editable else _why_not(session.state)
+        self.correct.set_known(proposal=session.proposal is not None, unsure=self.binding.unsure.known)
+        allow(self.correct.reopen, not read_only, read_only)
         self.propose.set_enabled(editable, why_not)
         self.propose.set_accepted(accepted)
         self.review.set_state(
-            can_accept=editable, accepted=accepted, case=session.case, has_study=session.study is not None
+            can_accept=editable,
+            accepted=accepted,
+            case=session.case,
+            has_study=session.study is not None,
+            read_only=read_only,
+            why_not=why_not,
         )
-        if session.read_only:
-            for button in (self.review.accept, self.review.approve, self.review.reopen, self.correct.reopen):
-                say_why_not(button, tr(READ_ONLY))
-        self.study.set_locked(session.locked)
+        fixed = read_only or (why_not if accepted else "")
+        self.study.set_locked(session.locked, fixed, why_not_align=tr(BUSY) if session.busy is not None else "")
 
     def _show_edit(self, region: Any) -> None:
         self._show_state()
@@ -231,6 +242,7 @@ class Desk(QObject):
         self.correct.set_range(binding.range_on, binding.range)
 
     def _show_model(self, _: Any = None) -> None:
+        self._show_state()
         proposal, versions = self.session.proposal, self.session.learning.versions
         shown = next((v for v in versions if v.current), None)
         seconds = None
@@ -294,4 +306,4 @@ def _why_not(state: State) -> str:
     return {
         State.EMPTY: tr("Open a study first"),
         State.ACCEPTED: tr("This study is accepted; reopen it first"),
-    }.get(state, tr("Other work is under way"))
+    }.get(state, tr(BUSY))

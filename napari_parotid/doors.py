@@ -211,6 +211,10 @@ class StoreDoor(Protocol):
         """Return the version in use."""
         ...
 
+    def timeline(self) -> tuple[Any, ...]:
+        """Return which version was put into use when, oldest first."""
+        ...
+
     def rollback(self, *, why: str) -> Any:
         """Go back to the version used before."""
         ...

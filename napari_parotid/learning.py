@@ -130,6 +130,7 @@ class LearningDesk:
             words=tr("Getting ready to learn"),
             fraction=None,
             losses=(),
+            held_out=(),
             verdict="",
             can_cancel=False,
             can_pause=False,
@@ -346,9 +347,15 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
         )
     if event.kind == "progress":
         losses = status.losses if event.loss is None else (*status.losses, (event.step, event.loss))
+        held_out = status.held_out if event.held_out is None else (*status.held_out, (event.step, event.held_out))
         fraction = event.step / event.steps if event.steps else None
         return replace(
-            status, state=LearningState.TRAINING, words=_stage(event), fraction=fraction, losses=losses[-LOSSES:]
+            status,
+            state=LearningState.TRAINING,
+            words=_stage(event),
+            fraction=fraction,
+            losses=losses[-LOSSES:],
+            held_out=held_out,
         )
     if event.kind == "candidate":
         return replace(
@@ -372,8 +379,11 @@ def _stage(event: Event) -> str:
     if event.seconds_left is None:
         return words
     minutes = event.seconds_left / 60
-    return (
+    words = (
         tr("{words}, about {minutes:.0f} min left", words=words, minutes=minutes)
         if minutes >= 1.5
         else tr("{words}, about a minute left", words=words)
     )
+    if event.device == "cuda":
+        return tr("{words} · on the graphics card", words=words)
+    return words if event.cpu is None else tr("{words} · {share:.0%} of the processor", words=words, share=event.cpu)

@@ -192,6 +192,8 @@ QProgressBar[kind="thin"] {{ background: {p.off}; border: none; border-radius: 3
 QProgressBar[kind="thin"]::chunk {{ background: {p.mark}; border-radius: 3px; }}
 {"".join(f'#noticeBar[level="{n}"] {{ background: {getattr(p, n)}; border-radius: 4px; }}' for n in _LEVELS)}
 #noticeBar QToolButton {{ background: transparent; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QSlider::handle:disabled {{ background: {p.off_text}; }}
 QListWidget[kind="studies"] {{ background: {p.field}; }}
 QSlider::groove:vertical {{ background: {p.off}; width: 6px; border-radius: 2px; }}
 QSlider::handle:vertical {{ background: {p.icon}; height: 16px; margin: 0 -5px; border-radius: 8px; }}

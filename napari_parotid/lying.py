@@ -102,7 +102,7 @@ class LieWatch(QObject):
             return ""
         if self._session.state is State.ACCEPTED:
             return tr("Reopen the study to align it.")
-        return tr("Press Align beside it in the list of sequences, and look before you keep it.")
+        return tr("Press the arrows beside it in the panel Study, and look before you keep what they do.")
 
     def _set(self, found: tuple[Apart, ...]) -> None:
         if found != self.found:

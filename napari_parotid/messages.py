@@ -99,6 +99,8 @@ class LearningStatus:
         0..1 of the run; None where it cannot be told.
     losses
         (step, loss) as they came in.
+    held_out
+        (step, Dice of the gland on held-out studies), a few of them.
     verdict
         The gate's sentence on the last run, "" if there was none.
     model_id
@@ -127,6 +129,7 @@ class LearningStatus:
     words: str = ""
     fraction: float | None = None
     losses: tuple[tuple[int, float], ...] = ()
+    held_out: tuple[tuple[int, float], ...] = ()
     verdict: str = ""
     model_id: str = ""
     can_cancel: bool = False

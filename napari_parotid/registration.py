@@ -1,4 +1,4 @@
-"""Aligning a sequence to the reference, shown before it is used."""
+"""Aligning a sequence to the reference, by itself or by hand, shown before it is used."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_parotid.tr import tr
+from parotid_training.volume import Grid, Volume
 
 if TYPE_CHECKING:
     from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Study
-    from parotid_training.volume import Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,15 @@ class Preview:
     turn_deg: float
 
     @property
+    def stays(self) -> bool:
+        """Whether it lies where it lay before."""
+        return self.shift_mm < 1e-3 and self.turn_deg < 1e-3
+
+    @property
     def sentence(self) -> str:
         """What was found, for the reader."""
+        if self.stays:
+            return tr("Move it with the letters, then keep or discard it.")
         return tr(
             "Moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.",
             shift_mm=self.shift_mm,
@@ -51,6 +58,14 @@ def align(study: Study, index: int, report: Report, cancelled: Cancelled) -> Pre
     moving, fixed = study.sequences[index].volume, study.sequences[study.reference].volume
     moved: Volume = register_rigid(moving, fixed, report, cancelled).apply_to(moving)
     return measure(index, moving, moved)
+
+
+def nudge(study: Study, index: int, now: Volume, shift_mm: tuple[float, float, float]) -> Preview:
+    """Move one sequence on from where it is shown now, by patient mm (LPS)."""
+    affine = now.grid.affine.copy()
+    affine[:3, 3] += shift_mm
+    frame = study.sequences[study.reference].volume.grid.frame_of_reference
+    return measure(index, study.sequences[index].volume, Volume(Grid(now.grid.shape, affine, frame), now.array))
 
 
 def measure(index: int, before: Volume, moved: Volume) -> Preview:

@@ -11,7 +11,7 @@ from napari_parotid import loading
 from napari_parotid.history import History, difference
 from napari_parotid.mask_in_hand import MaskInHand
 from napari_parotid.messages import Notice
-from napari_parotid.registration import Preview, align
+from napari_parotid.registration import Preview, align, nudge
 from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.study import FED_ROLES, Role, Study
@@ -104,6 +104,13 @@ class StudyInHand(MaskInHand):
             self._set_preview,
             tr("aligning the sequence"),
         )
+
+    def nudge(self, index: int, shift_mm: tuple[float, float, float]) -> None:
+        """Move a sequence by hand, in patient mm (LPS), from where it is shown now; shown before it is used."""
+        if self.study is None or index == self.study.reference or self._fixed() or self._work.occupied():
+            return
+        shown = self.preview.moved if self.preview is not None and self.preview.index == index else None
+        self._set_preview(nudge(self.study, index, shown or self.study.sequences[index].volume, shift_mm))
 
     def keep_registration(self) -> None:
         """Use the aligned sequence."""

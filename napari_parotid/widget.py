@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QFileDialog, QInputDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -16,15 +16,18 @@ from napari_parotid.desk import Desk
 from napari_parotid.language import speak
 from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
+from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
-from napari_parotid.panels.common import button, scrolled, sentence
+from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
-from napari_parotid.panels.opening import OpeningPanel
+from napari_parotid.panels.opening import OpeningPanel, ask_patient
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
 from napari_parotid.views.letters import ViewerLetters, canvas_of
+from napari_parotid.views.orientation import Convention
+from napari_parotid.views.upright import Upright
 from napari_parotid.workbench import Workbench
 from napari_parotid.workspace_place import remember_workspace, workspace_path
 
@@ -123,10 +126,12 @@ class ParotidWidget(QWidget):
         errand.cancelled.connect(desk.reporter.cancel)
         desk.reporter.busy_changed.connect(errand.set_busy)
         opening = OpeningPanel()
-        session.ask_patient = self._ask_patient
+        session.ask_patient = lambda: ask_patient(self)
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
+        self.upright = Upright(self.viewer, lambda: session.study is not None)
         self.letters = ViewerLetters(self.viewer, lambda: None if session.study is None else session.study.grid)
         # Connected after the layers are: they say in which plane the study is shown.
+        session.study_changed.connect(self.upright.turn)
         session.study_changed.connect(self.letters.write)
         self.viewer.layers.events.removing.connect(self._make_current)
         opening.folder_wanted.connect(self._ask_folder)
@@ -141,7 +146,7 @@ class ParotidWidget(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(2)
-        for panel in (opening, desk.study, desk.propose, desk.correct, desk.learning):
+        for panel in (opening, desk.study, self._side(), desk.propose, desk.correct, desk.learning):
             layout.addWidget(panel)
         layout.addStretch(1)
         whole = QWidget()
@@ -150,6 +155,8 @@ class ParotidWidget(QWidget):
         outer.setSpacing(2)
         # Always in view, however far the column is scrolled.
         if session.read_only:
+            for door in (opening.folder, opening.file):
+                allow(door, False, tr(READ_ONLY))
             elsewhere = ElsewhereBar(lambda: engine.store.is_free)
             elsewhere.work_wanted.connect(self._work_here)
             outer.addWidget(elsewhere)
@@ -161,7 +168,7 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.review)
         self._set_column(whole)
 
-        ended, letters = False, self.letters
+        ended, letters, upright = False, self.letters, self.upright
 
         def end() -> None:
             nonlocal ended
@@ -174,6 +181,7 @@ class ParotidWidget(QWidget):
             desk.disconnect_all()
             binding.disconnect()
             letters.release()
+            upright.release()
             self.viewer.layers.events.removing.disconnect(self._make_current)
             tasks.shutdown()
             session.end()
@@ -183,6 +191,16 @@ class ParotidWidget(QWidget):
         # `destroyed` comes when the Qt half of this object is gone: the slot must not need it.
         self.end = end
         self.destroyed.connect(lambda _: end())
+
+    def _side(self) -> QWidget:
+        """Return the switch between a radiologist's and a neurologist's view."""
+        self.side = QCheckBox(tr("Patient's right on the right"))
+        self.side.setToolTip(tr("As seen from the head; otherwise as seen from the feet, as radiologists do"))
+        self.side.setChecked(self.upright.convention is Convention.NEUROLOGICAL)
+        self.side.toggled.connect(self.upright.set_neurological)
+        holder = QWidget()
+        QVBoxLayout(holder).addWidget(self.side)
+        return holder
 
     def event(self, event: Any) -> bool:
         """Finish before the window that holds this widget goes."""
@@ -245,14 +263,3 @@ class ParotidWidget(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the report of all studies"))
         if chosen and self.desk is not None:
             self.desk.reporter.report_all(Path(chosen))
-
-    def _ask_patient(self) -> str:
-        text, known = QInputDialog.getText(
-            self,
-            tr("Whose study is it?"),
-            tr(
-                "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
-                "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
-            ),
-        )
-        return text.strip() if known else ""

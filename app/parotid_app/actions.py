@@ -84,7 +84,7 @@ def _can_shrink(window: MainWindow) -> bool:
 
 def _can_approve(window: MainWindow) -> bool:
     case = window.session.case
-    return _can_reopen(window) and case is not None and not case.approved_by
+    return _can_reopen(window) and case is not None and not case.approved_by and not case.is_by(window.session.who)
 
 
 def _can_reopen(window: MainWindow) -> bool:

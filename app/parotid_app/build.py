@@ -20,8 +20,9 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
-from napari_parotid.panels.common import say_why_not, scrolled
+from napari_parotid.panels.common import Fitting, allow, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
+from napari_parotid.panels.opening import ask_patient
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
 from napari_parotid.surfaces import SurfaceMaker
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 AHEAD_MS = 1000
 """How often it is looked whether there is time to propose ahead."""
+HIGHEST = 300
+"""What the learning takes of the column before it scrolls, pixels."""
 LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
@@ -103,7 +106,7 @@ class MainWindow(QMainWindow):
         if settings.reader:
             session.who = settings.reader
             self.desk.review.set_who(settings.reader)
-        session.ask_patient = lambda: dialogs.ask_patient(self)
+        session.ask_patient = lambda: ask_patient(self)
         self._released = False
         self.is_demo: bool = False
         """Whether its workspace is the demo's; whoever runs the window knows."""
@@ -126,7 +129,7 @@ class MainWindow(QMainWindow):
         self._drawer.hide()
         desk.busy.setParent(self._drawer)
         self.left = QSplitter(Qt.Orientation.Vertical)
-        for n, panel in enumerate((self.worklist, scrolled(desk.study), desk.learning)):
+        for n, panel in enumerate((self.worklist, scrolled(desk.study), Fitting(desk.learning, HIGHEST))):
             self.left.addWidget(panel)
             self.left.setStretchFactor(n, 1 if n == 0 else 0)
         self.left.setChildrenCollapsible(False)
@@ -165,7 +168,7 @@ class MainWindow(QMainWindow):
             self.elsewhere = ElsewhereBar(lambda: self.session.engine.store.is_free)
             self.elsewhere.work_wanted.connect(self._work_here)
             rows.addWidget(self.elsewhere)
-            say_why_not(self.worklist.add_study, tr(READ_ONLY))
+            allow(self.worklist.add_study, False, tr(READ_ONLY))
         rows.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         for signal, slot in self._slots:
             signal.connect(slot)
         self._slots.append((session.study_changed, self._show_study))
+        self.desk.review.who_changed.connect(self._show_state)
         self.worklist.study_chosen.connect(session.open_study)
         self.worklist.folder_dropped.connect(self.importer.bring_in)
         self.worklist.report_wanted.connect(self.ask_report_of_all)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
@@ -13,7 +13,6 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QFrame,
     QGridLayout,
-    QInputDialog,
     QLabel,
     QMessageBox,
     QScrollArea,
@@ -23,6 +22,7 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.busy import DISCLAIMER
+from napari_parotid.panels.common import sentence
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from napari_parotid.messages import Notice
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
+NARROW = 460
+"""Least width of a window over the window, pixels."""
 MOUSE = (
     (mark("Wheel, Up, Down"), mark("Next or previous slice")),
     (mark("Ctrl + wheel"), mark("Zoom at the mouse")),
@@ -62,10 +64,9 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
         tr("Workspace: {workspace}", workspace=workspace),
         tr("BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel."),
     ):
-        label = QLabel(words)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.insertWidget(column.count() - 1, label)
+        column.insertWidget(column.count() - 1, sentence(words))
+    # As high as its words are at this width.
+    dialog.resize(NARROW, column.totalHeightForWidth(NARROW))
     return dialog
 
 
@@ -99,7 +100,7 @@ def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setMinimumWidth(460)
+    dialog.setMinimumWidth(NARROW)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(18, 18, 18, 14)
     column.setSpacing(10)
@@ -137,19 +138,6 @@ def ask_report(parent: QWidget, name: str) -> Path | None:
         return None
     path = Path(chosen)
     return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
-
-
-def ask_patient(parent: Any) -> str:
-    """Ask whose study it is, where the files do not say; "" if nobody knows."""
-    text, known = QInputDialog.getText(
-        parent,
-        tr("Whose study is it?"),
-        tr(
-            "These files name no patient. Type a patient number, so that studies of one patient are kept together\n"
-            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
-        ),
-    )
-    return text.strip() if known else ""
 
 
 def ask_tour(parent: QWidget) -> bool:

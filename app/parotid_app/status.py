@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QToolButton, QWidget
+from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtGui import QPainter
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
 
 from napari_parotid.looks import icon, tone
 from napari_parotid.panels.busy import DISCLAIMER
@@ -14,6 +23,21 @@ from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy
+
+
+class _Words(QLabel):
+    """Words that are cut short where there is no room for them, instead of making the window wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width at all."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: Any) -> None:
+        """Write as much as there is room for."""
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.end()
 
 
 class StatusLine(QStatusBar):
@@ -26,7 +50,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.words = QLabel()
+        self.words = _Words()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(160, 8)
@@ -42,7 +66,7 @@ class StatusLine(QStatusBar):
         self.aside_bar = QProgressBar()
         self.aside_bar.setTextVisible(False)
         self.aside_bar.setFixedSize(60, 8)
-        self.aside = QLabel()
+        self.aside = _Words()
         tone(self.aside, "faint")
         self.aside_stop = QToolButton()
         self.aside_stop.setIcon(icon("fa6s.xmark"))
@@ -74,6 +98,18 @@ class StatusLine(QStatusBar):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "cancel"):
             self._keep_height()
 
+    def _make_room(self) -> None:
+        """Leave the model out, which the panel names too, where work under way needs the room."""
+        busy = next((one for one in (self.words, self.aside) if one.text() and one.isVisibleTo(self)), None)
+        others = (self.place, self.model, self.disclaimer, *((busy,) if busy is not None else ()))
+        needed = sum(one.sizeHint().width() for one in others) + (self.bar.width() + 160 if busy is not None else 0)
+        self.model.setVisible(needed <= self.width())
+
+    def resizeEvent(self, event: Any) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def set_aside(self, busy: Busy | None) -> None:
         """Show the work that goes on beside the study in hand."""
         self._aside = busy
@@ -87,6 +123,7 @@ class StatusLine(QStatusBar):
         if shown is not None:
             self.aside.setText(shown.words)
             set_fraction(self.aside_bar, shown.fraction)
+        self._make_room()
 
     def set_busy(self, busy: Busy | None) -> None:
         """Show the work under way."""
@@ -117,7 +154,9 @@ class StatusLine(QStatusBar):
             f"{'S' if z >= 0 else 'I'} {abs(z):.1f}",
         )
         self.place.setText("  ".join(words) + " mm   ")
+        self._make_room()
 
     def set_model(self, title: str) -> None:
         """Show which model version proposes."""
         self.model.setText(tr("Model: {title}", title=title) + "   " if title else "")
+        self._make_room()

@@ -64,8 +64,8 @@ def _whole(scene: Scene) -> tuple[Structure, ...]:
 GROW = Edit(
     mark("growing the structure"),
     grow,
-    mark("There is nothing to grow."),
-    mark("Draw some of the chosen structure first."),
+    mark("Nothing was added."),
+    mark("Grow by a larger distance, or draw some of the chosen structure first."),
 )
 SHRINK = Edit(
     mark("shrinking the structure"), shrink, mark("Nothing was taken away."), mark("Shrink by a larger distance.")

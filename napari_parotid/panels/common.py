@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import QSize, Qt
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -73,10 +74,12 @@ def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> 
     return made
 
 
-def say_why_not(made: QWidget, why_not: str) -> None:
-    """Grey a button out for good, and say why in its tip."""
-    made.setEnabled(False)
-    made.setToolTip(why_not)
+def allow(widget: QWidget, may: bool, why_not: str = "") -> None:
+    """Let a widget be used, with the tip it was made with; or grey it out, with the reason in its tip."""
+    if widget.property("usualTip") is None:
+        widget.setProperty("usualTip", widget.toolTip())
+    widget.setEnabled(may)
+    widget.setToolTip(widget.property("usualTip") if may or not why_not else why_not)
 
 
 def thin_bar() -> QProgressBar:
@@ -127,13 +130,59 @@ def row(*widgets: QWidget, stretch: QWidget | None = None) -> QHBoxLayout:
 def scrolled(widget: QWidget) -> QScrollArea:
     """Return an area that scrolls its widget up and down where the window is low."""
     area = QScrollArea()
+    _lay_in(area, widget)
+    return area
+
+
+class Fitting(QScrollArea):
+    """Asks for the height of what it holds as far as there is room, and scrolls the rest.
+
+    Parameters
+    ----------
+    highest
+        What it asks for at most, pixels.
+    """
+
+    def __init__(self, widget: QWidget, highest: int) -> None:
+        super().__init__()
+        _lay_in(self, widget)
+        self._highest = highest
+        widget.installEventFilter(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Follow what it holds."""
+        needed = self.widget().minimumSizeHint()
+        return QSize(needed.width(), min(needed.height(), self._highest))
+
+    def sizeHint(self) -> QSize:
+        """Return the same: what is left over belongs to others."""
+        return self.minimumSizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask anew when what it holds changes."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return bool(super().eventFilter(watched, event))
+
+
+def _lay_in(area: QScrollArea, widget: QWidget) -> None:
     area.setWidgetResizable(True)
     # A press between the buttons leaves the keys to the picture.
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
-    return area
+
+
+def ask_text(parent: QWidget, title: str, words: str) -> str:
+    """Ask for a line of text; "" if the reader thinks better of it."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(words)
+    for label in dialog.findChildren(QLabel):
+        label.setWordWrap(True)
+    dialog.resize(560, dialog.sizeHint().height())
+    return dialog.textValue().strip() if dialog.exec() else ""
 
 
 def bring_into_view(*widgets: QWidget) -> None:

@@ -12,7 +12,7 @@ from superqt import QDoubleRangeSlider
 from napari_parotid.changes import COLOURS as CHANGE_COLOURS
 from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
-from napari_parotid.panels.common import Panel, button, icon, row, sentence, swatch, tool_button
+from napari_parotid.panels.common import Panel, allow, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import tr
 from napari_parotid.unsure import COLOUR as UNSURE_COLOUR
@@ -95,6 +95,7 @@ class CorrectPanel(Panel):
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)
+        self.set_known(proposal=False, unsure=False)
 
     def _add_range(self) -> None:
         self.range = QDoubleRangeSlider(Qt.Orientation.Horizontal)
@@ -154,18 +155,24 @@ class CorrectPanel(Panel):
         can_redo: bool = False,
         accepted: bool = False,
         has_study: bool = False,
+        why_not: str = "",
     ) -> None:
-        """Allow correcting; where the study is accepted, say so and offer the way back."""
+        """Allow correcting, or say why not; where the study is accepted, say so and offer the way back."""
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
         self.buttons["find"].setEnabled(has_study)
         for tool in TOOLS:
             if tool.group in EDITING or (tool.group == "mouse" and tool.name != "pan_zoom"):
-                self.buttons[tool.name].setEnabled(editable)
+                allow(self.buttons[tool.name], editable, why_not)
         for widget in (self.radius, self.range_row, self.margin):
-            widget.setEnabled(editable)
-        self.buttons["undo"].setEnabled(editable and can_undo)
-        self.buttons["redo"].setEnabled(editable and can_redo)
+            allow(widget, editable, why_not)
+        for name, can in (("undo", can_undo), ("redo", can_redo)):
+            allow(self.buttons[name], editable and can, "" if editable else why_not)
+
+    def set_known(self, *, proposal: bool, unsure: bool) -> None:
+        """Say whether there is a proposal to compare with, and whether it says where it is unsure."""
+        allow(self.buttons["changes"], proposal, tr("There is no proposal to compare with."))
+        allow(self.buttons["unsure"], unsure, tr("There is no proposal that says where it is unsure."))
 
     def set_mode(self, mode: str) -> None:
         """Show what the mouse does; a napari mode without a button here leaves none pressed."""

@@ -2,93 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from qtpy.QtGui import QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidget
+from qtpy.QtCore import QObject, QSignalBlocker, Qt, Signal
+from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
-from napari_parotid.looks import shade, tone
+from napari_parotid.looks import tone
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
-from napari_parotid.panels.common import Panel, button, icon, row, say_why_not, sentence, set_fraction, thin_bar
+from napari_parotid.panels.common import Panel, allow, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import LearningStatus, Version
+    from napari_parotid.version_history import Happening
     from parotid_training.workspace.screenings import Question
 
 _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
-
-
-class Curve(QWidget):
-    """How far the model was from the accepted masks, step by step: a thin line with both its ends in figures."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.points: tuple[tuple[int, float], ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setToolTip(tr("Training error at each step of the learning; the verdict is by studies held back from it"))
-
-    def sizeHint(self) -> QSize:
-        """Return room for the line and three lines of words."""
-        return QSize(120, 3 * self.fontMetrics().height() + 48)
-
-    def set_points(self, points: tuple[tuple[int, float], ...]) -> None:
-        """Show these (step, loss)."""
-        self.points = points
-        self.setVisible(len(points) > 1)
-        self.update()
-
-    @property
-    def words(self) -> tuple[str, str, str]:
-        """What stands above the line, and below its left and its right end."""
-        (first, start), (last, now) = self.points[0], self.points[-1]
-        return (
-            tr("Training error: {start:.2f} at first, {now:.2f} now", start=start, now=now),
-            tr("step {first}", first=first),
-            tr("step {last}", last=last),
-        )
-
-    def paintEvent(self, event: Any) -> None:
-        """Draw the line between its words."""
-        if len(self.points) < 2:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(shade("faint"))
-        head, low, high = self.words
-        line, flag = self.fontMetrics().height(), Qt.AlignmentFlag
-        whole = self.rect().adjusted(0, 0, 0, -2)
-        painter.drawText(whole, int(flag.AlignLeft | flag.AlignTop), head)
-        painter.drawText(whole, int(flag.AlignLeft | flag.AlignBottom), low)
-        painter.drawText(whole, int(flag.AlignRight | flag.AlignBottom), high)
-        losses = [loss for _, loss in self.points]
-        most, least = max(losses), min(losses)
-        figures = f"{most:.2f}", f"{least:.2f}"
-        left = max(self.fontMetrics().horizontalAdvance(figure) for figure in figures) + 8
-        area = QRectF(left, line + 6, self.width() - left - 2, self.height() - 2 * line - 14)
-        for figure, y in zip(figures, (area.top(), area.bottom()), strict=True):
-            painter.drawText(QRectF(0, y - line / 2, left - 6, line), int(flag.AlignRight | flag.AlignVCenter), figure)
-        painter.setPen(QPen(shade("line"), 1))
-        painter.drawPolyline(QPolygonF([area.topLeft(), area.bottomLeft(), area.bottomRight()]))
-        painter.setPen(QPen(shade("mark"), 1.5))
-        painter.drawPolyline(self._line(area, least, most))
-        painter.end()
-
-    def _line(self, area: QRectF, least: float, most: float) -> QPolygonF:
-        first = self.points[0][0]
-        across, up = max(self.points[-1][0] - first, 1), max(most - least, 1e-9)
-        return QPolygonF(
-            [
-                QPointF(
-                    area.left() + area.width() * (step - first) / across,
-                    area.top() + area.height() * (most - loss) / up,
-                )
-                for step, loss in self.points
-            ]
-        )
 
 
 class QuestionBox(QObject):
@@ -155,6 +87,7 @@ class LearningPanel(Panel):
     export_wanted = Signal(str, object)
     import_wanted = Signal(object)
     rule_chosen = Signal(str)
+    history_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Learning"), parent)
@@ -190,6 +123,7 @@ class LearningPanel(Panel):
         menu = QMenu(self)
         self.compare = menu.addAction(tr("Show the comparison…"), self._compare)
         self.overrule = menu.addAction(tr("Use the refused version all the same…"), self._overrule)
+        menu.addAction(tr("Show all versions…"), self.history_wanted.emit)
         menu.addSeparator()
         self.back = menu.addAction(tr("Go back to the version used before"), self.back_wanted.emit)
         menu.addAction(tr("Export the chosen version…"), self._export)
@@ -210,7 +144,10 @@ class LearningPanel(Panel):
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
         # A question is more important than the line, and there is not room for both on a small screen.
-        self.curve.set_points(() if status.questions else status.losses)
+        if status.questions:
+            self.curve.set_points((), ())
+        else:
+            self.curve.set_points(status.losses, status.held_out)
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
         tone(self.verdict, _TONES.get(status.state, "faint"))
@@ -229,10 +166,17 @@ class LearningPanel(Panel):
             action.setChecked(rule is status.rule)
         self._list(status)
         if status.why_not:
-            for one in (self.learn, self.use, self.question.use, self.question.leave):
-                say_why_not(one, status.why_not)
+            for one in (self.learn, self.pause, self.cancel, self.use, self.question.use, self.question.leave):
+                allow(one, False, status.why_not)
             for action in (self.overrule, self.back, self.bring_in, *self.rules.values()):
                 action.setEnabled(False)
+
+    def show_history(self, lines: tuple[Happening, ...]) -> None:
+        """Show what became of the model so far."""
+        why_not = "" if self._status is None else self._status.why_not
+        shown = versions.Timeline(lines, self._current, why_not, self)
+        shown.version_wanted.connect(self.version_wanted)
+        shown.show()
 
     def _learn_or_resume(self) -> None:
         paused = self._status is not None and self._status.state is LearningState.PAUSED

@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QComboBox, QWidget
 
-from napari_parotid.panels.common import Panel, button, row
+from napari_parotid.panels.common import Panel, ask_text, button, row
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def ask_patient(parent: QWidget) -> str:
+    """Ask whose study it is, where the files do not say; "" if nobody knows."""
+    return ask_text(
+        parent,
+        tr("Whose study is it?"),
+        tr(
+            "These files name no patient. Type a patient number, so that studies of one patient are kept together "
+            "when the model learns. Only a code made from it is kept. Leave it empty if you do not know."
+        ),
+    )
 
 
 class OpeningPanel(Panel):
@@ -24,11 +36,13 @@ class OpeningPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Open"), parent)
-        folder = button(tr("Folder…"), "fa6s.folder-open", tr("Open a folder of DICOM or NIfTI files as one study"))
-        file = button(tr("File…"), "fa6s.file-medical", tr("Open one NIfTI file as a study"))
-        folder.clicked.connect(self.folder_wanted)
-        file.clicked.connect(self.file_wanted)
-        self.add(row(folder, file))
+        self.folder = button(
+            tr("Folder…"), "fa6s.folder-open", tr("Open a folder of DICOM or NIfTI files as one study")
+        )
+        self.file = button(tr("File…"), "fa6s.file-medical", tr("Open one NIfTI file as a study"))
+        self.folder.clicked.connect(self.folder_wanted)
+        self.file.clicked.connect(self.file_wanted)
+        self.add(row(self.folder, self.file))
         self.worklist = self.add(QComboBox())
         self.worklist.setToolTip(tr("The studies of your workspace"))
         self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

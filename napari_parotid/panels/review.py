@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import tone
-from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.common import Panel, allow, button, row, sentence
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import mark, tr
 from parotid_training.study import Answer
@@ -87,12 +87,14 @@ class ReviewPanel(Panel):
         for column, widget in enumerate((QLabel(tr("Gland absent:")), self.right_absent, self.left_absent)):
             answers.addWidget(widget, 1, column)
         self.add(answers)
-        self.comment = QLineEdit()
-        self.comment.setPlaceholderText(tr("Comment (no names)"))
-        self.comment.setToolTip(tr("Kept with the study and shown in its report"))
+        self.comment = _Comment()
+        # Its beginning says more than its end.
+        self.comment.editingFinished.connect(lambda: self.comment.setCursorPosition(0))
+        self.comment.setToolTip(tr("Kept with the study and shown in its report: write no names"))
         self.who = QLineEdit()
         self.who.setPlaceholderText(tr("Your name"))
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
+        self.who.textChanged.connect(self._allow_approval)
         self.who.setToolTip(tr("Whose name stands under the mask"))
         named = self.add(row(QLabel(tr("Reader")), self.who, self.comment))
         for column, (field, share) in enumerate(((self.who, 1), (self.comment, 2)), start=1):
@@ -100,6 +102,8 @@ class ReviewPanel(Panel):
             named.setStretch(column, share)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = 0.0
+        self._case: AcceptedCase | None = None
+        self._read_only = ""
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
             box.toggled.connect(lambda: self.set_questions(()))
@@ -120,7 +124,7 @@ class ReviewPanel(Panel):
         self.reopen.clicked.connect(self.reopen_wanted)
         self.next = button(tr("Next study"), "fa6s.forward-step", NEXT.hint, kind="accept")
         self.next.clicked.connect(self.next_wanted)
-        self.approve.clicked.connect(self.approve_wanted)
+        self.approve.clicked.connect(self._press_approve)
         self.report.clicked.connect(self.report_wanted)
         self.add(row(self.accept, self.next, self.report))
         self._afterwards = QWidget()
@@ -163,7 +167,17 @@ class ReviewPanel(Panel):
         """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
         if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
             return
+        self._name_reader()
         self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
+
+    def _name_reader(self) -> None:
+        # A press does not take the focus from the name on every system.
+        if self.who.isModified():
+            self.who_changed.emit(self.who.text().strip())
+
+    def _press_approve(self) -> None:
+        self._name_reader()
+        self.approve_wanted.emit()
 
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
         """Show what was said of a study before; nothing for a new one."""
@@ -171,6 +185,7 @@ class ReviewPanel(Panel):
             old = answer in (Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT) and Answer.GLAND_ABSENT in answers
             box.setChecked(answer in answers or old)
         self.comment.setText(comment)
+        self.comment.setCursorPosition(0)
 
     def set_volumes(self, volumes: Mapping[str, Mapping[str, float]] | None) -> None:
         """Show millilitres per structure and side."""
@@ -186,7 +201,14 @@ class ReviewPanel(Panel):
         self.who.setText(who)
 
     def set_state(
-        self, *, can_accept: bool, accepted: bool, case: AcceptedCase | None, has_study: bool = False
+        self,
+        *,
+        can_accept: bool,
+        accepted: bool,
+        case: AcceptedCase | None,
+        has_study: bool = False,
+        read_only: str = "",
+        why_not: str = "",
     ) -> None:
         """Allow accepting, approving or reopening.
 
@@ -196,8 +218,15 @@ class ReviewPanel(Panel):
             Whether the mask shown is the accepted one.
         case
             Who stands for it.
+        read_only
+            Why nothing at all can be changed here; "" where it can.
+        why_not
+            Why nothing can be accepted now.
         """
-        self.accept.setEnabled(can_accept)
+        self._case, self._read_only = case, read_only
+        allow(self.accept, can_accept, why_not)
+        allow(self.reopen, not read_only, read_only)
+        self._allow_approval()
         self.accept.setVisible(not accepted)
         self.next.setVisible(accepted)
         self._afterwards.setVisible(accepted)
@@ -205,7 +234,7 @@ class ReviewPanel(Panel):
         self.approve.setVisible(accepted and not approved)
         self.report.setEnabled(has_study)
         for widget in (*self._boxes.values(), self.comment):
-            widget.setEnabled(can_accept)
+            allow(widget, can_accept, why_not)
         self.stands.setVisible(accepted and case is not None)
         if accepted and case is not None:
             words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
@@ -218,6 +247,13 @@ class ReviewPanel(Panel):
             else:
                 words += tr(" A second person can approve it.")
             self.stands.setText(words)
+
+    def _allow_approval(self, _: Any = None) -> None:
+        """Let another one than who accepted approve."""
+        who, why_not = self.who.text(), self._read_only
+        if not why_not and (not who.strip() or (self._case is not None and self._case.is_by(who))):
+            why_not = tr("Type the name of a second person at Reader: whoever accepted a mask cannot approve it.")
+        allow(self.approve, not why_not, why_not)
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what looks odd; accepting anyway is then one press away."""
@@ -278,6 +314,17 @@ class _Asking(QScrollArea):
             # As narrow as with a scroll bar, or words that just fit would lose their last line to it.
             width = max(120, self.width() - self.verticalScrollBar().sizeHint().width())
             self.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
+
+
+class _Comment(QLineEdit):
+    """Says in as many words as it has room for that no names belong in it."""
+
+    def resizeEvent(self, event: Any) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        whole = tr("Comment (no names)")
+        room = self.width() - 24 - self.fontMetrics().horizontalAdvance(whole)
+        self.setPlaceholderText(whole if room >= 0 else tr("Comment"))
 
 
 def _box(words: str, tip: str) -> QCheckBox:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker, QTimer, Signal
-from qtpy.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QSizePolicy, QToolButton, QWidget
+from qtpy.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from qtpy.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QRadioButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
@@ -21,6 +32,19 @@ if TYPE_CHECKING:
 
 
 ALIGN = mark("Align this sequence with the one the mask is drawn on; the result is shown before it is used")
+NUDGES = (
+    ("R", mark("Move it to the patient's right"), (-1.0, 0.0, 0.0)),
+    ("L", mark("Move it to the patient's left"), (1.0, 0.0, 0.0)),
+    ("A", mark("Move it forwards"), (0.0, -1.0, 0.0)),
+    ("P", mark("Move it backwards"), (0.0, 1.0, 0.0)),
+    ("S", mark("Move it up, towards the head"), (0.0, 0.0, 1.0)),
+    ("I", mark("Move it down, towards the feet"), (0.0, 0.0, -1.0)),
+)
+"""Letters, tips, and directions in the patient (LPS)."""
+NUDGE_MM, FAR_MM = 1.0, 5.0
+"""How far a press moves a sequence, without and with Shift."""
+DRAW = mark("Draw the mask on this sequence")
+LOCKED = mark("The mask you corrected lies on the voxels of the sequence it was drawn on, and stays there.")
 
 
 class StudyPanel(Panel):
@@ -29,6 +53,8 @@ class StudyPanel(Panel):
     role_chosen = Signal(int, str)
     reference_chosen = Signal(int)
     align_wanted = Signal(int)
+    nudge_wanted = Signal(int, object)
+    """A sequence is to be moved by hand: its index, and by how much (LPS mm)."""
     preview_kept = Signal()
     preview_discarded = Signal()
 
@@ -41,8 +67,21 @@ class StudyPanel(Panel):
         self.references: list[QRadioButton] = []
         self.align: list[QToolButton] = []
         self._group: QButtonGroup | None = None
+        self._study: Study | None = None
+        self._shifts: Mapping[int, float] = {}
+        self._locked, self._why_not, self._why_not_align = False, "", ""
         self.left_out = self.add(sentence(faint=True))
         self.preview = self.add(sentence())
+        self.nudges = QWidget()
+        letters = row()
+        self.nudges.setLayout(letters)
+        for letter, tip, way in NUDGES:
+            one = button(letter, "", tr("{tip} by 1 mm, with Shift by 5 mm", tip=tr(tip)))
+            one.setMinimumWidth(1)
+            one.clicked.connect(lambda _=False, way=way: self._nudge(way))
+            letters.addWidget(one)
+        self.add(self.nudges)
+        self._previewed = -1
         self.keep = button(tr("Keep"), "fa6s.check", tr("Use the aligned sequence"))
         self.discard = button(tr("Discard"), "fa6s.xmark", tr("Leave the sequence where the scanner put it"))
         self.add(row(self.keep, self.discard))
@@ -62,6 +101,7 @@ class StudyPanel(Panel):
         self._holder = QWidget()
         self.column.insertWidget(3, self._holder)
         self.roles, self.references, self.align = [], [], []
+        self._study, self._locked = study, locked
         self._group = QButtonGroup(self._holder)
         self.on.setVisible(study is not None)
         if study is None:
@@ -77,13 +117,12 @@ class StudyPanel(Panel):
         grid.setColumnStretch(1, 1)
         for n in range(len(study.sequences)):
             self._add_row(grid, n, study)
-        self.set_locked(locked)
+        self._allow()
 
     def _add_row(self, grid: QGridLayout, n: int, study: Study) -> None:
         sequence = study.sequences[n]
         chosen = QRadioButton()
         chosen.setChecked(n == study.reference)
-        chosen.setToolTip(tr("Draw the mask on this sequence"))
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
@@ -91,7 +130,6 @@ class StudyPanel(Panel):
         for one in Role:
             role.addItem(tr(one.value), one.value)
         role.setCurrentIndex(role.findData(sequence.role.value))
-        role.setToolTip(_role_tip(sequence.role))
         role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         details = QLabel(describe_grid(sequence.volume.grid))
@@ -100,9 +138,11 @@ class StudyPanel(Panel):
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
-        align.setToolTip(tr(ALIGN))
-        align.setEnabled(n != study.reference)
-        align.clicked.connect(lambda: self.align_wanted.emit(n))
+        align.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        ways = QMenu(align)
+        ways.addAction(tr("Align it by itself"), lambda: self.align_wanted.emit(n))
+        ways.addAction(tr("Move it by hand…"), lambda: self.nudge_wanted.emit(n, (0.0, 0.0, 0.0)))
+        align.setMenu(ways)
         for column, widget in enumerate((chosen, role, details, align)):
             grid.addWidget(widget, n, column)
         self.roles.append(role)
@@ -111,11 +151,8 @@ class StudyPanel(Panel):
 
     def set_apart(self, shifts: Mapping[int, float]) -> None:
         """Mark the sequences that seem to lie elsewhere, with how far (mm) about."""
-        for n, align in enumerate(self.align):
-            shift = shifts.get(n)
-            align.setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
-            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
-            align.setToolTip(f"{off} {tr(ALIGN)}".strip())
+        self._shifts = shifts
+        self._allow()
 
     def set_left_out(self, lines: tuple[str, ...]) -> None:
         """Say what of the folder could not be used; the reasons are in the tip."""
@@ -130,18 +167,42 @@ class StudyPanel(Panel):
         )
         self.left_out.setToolTip("\n".join(lines[:30]))
 
-    def set_locked(self, locked: bool) -> None:
-        """Fix the reference, because the mask was corrected on its grid."""
-        for one in self.references:
-            with QSignalBlocker(one):
-                one.setEnabled(not locked or one.isChecked())
+    def set_locked(self, locked: bool, why_not: str = "", *, why_not_align: str = "") -> None:
+        """Fix the reference, because the mask was corrected on its grid; or more than that, and say why."""
+        self._locked, self._why_not, self._why_not_align = locked, why_not, why_not or why_not_align
+        self._allow()
+
+    def _allow(self) -> None:
+        """Grey out what would be refused, and say why in its tip."""
+        if self._study is None:
+            return
+        why_not, why_not_align = self._why_not, self._why_not_align
+        for n, sequence in enumerate(self._study.sequences):
+            is_reference, shift = n == self._study.reference, self._shifts.get(n)
+            self.roles[n].setEnabled(not why_not)
+            self.roles[n].setToolTip(why_not or _role_tip(sequence.role))
+            fixed = why_not or (tr(LOCKED) if self._locked else "")
+            with QSignalBlocker(self.references[n]):
+                self.references[n].setEnabled(is_reference or not fixed)
+            self.references[n].setToolTip(tr(DRAW) if is_reference or not fixed else fixed)
+            self.align[n].setIcon(icon("fa6s.arrows-to-dot", "icon" if shift is None else "warn"))
+            self.align[n].setEnabled(not is_reference and not why_not_align)
+            off = "" if shift is None else tr("It seems to lie about {shift:.0f} mm off.", shift=shift)
+            self.align[n].setToolTip(f"{off} {why_not_align or tr(ALIGN)}".strip())
+
+    def _nudge(self, way: tuple[float, float, float]) -> None:
+        far = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        mm = FAR_MM if far else NUDGE_MM
+        self.nudge_wanted.emit(self._previewed, tuple(mm * step for step in way))
 
     def set_preview(self, preview: Preview | None) -> None:
         """Show what an alignment found, with its two answers, however far the panel is scrolled."""
-        for widget in (self.preview, self.keep, self.discard):
+        for widget in (self.preview, self.nudges, self.keep, self.discard):
             widget.setVisible(preview is not None)
         if preview is not None:
+            self._previewed = preview.index
             self.preview.setText(preview.sentence)
+            self.keep.setEnabled(not preview.stays)
             self._reveal.start(0)
         else:
             self._reveal.stop()
@@ -149,7 +210,7 @@ class StudyPanel(Panel):
 
 def describe_grid(grid: Grid) -> str:
     """Return plane and slice distance in a few letters."""
-    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal")}
+    planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal"), "3D": tr("3D")}
     return f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
-    QInputDialog,
     QMessageBox,
     QTableWidget,
     QTableWidgetItem,
@@ -20,14 +19,16 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import shade
-from napari_parotid.panels.common import sentence
+from napari_parotid.panels.common import allow, ask_text, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
+    from napari_parotid.version_history import Happening
     from parotid_training.learn.verdict import Row
 
+TIMELINE = (mark("When"), mark("Version"), mark("Learned from"), mark("Judged by"), mark("What came of it"))
 HEAD = ("", mark("Studies"), mark("In use"), mark("New"), mark("Change"), "")
 _WHAT = {
     "DSC": mark("overlap (Dice)"),
@@ -92,14 +93,64 @@ class Comparison(QDialog):
         column.addWidget(buttons)
 
 
+class Timeline(QDialog):
+    """What became of the model so far, newest first; each version in it can be used again."""
+
+    version_wanted = Signal(str)
+
+    def __init__(self, lines: tuple[Happening, ...], current: str, why_not: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines, self._current, self._why_not = lines, current, why_not
+        self.setWindowTitle(tr("Versions and rounds of learning"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(1000, 460)
+        column = QVBoxLayout(self)
+        self.table = QTableWidget(len(lines), len(TIMELINE))
+        self.table.setHorizontalHeaderLabels([tr(head) for head in TIMELINE])
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(True)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        for n, line in enumerate(lines):
+            in_use = line.model_id and line.model_id == current
+            title = tr("{version} (in use)", version=line.title.partition(" (")[0]) if in_use else line.title
+            when = tr("{when:%d %b %Y %H:%M}", when=line.when.astimezone())
+            texts = when, title, ", ".join(line.learned), ", ".join(line.held_out), line.words
+            for m, text in enumerate(texts):
+                self.table.setItem(n, m, QTableWidgetItem(text))
+        head = self.table.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for wide in (2, 4):
+            head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        column.addWidget(self.table, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        self.use = buttons.addButton(tr("Use this version"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.use.setToolTip(tr("Use this version from the next study on"))
+        self.use.clicked.connect(self._use)
+        self.table.itemSelectionChanged.connect(self._allow)
+        column.addWidget(buttons)
+        self._allow()
+
+    def _chosen(self) -> str:
+        rows = self.table.selectionModel().selectedRows()
+        return self._lines[rows[0].row()].model_id if rows else ""
+
+    def _allow(self) -> None:
+        chosen = self._chosen()
+        allow(self.use, bool(chosen) and chosen != self._current and not self._why_not, self._why_not)
+
+    def _use(self) -> None:
+        self.version_wanted.emit(self._chosen())
+        self.accept()
+
+
 def ask_why(parent: QWidget, verdict: str) -> str:
     """Ask why a refused version is to be used all the same; "" if the reader thinks better of it."""
-    text, sure = QInputDialog.getText(
-        parent,
-        tr("Use the refused version?"),
-        tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict),
-    )
-    return text.strip() if sure else ""
+    words = tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict)
+    return ask_text(parent, tr("Use the refused version?"), words)
 
 
 def ask_export(parent: QWidget, title: str, *, learned: bool) -> Path | None:

@@ -144,6 +144,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/desk.py" />
+            <source>Other work is under way</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
             <source>counting volumes</source>
             <translation type="unfinished" />
         </message>
@@ -155,11 +160,6 @@
         <message>
             <location filename="../../napari_parotid/desk.py" />
             <source>This study is accepted; reopen it first</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/desk.py" />
-            <source>Other work is under way</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -215,12 +215,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>There is nothing to grow.</source>
+            <source>Nothing was added.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/edits/shape.py" />
-            <source>Draw some of the chosen structure first.</source>
+            <source>Grow by a larger distance, or draw some of the chosen structure first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -480,6 +480,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/learning.py" />
+            <source>{words} · on the graphics card</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/learning.py" />
+            <source>{words} · {share:.0%} of the processor</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/loading.py" />
             <source>Looking for earlier work</source>
             <translation type="unfinished" />
@@ -506,7 +516,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/lying.py" />
-            <source>Press Align beside it in the list of sequences, and look before you keep it.</source>
+            <source>Press the arrows beside it in the panel Study, and look before you keep what they do.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -683,6 +693,18 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
+            <location filename="../../napari_parotid/workbench.py" />
+            <source>There is no proposal to compare with.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <location filename="../../napari_parotid/workbench.py" />
+            <source>There is no proposal that says where it is unsure.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
             <source>added</source>
             <translation type="unfinished" />
         </message>
@@ -694,6 +716,31 @@
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
             <source>unsure</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>Training error at each step, and now and then the overlap (Dice) of the gland on studies held back; the verdict is by all of those</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>Training error: {start:.2f} at first, {now:.2f} now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>Held-out gland: {start:.2f} at first, {now:.2f} now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>step {first}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>step {last}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -719,26 +766,6 @@
         <message>
             <location filename="../../napari_parotid/panels/elsewhere.py" />
             <source>Work here</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Training error at each step of the learning; the verdict is by studies held back from it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Training error: {start:.2f} at first, {now:.2f} now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>step {first}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>step {last}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -809,6 +836,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>Use this version from the next study on</source>
             <translation type="unfinished" />
         </message>
@@ -825,6 +853,11 @@
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>Use the refused version all the same…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Show all versions…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -854,6 +887,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>{version} (in use)</source>
             <translation type="unfinished" />
         </message>
@@ -866,6 +900,16 @@
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>{n} new accepted studies to learn from.</source>
             <extracomment>For one: 1 new accepted study to learn from.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/opening.py" />
+            <source>Whose study is it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/opening.py" />
+            <source>These files name no patient. Type a patient number, so that studies of one patient are kept together when the model learns. Only a code made from it is kept. Leave it empty if you do not know.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1046,12 +1090,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Comment (no names)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Kept with the study and shown in its report</source>
+            <source>Kept with the study and shown in its report: write no names</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1125,6 +1164,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <source>Type the name of a second person at Reader: whoever accepted a mask cannot approve it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <source>Accept anyway</source>
             <translation type="unfinished" />
         </message>
@@ -1139,8 +1183,59 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Comment (no names)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>Comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/study.py" />
             <source>Align this sequence with the one the mask is drawn on; the result is shown before it is used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it to the patient's right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it to the patient's left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it forwards</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it backwards</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it up, towards the head</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Move it down, towards the feet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>Draw the mask on this sequence</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>The mask you corrected lies on the voxels of the sequence it was drawn on, and stays there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1157,6 +1252,11 @@
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
             <source>Mask drawn on:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>{tip} by 1 mm, with Shift by 5 mm</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1187,18 +1287,23 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
-            <source>Draw the mask on this sequence</source>
+            <source>Align it by itself</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
-            <source>It seems to lie about {shift:.0f} mm off.</source>
+            <source>Move it by hand…</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/panels/study.py" />
             <source>{n} parts of the folder left out (point here for why)</source>
             <extracomment>For one: 1 part of the folder left out (point here for why)</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>It seems to lie about {shift:.0f} mm off.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1214,6 +1319,11 @@
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
             <source>sagittal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
+            <source>3D</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1256,6 +1366,31 @@
             <location filename="../../napari_parotid/panels/study_entry.py" />
             <location filename="../../training/parotid_training/workspace/records.py" />
             <source>Version {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>When</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Learned from</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Judged by</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>What came of it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1349,7 +1484,17 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>Use the refused version?</source>
+            <source>Versions and rounds of learning</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>{when:%d %b %Y %H:%M}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use this version</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1357,6 +1502,11 @@
             <source>{verdict}
 
 Why is it to be used all the same? The reason is kept.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use the refused version?</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1483,6 +1633,11 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Added {day:%d %B %Y}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/registration.py" />
+            <source>Move it with the letters, then keep or discard it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1639,11 +1794,6 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>The reader says</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
-            <source>Comment</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2260,6 +2410,21 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>No new version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>In use again: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Put into use: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/views/bar.py" />
             <source>The sequences side by side</source>
             <translation type="unfinished" />
@@ -2457,6 +2622,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
+            <location filename="../../app/parotid_app/actions.py" />
+            <source>Patient's right on the right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/widget.py" />
+            <source>As seen from the head; otherwise as seen from the feet, as radiologists do</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/widget.py" />
             <location filename="../../app/parotid_app/tour.py" />
             <source>Open a study</source>
             <translation type="unfinished" />
@@ -2485,19 +2661,6 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Whose study is it?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>These files name no patient. Type a patient number, so that studies of one patient are kept together
-when the model learns. Only a code made from it is kept. Leave it empty if you do not know.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../../napari_parotid/work.py" />
             <source>Your work is just being saved.</source>
             <translation type="unfinished" />
@@ -2509,17 +2672,7 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         </message>
         <message>
             <location filename="../../napari_parotid/workbench.py" />
-            <source>There is no proposal to compare with.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/workbench.py" />
             <source>Press Propose.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/workbench.py" />
-            <source>There is no proposal that says where it is unsure.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2635,11 +2788,6 @@ when the model learns. Only a code made from it is kept. Leave it empty if you d
         <message>
             <location filename="../../app/parotid_app/actions.py" />
             <source>Crosshair</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/actions.py" />
-            <source>Patient's right on the right</source>
             <translation type="unfinished" />
         </message>
         <message>

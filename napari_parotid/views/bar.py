@@ -1,11 +1,21 @@
-"""The row over the pictures: hanging, plane, crosshair, window, fit."""
+"""The row over the pictures: hanging, plane, crosshair, window, fit; two rows where it is narrow."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_parotid.looks import icon, tone
 from napari_parotid.tr import mark, tr
@@ -31,6 +41,16 @@ TIPS = {
     Preset.BRIGHT: mark("Darker: differences within bright tissue, such as fat or fluid"),
     Preset.FULL: mark("From the lowest to the highest signal"),
 }
+
+
+def _group(*buttons: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for button in buttons:
+        row.addWidget(button)
+    return holder
 
 
 class ViewBar(QWidget):
@@ -77,19 +97,27 @@ class ViewBar(QWidget):
         self.set_hanging(Hanging.SEQUENCES, Plane.AXIAL)
 
     def _place(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for group in (self._hangings.values(), self._planes.values(), (self.crosshair, self.window_button, self.fit)):
-            for button in group:
-                layout.addWidget(button)
-            layout.addSpacing(12)
+        self._first, self._second = QHBoxLayout(), QHBoxLayout()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        for row in (self._first, self._second):
+            row.setSpacing(16)
+            rows.addLayout(row)
+        self._groups = [
+            _group(*self._hangings.values()),
+            _group(*self._planes.values()),
+            _group(self.crosshair, self.window_button, self.fit),
+        ]
+        for group in self._groups:
+            self._first.addWidget(group)
         self._hint = QLabel(tr("Wheel: slice · Ctrl + wheel: zoom · right drag: window · middle drag: pan"))
         tone(self._hint, "faint")
         # Said where there is room; it must never make the window wider.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self._hint, 1)
+        self._first.addWidget(self._hint, 1)
+        self._second.addStretch(1)
 
     def set_hanging(self, hanging: Hanging, plane: Plane) -> None:
         """Mark the hanging in use, and the plane where there is one."""
@@ -104,13 +132,23 @@ class ViewBar(QWidget):
         """Mark whether the place is marked."""
         self.crosshair.setChecked(shown)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the wider row of two."""
+        first, second, third = (group.minimumSizeHint().width() for group in self._groups)
+        return QSize(max(first + second + self._first.spacing(), third), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: Any) -> None:
-        """Leave the hint out where it would be cut off."""
+        """Go on in a second row where one is too short, and leave the hint out where it would be cut off."""
         super().resizeEvent(event)
+        needed = sum(group.minimumSizeHint().width() + self._first.spacing() for group in self._groups)
+        last, narrow = self._groups[-1], needed > self.width()
+        if narrow != (self._second.indexOf(last) >= 0):
+            for row in (self._first, self._second):
+                row.removeWidget(last)
+            (self._second if narrow else self._first).insertWidget(0 if narrow else 2, last)
         words = self._hint.fontMetrics().horizontalAdvance(self._hint.text())
-        room = self.width() - self.fit.geometry().right() - 24
         # Hidden by its height, so that the layout keeps its place.
-        self._hint.setMaximumHeight(1000 if words <= room else 0)
+        self._hint.setMaximumHeight(1000 if words <= self.width() - needed - 8 else 0)
 
     @staticmethod
     def _tool(icon_name: str, tip: str) -> QToolButton:

@@ -67,6 +67,13 @@ class Convention(StrEnum):
         """Where the horizontal axis runs on the screen; in sagittal slices always to the back."""
         return "left" if self is Convention.NEUROLOGICAL and plane is not Plane.SAGITTAL else "right"
 
+    def depth(self, plane: Plane) -> str:
+        """Where the sliced axis runs, so that a body is seen as it is and not mirrored.
+
+        From the feet and from the front, head and back lie away from who looks; from the left, the left lies near.
+        """
+        return "towards" if self is Convention.NEUROLOGICAL or plane is Plane.SAGITTAL else "away"
+
 
 def edge_letters(view: CanonicalView, plane: Plane, convention: Convention = Convention.RADIOLOGICAL) -> Edges:
     """Return the orientation letters of a slice."""

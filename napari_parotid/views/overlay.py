@@ -120,9 +120,10 @@ class Overlay(QWidget):
             for words, where in (
                 (caption.edges.left, flag.AlignLeft | flag.AlignVCenter),
                 (caption.edges.right, flag.AlignRight | flag.AlignVCenter),
-                (caption.edges.top, flag.AlignHCenter | flag.AlignTop),
             ):
                 _write(painter, area, where, words, 12, bold=True)
+            top = area.adjusted(self._beyond(title, caption.edges.top, area.width()), 0, 0, 0)
+            _write(painter, top, flag.AlignHCenter | flag.AlignTop, caption.edges.top, 12, bold=True)
             low = area.adjusted(0, 0, 0, -letter * row)
             _write(painter, low, flag.AlignHCenter | flag.AlignBottom, caption.edges.bottom, 12, bold=True)
         self._rule(painter, caption.pixels_per_mm)
@@ -130,6 +131,11 @@ class Overlay(QWidget):
             painter.setPen(QPen(looks.shade("mark"), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _beyond(self, title: str, letter: str, width: float) -> float:
+        """Return how far the place of the upper letter is narrowed from the left, so that it clears the title."""
+        words, sign = (_width(self, *text, bold=True) for text in ((title, TITLE_POINTS), (letter, 12)))
+        return max(0.0, 2 * (words + APART) + sign - width)
 
     def _mark(self, painter: QPainter) -> None:
         if self.cross is None:
@@ -175,10 +181,9 @@ def bottom_rows(width: float, place: float, window: float, letter: float) -> tup
     return up, 2 if up and window > half else 1
 
 
-def _width(widget: QWidget, text: str, points: int) -> float:
-    return float(
-        _lettering(text, looks.points(points), False, widget.devicePixelRatioF()).deviceIndependentSize().width()
-    )
+def _width(widget: QWidget, text: str, points: int, *, bold: bool = False) -> float:
+    picture = _lettering(text, looks.points(points), bold, widget.devicePixelRatioF())
+    return float(picture.deviceIndependentSize().width())
 
 
 def ruler_mm(pixels_per_mm: float, height: int) -> int:

@@ -64,7 +64,7 @@ def test_the_text_size_reaches_everything_at_once(opened):
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("percent", [90, 100, 125])
+@pytest.mark.parametrize("percent", [90, 100, 125, 150])
 def test_no_word_is_cut_off_on_a_small_screen(opened, theme, percent, qtbot):
     opened.wear(Look(theme, percent))
     opened.resize(1280, 800)

@@ -84,6 +84,14 @@ def test_it_looks_and_writes_nothing(reader, written, engine, qtbot, tmp_path):
     assert review.accept.toolTip() == READ_ONLY
     assert not reader.desk.learning.learn.isEnabled()
     assert reader.desk.learning.learn.toolTip() == READ_ONLY
+    study, correct = reader.desk.study, reader.desk.correct
+    for widget in (
+        *(*study.roles, *study.references[1:], *study.align[1:]),
+        *(correct.buttons[name] for name in ("paint", "lasso", "lock_gland", "undo", "smooth", "grow")),
+        *(correct.radius, correct.margin, review.no_tumour, review.comment, reader.desk.propose.propose),
+    ):
+        assert not widget.isEnabled(), widget.toolTip()
+        assert widget.toolTip() == READ_ONLY
     for title in ("Open study folder…", "Propose", "Approve", "Reopen", "Learn now", "Paint"):
         assert not reader.lines[title].isEnabled(), title
     assert not any(mask.editable for mask in reader.binding.masks)
@@ -99,6 +107,7 @@ def test_it_looks_and_writes_nothing(reader, written, engine, qtbot, tmp_path):
         lambda: session.set_role(0, Role.OTHER),
         lambda: session.set_reference(1),
         lambda: session.register(1),
+        lambda: session.nudge(1, (1.0, 0.0, 0.0)),
         lambda: session.click([(0.0, 0.0, 0.0)], adds=True),
         lambda: session.apply(difference("test", shown, np.ones_like(shown))),
         lambda: session.rounds.set_rule(next(iter(reader.desk.learning.rules))),

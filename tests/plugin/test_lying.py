@@ -44,7 +44,7 @@ def test_it_is_looked_once_a_study_and_told_as_one_sentence(opened, kit, qtbot, 
     assert notice.sentence == (
         "These sequences seem not to lie on T1w: T2w (by about 18 mm), STIR (by about 9 mm). The head may have moved."
     )
-    assert "Align" in notice.remedy
+    assert "Press the arrows" in notice.remedy
     assert notice.level is Level.WARNING
     opened.set_role(2, Role.T1W_GD)
     qtbot.wait(20)

@@ -164,6 +164,22 @@ def test_a_new_role_ends_the_question_about_an_alignment(session: Session, pair:
     assert session.preview is None
 
 
+def test_a_sequence_is_moved_by_hand_step_by_step_and_kept(session: Session, pair: Path) -> None:
+    session.open_path(pair)
+    study, where = session.study, session.study.sequences[1].volume.grid.affine[:3, 3]
+    session.nudge(1, (0.0, 0.0, 0.0))
+    assert session.preview.stays
+    session.nudge(1, (1.0, 0.0, 0.0))
+    session.nudge(1, (1.0, 0.0, -5.0))
+    assert session.preview.shift_mm == pytest.approx(np.sqrt(29.0))
+    assert session.study is study, "nothing is moved before it is kept"
+    session.keep_registration()
+    assert session.preview is None
+    assert session.study.sequences[1].volume.grid.affine[:3, 3] - where == pytest.approx([2.0, 0.0, -5.0])
+    session.nudge(0, (1.0, 0.0, 0.0))
+    assert session.preview is None, "the mask lies on this one"
+
+
 def test_an_accepted_study_is_not_aligned_anew(session: Session, pair: Path) -> None:
     session.open_path(pair)
     session.accept(anyway=True)
@@ -572,7 +588,8 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     run = job.run
     engine.jobs.news = [
         Event(run, "started", 0.0),
-        Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0),
+        Event(run, "progress", 1.0, stage="training", step=5, steps=10, loss=0.5, seconds_left=200.0, cpu=0.84),
+        Event(run, "progress", 1.0, stage="training", step=5, steps=10, held_out=0.7, seconds_left=200.0, cpu=0.84),
     ]
     told: list[Any] = []
     session.learning_changed.connect(told.append)
@@ -582,7 +599,8 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     assert session.learning.state is LearningState.TRAINING
     assert session.learning.fraction == 0.5
     assert session.learning.losses == ((5, 0.5),)
-    assert "about 3 min" in session.learning.words
+    assert session.learning.held_out == ((5, 0.7),)
+    assert session.learning.words == "Training, about 3 min left · 84% of the processor"
     session.cancel_learning()
     assert engine.jobs.cancelled == [run]
     engine.jobs.news = [Event(run, "done", 2.0, state=JobState.REFUSED, sentence="It was no better.")]

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.loop_commands import add_experiments
+from parotid_training.model.config import NETWORKS
 
 if TYPE_CHECKING:
-    from parotid_training.model.networks import SegmenterConfig
+    from parotid_training.model.config import SegmenterConfig
     from parotid_training.progress import Cancelled
     from parotid_training.terminal import ProgressLine
+
+WHICH = (
+    "size of the network (tiny tries commands out, small is for two CPU cores, compact is shipped, swin-tiny takes "
+    "ImageNet's weights, swin-unet is the published one)"
+)
 
 
 def add_commands(commands: argparse._SubParsersAction[Any], progress: ProgressLine) -> None:
@@ -38,7 +44,11 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--neighbours", type=int, help="slices on each side that the network sees too (default: 1)")
     train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
     train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
-    train.add_argument("--transfer", choices=["encoder", "encoder+decoder"], help="what to take over (default: all)")
+    train.add_argument("--network", choices=list(NETWORKS), default="compact", help=WHICH)
+    train.add_argument(
+        "--transfer", choices=["encoder", "encoder+decoder", "mirrored"],
+        help="what to take over (default: all); mirrored: the encoder, and its mirror image for a Swin decoder",
+    )  # fmt: skip
     train.set_defaults(run=_train)
 
 
@@ -50,7 +60,7 @@ def _add_pretrain(pretrain: argparse.ArgumentParser) -> None:
     pretrain.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared studies")
     pretrain.add_argument("--mode", choices=["paper", "recommended"])
     pretrain.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
-    pretrain.add_argument("--network", choices=["compact", "swin-tiny"], default="compact")
+    pretrain.add_argument("--network", choices=list(NETWORKS), default="compact", help=WHICH)
     pretrain.add_argument("--neighbours", type=int, help="slices on each side that the network sees too")
     pretrain.add_argument("--precision", choices=["no", "bf16"])
     for name, kind in (
@@ -137,7 +147,10 @@ def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
     add("--out", type=Path, default=Path("docs/results"), help="folder for the report")
     add("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT and painted scans")
     add("--arms", nargs="+", choices=["scratch", "supervised", "paper", "recommended"], help="default: all there are")
-    add("--transfer", nargs="+", choices=["encoder", "encoder+decoder"], help="what is taken over (default: both)")
+    add(
+        "--transfer", nargs="+", choices=["encoder", "encoder+decoder", "mirrored"],
+        help="what is taken over (default: the first two)",
+    )  # fmt: skip
     add("--budgets", nargs="+", type=_budget, help="numbers of labelled patients, or all (default: 5 10 50 all)")
     add("--seeds", nargs="+", type=int, help="default: 1 2 3")
     add("--start", default="", help="weights of the supervised arm: imagenet, imagenet:FOLDER or a run folder")
@@ -146,12 +159,7 @@ def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
         "--report", choices=["development", "validation"], default="development",
         help="patients to judge on; validation is for the final report alone",
     )  # fmt: skip
-    add(
-        "--network",
-        choices=["tiny", "small", "compact", "swin-tiny"],
-        default="small",
-        help="tiny is for trying the command out",
-    )
+    add("--network", choices=list(NETWORKS), default="small", help=WHICH)
     add("--precision", choices=["no", "bf16"], help="of contrastive pretraining")
     for name, kind, words in (
         ("steps", int, "of the training on labels (default: 300)"),
@@ -184,14 +192,13 @@ def _budget(text: str) -> int:
 
 def _train(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.learn.train import TrainSettings, train
-    from parotid_training.model.networks import SegmenterConfig
 
     names = (
         "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
         "anatomy", "painted", "window", "steps_per_case", "development", "transfer", "share",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    settings = TrainSettings(**given, network=_seeing(SegmenterConfig(), options.neighbours))
+    settings = TrainSettings(**given, network=_seeing(NETWORKS[options.network], options.neighbours))
     model_id = train(options.out, settings, options.cache, options.progress.show, stop)
     options.progress.clear()
     print(f"Model {model_id[:12]} is in {options.out / 'model'}.")
@@ -200,16 +207,14 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.learn.pretrain import PretrainSettings, pretrain
-    from parotid_training.learn.start import SWIN_TINY
     from parotid_training.learn.stream import unlabelled_source
-    from parotid_training.model.networks import SegmenterConfig
 
     names = (
         "mode", "init", "precision", "steps", "batch", "shards", "accumulate", "rate", "seed", "minutes", "threads",
         "workers",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    network = _seeing(SWIN_TINY if options.network == "swin-tiny" else SegmenterConfig(), options.neighbours)
+    network = _seeing(NETWORKS[options.network], options.neighbours)
     settings = PretrainSettings(**given, network=network)
     show = options.progress.show
     source = unlabelled_source(
@@ -340,7 +345,7 @@ def _pretraining(options: argparse.Namespace, stop: Cancelled) -> int:
     )  # fmt: skip
     plan = Plan(
         options.anatomy, options.runs, options.cache, wanted,
-        cells.Sizes(**given, network=cells.NETWORKS[options.network]),
+        cells.Sizes(**given, network=NETWORKS[options.network]),
         options.report, options.start, options.pretrain_init,
     )  # fmt: skip
     table = run(plan, options.out, options.progress.show, stop)

@@ -245,3 +245,11 @@ class AcceptedCase:
     comment: str = field(default="", repr=False)
     approved_by: str = ""
     approved: datetime | None = None
+
+    def is_by(self, who: str) -> bool:
+        """Whether it was accepted by the person of this name, however it was typed."""
+        return _plain(self.who) == _plain(who)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

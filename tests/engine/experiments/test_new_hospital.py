@@ -10,7 +10,7 @@ import pytest
 
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.new_hospital import NOISE, SLICE_MM, Patient, find_patients
-from parotid_training.experiments.pretraining_cells import NETWORKS
+from parotid_training.model.config import NETWORKS
 from parotid_training.progress import ignore_progress, never
 from parotid_training.study import Role
 from tests.engine.experiments.conftest import DEVELOPMENT, TRAINING

@@ -10,7 +10,7 @@ import pytest
 
 from parotid_training.errors import CancelledError
 from parotid_training.experiments.painted_pool import Pool
-from parotid_training.experiments.pretraining_cells import NETWORKS
+from parotid_training.model.config import NETWORKS
 from parotid_training.progress import ignore_progress, never
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from parotid_training.experiments import pretraining as module
 from parotid_training.experiments.evaluation import LabelledCase
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining import Plan, run
-from parotid_training.experiments.pretraining_cells import ALL, NETWORKS, TRANSFERS, Sizes, plan_cells, read_results
+from parotid_training.experiments.pretraining_cells import ALL, TRANSFERS, Sizes, plan_cells, read_results
 from parotid_training.learn.data import save_case
 from parotid_training.model.checkpoint import read_description
+from parotid_training.model.config import NETWORKS
 from parotid_training.progress import ignore_progress, never
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
@@ -219,3 +220,14 @@ def test_the_command_does_it_all(plan: Plan, tmp_path: Path, capsys: pytest.Capt
     }  # fmt: skip
     sizes = json.loads((plan.runs / "settings.json").read_text())
     assert (sizes["steps"], sizes["pretrain_batch"], sizes["network"]["embed_dim"]) == (2, 4, 12)
+
+
+def test_a_decoder_that_cannot_mirror_is_refused_before_anything_trains(plan: Plan) -> None:
+    cells = plan_cells(["paper"], ["mirrored"], [2], [1])
+    assert [cell.variant for cell in cells] == [("paper", "mirrored")]
+    with pytest.raises(ParotidError, match="mirror"):
+        go(replace(plan, cells=cells))
+    assert not plan.runs.exists()
+    swin = replace(SIZES, network=replace(NETWORKS["tiny"], decoder="swin"))
+    (result,) = go(replace(plan, cells=cells, sizes=swin))
+    assert result.record.transfer == "mirrored"

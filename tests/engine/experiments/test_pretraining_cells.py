@@ -13,7 +13,6 @@ from parotid_training.experiments.pretraining_cells import (
     ALL,
     ARMS,
     BUDGETS,
-    NETWORKS,
     SEEDS,
     TRANSFERS,
     Record,
@@ -26,6 +25,7 @@ from parotid_training.experiments.pretraining_cells import (
 )
 from parotid_training.experiments.scoring import CaseScore, StructureScore
 from parotid_training.model.checkpoint import save_checkpoint
+from parotid_training.model.config import NETWORKS
 from parotid_training.model.networks import SwinSegmenter
 
 PATIENTS = tuple(Path(f"train-pats_pt_{n}.npz") for n in range(144))

@@ -13,10 +13,11 @@ from PIL import Image
 from scipy import stats
 
 from parotid_training.__main__ import _parser
-from parotid_training.experiments.pretraining_cells import ALL, NETWORKS, Record, Result, Sizes
+from parotid_training.experiments.pretraining_cells import ALL, Record, Result, Sizes
 from parotid_training.experiments.pretraining_report import command, missing, write_report
 from parotid_training.experiments.pretraining_tables import gain, tabulate, tabulate_published, values
 from parotid_training.experiments.scoring import CaseScore, StructureScore
+from parotid_training.model.config import NETWORKS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -47,6 +47,11 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     candidate = news[-1]
     assert isinstance(candidate, Candidate)
     assert all(isinstance(item, Progress) for item in news[:-1])
+    looks = [item for item in news if isinstance(item, Progress) and item.held_out is not None]
+    assert [look.step for look in looks] == [0, 1, 2, 3, 4, 5], "the end is scored with all studies"
+    at_first = [row.dsc for row in candidate.incumbent.cases if row.source == "hold-out" and row.structure == 1]
+    assert looks[0].held_out == pytest.approx(at_first[0])
+    assert {item.device for item in news if isinstance(item, Progress) and item.loss is not None} == {"cpu"}
     assert verify(candidate.folder) == candidate.model_id
     assert candidate.folder.is_relative_to(tmp_path)
     assert {row.source for row in candidate.candidate.cases} == {"hold-out", "base"}

@@ -40,9 +40,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_numbers_that_are_none_become_nothing() -> None:
     stream = io.StringIO()
-    write_event(stream, "progress", loss=math.nan, seconds_left=math.inf)
+    write_event(stream, "progress", loss=math.nan, seconds_left=math.inf, held_out=math.nan)
     values = json.loads(stream.getvalue(), parse_constant=pytest.fail)
-    assert values["loss"] is values["seconds_left"] is None
+    assert values["loss"] is values["seconds_left"] is values["held_out"] is None
 
 
 def test_silence_and_absence_are_no_news(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def test_a_better_candidate_is_promoted(ready: Store, jobs: Jobs) -> None:
         0.5,
         1,
     )
+    assert (news[2].held_out, news[2].device) == (pytest.approx(2 / 3), "cpu")
+    assert all(event.cpu is not None and 0.0 <= event.cpu <= 1.0 for event in news[1:4])
     assert all(event.run == job.run for event in news)
     done = news[-1]
     assert done.state is job.state is JobState.PROMOTED

@@ -73,6 +73,8 @@ class Progress:
     steps: int
     loss: float | None = None
     seconds_left: float | None = None
+    held_out: float | None = None
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
         temporary = run / "state.tmp"
         temporary.write_text(json.dumps([token, step]))
         temporary.replace(state)
-        yield Progress("Learning", step, steps, 1.0 / step, float(steps - step))
+        yield Progress("Learning", step, steps, 1.0 / step, float(steps - step), 1.0 - 1.0 / (step + 1))
         if step == 2:
             pass_point("middle")
             misbehave(settings.get("misbehave", ""), run)

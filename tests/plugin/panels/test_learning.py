@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from napari_parotid.messages import LearningState, LearningStatus, Version
 from napari_parotid.panels import versions
 from napari_parotid.panels.learning import LearningPanel
-from napari_parotid.panels.versions import Comparison, cells
+from napari_parotid.panels.versions import Comparison, Timeline, cells
 from napari_parotid.starting import StartRule
+from napari_parotid.version_history import Happening
 from parotid_training.labels import Structure
 from parotid_training.learn.screen import Doubt
 from parotid_training.learn.verdict import Row
@@ -40,9 +43,10 @@ def test_at_rest_it_says_what_is_new_and_how_the_last_round_ended(panel, state, 
     assert panel.cancel.isHidden()
 
 
-def test_the_curve_says_its_figures(panel):
-    panel.set_status(LearningStatus(state=LearningState.TRAINING, losses=((0, 1.25), (10, 0.75), (20, 0.5))))
-    assert panel.curve.words == ("Training error: 1.25 at first, 0.50 now", "step 0", "step 20")
+def test_the_lines_are_shown_while_there_are_some(panel):
+    losses, held_out = ((0, 1.25), (10, 0.75), (20, 0.5)), ((0, 0.6), (20, 0.7))
+    panel.set_status(LearningStatus(state=LearningState.TRAINING, losses=losses, held_out=held_out))
+    assert (panel.curve.points, panel.curve.held_out) == (losses, held_out)
     assert not panel.curve.isHidden()
     panel.set_status(LearningStatus())
     assert panel.curve.isHidden()
@@ -116,6 +120,36 @@ def test_the_comparison_is_a_table(panel, qtbot):
     assert shown.table.rowCount() == 3
     assert shown.table.item(1, 5).text() == "not good enough"
     shown.close()
+
+
+LINES = (
+    Happening(datetime(2026, 3, 2, tzinfo=UTC), "b", "Version 2", "Better.", ("Study 1", "Study 2"), ("Study 3",)),
+    Happening(datetime(2026, 3, 1, tzinfo=UTC), "", "No new version", "No better.", ("Study 1",), ("Study 3",)),
+    Happening(datetime(2026, 3, 1, tzinfo=UTC), "a", "Version 1 (shipped)", "Shipped with the program."),
+)
+
+
+@pytest.mark.parametrize("why_not", ["", "Another window writes."])
+def test_the_history_says_what_each_version_learned_from_and_leads_back(panel, qtbot, why_not):
+    known = (Version("b", "Version 2", "", False, True), Version("a", "Version 1", "", True, False))
+    panel.set_status(LearningStatus(versions=known, why_not=why_not))
+    panel.show_history(LINES)
+    (shown,) = panel.findChildren(Timeline)
+    assert [shown.table.item(0, column).text() for column in (1, 2, 3, 4)] == [
+        "Version 2 (in use)", "Study 1, Study 2", "Study 3", "Better.",
+    ]  # fmt: skip
+    for row in (0, 1):
+        shown.table.selectRow(row)
+        assert not shown.use.isEnabled(), "in use already, or no version"
+    shown.table.selectRow(2)
+    assert shown.use.isEnabled() == (not why_not)
+    if why_not:
+        assert shown.use.toolTip() == why_not
+        shown.close()
+        return
+    with qtbot.waitSignal(panel.version_wanted) as wanted:
+        shown.use.click()
+    assert wanted.args == ["a"]
 
 
 def test_a_refused_version_is_used_only_with_a_reason(panel, qtbot, monkeypatch):

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from qtpy.QtWidgets import QPushButton
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QPushButton
 
 from napari_parotid.checks import Question
 from napari_parotid.panels.review import QUESTIONS_HIGH, ReviewPanel
@@ -102,6 +103,36 @@ def test_every_question_has_its_way_there(panel, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: panel._asking.height() < QUESTIONS_HIGH)
     panel.set_questions(())
     assert not panel._asking.isVisible()
+
+
+@pytest.mark.parametrize("width", [260, 290, 420])
+def test_what_the_comment_is_asked_for_is_never_cut(panel, width):
+    panel.setFixedWidth(width)
+    QApplication.processEvents()
+    asked, comment = panel.comment.placeholderText(), panel.comment
+    assert asked == ("Comment (no names)" if width == 420 else "Comment")
+    assert comment.fontMetrics().horizontalAdvance(asked) < comment.width() - 16
+    assert "no names" in comment.toolTip()
+
+
+def test_who_accepted_cannot_press_approve(panel):
+    panel.set_who("ada ")
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    assert not panel.approve.isEnabled()
+    assert "second person" in panel.approve.toolTip()
+    panel.who.setText("")
+    assert not panel.approve.isEnabled()
+    QTest.keyClicks(panel.who, "Grace")
+    assert panel.approve.isEnabled()
+    named = []
+    panel.who_changed.connect(named.append)
+    panel.approve_wanted.connect(lambda: named.append("approved"))
+    panel.approve.click()
+    assert named == ["Grace", "approved"]
+    assert "second person" in panel.approve.toolTip()
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True, read_only="Another window.")
+    assert not panel.approve.isEnabled()
+    assert panel.approve.toolTip() == panel.reopen.toolTip() == "Another window."
 
 
 def test_who_stands_for_it_and_who_may_yet(panel):

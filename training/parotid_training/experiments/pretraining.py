@@ -28,6 +28,7 @@ from parotid_training.experiments.pretraining_report import write_report
 from parotid_training.experiments.resumable import begin, check_extras, titled
 from parotid_training.learn.painted import split_patients, usable_patients
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
+from parotid_training.learn.start import check_transfer
 from parotid_training.learn.train import TrainSettings, train_on
 from parotid_training.model.checkpoint import DESCRIPTION
 from parotid_training.model.predict import Segmenter
@@ -97,6 +98,8 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
         If cancelled; finished cells stay, the broken one goes on with the next call.
     """
     check_extras("accelerate", "matplotlib")
+    for cell in plan.cells:
+        check_transfer(cell.transfer, plan.sizes.network)
     tune_process(plan.sizes.threads)
     tune_thread()
     plan = replace(plan, runs=plan.runs.resolve())

@@ -13,9 +13,9 @@ import numpy as np
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.scoring import CaseScore, StructureScore
 from parotid_training.learn.run import SETTINGS
-from parotid_training.learn.start import IMAGENET, SWIN_TINY, Transfer
+from parotid_training.learn.start import IMAGENET, Transfer
 from parotid_training.model.checkpoint import DESCRIPTION, read_description, write_json
-from parotid_training.model.networks import SegmenterConfig
+from parotid_training.model.config import NETWORKS, SegmenterConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,13 +31,6 @@ ALL = 0
 ARMS: tuple[Arm, ...] = ("scratch", "supervised", "paper", "recommended")
 TRANSFERS: tuple[Transfer, ...] = ("encoder", "encoder+decoder")
 BUDGETS, SEEDS = (5, 10, 50, ALL), (1, 2, 3)
-NETWORKS = {
-    "tiny": SegmenterConfig(embed_dim=12, depths=(1, 1, 1), heads=(1, 2, 4), stem_channels=(4, 8)),
-    "small": SegmenterConfig(embed_dim=24, depths=(2, 2, 2, 2), heads=(2, 4, 8, 16), stem_channels=(8, 16)),
-    "compact": SegmenterConfig(),
-    "swin-tiny": SWIN_TINY,
-}
-"""``tiny`` only tries the command out; ``small`` is for two CPU cores; ``compact`` is the shipped one."""
 RANDOM_WEIGHTS = "random weights"
 CELLS, RESULT = "cells", "result.json"
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from parotid_training.experiments.pretraining_cells import (
     ARMS,
     BUDGETS,
-    NETWORKS,
     RANDOM_WEIGHTS,
     SEEDS,
-    TRANSFERS,
     Cell,
     Sizes,
 )
 from parotid_training.experiments.pretraining_tables import TITLES, draw, tabulate, tabulate_published, write_csv
+from parotid_training.model.config import NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,7 +83,7 @@ def command(results: Iterable[Result], sizes: Sizes, split: Split) -> str:
     budgets = sorted({cell.budget for cell in cells}, key=lambda budget: budget or math.inf)
     flags: dict[str, Sequence[object]] = {
         "arms": [arm for arm in ARMS if any(cell.arm == arm for cell in cells)],
-        "transfer": [what for what in TRANSFERS if any(cell.transfer == what for cell in cells)],
+        "transfer": sorted({cell.transfer for cell in cells} - {""}),
         "budgets": [budget or "all" for budget in budgets],
         "seeds": sorted({cell.seed for cell in cells}),
         "start": ["WEIGHTS"] if any(cell.arm == "supervised" for cell in cells) else [],

@@ -18,9 +18,12 @@ TITLES: dict[Variant, str] = {
     ("scratch", ""): "scratch",
     ("supervised", "encoder"): "supervised start, encoder",
     ("supervised", "encoder+decoder"): "supervised start, encoder and decoder",
+    ("supervised", "mirrored"): "supervised start, encoder and its mirror image",
     ("paper", "encoder"): "contrastive (paper mode), encoder",
+    ("paper", "mirrored"): "contrastive (paper mode), encoder and its mirror image",
     ("recommended", "encoder"): "contrastive (recommended), encoder",
     ("recommended", "encoder+decoder"): "contrastive (recommended), encoder and decoder",
+    ("recommended", "mirrored"): "contrastive (recommended), encoder and its mirror image",
 }
 SCRATCH: Variant = ("scratch", "")
 PUBLISHED = ("published_dsc", "published_miou", "published_mpa", "published_hd", "class_mean_accuracy")

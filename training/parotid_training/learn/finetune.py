@@ -8,6 +8,8 @@ known (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 
 from __future__ import annotations
 
+import copy
+import math
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +22,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description, read_case_folder
 from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
-from parotid_training.learn.evaluate import predict_case, score_cases
+from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
 from parotid_training.learn.gate import Scores
 from parotid_training.learn.job import describe, token_of
 from parotid_training.learn.screen import screen
@@ -46,15 +48,33 @@ STATE = "state.safetensors"
 """Where a run that was broken off goes on from."""
 
 
+LOOKS = 4
+"""How often held-out studies are scored while learning, the start counted."""
+LOOKED_AT = 2
+"""Held-out studies that are scored meanwhile; all of them are at the end."""
+
+
 @dataclass(frozen=True)
 class Progress:
-    """News of a running round; ``loss`` and ``seconds_left`` are None while preparing."""
+    """News of a running round.
+
+    Parameters
+    ----------
+    loss, seconds_left
+        None while preparing.
+    held_out
+        Mean Dice of the gland on held-out studies of what was learned so far; None where it was not looked at.
+    device
+        What learns, ``"cpu"`` or ``"cuda"``; "" while preparing.
+    """
 
     stage: str
     step: int
     steps: int
     loss: float | None = None
     seconds_left: float | None = None
+    held_out: float | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,14 +162,23 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     state, token = run / STATE, token_of(request, base_id)
     if adapter.resume(state, token):
         yield Progress(mark("Going on where the learning stopped"), 0, settings.steps)
-    told, words = 0.0, ""
+    elif holdout:
+        at_first = _on_held_out(copy.deepcopy(model), base_id, holdout, cancelled)
+        yield Progress(mark("Learning"), 0, settings.steps, held_out=at_first)
+    told, words, every = 0.0, "", max(1, settings.steps // LOOKS)
     for step in adapter.steps(state, token, cancelled):
         now = time.monotonic()
         words = step.words or words
-        if now - told > 0.5 or step.words or step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps:
+        held_out = None
+        if holdout and step.number % every == 0 and step.number < settings.steps:
+            so_far = copy.deepcopy(adapter.average)
+            blend(so_far, load_checkpoint(request.base)[0], settings.blend)
+            held_out = _on_held_out(so_far, "", holdout, cancelled)
+        last = step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps
+        if now - told > 0.5 or step.words or held_out is not None or last:
             told = now
-            stage = words or mark("Learning")
-            yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left)
+            stage, device = words or mark("Learning"), adapter.fits[-1][1].device
+            yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left, held_out, device)
 
     folder = run / "candidate"
     blend(adapter.average, load_checkpoint(request.base)[0], settings.blend)
@@ -167,6 +196,17 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
             rows += found.cases
         scores.append(Scores(segmenter.model_id, tuple(rows)))
     yield Candidate(folder, candidate_id, *scores)
+
+
+def _on_held_out(
+    model: SwinSegmenter, model_id: str, holdout: list[TrainingCase], cancelled: Cancelled
+) -> float | None:
+    """Return the mean Dice of the gland on some held-out studies; None if none of them has one."""
+    watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout[:LOOKED_AT]]
+    segmenter = _segmenter(model, model_id)
+    found = _where_there_is_room(segmenter, partial(score_cases, segmenter, watched, cancelled))
+    score = mean_dice(found)["gland"]
+    return None if math.isnan(score) else score
 
 
 def _look(case: TrainingCase, witnesses: list[Segmenter], answers: Collection[str]) -> str:

@@ -12,14 +12,14 @@ from torch import Tensor, nn
 from parotid_training.errors import ParotidError
 from parotid_training.model.checkpoint import load_checkpoint, read_model_id
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
+from parotid_training.model.swin_decoder import mirror
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IMAGENET = "microsoft/swin-tiny-patch4-window7-224"
-"""The published start: Swin-T, supervised on ImageNet-1k (Liu et al. 2021). Its configuration is `SWIN_TINY`."""
-SWIN_TINY = SegmenterConfig(embed_dim=96, depths=(2, 2, 6, 2), heads=(3, 6, 12, 24))
-Transfer = Literal["encoder", "encoder+decoder"]
+"""The published start: Swin-T, supervised on ImageNet-1k (Liu et al. 2021). Its size is that of `SWIN_TINY`."""
+Transfer = Literal["encoder", "encoder+decoder", "mirrored"]
 
 
 def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
@@ -118,20 +118,33 @@ def load_imagenet(network: SwinSegmenter, source: str) -> None:
     _take(network.encoder, {name: value for name, value in theirs.items() if name in wanted}, wanted)
 
 
+def check_transfer(what: Transfer | Literal[""], config: SegmenterConfig) -> None:
+    """See whether a network can take this over.
+
+    Raises
+    ------
+    ParotidError
+        If it is to mirror its encoder and has no decoder of Swin blocks.
+    """
+    if what == "mirrored" and config.decoder != "swin":
+        raise ParotidError("Only a decoder made of Swin blocks can mirror the encoder.", "Use --network swin-unet.")
+
+
 def transfer(network: SwinSegmenter, pretrained: SwinSegmenter, what: Transfer) -> None:
     """Move pretrained weights into a segmenter.
 
     Parameters
     ----------
     what
-        ``"encoder"``, or ``"encoder+decoder"`` (all but the head). The published third way, mirroring the encoder into
-        the decoder, needs a decoder made of Swin blocks; this one is convolutional.
+        ``"encoder"``, ``"encoder+decoder"`` (all but the head), or ``"mirrored"``: the encoder, and its mirror image
+        for a decoder.
 
     Raises
     ------
     ParotidError
-        If the two networks differ.
+        If the two networks differ, or a decoder is none of Swin blocks and cannot mirror them.
     """
+    check_transfer(what, network.config)
     if network.config != pretrained.config:
         raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
     state = pretrained.state_dict()
@@ -141,6 +154,8 @@ def transfer(network: SwinSegmenter, pretrained: SwinSegmenter, what: Transfer) 
         if name.startswith("encoder.") or (what == "encoder+decoder" and not name.startswith("head."))
     }
     _take(network, {name: state[name] for name in wanted}, wanted)
+    if what == "mirrored":
+        mirror(network.encoder, network.decoder)
 
 
 def _take(module: nn.Module, weights: Mapping[str, Tensor], wanted: set[str]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 from parotid_training.errors import ParotidError
 from parotid_training.study import FED_ROLES
@@ -25,6 +25,8 @@ class SegmenterConfig:
         The Swin encoder (patch size 4).
     stem_channels
         Channels of the convolutional skips at full and half resolution.
+    decoder
+        ``"convolutional"``, or ``"swin"`` as in Swin-Unet: Swin blocks throughout, no skips above patch resolution.
     """
 
     roles: tuple[str, ...] = tuple(role.value for role in FED_ROLES)
@@ -38,6 +40,7 @@ class SegmenterConfig:
     window: int = 7
     stem_channels: tuple[int, int] = (16, 32)
     classes: int = 3
+    decoder: Literal["convolutional", "swin"] = "convolutional"
 
     @property
     def input_channels(self) -> int:
@@ -46,7 +49,11 @@ class SegmenterConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain dictionary."""
-        return asdict(self)
+        values = asdict(self)
+        if self.decoder == "convolutional":
+            # Versions older than the choice are known by the hash of a configuration without it.
+            del values["decoder"]
+        return values
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> SegmenterConfig:
@@ -64,3 +71,15 @@ class SegmenterConfig:
             raise ParotidError(
                 "This model was made by another version of the program.", "Update the program, or use another model."
             ) from error
+
+
+SWIN_TINY = SegmenterConfig(embed_dim=96, depths=(2, 2, 6, 2), heads=(3, 6, 12, 24))
+NETWORKS = {
+    "tiny": SegmenterConfig(embed_dim=12, depths=(1, 1, 1), heads=(1, 2, 4), stem_channels=(4, 8)),
+    "small": SegmenterConfig(embed_dim=24, depths=(2, 2, 2, 2), heads=(2, 4, 8, 16), stem_channels=(8, 16)),
+    "compact": SegmenterConfig(),
+    "swin-tiny": SWIN_TINY,
+    "swin-unet": replace(SWIN_TINY, decoder="swin"),
+}
+"""``tiny`` only tries commands out; ``small`` is for two CPU cores; ``compact`` is the shipped one; ``swin-tiny`` takes
+ImageNet's weights; ``swin-unet`` too, and is the published network."""

@@ -1,4 +1,4 @@
-"""The segmenter: a Swin Transformer encoder with a U-Net-like convolutional decoder.
+"""The segmenter: a Swin Transformer encoder with a U-Net-like decoder, convolutional or, as published, of Swin blocks.
 
 Axial slices go in with their neighbours as context; class logits at the same in-plane size come out. The
 encoder is transformers' `SwinBackbone`, so that ImageNet weights, contrastive pretraining and any input
@@ -13,6 +13,7 @@ from torch.nn import functional
 from transformers import SwinBackbone, SwinConfig
 
 from parotid_training.model.config import SegmenterConfig as SegmenterConfig  # noqa: TC001 -- others take it from here
+from parotid_training.model.swin_decoder import PATCH, PatchExpand, SwinUp
 
 
 class ConvBlock(nn.Module):
@@ -35,8 +36,20 @@ class ConvBlock(nn.Module):
         return result
 
 
+class ConvUp(ConvBlock):
+    """One step up of a convolutional decoder."""
+
+    def __init__(self, deep: int, skip: int) -> None:
+        super().__init__(deep + skip, skip)
+
+    def forward(self, deep: Tensor, skip: Tensor) -> Tensor:  # type: ignore[override]  # takes the skip as well
+        """Map (B, deep, h, w) and (B, skip, H, W) to (B, skip, H, W)."""
+        resized = functional.interpolate(deep, size=skip.shape[-2:], mode="bilinear", align_corners=False)
+        return super().forward(torch.cat([resized, skip], dim=1))
+
+
 class SwinSegmenter(nn.Module):
-    """Swin encoder, convolutional skips above patch resolution, U-Net-like decoder.
+    """Swin encoder and a U-Net-like decoder, convolutional (with skips above patch resolution) or of Swin blocks.
 
     Input (B, C, H, W) with H and W divisible by 4; output logits (B, classes, H, W).
     """
@@ -47,7 +60,7 @@ class SwinSegmenter(nn.Module):
         self.encoder = SwinBackbone(
             SwinConfig(
                 image_size=224,
-                patch_size=4,
+                patch_size=PATCH,
                 num_channels=config.input_channels,
                 embed_dim=config.embed_dim,
                 depths=list(config.depths),
@@ -57,15 +70,21 @@ class SwinSegmenter(nn.Module):
                 out_features=[f"stage{n + 1}" for n in range(len(config.depths))],
             )
         )
+        widths = [config.embed_dim * 2**n for n in range(len(config.depths))]
+        if config.decoder == "swin":
+            stages = range(len(widths) - 2, -1, -1)
+            self.decoder = nn.ModuleList(SwinUp(self.encoder.config, stage) for stage in stages)
+            self.expand = PatchExpand(widths[0], widths[0], PATCH)
+            self.head = nn.Conv2d(widths[0], config.classes, 1)
+            return
         full, half = config.stem_channels
         self.stem_full = ConvBlock(config.input_channels, full)
         self.stem_half = nn.Sequential(nn.Conv2d(full, half, 2, stride=2), ConvBlock(half, half))
-        widths = [config.embed_dim * 2**n for n in range(len(config.depths))]
         self.decoder = nn.ModuleList(
-            ConvBlock(deep + skip, skip) for skip, deep in zip(widths[-2::-1], widths[:0:-1], strict=True)
+            ConvUp(deep, skip) for skip, deep in zip(widths[-2::-1], widths[:0:-1], strict=True)
         )
-        self.up_half = ConvBlock(widths[0] + half, half)
-        self.up_full = ConvBlock(half + full, full)
+        self.up_half = ConvUp(widths[0], half)
+        self.up_full = ConvUp(half, full)
         self.head = nn.Conv2d(full, config.classes, 1)
 
     def features(self, x: Tensor, blocks: int) -> list[Tensor]:
@@ -73,25 +92,19 @@ class SwinSegmenter(nn.Module):
         maps = self.encoder(x).feature_maps
         found = [maps[-1]]
         for block, skip in list(zip(self.decoder, maps[-2::-1], strict=True))[:blocks]:
-            found.append(block(torch.cat([_resize_to(found[-1], skip), skip], dim=1)))
+            found.append(block(found[-1], skip))
         return found
 
     def forward(self, x: Tensor) -> Tensor:
         """Return class logits for a batch of slices with context."""
-        features = self.encoder(x).feature_maps
-        full = self.stem_full(x)
-        half = self.stem_half(full)
-        y = features[-1]
-        for block, skip in zip(self.decoder, features[-2::-1], strict=True):
-            y = block(torch.cat([_resize_to(y, skip), skip], dim=1))
-        y = self.up_half(torch.cat([_resize_to(y, half), half], dim=1))
-        y = self.up_full(torch.cat([_resize_to(y, full), full], dim=1))
+        y = self.features(x, len(self.decoder))[-1]
+        if self.config.decoder == "swin":
+            y = self.expand(y)
+        else:
+            full = self.stem_full(x)
+            y = self.up_full(self.up_half(y, self.stem_half(full)), full)
         logits: Tensor = self.head(y)
         return logits
-
-
-def _resize_to(x: Tensor, like: Tensor) -> Tensor:
-    return functional.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
 
 
 def freeze_encoder(model: SwinSegmenter, trainable_stages: int = 0) -> list[nn.Parameter]:

@@ -120,7 +120,7 @@ class Cases:
                 raise ParotidError(tr("This study was approved by {who} already.", who=case.approved_by), "")
             if not who.strip():
                 raise ParotidError("Nobody is named as the reader.", "Type your name, then approve.")
-            if _same_person(who, case.who):
+            if case.is_by(who):
                 raise ParotidError(
                     tr("{who} accepted this study, and a second person is to approve it.", who=case.who),
                     "Have a colleague look at it, and type the colleague's name as the reader.",
@@ -175,7 +175,7 @@ class Cases:
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
         earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]
         # Two readers' masks may stand side by side; each takes the place of the reader's own.
-        own = [one for one in earlier if _same_person(one.who, case.who)]
+        own = [one for one in earlier if one.is_by(case.who)]
         before = own or ([] if beside else earlier[-1:])
         self._database.write(
             "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
@@ -259,8 +259,3 @@ def _case(row: sqlite3.Row) -> AcceptedCase:
         approved_by=row["approved_by"] or "",
         approved=None if row["approved"] is None else when(row["approved"]),
     )
-
-
-def _same_person(one: str, other: str) -> bool:
-    """Whether two names are one, however they were typed."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

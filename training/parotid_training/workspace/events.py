@@ -41,6 +41,9 @@ class Event:
         Seconds since the epoch.
     stage, step, steps, loss, seconds_left
         Of ``progress``; ``steps`` 0 if unknown.
+    held_out, device, cpu
+        Of ``progress``: Dice of the gland on held-out studies, what learns (``cpu``, ``cuda``), and the share of all
+        processor cores that was used since the news before, 0..1.
     state
         Of ``done``: promoted, refused, cancelled or failed.
     sentence
@@ -59,6 +62,9 @@ class Event:
     steps: int = 0
     loss: float | None = None
     seconds_left: float | None = None
+    held_out: float | None = None
+    device: str = ""
+    cpu: float | None = None
     state: JobState | None = None
     sentence: str = ""
     model_id: str = ""
@@ -135,6 +141,9 @@ def _parse(line: bytes, run: str) -> Event | None:
             int(_number(values.get("steps")) or 0),
             _number(values.get("loss")),
             _number(values.get("seconds_left")),
+            _number(values.get("held_out")),
+            str(values.get("device", ""))[:_LONGEST_TEXT],
+            _number(values.get("cpu")),
             sentence=str(values.get("sentence", ""))[:_LONGEST_TEXT],
             case=str(values.get("case", ""))[:_LONGEST_TEXT],
             doubt=str(values.get("doubt", ""))[:_LONGEST_TEXT],

@@ -109,6 +109,7 @@ def work(run: Path, trainer: Trainer = train) -> int:
 def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled) -> bool:
     """Write down the news; return whether it ended because of doubt about a case."""
     made = doubted = False
+    used, since = time.process_time(), time.monotonic()
     for item in news:
         if hasattr(item, "doubt"):
             write_event(events, "screened", case=item.case_id, doubt=item.doubt)
@@ -118,6 +119,9 @@ def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled
             write_event(events, "candidate", model_id=item.model_id)
             made = True
         else:
+            now_used, now = time.process_time(), time.monotonic()
+            share = (now_used - used) / max(now - since, 1e-3) / (os.cpu_count() or 1)
+            used, since = now_used, now
             write_event(
                 events,
                 "progress",
@@ -126,6 +130,9 @@ def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled
                 steps=item.steps,
                 loss=item.loss,
                 seconds_left=item.seconds_left,
+                held_out=item.held_out,
+                device=item.device,
+                cpu=min(share, 1.0),
             )
     if not made and not doubted:
         raise ParotidError("The learning ended without a new version.", "Start it again.")

@@ -1,0 +1,70 @@
+"""What became of the model so far: versions that came, rounds of learning, and what was put into use when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from napari_parotid.tr import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history.
+
+    Parameters
+    ----------
+    when
+        UTC.
+    model_id
+        The version it is about; "" for a round that brought none.
+    title
+        That version's name, or what stands in its place.
+    learned, held_out
+        Studies it learned from, and those it was judged by.
+    words
+        What came of it.
+    """
+
+    when: datetime
+    model_id: str
+    title: str
+    words: str
+    learned: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
+
+
+def history(store: Any) -> tuple[Happening, ...]:
+    """Return what became of the model in a workspace, newest first."""
+    titles = {record.model_id: record.title for record in store.models()}
+    studies = {record.study_id: record.title for record in store.studies()}
+    names = {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
+
+    def named(cases: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, (names.get(case) for case in cases))))
+
+    happened = [
+        Happening(record.imported, record.model_id, record.title, tr(record.note))
+        for record in store.models()
+        if record.is_base or record.facts.get("imported")
+    ]
+    rounds = [job for job in store.jobs() if job.state.is_final]
+    for job in rounds:
+        title = titles.get(job.model_id) or tr("No new version")
+        learned, held_out = named(job.train), named(job.holdout)
+        happened.append(
+            Happening(job.finished or job.created, job.model_id, title, tr(job.sentence), learned, held_out)
+        )
+    said = {line.words for line in happened}
+    happened += [
+        Happening(step.when, step.model_id, titles[step.model_id], tr("In use again: {why}", why=tr(step.why)))
+        if step.is_rollback
+        else Happening(step.when, step.model_id, titles[step.model_id], tr("Put into use: {why}", why=tr(step.why)))
+        for step in store.timeline()
+        if tr(step.why) not in said
+    ]
+    return tuple(sorted(happened, key=lambda line: line.when, reverse=True))

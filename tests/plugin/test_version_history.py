@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+from napari_parotid.version_history import history
+from parotid_training.workspace.records import JobState, ModelRecord, Promotion
+
+
+def hour(n):
+    return datetime(2026, 3, 1, n, tzinfo=UTC)
+
+
+def store(**changes):
+    base = ModelRecord("a", 1, "", {}, True, False, hour(1), hour(1))
+    learned = ModelRecord("b", 2, "a", {"verdict": "Better."}, False, True, hour(5), hour(5))
+    brought = ModelRecord("c", 3, "", {"imported": True, "verdict": "Came from a file."}, False, False, hour(8), None)
+    cases = [SimpleNamespace(case_id=f"case {n}", study_id=f"study {n}") for n in (1, 2, 3)]
+    rounds = [
+        SimpleNamespace(
+            state=state, finished=hour(when), created=hour(when), model_id=model_id, sentence=words,
+            train=("case 1", "case 2"), holdout=("case 3",),
+        )
+        for state, when, model_id, words in (
+            (JobState.REFUSED, 3, "", "No better."),
+            (JobState.PROMOTED, 5, "b", "Better."),
+            (JobState.RUNNING, 9, "", ""),
+        )
+    ]  # fmt: skip
+    return SimpleNamespace(
+        models=lambda: (base, learned, brought),
+        studies=lambda: [SimpleNamespace(study_id=f"study {n}", title=f"Study {n}") for n in (1, 2, 3)],
+        cases=lambda current_only: cases,
+        jobs=lambda: rounds,
+        timeline=lambda: (
+            Promotion("a", "Shipped with the program.", hour(1), False),
+            Promotion("b", "Better.", hour(5), False),
+            Promotion("a", "Chosen by the reader.", hour(6), True),
+            Promotion("b", "Chosen by the reader.", hour(7), False),
+        ),
+    )
+
+
+def test_versions_rounds_and_what_was_used_stand_in_one_line_of_time():
+    assert [(line.when.hour, line.title, line.words) for line in history(store())] == [
+        (8, "Version 3 (imported)", "Came from a file."),
+        (7, "Version 2", "Put into use: Chosen by the reader."),
+        (6, "Version 1 (shipped)", "In use again: Chosen by the reader."),
+        (5, "Version 2", "Better."),
+        (3, "No new version", "No better."),
+        (1, "Version 1 (shipped)", "Shipped with the program."),
+    ]
+
+
+def test_a_round_says_what_it_learned_from_and_was_judged_by():
+    line = next(line for line in history(store()) if line.words == "Better.")
+    assert (line.model_id, line.learned, line.held_out) == ("b", ("Study 1", "Study 2"), ("Study 3",))
