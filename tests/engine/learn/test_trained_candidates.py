@@ -40,7 +40,7 @@ def test_the_scores_are_those_of_the_built_in_set(scores: dict[str, Scores]) -> 
 
 
 @pytest.mark.parametrize("name", REPLAYED)
-def test_a_version_that_got_worse_is_never_used(scores: dict[str, Scores], name: str) -> None:
+def test_a_version_that_forgot_or_learned_wrong_is_never_used(scores: dict[str, Scores], name: str) -> None:
     assert promotions(scores[name], scores[STARTER]) == 0
 
 
