@@ -21,7 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import icon as icon
-from napari_parotid.looks import tone
+from napari_parotid.looks import points, tone
 
 
 def swatch(colour: str) -> QIcon:
@@ -172,6 +172,12 @@ def _lay_in(area: QScrollArea, widget: QWidget) -> None:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
+
+
+def open_wide(dialog: QWidget, width: int, height: int) -> None:
+    """Give a window over the window this size (pixels at the usual text size), as far as the screen holds it."""
+    room = dialog.screen().availableSize()
+    dialog.resize(min(round(points(width)), room.width() - 40), min(round(points(height)), room.height() - 60))
 
 
 def ask_text(parent: QWidget, title: str, words: str) -> str:
