@@ -3963,11 +3963,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>the {name} was found well in no built-in study, where it was only checked not to get lost</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/gate.py" />
             <source>Used from now on: {why}.</source>
             <translation type="unfinished" />
         </message>

@@ -52,27 +52,13 @@ def test_a_better_candidate_is_used_and_the_sentence_has_the_figures() -> None:
     assert all(row.passed for row in verdict.rows)
 
 
-def test_what_the_version_in_use_hardly_did_may_vary_but_not_get_lost() -> None:
+@pytest.mark.parametrize("was", [0.9, 0.5, 0.19])
+def test_no_base_case_may_lose_more_than_the_others_can_make_good(was: float) -> None:
     glands = cases("base", GLAND, 0.9, 0.88)
-    before = Scores("old", cases("hold-out", GLAND, 0.4, 0.5) + glands + cases("base", TUMOUR, 0.19))
-    verdict = decide(new(0.7, 0.75, base=glands + cases("base", TUMOUR, 0.05)), before)
-    assert verdict.promote
-    assert (
-        "the tumour was found well in no built-in study, where it was only checked not to get lost" in verdict.sentence
-    )
-    lost = glands + cases("base", TUMOUR, 0.0)
-    verdict = decide(new(0.7, 0.75, base=lost), before)
-    assert not verdict.promote
-    assert "in one of 1 built-in study the tumour score fell from 0.19 to 0.00" in verdict.sentence
-    # A skill is guarded however many cases show none.
-    skilled = replace(before, cases=(*before.cases[:-1], *cases("base", TUMOUR, 0.19, 0.6)))
-    worse = new(0.7, 0.75, base=(*lost[:-1], *cases("base", TUMOUR, 0.19, 0.56)))
-    assert not decide(worse, skilled).promote
-    same = new(0.7, 0.75, base=(*lost[:-1], *cases("base", TUMOUR, 0.05, 0.6)))
-    assert decide(same, skilled).promote
-    # On the reader's own patients every case counts.
-    own = Scores("old", cases("hold-out", TUMOUR, 0.19) + BASE)
-    assert not decide(Scores("new", cases("hold-out", TUMOUR, 0.1) + BASE), own).promote
+    before = Scores("old", cases("hold-out", GLAND, 0.4, 0.5) + glands + cases("base", TUMOUR, was, 0.6))
+    for loss, promoted in ((0.029, True), (0.031, False)):
+        after = glands + cases("base", TUMOUR, was - loss, 0.8)
+        assert decide(new(0.7, 0.75, base=after), before).promote is promoted
 
 
 def test_a_worse_candidate_is_refused_with_the_figures() -> None:
@@ -255,8 +241,7 @@ def test_what_is_used_is_nowhere_worse_on_the_held_out_studies(seed: int) -> Non
         if verdict.promote and held:
             assert sum(held) >= -1e-9
     if verdict.promote:
-        skilled = [(c, i) for c, i in pairs if c.source == "base" and c.present and i.dsc >= Rule().base_skill]
-        assert all(c.dsc - i.dsc >= -0.03 - 1e-9 for c, i in skilled)
+        assert all(c.dsc - i.dsc >= -0.03 - 1e-9 for c, i in pairs if c.source == "base" and c.present)
     assert verdict.promote == all(row.passed for row in verdict.rows)
 
 

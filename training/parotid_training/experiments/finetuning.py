@@ -22,7 +22,7 @@ from parotid_training.learn.adapt import Recipe as Steps
 from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import score_cases
 from parotid_training.learn.gate import Scores, Source
-from parotid_training.learn.job import MILD, REPLAY_SEED, FinetuneSettings
+from parotid_training.learn.job import MILD, REPLAY_SET, FinetuneSettings
 from parotid_training.model.checkpoint import load_checkpoint, write_json
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -235,8 +235,7 @@ def read_results(runs: Path) -> tuple[Result, ...]:
 def _set_up(plan: Plan, base: SwinSegmenter, progress: Report, cancelled: Cancelled) -> _Setting:
     sizes, kept = plan.sizes, plan.runs / "cases"
     pool, judged = find_patients(plan.anatomy, plan.cache, sizes.pool, sizes.judged, part(progress, 0, 0.5), cancelled)
-    seeds = [REPLAY_SEED + n for n in range(sizes.replay)]
-    replay = phantom_cases(seeds, base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
+    replay = phantom_cases(REPLAY_SET[: sizes.replay], base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
     return _Setting(plan, base, pool, scan_in_both(judged, kept, base.config), replay)
 
 

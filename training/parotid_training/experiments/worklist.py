@@ -22,7 +22,7 @@ from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import look_at_case, score_cases
 from parotid_training.learn.gate import Scores, Source
-from parotid_training.learn.job import REPLAY_SEED, FinetuneSettings
+from parotid_training.learn.job import FinetuneSettings
 from parotid_training.learn.teaching import teaching_order
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
 from parotid_training.model.predict import Segmenter
@@ -218,8 +218,7 @@ def _set_up(plan: Plan, base: SwinSegmenter, progress: Report, cancelled: Cancel
     for number, patient in enumerate(pool):
         case = patient.case("new" if number // sizes.stretch % 2 else "base", kept, base.config)
         listed[case.name] = case
-    seeds = [REPLAY_SEED + n for n in range(_SHIPPED.replay)]
-    replay = phantom_cases(seeds, base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
+    replay = phantom_cases(_SHIPPED.replay_set, base.config, kept, 1, part(progress, 0.5, 1.0), cancelled)
     return _Setting(plan, base, listed, scan_in_both(judged, kept, base.config), replay)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from parotid_training.anatomy.phantom import Phantom
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.volume import LabelMap
 
@@ -70,13 +71,18 @@ def prepare_case(name: str, study: Study, label_map: LabelMap, config: Segmenter
     return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, prepared.frame.grid.spacing)
 
 
-def phantom_case(seed: int, config: SegmenterConfig) -> TrainingCase:
-    """Make and prepare the phantom of a seed; its slice thickness and in-plane size vary with the seed."""
+def phantom_of(seed: int) -> Phantom:
+    """Make the phantom of a seed; its slice thickness and in-plane size vary with the seed."""
     from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 
     rng = np.random.default_rng((seed, 7))
     settings = PhantomSettings(inplane_mm=float(rng.uniform(0.8, 1.3)), slice_mm=float(rng.uniform(2.5, 5.0)))
-    phantom = make_phantom(seed, settings)
+    return make_phantom(seed, settings)
+
+
+def phantom_case(seed: int, config: SegmenterConfig) -> TrainingCase:
+    """Make and prepare the phantom of a seed."""
+    phantom = phantom_of(seed)
     return prepare_case(f"phantom-{seed}", phantom.study, phantom.label_map, config)
 
 

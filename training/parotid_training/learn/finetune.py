@@ -24,7 +24,7 @@ from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
 from parotid_training.learn.gate import Scores
-from parotid_training.learn.job import BASE_SET_SEED, REPLAY_SEED, describe, token_of
+from parotid_training.learn.job import describe, token_of
 from parotid_training.learn.screen import screen
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
 from parotid_training.model.predict import Segmenter
@@ -134,7 +134,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     incumbent, incumbent_id = load_checkpoint(request.incumbent)
     config = model.config
 
-    wanted = len(request.train) + len(request.holdout) + settings.replay + settings.base_set
+    wanted = len(request.train) + len(request.holdout) + len(settings.replay_set) + len(settings.gate_set)
     gathered: list[TrainingCase] = []
     for case in _accepted(request, config):
         check(cancelled)
@@ -242,15 +242,13 @@ def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[Tra
 
 def _synthetic(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
     """Prepared cases in the order replay, base set."""
-    for number in range(request.settings.replay):
-        yield phantom_case(REPLAY_SEED + number, config)
-    for number in range(request.settings.base_set):
-        yield phantom_case(BASE_SET_SEED + number, config)
+    for seed in (*request.settings.replay_set, *request.settings.gate_set):
+        yield phantom_case(seed, config)
 
 
 def _split(
     cases: list[TrainingCase], request: FinetuneRequest
 ) -> tuple[list[TrainingCase], list[TrainingCase], list[TrainingCase], list[TrainingCase]]:
     first, second = len(request.train), len(request.train) + len(request.holdout)
-    third = second + request.settings.replay
+    third = second + len(request.settings.replay_set)
     return cases[:first], cases[first:second], cases[second:third], cases[third:]

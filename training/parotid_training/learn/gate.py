@@ -111,11 +111,6 @@ class Rule:
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
         Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten.
-    base_skill
-        Least DSC of the version in use at which a base case shows a skill that may be lost. Below it the score of a
-        small tumour half found moves by luck, and one such case would shut out all that is learned.
-    base_faint_loss
-        Largest fall of the DSC of a base case below ``base_skill``: what was found at all must not get lost.
     base_false_findings
         Share of the base cases without a structure in which it may newly be drawn. On the hold-out: none.
     min_holdout_cases
@@ -126,8 +121,6 @@ class Rule:
     holdout_margin: float = 0.03
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
-    base_skill: float = 0.5
-    base_faint_loss: float = 0.15
     base_false_findings: float = 0.1
     min_holdout_cases: int = 1
 
@@ -146,8 +139,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
        ``holdout_margin`` (a single case has no interval: its score must not fall);
-    4. no base case loses more than ``base_case_loss`` DSC; one in which the incumbent is below ``base_skill`` does not
-       count in the means and may lose up to ``base_faint_loss``;
+    4. no base case loses more than ``base_case_loss`` DSC;
     5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
        ``base_false_findings`` of the base cases without it.
 
@@ -181,13 +173,6 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
                 unjudged.append(_unjudged(source, structure))
-            elif not any(_counts(pair, rule) for pair in chosen):
-                unjudged.append(
-                    tr(
-                        "the {name} was found well in no built-in study, where it was only checked not to get lost",
-                        name=named(structure),
-                    )
-                )
     failed = [row for row in rows if not row.passed]
     if failed:
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
@@ -225,7 +210,7 @@ def _whole(case: CaseScore) -> bool:
 def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
     """Yield the lines of one structure in one set of cases."""
     base = source == "base"
-    both = [pair for pair in pairs if _counts(pair, rule)]
+    both = [pair for pair in pairs if pair[0].present]
     tolerance = rule.base_tolerance if base else rule.holdout_tolerance
     if both:
         for measure, new, old in (
@@ -238,37 +223,16 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
             if not base and low is not None:
                 passed = passed and low >= -rule.holdout_margin - _ROUNDING
             yield Row(source, structure, measure, len(both), before, after, passed, low, high)
-    there = [pair for pair in pairs if pair[0].present]
-    if there and base:
-        worst, was = min(there, key=lambda pair: _spare(pair, rule))
-        yield Row(
-            source,
-            structure,
-            "worst case DSC",
-            len(there),
-            was.dsc,
-            worst.dsc,
-            _spare((worst, was), rule) >= -_ROUNDING,
-        )
+    if both and base:
+        worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
+        passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
+        yield Row(source, structure, "worst case DSC", len(both), was.dsc, worst.dsc, passed)
     empty = [(c, i) for c, i in pairs if not c.present]
     if empty:
         gained = sum(c.false_finding and not i.false_finding for c, i in empty)
         passed = gained <= (rule.base_false_findings * len(empty) if base else 0)
         before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
         yield Row(source, structure, "false findings", len(empty), before, after, passed)
-
-
-def _counts(pair: _Pair, rule: Rule) -> bool:
-    """Whether the scores of a structure in a case are compared."""
-    candidate, incumbent = pair
-    return candidate.present and (candidate.source != "base" or incumbent.dsc >= rule.base_skill)
-
-
-def _spare(pair: _Pair, rule: Rule) -> float:
-    """How much more DSC a base case might have lost; negative if it lost too much."""
-    candidate, incumbent = pair
-    allowed = rule.base_case_loss if _counts(pair, rule) else rule.base_faint_loss
-    return candidate.dsc - incumbent.dsc + allowed
 
 
 def paired_interval(

@@ -1,0 +1,44 @@
+"""The gate against really trained candidates: versions the shipped starter became, on the scores that were kept."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from parotid_training.learn.gate import CaseScore, Scores, decide
+from parotid_training.learn.job import GATE_SET
+from tests.engine.learn.trained_candidates import FLIPPED, FORGETFUL, STARTER, kept
+
+TIMES = 50
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, Scores]:
+    return kept()
+
+
+def drawn(scores: Scores, names: list[str]) -> Scores:
+    """Other patients held out; the built-in set is the same in every round."""
+    found: list[CaseScore] = [case for case in scores.cases if case.source == "base"]
+    for n, name in enumerate(names):
+        found += [replace(case, case_id=f"patient-{n}") for case in scores.cases if case.case_id == name]
+    return Scores(scores.model_id, tuple(found))
+
+
+def promotions(candidate: Scores, incumbent: Scores) -> int:
+    rng = random.Random(0)
+    names = sorted({case.case_id for case in candidate.cases if case.source == "hold-out"})
+    draws = [rng.choices(names, k=len(names)) for _ in range(TIMES)]
+    return sum(decide(drawn(candidate, draw), drawn(incumbent, draw)).promote for draw in draws)
+
+
+def test_the_scores_are_those_of_the_built_in_set(scores: dict[str, Scores]) -> None:
+    for one in scores.values():
+        assert {case.case_id for case in one.cases if case.source == "base"} == {f"phantom-{n}" for n in GATE_SET}
+
+
+@pytest.mark.parametrize("name", [FLIPPED, FORGETFUL])
+def test_a_version_that_got_worse_is_never_used(scores: dict[str, Scores], name: str) -> None:
+    assert promotions(scores[name], scores[STARTER]) == 0
