@@ -20,7 +20,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
-from napari_parotid.panels.common import Fitting, allow, scrolled
+from napari_parotid.panels.common import allow, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.opening import ask_patient
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 AHEAD_MS = 1000
 """How often it is looked whether there is time to propose ahead."""
-HIGHEST = 300
-"""What the learning takes of the column before it scrolls, pixels."""
 LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
@@ -130,7 +128,7 @@ class MainWindow(QMainWindow):
         self._drawer.hide()
         desk.busy.setParent(self._drawer)
         self.left = QSplitter(Qt.Orientation.Vertical)
-        for n, panel in enumerate((self.worklist, scrolled(desk.study), Fitting(desk.learning, HIGHEST))):
+        for n, panel in enumerate((self.worklist, scrolled(desk.study), desk.learning)):
             self.left.addWidget(panel)
             self.left.setStretchFactor(n, 1 if n == 0 else 0)
         self.left.setChildrenCollapsible(False)

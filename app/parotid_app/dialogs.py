@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_parotid.looks import tone
+from napari_parotid.looks import points, tone
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.panels.common import sentence
 from napari_parotid.tools import TOOLS
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
 NARROW = 460
-"""Least width of a window over the window, pixels."""
+"""Least width of a window over the window, pixels at the usual text size."""
 MOUSE = (
     (mark("Wheel, Up, Down"), mark("Next or previous slice")),
     (mark("Ctrl + wheel"), mark("Zoom at the mouse")),
@@ -65,8 +65,11 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
         tr("BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel."),
     ):
         column.insertWidget(column.count() - 1, sentence(words))
-    # As high as its words are at this width.
-    dialog.resize(NARROW, column.totalHeightForWidth(NARROW))
+    column.insertStretch(column.count() - 1)
+    for label in dialog.findChildren(QLabel):
+        label.ensurePolished()  # or they would be measured in another font
+    width = round(points(NARROW))
+    dialog.resize(width, column.totalHeightForWidth(width))
     return dialog
 
 
@@ -104,7 +107,7 @@ def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     column = QVBoxLayout(dialog)
     column.setContentsMargins(18, 18, 18, 14)
     column.setSpacing(10)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
     return dialog, column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import QEvent, QObject, QSize, Qt
+from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import (
     QFrame,
@@ -21,7 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import icon as icon
-from napari_parotid.looks import tone
+from napari_parotid.looks import points, tone
 
 
 def swatch(colour: str) -> QIcon:
@@ -130,48 +130,19 @@ def row(*widgets: QWidget, stretch: QWidget | None = None) -> QHBoxLayout:
 def scrolled(widget: QWidget) -> QScrollArea:
     """Return an area that scrolls its widget up and down where the window is low."""
     area = QScrollArea()
-    _lay_in(area, widget)
-    return area
-
-
-class Fitting(QScrollArea):
-    """Asks for the height of what it holds as far as there is room, and scrolls the rest.
-
-    Parameters
-    ----------
-    highest
-        What it asks for at most, pixels.
-    """
-
-    def __init__(self, widget: QWidget, highest: int) -> None:
-        super().__init__()
-        _lay_in(self, widget)
-        self._highest = highest
-        widget.installEventFilter(self)
-
-    def minimumSizeHint(self) -> QSize:
-        """Follow what it holds."""
-        needed = self.widget().minimumSizeHint()
-        return QSize(needed.width(), min(needed.height(), self._highest))
-
-    def sizeHint(self) -> QSize:
-        """Return the same: what is left over belongs to others."""
-        return self.minimumSizeHint()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask anew when what it holds changes."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return bool(super().eventFilter(watched, event))
-
-
-def _lay_in(area: QScrollArea, widget: QWidget) -> None:
     area.setWidgetResizable(True)
     # A press between the buttons leaves the keys to the picture.
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
+    return area
+
+
+def open_wide(dialog: QWidget, width: int, height: int) -> None:
+    """Give a window over the window this size (pixels at the usual text size), as far as the screen holds it."""
+    room = dialog.screen().availableSize()
+    dialog.resize(min(round(points(width)), room.width() - 40), min(round(points(height)), room.height() - 60))
 
 
 def ask_text(parent: QWidget, title: str, words: str) -> str:

@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import shade
-from napari_parotid.panels.common import allow, ask_text, sentence
+from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
 from parotid_training.workspace.parcel import SUFFIX, WARNING
@@ -62,7 +62,7 @@ class Comparison(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Comparison of the last round of learning"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(880, 420)
+        open_wide(self, 880, 420)
         column = QVBoxLayout(self)
         column.addWidget(sentence(verdict))
         self.table = QTableWidget(len(rows), len(HEAD))
@@ -82,13 +82,14 @@ class Comparison(QDialog):
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.table, 1)
         column.addWidget(
             sentence(
                 tr("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect."), faint=True
             )
         )
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
@@ -103,7 +104,7 @@ class Timeline(QDialog):
         self._lines, self._current, self._why_not = lines, current, why_not
         self.setWindowTitle(tr("Versions and rounds of learning"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1000, 460)
+        open_wide(self, 1000, 460)
         column = QVBoxLayout(self)
         self.table = QTableWidget(len(lines), len(TIMELINE))
         self.table.setHorizontalHeaderLabels([tr(head) for head in TIMELINE])
@@ -125,7 +126,7 @@ class Timeline(QDialog):
             head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.table, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         self.use = buttons.addButton(tr("Use this version"), QDialogButtonBox.ButtonRole.ActionRole)
         self.use.setToolTip(tr("Use this version from the next study on"))

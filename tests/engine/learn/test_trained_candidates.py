@@ -9,7 +9,7 @@ import pytest
 
 from parotid_training.learn.gate import CaseScore, Scores, decide
 from parotid_training.learn.job import GATE_SET
-from tests.engine.learn.trained_candidates import FLIPPED, FORGETFUL, STARTER, kept
+from tests.engine.learn.trained_candidates import FORGETFUL, REPLAYED, STARTER, TAUGHT, kept
 
 TIMES = 50
 
@@ -39,6 +39,16 @@ def test_the_scores_are_those_of_the_built_in_set(scores: dict[str, Scores]) -> 
         assert {case.case_id for case in one.cases if case.source == "base"} == {f"phantom-{n}" for n in GATE_SET}
 
 
-@pytest.mark.parametrize("name", [FLIPPED, FORGETFUL])
-def test_a_version_that_got_worse_is_never_used(scores: dict[str, Scores], name: str) -> None:
+@pytest.mark.parametrize("name", REPLAYED)
+def test_a_version_that_forgot_or_learned_wrong_is_never_used(scores: dict[str, Scores], name: str) -> None:
     assert promotions(scores[name], scores[STARTER]) == 0
+
+
+def test_a_look_of_tumour_is_kept_by_replaying_it(scores: dict[str, Scores]) -> None:
+    warthin = next(case for case in scores[STARTER].cases if case.case_id == "phantom-950042" and case.structure == 2)
+    found = {
+        name: next(case for case in one.cases if (case.case_id, case.structure) == (warthin.case_id, warthin.structure))
+        for name, one in scores.items()
+    }
+    assert found[FORGETFUL].dsc < warthin.dsc - 0.1
+    assert found[TAUGHT].dsc > warthin.dsc

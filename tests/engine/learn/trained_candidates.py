@@ -28,12 +28,14 @@ from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 
 FIXTURE = Path(__file__).with_name("trained_candidates.json")
-SETTINGS = FinetuneSettings(steps=30, batch=4, replay=6)
+SETTINGS = FinetuneSettings(steps=30, batch=4)
 CASES, HELD_OUT = 5, 6
 STARTER, TAUGHT, FORGETFUL, FLIPPED = "starter", "taught", "forgetful", "flipped"
 ONE_LOOK = (800_000, 800_001, 800_002, 800_003)
 """Two healthy heads and two adenomas."""
-REPLAYED = {TAUGHT: SETTINGS.replay_set, FORGETFUL: ONE_LOOK, FLIPPED: ONE_LOOK}
+ALL_LOOKS = (800_001, 800_014, 800_005, 800_000, 800_015, 800_019)
+"""An adenoma, two Warthins, two malignant tumours and one healthy head."""
+REPLAYED = {TAUGHT: ALL_LOOKS, FORGETFUL: ONE_LOOK, FLIPPED: ONE_LOOK}
 """Phantoms each version that learned had as replay. The flipped one took the heads' glands for tumours and the tumours
 for glands."""
 
