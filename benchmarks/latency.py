@@ -186,7 +186,7 @@ def main() -> None:
             start_learning(engine, session, hands)
         session.open_study(study_id)
         hands.wait(lambda: session.study_id == study_id and session.busy is None, 120, "Opening")
-        hands.wait(lambda: len(window.binding.masks) == 4 and window.binding._task is None, 120, "Showing")
+        hands.wait(lambda: len(window.binding.masks) == 4 and not window.binding.laying, 120, "Showing")
         assert session.state is State.PROPOSED
         session.set_radius(RADIUS_MM)
         window.bench.set_mode("paint")

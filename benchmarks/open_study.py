@@ -117,7 +117,7 @@ def main() -> None:
             hands.rounds, cpu = [], time.thread_time()
             session.open_study(study_id)
             hands.wait(lambda wanted=study_id: session.study_id == wanted and session.busy is None, 120, "Opening")
-            hands.wait(lambda: all(canvas.image is not None for canvas in window.canvases.shown), 120, "Showing")
+            hands.wait(lambda: not window.binding.laying, 120, "Showing")
             hands.pump(0.5)
             assert session.state is State.PROPOSED
             opening.append(hands.worst())

@@ -189,7 +189,7 @@ class Drawing(MaskLayers):
     def _mouse(self) -> np.ndarray | None:
         """Return the display index under the mouse; None if it is beside the volume or on no picture."""
         viewer, study = self._viewer_in_view(), self.session.study
-        if not viewer.mouse_over_canvas or study is None:
+        if not viewer.mouse_over_canvas or study is None or viewer.dims.ndim != 3:
             return None
         view, sliced = study.grid.canonical(), viewer.dims.order[0]
         at = view.index_at(viewer.cursor.position[-3:])
@@ -199,9 +199,10 @@ class Drawing(MaskLayers):
 
     def step(self, slices: int) -> None:
         """Go so many slices on in the plane in view."""
-        viewer = self._viewer_in_view()
+        study, viewer = self.session.study, self._viewer_in_view()
+        assert study is not None, "there are no slices without a study"
         axis = viewer.dims.order[0]
-        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * self._masks[0].scale[axis])
+        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * study.grid.canonical().scale[axis])
 
     # -- what is drawn on ------------------------------------------------------------------------
 

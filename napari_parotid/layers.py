@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
-from qtpy.QtCore import QTimer
 
 from napari_parotid.changes import OPACITY, Changes
 from napari_parotid.drawing import Drawing
@@ -14,18 +15,21 @@ from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
 from napari_parotid.tr import tr
+from napari_parotid.turns import Turns
 from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
 from napari_parotid.unsure import Unsure
+from napari_parotid.views.orientation import acquired_plane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Sequence as Many
 
     from napari_parotid.doors import Submit, Task
     from napari_parotid.history import Region
     from napari_parotid.session import Session
+    from napari_parotid.turns import Pieces
     from parotid_training.study import Study
-    from parotid_training.volume import Grid, Volume
+    from parotid_training.volume import Grid
 
 
 class LayerBinding(Drawing):
@@ -63,15 +67,15 @@ class LayerBinding(Drawing):
         self._images: dict[tuple[int, int], Any] = {}
         self._pictures: dict[int, Picture] = {}
         self._grid: Any = None
-        self._task: Task | None = None
+        self._laying, self._seeking = Turns(submit, self._say_failed), Turns(submit, self._say_failed)
         self._drawing: Task | None = None
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
-        self._due: list[int] = []
-        """Sequences still to be shown."""
+        self._place: tuple[float, ...] = ()
+        """World position (z, y, x of LPS, mm) that was gone to last."""
+        self._joined: set[Any] = set()
+        """Viewers that show something of the study in hand."""
         self._arrived = False
-        self._fresh = False
-        """Whether the masks were laid just now, and need no drawing anew when the session tells of them."""
         self._gone_to = -1
         """The place of the mask that was gone to last."""
         self._listen(session.study_changed, self.rebuild)
@@ -106,8 +110,8 @@ class LayerBinding(Drawing):
         self.rebuild()
 
     def _lies_under(self, k: int) -> bool:
-        """Whether the sequence that hangs in a viewer is shown there already."""
-        return self._hung[k] in self._pictures
+        """Whether the picture that a viewer's mask is to lie on is there already."""
+        return self._hung[k] in self._pictures if self.split else bool(self._pictures)
 
     @staticmethod
     def _take_down(layer: Any, before: int, after: int) -> Any:
@@ -120,57 +124,86 @@ class LayerBinding(Drawing):
     def _is_current(self, layer: Any) -> bool:
         return self.session.labels is not None and belongs(layer, self._native())
 
+    @property
+    def shown(self) -> bool:
+        """Whether something of the study in hand is seen, so that it can be worked on."""
+        return bool(self._joined)
+
+    def shows(self, viewer: Any) -> bool:
+        """Whether a viewer shows something of the study in hand."""
+        return viewer in self._joined
+
+    @property
+    def laying(self) -> bool:
+        """Whether something of the study in hand is still to be laid, or of one put away to be let go."""
+        return self._laying.busy or self._seeking.busy
+
     def rebuild(self) -> None:
-        """Show the study in hand; where only roles changed, layers are renamed."""
+        """Show the study in hand, piece by piece; where only roles changed, layers are renamed."""
         study = self.session.study
         self._stop()
         self._forget_removed()
         self._keep_back()
-        if study is None:
-            over = [layer for overlay in self._overlays for layer in overlay.layers]
-            self._put_away([*self._images.values(), *self._masks, *self._resting, *over])
-            self._pictures, self._grid = {}, None
+        if self._masks and study is not None:
+            self._rename()
+            self._laying.begin(self._lay(study))
             return
-        if not self._masks or not self._is_shown():
-            self._pictures, self._grid = {}, study.grid
-            self._arrived, self._gone_to = False, -1
-            self._forget_ranges()
-            self._windows = {}
-            self.set_changes_shown(False)
-            self.set_unsure_shown(False)
-            self._hide_stale()
-            self._show(picture(study.reference, study.sequences[study.reference].volume, study.grid))
-            self._show_masks()
-            # In three planes the reference is seen at once in all, and its mask with it.
-            while self.split and len(self._masks) < len(self.viewers) and self._lies_under(len(self._masks)):
-                self._add_mask()
-            self._fresh = True
-            QTimer.singleShot(0, self._grow_stale)
-            if not self.split:  # linked pictures fit themselves
-                self.viewers[0].reset_view()
-            if not self._go_to_mask():
-                self.look_at(tuple(n // 2 for n in study.grid.canonical().shape))
-        self._rename()
+        self._pictures, self._joined = {}, set()
+        self._grid = None if study is None else study.grid
+        self._arrived, self._gone_to = False, -1
+        self._forget_ranges()
+        self._windows = {}
+        self.set_changes_shown(False)
+        self.set_unsure_shown(False)
+        self._hide_stale()
+        if study is None:
+            self._laying.begin(self._leave())
+        else:
+            self._seeking.begin(self._seek(study))
+
+    def _leave(self) -> Pieces:
+        """Let nothing stay of the study that was put away."""
+        over = [layer for overlay in self._overlays for layer in overlay.layers]
+        every = [*self._images.values(), *self._resting, *over]
+        for some in [[layer] for layer in every] if self.split else [every]:
+            self._put_away(some)
+            yield None
+
+    def _lay(self, study: Study) -> Pieces:
+        """Lay the pictures, and each mask once there is a picture for it to lie on."""
         # Those on the reference's grid need no resampling and come first.
         order = sorted(range(len(study.sequences)), key=lambda n: not self._lies_on_reference(study, n))
-        self._due = [study.reference, *(n for n in order if n != study.reference)]
-        self._show_next()
+        for n in sorted(order, key=lambda n: n != study.reference):
+            volume, one = study.sequences[n].volume, self._pictures.get(n)
+            if one is None or one.volume is not volume:
+                one = yield partial(picture, n, volume, study.grid)
+            if one is None:  # a notice said why
+                continue
+            for k in range(len(self.viewers)):
+                if self._show_in(k, one):
+                    yield None
+            while len(self._masks) < len(self.viewers) and self._lies_under(len(self._masks)):
+                self._add_mask()
+                yield None
+        while len(self._masks) < len(self.viewers):
+            self._add_mask()
+            yield None
+        self._put_away(self._stale())
+        self._rename()
+        if self.changes.shown:
+            self.set_changes_shown(True)
+        if self.unsure.shown:
+            self.set_unsure_shown(True)
+        if len(self._pictures) < len(study.sequences):
+            self.failed.emit()
 
     @staticmethod
     def _lies_on_reference(study: Study, n: int) -> bool:
         return study.sequences[n].volume.grid.same_as(study.grid)
 
-    def _grow_stale(self) -> None:
-        self._fresh = False
-
-    def _is_shown(self) -> bool:
-        return belongs(self._masks[0], self._native())
-
     def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        self._due = []
+        self._laying.stop()
+        self._seeking.stop()
 
     def take_away(self) -> None:
         """Take all layers out of the viewers."""
@@ -186,107 +219,85 @@ class LayerBinding(Drawing):
         self._remove(self._stale())
         super().disconnect()
 
-    def _show_next(self) -> None:
-        """Show what is ready, and have the next picture made; between two of them the window reacts."""
-        study = self.session.study
-        assert study is not None, "pictures are made of a study in hand"
-        while self._due:
-            n, volume = self._due[0], study.sequences[self._due[0]].volume
-            known = self._pictures.get(n)
-            if known is None or known.volume is not volume:
-                self._make(n, volume, study.grid)
-                return
-            self._show(self._pictures[self._due.pop(0)])
-        while len(self._masks) < len(self.viewers):
-            self._add_mask()
-        self._task = None
-        self._put_away(self._stale())
-        self._rename()
-        if self.changes.shown:
-            self.set_changes_shown(True)
-        if self.unsure.shown:
-            self.set_unsure_shown(True)
-        if len(self._pictures) < len(study.sequences):
-            self.failed.emit()
-
-    def _make(self, n: int, volume: Volume, grid: Grid) -> None:
-        self._task = self._submit(
-            lambda report, cancelled: picture(n, volume, grid), self._made, self._not_made, lane="files"
-        )
-
-    def _made(self, one: Picture) -> None:
-        if len(self._masks) < len(self.viewers):
-            self._add_mask()
-        self._pictures[one.index] = one
-        self._show_next()
-
-    def _not_made(self, error: BaseException) -> None:
-        self._due.pop(0)
+    def _say_failed(self, error: BaseException) -> None:
         self.session.notice.emit(describe(error, tr("preparing the images")))
-        self._show_next()
 
     def _show(self, one: Picture) -> None:
-        study = self.session.study
+        for k in range(len(self.viewers)):
+            self._show_in(k, one)
+
+    def _show_in(self, k: int, one: Picture) -> bool:
+        """Show a picture in a viewer; False if it has no place there, or is there already."""
+        study, viewer, native = self.session.study, self.viewers[k], self._native()
         assert study is not None, "pictures are made of a study in hand"
         self._pictures[one.index] = one
-        with self._quiet():
-            for k, viewer in enumerate(self.viewers):
-                if self.split and self._hung[k] != one.index:
-                    continue
-                layer = self._images.get((k, one.index))
-                if layer is not None:
-                    another = not belongs(layer, self._native())
-                    lay_image(layer, one, self._native(), study.grid)
-                    if another:
-                        self._uncover(layer, one.index)
-                    continue
-                layer = new_image(viewer, one, self._native(), study.grid, titles(study)[one.index])
-                self._uncover(layer, one.index)
-                self._images[k, one.index] = layer
+        if self.split and self._hung[k] != one.index:
+            return False
+        layer = self._images.get((k, one.index))
+        another = layer is None or not belongs(layer, native)
+        if layer is not None and not another and layer.data is one.array:
+            return False
+        with self._quiet(), self._staying(viewer):
+            if layer is not None:
+                lay_image(layer, one, native, study.grid)
+            else:
+                layer = self._images[k, one.index] = new_image(
+                    viewer, one, native, study.grid, titles(study)[one.index]
+                )
+                self._rename()
                 self._bind(layer)
                 for mask in self._masks[k : k + 1]:
                     # Images that arrive late go below the mask, and never take the brush away from it.
                     viewer.layers.move(viewer.layers.index(layer), viewer.layers.index(mask))
                     viewer.layers.selection.active = mask
+        if another:
+            self._uncover(layer, one.index)
+        return True
+
+    @contextmanager
+    def _staying(self, viewer: Any) -> Iterator[None]:
+        """Keep the place while a viewer gets a layer: napari would go to the nearest one that the layer before had."""
+        lead = next((one for one in self.seen() if one in self._joined and one is not viewer), None)
+        place = self._place if lead is None else lead.dims.point
+        first = not self._joined
+        yield
+        self._joined.add(viewer)
+        if first and not self.split:  # linked pictures fit themselves
+            viewer.reset_view()
+        if viewer.dims.point != place:
+            viewer.dims.point = place
+        if first:
+            self.looked.emit(place)
 
     def _uncover(self, layer: Any, index: int) -> None:
         """Show a layer that a picture was just laid into, in the window that its sequence had."""
         assert self.session.study is not None, "pictures are made of a study in hand"
         if index in self._windows:
             layer.contrast_limits = self._windows[index]
-        layer.visible = self.split or index == self.session.study.reference
-
-    def _show_masks(self) -> None:
-        """Show the mask in a first layer; the others come with the pictures, so that the window reacts between."""
-        if self._masks:
-            self._lay_mask(self._masks[0])
-        else:
-            self._add_mask()
-
-    def _lay_mask(self, mask: Any) -> None:
-        study = self.session.study
-        assert study is not None, "a mask belongs to a study in hand"
-        with self._quiet():
-            lay_mask(mask, self._native(), study.grid)
-            self._dress(mask)
-        self._allow()
-        self._brush()
+        if self.split:
+            layer.opacity = 1.0
+        visible = self.split or index == self.session.study.reference
+        if layer.visible != visible:
+            layer.visible = visible
 
     def _add_mask(self) -> None:
-        viewer = self.viewers[len(self._masks)]
-        if self._resting:
-            self._masks.append(self._resting.pop(0))
-            self._lay_mask(self._masks[-1])
-            return
-        with self._quiet():
-            mask = self._new_mask(viewer)
+        """Lay the mask in the next viewer, with the tool that is in the hand."""
+        study, viewer = self.session.study, self.viewers[len(self._masks)]
+        assert study is not None, "a mask belongs to a study in hand"
+        with self._quiet(), self._staying(viewer):
+            if self._resting:
+                mask = self._resting.pop(0)
+                lay_mask(mask, self._native(), study.grid)
+                self._dress(mask)
+            else:
+                mask = self._new_mask(viewer)
+                self._bind(mask)
+                viewer.layers.selection.active = mask
             self._masks.append(mask)
-            self._bind(mask)
-            viewer.layers.selection.active = mask
-            # The viewers are linked from one moved slice to the next; this one has none yet.
-            viewer.dims.set_point((0, 1, 2), self.viewers[0].dims.point)
         self._allow()
         self._brush()
+        with self._quiet():
+            self._take(mask)
 
     # -- layers that stay from one study to the next -----------------------------------------------
 
@@ -297,7 +308,11 @@ class LayerBinding(Drawing):
     def _hide_stale(self) -> None:
         """Take the study before out of sight: another patient's image must not lie under this one's mask."""
         for layer in self._stale():
-            layer.visible = False
+            # Of linked pictures not by their visibility: napari arranges its whole scene anew for that.
+            if self.split:
+                layer.opacity = 0.0
+            else:
+                layer.visible = False
 
     def _forget_removed(self) -> None:
         """Count on no layer that somebody took out of its viewer."""
@@ -342,28 +357,37 @@ class LayerBinding(Drawing):
     # -- session -> layers -----------------------------------------------------------------------
 
     def _labels_changed(self, region: Region | None) -> None:
-        if not self._masks or self.session.labels is None or not self._is_shown():
-            return
-        fresh, self._fresh = self._fresh, False
-        if fresh and region is None:
+        study = self.session.study
+        if study is None:
             return
         for mask in self._masks:
             mask.refresh(extent=False, thumbnail=False)
         self.changes.update(region)
         if region is None and not self._arrived:
-            self._go_to_mask()
+            self._seeking.begin(self._seek(study))
 
-    def _go_to_mask(self) -> bool:
-        """Show the slice with most of the tumour, else with most of the gland, once a study."""
-        self._arrived = self.find_next()
-        return self._arrived
+    def _seek(self, study: Study) -> Pieces:
+        """Go to the slice with most of the tumour, else with most of the gland, once a study; first to its middle."""
+        found = yield partial(places, self._native(), self._sliced(study.grid))
+        self._arrived = bool(found)
+        if found:
+            self._gone_to = 0
+            self.go_to_voxel(found[0].voxel)
+        elif not self._joined:
+            self.look_at(tuple(n // 2 for n in study.grid.canonical().shape))
+        if not self._joined:
+            self._laying.begin(self._lay(study))
+
+    def _sliced(self, grid: Grid) -> int:
+        """Return the native axis of the slices in view."""
+        dims = self._viewer_in_view().dims
+        return grid.canonical().native_axes[dims.order[0] if dims.ndim == 3 else acquired_plane(grid).sliced]
 
     def find_next(self) -> bool:
         """Go to the next piece of the mask, tumours before glands; False if nothing is drawn."""
         if self._grid is None:
             return False
-        sliced = self._grid.canonical().native_axes[self._viewer_in_view().dims.order[0]]
-        found = places(self._native(), sliced)
+        found = places(self._native(), self._sliced(self._grid))
         if found:
             self._gone_to = (self._gone_to + 1) % len(found)
             self.go_to_voxel(found[self._gone_to].voxel)
@@ -382,12 +406,12 @@ class LayerBinding(Drawing):
     def look_at(self, index: tuple[int, ...]) -> None:
         """Show the slices that hold this voxel (display axes)."""
         view = self._grid.canonical()
-        world = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
-        for viewer in self.viewers:
-            # Before its first layer a viewer has two dimensions.
-            if viewer.dims.ndim == 3 and viewer.dims.point != world:
-                viewer.dims.set_point((0, 1, 2), world)
-        self.looked.emit(world)
+        self._place = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
+        for viewer in self._joined:
+            if viewer.dims.point != self._place:
+                viewer.dims.point = self._place
+        if self._joined:
+            self.looked.emit(self._place)
 
     def _preview(self, preview: Any) -> None:
         study = self.session.study

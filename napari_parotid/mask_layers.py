@@ -51,7 +51,7 @@ class MaskLayers:
         self._hidden = False
         self._masks: list[Any] = []
         self._resting: list[Any] = []
-        """Masks of the study before in the viewers after those, out of sight until their turn comes."""
+        """Masks of the study before in the viewers after those, until their turn comes."""
         self._keys: dict[str, Callable[[Any], Any]] = {}
         self._muted = False
         self._slots: list[tuple[Any, Callable[..., Any]]] = []
@@ -74,13 +74,14 @@ class MaskLayers:
         return tuple(self._masks)
 
     def _keep_back(self) -> None:
-        """Leave those masks for later that do not show the study in hand; the first is always to hand."""
+        """Leave those masks for later that do not show the study in hand: out of sight, and not to be drawn on."""
         every, native = [*self._masks, *self._resting], self.session.labels
         shown = next((n for n, mask in enumerate(every) if native is None or not belongs(mask, native)), len(every))
-        self._masks, self._resting = every[: max(shown, 1)], every[max(shown, 1) :]
+        self._masks, self._resting = every[:shown], every[shown:]
         with self._quiet():
             for mask in self._resting:
-                mask.opacity, mask.editable = 0.0, False
+                if mask.editable or mask.opacity:  # whatever is set, even to what it was, napari draws anew
+                    mask.opacity, mask.editable = 0.0, False
 
     def _native(self) -> np.ndarray:
         labels = self.session.labels
@@ -114,9 +115,19 @@ class MaskLayers:
 
     def _painting(self, event: Any) -> None:
         """Show a stroke in the other viewers while it is drawn."""
-        for mask in self._masks:
-            if mask is not event.source:
-                mask.refresh(extent=False, thumbnail=False)
+        if self._muted:
+            return
+        drawn = event.source
+        with self._quiet():
+            for mask in self._masks:
+                if mask is drawn:
+                    continue
+                if mask._slice_input == drawn._slice_input:
+                    # The same slice: no more than was drawn on has to be brought to the screen.
+                    mask._updated_slice = drawn._updated_slice
+                    mask._partial_labels_refresh()
+                else:
+                    mask.refresh(extent=False, thumbnail=False)
 
     def _replaced(self, event: Any) -> None:
         """Another plugin put a mask of its own into the layer: take it over as one edit."""

@@ -85,7 +85,7 @@ class Workbench:
 
     def change(self, edit: Edit) -> None:
         """Change the whole mask, as one operation."""
-        if self.session.study is not None:
+        if self.binding.shown:
             scene = self.binding.scene()
             self.session.change(
                 lambda labels: edit.make(replace(scene, labels=labels)),
@@ -96,7 +96,7 @@ class Workbench:
 
     def copy_slice(self, edit: Edit, slices: int) -> None:
         """Copy the slice in view so many slices on, and go there."""
-        if self.session.editable:
+        if self.session.editable and self.binding.shown:
             self.change(edit)
             self.binding.step(slices)
 

@@ -60,7 +60,7 @@ def _walk(window: MainWindow, hands: Hands, out: Path) -> None:
     session = window.session
     session.open_study(session.records[SHOWN - 1].study_id)
     hands.wait(lambda: session.proposal is not None and session.busy is None, SECONDS, "Proposing")
-    hands.wait(lambda: all(one.image is not None for one in window.canvases.shown), SECONDS, "Preparing the images")
+    hands.wait(lambda: not window.binding.laying, SECONDS, "Preparing the images")
     version = next(one for one in session.learning.versions if one.current)
     # Without its seconds, which are this machine's.
     window.desk.propose.set_model(version.title, is_starter=True, seconds=None)

@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         session.study_changed.connect(self._show_study)
         self.binding: LayerBinding = LayerBinding(session, tasks, self.canvases.viewers[:1], split=True)
         self.binding.seen = lambda: [canvas.viewer for canvas in self.canvases.links.joined]
+        self.canvases.links.shows = self.binding.shows
         self.canvases.hung.connect(self._hang)
         self.surfaces = SurfaceMaker(session, tasks, self)
         self.surfaces.made.connect(self.canvases.set_surfaces)

@@ -301,7 +301,7 @@ class Around:
             self.errors.append(notice)
 
     def _pictures_are_there(self) -> bool:
-        return all(canvas.image is not None for canvas in self.window.canvases.shown)
+        return not self.window.binding.laying and all(canvas.image is not None for canvas in self.window.canvases.shown)
 
     def _picture(self, name: str) -> None:
         self.shots += 1

@@ -66,6 +66,7 @@ class StudyPanel(Panel):
         self.roles: list[QComboBox] = []
         self.references: list[QRadioButton] = []
         self.align: list[QToolButton] = []
+        self._details: list[QLabel] = []
         self._group: QButtonGroup | None = None
         self._study: Study | None = None
         self._shifts: Mapping[int, float] = {}
@@ -97,44 +98,49 @@ class StudyPanel(Panel):
 
     def set_study(self, study: Study | None, title: str, *, locked: bool) -> None:
         """Show a study, or none."""
-        self._holder.deleteLater()
-        self._holder = QWidget()
-        self.column.insertWidget(3, self._holder)
-        self.roles, self.references, self.align = [], [], []
+        count = 0 if study is None else len(study.sequences)
+        if count != len(self.roles):
+            self._make_rows(count)
         self._study, self._locked = study, locked
-        self._group = QButtonGroup(self._holder)
         self.on.setVisible(study is not None)
         if study is None:
             self.title.setText(tr("No study is open."))
             return
-        self.title.setText(
-            tr("{title} · {n} sequences", one="{title} · 1 sequence", title=title, n=len(study.sequences))
-        )
+        self.title.setText(tr("{title} · {n} sequences", one="{title} · 1 sequence", title=title, n=count))
+        self.references[study.reference].setChecked(True)
+        for sequence, role, details in zip(study.sequences, self.roles, self._details, strict=True):
+            role.setCurrentIndex(role.findData(sequence.role.value))
+            details.setText(describe_grid(sequence.volume.grid))
+            details.setToolTip(_details(sequence.name, sequence.volume.grid))
+        self._allow()
+
+    def _make_rows(self, count: int) -> None:
+        """Make a row for each sequence; they stay for the next study of as many, for new ones take a while."""
+        self._holder.deleteLater()
+        self._holder = QWidget()
+        self.column.insertWidget(3, self._holder)
+        self.roles, self.references, self.align, self._details = [], [], [], []
+        self._group = QButtonGroup(self._holder)
         grid = QGridLayout(self._holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        for n in range(len(study.sequences)):
-            self._add_row(grid, n, study)
-        self._allow()
+        for n in range(count):
+            self._add_row(grid, n)
 
-    def _add_row(self, grid: QGridLayout, n: int, study: Study) -> None:
-        sequence = study.sequences[n]
+    def _add_row(self, grid: QGridLayout, n: int) -> None:
         chosen = QRadioButton()
-        chosen.setChecked(n == study.reference)
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
         role = QComboBox()
         for one in Role:
             role.addItem(tr(one.value), one.value)
-        role.setCurrentIndex(role.findData(sequence.role.value))
         role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))
         role.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        details = QLabel(describe_grid(sequence.volume.grid))
+        details = QLabel()
         tone(details, "faint")
-        details.setToolTip(_details(sequence.name, sequence.volume.grid))
         align = QToolButton()
         align.setIcon(icon("fa6s.arrows-to-dot"))
         align.setAutoRaise(True)
@@ -148,6 +154,7 @@ class StudyPanel(Panel):
         self.roles.append(role)
         self.references.append(chosen)
         self.align.append(align)
+        self._details.append(details)
 
     def set_apart(self, shifts: Mapping[int, float]) -> None:
         """Mark the sequences that seem to lie elsewhere, with how far (mm) about."""

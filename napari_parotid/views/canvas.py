@@ -9,6 +9,7 @@ from napari.components import ViewerModel
 from napari.layers import Image
 from napari.qt import QtViewer
 from napari.utils.action_manager import action_manager
+from napari.utils.events import disconnect_events
 from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
@@ -82,8 +83,12 @@ class StudyCanvas(QWidget):
         self.viewer.dims.events.order.disconnect(self.viewer.fit_to_view)
         # napari cuts every layer twice a step: for the point, and for the step that the point lies in.
         self.viewer.dims.events.current_step.disconnect(self.viewer._update_layers)
+        # What lies under the mouse is said in napari's own status line only.
+        self.viewer.cursor.events.position.disconnect(self.viewer.update_status_from_cursor)
         self.qt_viewer = _Picture(self.viewer)
+        # Its sliders are never seen here, and follow every step all the same.
         self.qt_viewer.dims.hide()
+        disconnect_events(self.viewer.dims.events, self.qt_viewer.dims)
         # A folder dropped here belongs to the window, not to napari's readers.
         self.qt_viewer.setAcceptDrops(False)
         self.native = self.qt_viewer.canvas.native
@@ -120,7 +125,7 @@ class StudyCanvas(QWidget):
         """The visible image layer, None if there is none."""
         # The lowest: what else is an image lies over it.
         lowest = next((layer for layer in self.viewer.layers if isinstance(layer, Image)), None)
-        return lowest if lowest is not None and lowest.visible else None
+        return lowest if lowest is not None and lowest.visible and lowest.opacity else None
 
     @property
     def window(self) -> Window | None:
@@ -164,9 +169,12 @@ class StudyCanvas(QWidget):
     def set_plane(self, plane: Plane, edges: Edges | None, right: str = "right") -> None:
         """Show slices of this plane, with these letters; the horizontal axis runs to the screen's right or left."""
         self.plane, self._edges, self._right = plane, edges, right
-        if self.viewer.dims.ndim == 3:
-            self.viewer.dims.order = plane.order
-        self.viewer.scene.camera.orientation2d = (plane.vertical, right)
+        dims, camera = self.viewer.dims, self.viewer.scene.camera
+        # Asked first: napari takes its time even over what it has already.
+        if dims.ndim == 3 and dims.order != plane.order:
+            dims.order = plane.order
+        if camera.orientation2d != (plane.vertical, right):
+            camera.orientation2d = (plane.vertical, right)
         self._write()
         self._draw_cross()
 
@@ -184,9 +192,12 @@ class StudyCanvas(QWidget):
         self.overlay.set_cross(None if self._cross is None or self.image is None else self.to_pixel(self._cross))
 
     def _watch(self, event: Any) -> None:
+        # Napari's list of layers is not seen here: at every step it would get a small picture of each.
+        event.value._update_thumbnail = _nothing
         if isinstance(event.value, Image):
             event.value.events.contrast_limits.connect(self._write)
             event.value.events.visible.connect(self._write)
+            event.value.events.opacity.connect(self._write)
         if self.viewer.dims.ndim == 3 and self.viewer.dims.order != self.plane.order:
             self.viewer.dims.order = self.plane.order
         self._write()
@@ -421,6 +432,10 @@ _HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
     QEvent.Type.FocusIn: StudyCanvas._focused,
     QEvent.Type.FocusOut: StudyCanvas._unfocused,
 }
+
+
+def _nothing() -> None:
+    """Make no picture."""
 
 
 def _signal(value: float) -> str:

@@ -188,8 +188,9 @@ class LinkedCanvases(QWidget):
         if grid is not None and new:
             self._fitted = True
             self.plane = acquired_plane(grid)
-        self._switch()
-        self._hang()
+        # What goes goes first: beside it, what comes would be given another size and drawn for that.
+        for act in (self._hang, self._switch) if grid is None else (self._switch, self._hang):
+            act()
 
     def _hang(self) -> None:
         """Show what is to be shown, each on its canvas."""
@@ -346,6 +347,7 @@ class LinkedCanvases(QWidget):
 
     def look_at(self, world: World) -> None:
         """Move zoomed pictures so that a place is in the middle; whole slices stay as they are."""
+        self._tell_place()
         if not self._fitted:
             self.links.centre_on(world)
 

@@ -9,7 +9,7 @@ import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from napari_parotid.views.canvas import StudyCanvas
     from parotid_training.volume import CanonicalView
@@ -37,6 +37,8 @@ class Links(QObject):
     def __init__(self, canvases: Sequence[StudyCanvas], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.joined: list[StudyCanvas] = []
+        self.shows: Callable[[Any], bool] = lambda viewer: True
+        """Whether a viewer shows something of the study: one that does not yet has no place, and follows nobody."""
         self._following = False
         self._centre: list[float] = [0.0, 0.0, 0.0]
         self._zoom = 1.0
@@ -63,11 +65,13 @@ class Links(QObject):
     @property
     def point(self) -> World | None:
         """The place shown; None while there are no layers."""
-        for canvas in self.joined:
-            if canvas.viewer.dims.ndim == 3:
-                z, y, x = canvas.viewer.dims.point
-                return float(z), float(y), float(x)
+        for canvas in filter(self._has_place, self.joined):
+            z, y, x = canvas.viewer.dims.point
+            return float(z), float(y), float(x)
         return None
+
+    def _has_place(self, canvas: StudyCanvas) -> bool:
+        return canvas.viewer.dims.ndim == 3 and self.shows(canvas.viewer)
 
     def go_to(self, world: World) -> None:
         """Show this place in all pictures."""
@@ -76,17 +80,16 @@ class Links(QObject):
             self.moved.emit()
 
     def _follow_point(self, leader: StudyCanvas) -> None:
-        if self._following or leader not in self.joined or leader.viewer.dims.ndim != 3:
+        if self._following or leader not in self.joined or not self._has_place(leader):
             return
         self._spread(leader.viewer.dims.point)
         self.moved.emit()
 
     def _spread(self, point: Sequence[float]) -> None:
         with self.held():
-            for canvas in self.joined:
-                dims = canvas.viewer.dims
-                if dims.ndim == 3 and dims.point != point:
-                    dims.point = point
+            for canvas in filter(self._has_place, self.joined):
+                if canvas.viewer.dims.point != point:
+                    canvas.viewer.dims.point = point
 
     # -- the camera ------------------------------------------------------------------------------
 

@@ -88,3 +88,4 @@ def opened(window, folders, qtbot):
 def wait_for_pictures(window, qtbot):
     qtbot.waitUntil(lambda: window.session.busy is None and window.session.proposal is not None, timeout=patience.MS)
     qtbot.waitUntil(lambda: all(canvas.image is not None for canvas in window.canvases.shown), timeout=patience.MS)
+    qtbot.waitUntil(lambda: not window.binding.laying, timeout=patience.MS)

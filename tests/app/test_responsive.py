@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QPointF
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtWidgets import QApplication
 
 from napari_parotid import layers
 from napari_parotid.history import difference
 from napari_parotid.registration import measure
 from napari_parotid.session import State
+from napari_parotid.tools import TOOLS
 from parotid_app.hands import Hands
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
@@ -24,7 +26,7 @@ from parotid_training.workspace.events import Event
 from parotid_training.workspace.records import JobState
 from tests import patience
 from tests.app.conftest import wait_for_pictures
-from tests.plugin.conftest import make_study
+from tests.plugin.conftest import AXIAL_GRID, make_study
 
 pytestmark = pytest.mark.gui
 
@@ -154,6 +156,7 @@ def test_the_next_study_is_laid_into_the_layers_that_are_there(opened, folders, 
     assert collected == []
     opened.session.close()
     qtbot.waitUntil(lambda: opened.session.state is State.EMPTY, timeout=patience.MS)
+    qtbot.waitUntil(lambda: not opened.binding.laying, timeout=patience.MS)
     assert collected == [], "nor when it is closed"
     layers = [layer for canvas in opened.canvases.canvases for layer in canvas.viewer.layers]
     assert len(layers) == 2 * len(images)
@@ -179,20 +182,144 @@ def test_closing_waits_for_the_disk_beside_the_window(opened, qtbot, monkeypatch
     qtbot.waitUntil(lambda: session.state is State.EMPTY, timeout=patience.MS)
 
 
-def test_each_picture_comes_in_a_round_of_its_own(opened, folders, qtbot, monkeypatch):
-    """Laying all masks at once held the window up for as long as all of them together."""
-    laid, at_once = [], []
-    lay = layers.lay_mask
-    monkeypatch.setattr(layers, "lay_mask", lambda *arguments: (laid.append(1), lay(*arguments)))
-    opened.session.proposal_changed.connect(lambda: at_once.append(len(laid)))
+def test_each_picture_and_each_mask_comes_in_a_turn_of_its_own(opened, folders, qtbot, monkeypatch):
+    """Laying them all at once held the window up for as long as all of them together."""
+    laid, at_once, pieces = [], [], layers.LayerBinding._lay
+    for name in ("lay_image", "lay_mask"):
+        lay = getattr(layers, name)
+        monkeypatch.setattr(layers, name, lambda *given, lay=lay: (laid.append(1), lay(*given)))
+
+    def counted(binding, study):
+        work, outcome = pieces(binding, study), None
+        while True:
+            before = len(laid)
+            try:
+                job = work.send(outcome)
+            except StopIteration:
+                return
+            finally:
+                at_once.append(len(laid) - before)
+            outcome = yield job
+
+    monkeypatch.setattr(layers.LayerBinding, "_lay", counted)
     first = opened.session.study_id
+    opened.session.study_changed.connect(lambda: at_once.append(len(laid)))
     opened.session.open_path(folders[1])
     qtbot.waitUntil(lambda: opened.session.study_id != first, timeout=patience.MS)
     wait_for_pictures(opened, qtbot)
-    assert at_once[0] == 1
-    assert len(laid) == 3
+    assert len(laid) == 6
+    assert max(at_once) == 1
     assert all(mask.metadata["native"] is opened.session.labels for mask in opened.binding.masks)
     assert {mask.opacity for mask in opened.binding.masks} == {opened.binding.opacity}
+
+
+def test_nothing_is_drawn_on_before_it_is_seen(opened, folders, qtbot, tmp_path):
+    session, hands, tried = opened.session, Hands(opened, tmp_path), []
+    first = session.study_id
+    session.open_path(folders[1])
+    qtbot.waitUntil(lambda: session.study_id != first, timeout=patience.MS)
+    wait_for_pictures(opened, qtbot)
+    other = session.labels
+    kept = other.copy()
+
+    def try_everything(_):
+        if tried or session.study_id != first:
+            return
+        assert session.editable
+        tried.append(session.labels.copy())
+        assert all(canvas.image is None for canvas in opened.canvases.shown), "another patient's pictures"
+        native = opened.canvases.shown[0].native
+        opened.bench.set_mode("paint")
+        for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease):
+            hands._mouse(native, kind, QPointF(native.rect().center()), Qt.MouseButton.LeftButton)
+        for tool in TOOLS:
+            if tool.group == "whole":
+                opened.bench.use(tool)
+        opened.bench.find_next()
+
+    session.labels_changed.connect(try_everything)
+    session.open_study(first)
+    qtbot.waitUntil(lambda: session.study_id == first and bool(tried), timeout=patience.MS)
+    wait_for_pictures(opened, qtbot)
+    np.testing.assert_array_equal(session.labels, tried[0])
+    np.testing.assert_array_equal(other, kept)
+    assert not session.can_undo
+    assert all(mask.mode == "paint" for mask in opened.binding.masks), "the tool waits for them"
+
+
+def test_all_pictures_come_to_the_same_place_wherever_the_study_before_lay(opened, engine, tmp_path, qtbot):
+    affine = AXIAL_GRID.affine.copy()
+    affine[:3, 3] += 300.0
+    away = Grid(AXIAL_GRID.shape, affine)
+    first = opened.session.study_id
+    opened.session.open_path(engine.put(tmp_path / "away", make_study((away,) * 3, (Role.T1W, Role.T2W, Role.STIR))))
+    qtbot.waitUntil(lambda: opened.session.study_id != first, timeout=patience.MS)
+    wait_for_pictures(opened, qtbot)
+    (place,) = {tuple(canvas.viewer.dims.point) for canvas in opened.canvases.shown}
+    view = away.canonical()
+    number = int(view.index_at(place)[0])
+    drawn = view.to_display(opened.session.labels) > 0
+    assert drawn[number].any()
+    assert opened.canvases.number == number
+
+
+def test_no_turn_of_opening_or_closing_keeps_the_window_waiting(window, studies, qtbot, tmp_path):
+    """All that a turn of the event loop does but the drawing of pictures counts, napari's part of it too."""
+    hands, session = Rounds(window, tmp_path), window.session
+    session.open_path(studies[0])  # napari's layers are made for this one
+    wait_for_pictures(window, qtbot)
+    opening, closing = [], []
+    gc.collect()
+    gc.disable()
+    try:
+        for number, folder in enumerate(studies[1:] * 2):
+            before = session.study_id
+            session.open_path(folder)
+            hands.wait(lambda before=before: session.study_id not in ("", before), patience.SECONDS, "Opening")
+            hands.wait(lambda: session.busy is None and not window.binding.laying, patience.SECONDS, "Showing")
+            hands.pump(0.3)
+            opening.append(hands.worst())
+            if number % 2:
+                session.close()
+                hands.wait(lambda: session.state is State.EMPTY, patience.SECONDS, "Closing")
+                hands.wait(lambda: not window.binding.laying, patience.SECONDS, "Letting go")
+                closing.append(hands.worst())
+    finally:
+        gc.enable()
+    # As above: what is too heavy is so every time.
+    assert min(opening) < LONGEST, opening
+    assert min(closing) < LONGEST, closing
+
+
+class Rounds(Hands):
+    """Hands that note how much processor each turn of the event loop took beside the drawing of pictures."""
+
+    def __init__(self, window, out):
+        super().__init__(window, out)
+        self._drawn, self._since, self._rounds = 0.0, 0.0, [0.0]
+        for canvas in window.canvases.canvases:
+            draw = canvas.qt_viewer.canvas._scene_canvas.events.draw
+            draw.connect(lambda event: self._begin(), position="first")
+            draw.connect(lambda event: self._end(), position="last")
+
+    def _begin(self):
+        self._since = time.thread_time()
+
+    def _end(self):
+        self._drawn += time.thread_time() - self._since
+
+    def pump(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            start, drawn = time.thread_time(), self._drawn
+            QApplication.processEvents()
+            self._rounds.append(time.thread_time() - start - (self._drawn - drawn))
+            time.sleep(0.005)
+
+    def worst(self):
+        """The longest since this was asked last, seconds."""
+        found, self._rounds = max(self._rounds), [0.0]
+        return found
 
 
 def correct(window, hands):

@@ -110,3 +110,25 @@ def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plan
     Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, (7, 20)))
     qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
     assert np.argwhere(shown(opened).transpose(plane.order)).tolist() == [[8, 7, 20]]
+
+
+@pytest.mark.parametrize("contour", [False, True])
+def test_a_stroke_is_seen_in_the_other_pictures_while_it_is_drawn(opened, tmp_path, monkeypatch, contour):
+    """Of the same slice no more than was drawn on goes to the screen; cutting it anew took longer than drawing."""
+    cleared(opened, Plane.AXIAL, 8)
+    opened.binding.set_outline(contour)
+    opened.bench.set_mode("paint")
+    Hands(opened, tmp_path).pump(0.1)
+    masks, cut, pushed = opened.binding.masks, [], []
+    for n, mask in enumerate(masks[1:], start=1):
+        monkeypatch.setattr(mask, "refresh", lambda n=n, **_: cut.append(n))
+        mask.events.labels_update.connect(lambda event, n=n: pushed.append((n, np.array(event.data), event.offset)))
+    with masks[0].block_history():  # as in a stroke that has not ended
+        masks[0].data_setitem((np.array([8, 8]), np.array([20, 21]), np.array([20, 24])), 1)
+        assert cut == []
+    assert {n for n, *_ in pushed} == {1, 2}
+    for mask in masks[1:]:
+        np.testing.assert_array_equal(mask._slice.image.view, masks[0]._slice.image.view)
+    _, data, (row, column) = pushed[-1]
+    seen = masks[0]._slice.image.view[row : row + data.shape[0], column : column + data.shape[1]]
+    np.testing.assert_array_equal(data, seen)

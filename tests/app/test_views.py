@@ -30,9 +30,7 @@ def planes(opened, qtbot):
 
 def wait_for_layers(window, qtbot):
     shown = window.canvases.shown
-    qtbot.waitUntil(
-        lambda: window.binding._task is None and len(window.binding.masks) >= len(shown), timeout=patience.MS
-    )
+    qtbot.waitUntil(lambda: not window.binding.laying and len(window.binding.masks) >= len(shown), timeout=patience.MS)
 
 
 def shows(canvas, window, sequence):

@@ -289,5 +289,5 @@ def opened(widget: Any, folder: Any, qtbot: Any) -> Any:
     widget.session.ask_patient = None
     widget.session.open_path(folder)
     qtbot.waitUntil(lambda: widget.session.state is State.PROPOSED, timeout=patience.MS)
-    qtbot.waitUntil(lambda: widget.binding._task is None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: not widget.binding.laying, timeout=patience.MS)
     return widget

@@ -86,7 +86,7 @@ def docked(viewer: Any, engine: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def wait_for_study(widget: Any, qtbot: Any) -> None:
-    qtbot.waitUntil(lambda: widget.session.labels is not None and widget.binding._task is None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: widget.session.labels is not None and not widget.binding.laying, timeout=patience.MS)
     qtbot.waitUntil(lambda: bool(widget.binding.masks), timeout=patience.MS)
 
 
@@ -193,7 +193,7 @@ def test_nothing_stays_on_the_picture_where_the_brush_was(opened: ParotidWidget,
     session.apply(difference("test", session.labels, np.zeros_like(session.labels)))
     binding.set_mode("paint")
     session.open_study(session.study_id)
-    qtbot.waitUntil(lambda: session.busy is None and binding._task is None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: session.busy is None and not binding.laying, timeout=patience.MS)
     mouse = Mouse(viewer, binding.masks[0])
     middle = mouse.place(20, 10)
 
