@@ -26,6 +26,8 @@ from tests.engine.learn.toys import SMALL
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from parotid_training.learn.gate import Scores
+
 QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
 
 
@@ -73,13 +75,36 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     assert not any("attention" in name for name in moved)
 
 
+@pytest.mark.parametrize(("kept_at", "share"), [(1, 0.5), (2, 0.35), (9, 0.25)])
+def test_what_forgets_comes_nearer_to_the_base(
+    request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_at: int, share: float
+) -> None:
+    asked: list[set[str]] = []
+
+    def keeps(candidate: Scores, incumbent: Scores) -> bool:
+        assert [row.case_id for row in candidate.cases] == [row.case_id for row in incumbent.cases]
+        asked.append({row.source for row in candidate.cases})
+        return len(asked) == kept_at
+
+    monkeypatch.setattr(finetune_module, "keeps_skills", keeps)
+    *_, candidate = finetune(request_on_disk, tmp_path, lambda: False)
+    assert isinstance(candidate, Candidate)
+    facts = json.loads((candidate.folder / "model.json").read_text())["facts"]
+    assert facts["blend"] == pytest.approx(share)
+    assert asked == [{"base"}] * min(kept_at, 2), "the held-out cases have no say in how far it goes"
+    assert {row.source for row in candidate.candidate.cases} == {"hold-out", "base"}
+    assert verify(candidate.folder) == candidate.candidate.model_id == candidate.model_id
+
+
 @pytest.mark.slow
 def test_the_candidate_lies_between_base_and_learned(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     weights = {}
     for share in (0.0, 0.5, 1.0):
         run = tmp_path / str(share)
         run.mkdir()
-        *_, candidate = finetune(replace(request_on_disk, settings=replace(QUICK, blend=share)), run, lambda: False)
+        *_, candidate = finetune(
+            replace(request_on_disk, settings=replace(QUICK, blend=share, retreat=(1.0,))), run, lambda: False
+        )
         assert isinstance(candidate, Candidate)
         weights[share] = load_checkpoint(candidate.folder)[0].state_dict()["head.weight"]
     base = load_checkpoint(request_on_disk.base)[0].state_dict()["head.weight"]
@@ -143,9 +168,10 @@ def test_a_version_is_made_again_from_its_record_bit_for_bit(request_on_disk: Fi
 
 def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     fit = Fit((168, 140), 4, "cpu")
-    record = json.loads(json.dumps(describe(request_on_disk, "base", ((0, fit),))))
+    record = json.loads(json.dumps(describe(request_on_disk, "base", ((0, fit),), 0.5)))
     cases = request_on_disk.train[0].parent
-    assert request_from_record(record, request_on_disk.base, cases).train == request_on_disk.train
+    found = request_from_record(record, request_on_disk.base, cases)
+    assert (found.train, found.settings.shares) == (request_on_disk.train, (0.5,))
     for spoiled in (
         {**record, "cases": {"case-1": "0" * 64}},
         {**record, "cases": {"gone": "0" * 64}},

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.gate import CaseScore, Rule, Scores, Source, decide
+from parotid_training.learn.gate import CaseScore, Rule, Scores, Source, decide, keeps_skills
 
 GLAND, TUMOUR = FOREGROUND
 NAN = math.nan
@@ -108,6 +108,14 @@ def test_one_forgotten_base_case_is_enough() -> None:
     verdict = decide(new(0.9, base=base), old(0.8))
     assert not verdict.promote
     assert verdict.sentence == "Not used: in one of 2 built-in studies the gland score fell from 0.88 to 0.84."
+
+
+def test_skills_are_kept_or_not_whatever_the_held_out_studies_say() -> None:
+    assert keeps_skills(new(0.1), old(0.8))
+    assert keeps_skills(Scores("new", BASE), Scores("old", BASE))
+    forgot = cases("base", GLAND, 0.99, 0.84) + BASE[2:]
+    assert not keeps_skills(new(0.9, base=forgot), old(0.8))
+    assert not keeps_skills(Scores("new", BASE[1:]), Scores("old", BASE)), "not the same studies"
 
 
 def test_the_outline_counts_too() -> None:

@@ -23,7 +23,7 @@ from parotid_training.io.casefolder import read_case_description, read_case_fold
 from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
-from parotid_training.learn.gate import Scores
+from parotid_training.learn.gate import Scores, keeps_skills
 from parotid_training.learn.job import describe, token_of
 from parotid_training.learn.screen import screen
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
@@ -34,7 +34,7 @@ from parotid_training.progress import Cancelled, check
 from parotid_training.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterator
     from pathlib import Path
 
     from parotid_training.learn.gate import CaseScore, Source
@@ -180,22 +180,50 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
             stage, device = words or mark("Learning"), adapter.fits[-1][1].device
             yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left, held_out, device)
 
-    folder = run / "candidate"
-    blend(adapter.average, load_checkpoint(request.base)[0], settings.blend)
-    candidate_id = save_checkpoint(folder, adapter.average, describe(request, base_id, adapter.fits))
-    # Scored as stored: the candidate is read back, so that what is judged is what would be used.
-    watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
-    watched += [("base", case) for case in base_set]
-    scores = []
-    candidate, _ = load_checkpoint(folder, candidate_id)
-    for n, segmenter in enumerate((_segmenter(candidate, candidate_id), _segmenter(incumbent, incumbent_id))):
-        rows: list[CaseScore] = []
-        for m, one in enumerate(watched):
-            yield Progress(mark("Comparing with the model in use"), n * len(watched) + m, 2 * len(watched))
-            found = _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled))
-            rows += found.cases
-        scores.append(Scores(segmenter.model_id, tuple(rows)))
-    yield Candidate(folder, candidate_id, *scores)
+    seen: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
+    guarded: list[tuple[Source, TrainingCase]] = [("base", case) for case in base_set]
+    yield from _present(request, run, adapter, _segmenter(incumbent, incumbent_id), seen, guarded, cancelled)
+
+
+def _present(
+    request: FinetuneRequest,
+    run: Path,
+    adapter: Adapter,
+    incumbent: Segmenter,
+    seen: list[tuple[Source, TrainingCase]],
+    guarded: list[tuple[Source, TrainingCase]],
+    cancelled: Cancelled,
+) -> Iterator[Progress | Candidate]:
+    """Make the candidate and score it beside the incumbent; one that forgot comes nearer to the base.
+
+    How near is for the base set alone to say: the held-out cases are to tell whether anything got better, and whoever
+    chose by them could not ask them afterwards.
+    """
+    folder, shares = run / "candidate", request.settings.shares
+    base, base_id = load_checkpoint(request.base)
+    kept = yield from _score(incumbent, guarded, cancelled)
+    for share in shares:
+        mixed = copy.deepcopy(adapter.average)
+        blend(mixed, base, share)
+        candidate_id = save_checkpoint(folder, mixed, describe(request, base_id, adapter.fits, share))
+        # Scored as stored: the candidate is read back, so that what is judged is what would be used.
+        candidate = _segmenter(load_checkpoint(folder, candidate_id)[0], candidate_id)
+        rows = yield from _score(candidate, guarded, cancelled)
+        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), Scores(incumbent.model_id, kept)):
+            break
+    rows += yield from _score(candidate, seen, cancelled)
+    kept += yield from _score(incumbent, seen, cancelled)
+    yield Candidate(folder, candidate_id, Scores(candidate_id, rows), Scores(incumbent.model_id, kept))
+
+
+def _score(
+    segmenter: Segmenter, cases: list[tuple[Source, TrainingCase]], cancelled: Cancelled
+) -> Generator[Progress, None, tuple[CaseScore, ...]]:
+    rows: tuple[CaseScore, ...] = ()
+    for number, one in enumerate(cases):
+        yield Progress(mark("Comparing with the model in use"), number, len(cases))
+        rows += _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled)).cases
+    return rows
 
 
 def _on_held_out(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -169,7 +170,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     unjudged: list[str] = []
     for source in SOURCES:
         for structure in FOREGROUND:
-            chosen = [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
+            chosen = _chosen(pairs, source, structure)
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
                 unjudged.append(_unjudged(source, structure))
@@ -178,6 +179,20 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
     told = [say(row) for row in rows if row.measure == "DSC"] + unjudged
     return Verdict(True, tr("Used from now on: {why}.", why="; ".join(told)), tuple(rows))
+
+
+def keeps_skills(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> bool:
+    """Whether nothing on the base set speaks against the candidate; held-out cases are not looked at."""
+    rule = Rule() if rule is None else rule
+    pairs = _pair(candidate.cases, incumbent.cases)
+    if isinstance(pairs, str):
+        return False
+    rows = [_compare("base", structure, _chosen(pairs, "base", structure), rule) for structure in FOREGROUND]
+    return all(row.passed for row in chain.from_iterable(rows))
+
+
+def _chosen(pairs: list[_Pair], source: Source, structure: Structure) -> list[_Pair]:
+    return [pair for pair in pairs if pair[0].source == source and pair[0].structure == structure]
 
 
 def _unjudged(source: Source, structure: Structure) -> str:

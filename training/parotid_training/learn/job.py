@@ -39,6 +39,8 @@ class FinetuneSettings:
         How many of `REPLAY_SET` are replayed, and how many of `GATE_SET` guard the base's skills.
     blend
         How far the candidate goes from the base (0) to the learned weights (1).
+    retreat
+        Shares of that way, falling: the first at which the base set loses nothing is taken, else the last.
     stages
         ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
     threads
@@ -51,6 +53,7 @@ class FinetuneSettings:
     replay: int = len(REPLAY_SET)
     base_set: int = len(GATE_SET)
     blend: float = 0.5
+    retreat: tuple[float, ...] = (1.0, 0.7, 0.5)
     stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
@@ -64,6 +67,11 @@ class FinetuneSettings:
     def gate_set(self) -> tuple[int, ...]:
         """Phantom seeds that guard the base's skills."""
         return GATE_SET[: self.base_set]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How far candidates go, in the order in which they are tried."""
+        return tuple(self.blend * share for share in self.retreat)
 
     def trainable_stages(self, cases: int) -> int:
         """Encoder stages that learn with so many cases."""
@@ -123,6 +131,8 @@ class FinetuneRequest:
                 settings["augment"] = AugmentSettings(**settings["augment"])
             if "stages" in settings:
                 settings["stages"] = tuple((int(a), int(b)) for a, b in settings["stages"])
+            if "retreat" in settings:
+                settings["retreat"] = tuple(float(share) for share in settings["retreat"])
             return cls(
                 Path(values["base"]),
                 Path(values["incumbent"]),
@@ -147,8 +157,18 @@ def case_digests(folders: tuple[Path, ...]) -> dict[str, str]:
     return {folder.name: hashlib.sha256((folder / DESCRIPTION).read_bytes()).hexdigest() for folder in folders}
 
 
-def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit], ...]) -> dict[str, Any]:
-    """Return the record of a candidate: all that is needed to make it again, bit for bit, on the same machine."""
+def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit], ...], blend: float) -> dict[str, Any]:
+    """Return the record of a candidate: all that is needed to make it again, bit for bit, on the same machine.
+
+    Parameters
+    ----------
+    base_id
+        Where it began.
+    fits
+        From which step on what was computed how.
+    blend
+        How far it goes from there to what was learned.
+    """
     return {
         "command": "parotid finetune",
         "base": base_id,
@@ -156,6 +176,7 @@ def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit]
         "held_out": case_digests(request.holdout),
         "seed": request.seed,
         "settings": asdict(request.settings),
+        "blend": blend,
         "computed": [{"from_step": step, **asdict(fit)} for step, fit in fits],
         "software": software(),
     }
@@ -197,8 +218,8 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
                 "train": [cases / name for name in known],
                 "holdout": [],
                 "seed": record["seed"],
-                # The base set is only for scoring.
-                "settings": {**record["settings"], "base_set": 0},
+                # The base set said how far the version goes; that is known now.
+                "settings": {**record["settings"], "base_set": 0, "blend": record["blend"], "retreat": (1.0,)},
             }
         )
     except (KeyError, TypeError, ValueError) as error:
