@@ -422,8 +422,10 @@ class LayerBinding(Drawing):
         if study is None:
             return
         for index, one in aside.items():
+            if preview is not None and index == preview.index:
+                self._aside[index] = one  # the next preview takes the place of this one, without a flicker between
             # A preview that was kept is the picture now.
-            if one.volume is study.sequences[index].volume:
+            elif one.volume is study.sequences[index].volume:
                 self._show(one)
         if preview is None:
             return
@@ -431,7 +433,7 @@ class LayerBinding(Drawing):
         def show(made: Picture) -> None:
             self._drawing = None
             if made.index in self._pictures:
-                self._aside[made.index] = self._pictures[made.index]
+                self._aside.setdefault(made.index, self._pictures[made.index])
             self._show(made)
 
         self._drawing = self._submit(

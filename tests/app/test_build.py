@@ -76,6 +76,7 @@ def test_the_slice_with_most_of_the_tumour_comes_first(window, engine, folders, 
     qtbot.waitUntil(lambda: len(session.records) == 2 and session.state is State.PROPOSED, timeout=60_000)
     session.open_path(folders[0])
     qtbot.waitUntil(lambda: session.state is State.CORRECTING, timeout=60_000)
+    wait_for_pictures(window, qtbot)
     assert window.canvases.number == 1
     seen = []
     for _ in range(2):

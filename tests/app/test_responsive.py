@@ -365,6 +365,13 @@ def align(window, hands):
         session._set_preview(measure(2, before, Volume(Grid(before.grid.shape, affine), before.array)))
         hands.wait(lambda shown=shown: drawn.image.data is not shown, patience.SECONDS, "Showing the preview")
         preview = drawn.image.data
+        session.nudge(2, (1.0, 0.0, 0.0))
+        assert drawn.image.data is preview, "between two previews the picture does not flick back"
+        hands.wait(
+            lambda preview=preview: drawn.image.data is not preview, patience.SECONDS, "Showing the next preview"
+        )
+        assert drawn.image.data is not shown
+        preview = drawn.image.data
         answer()
         hands.wait(lambda: session.busy is None, patience.SECONDS, "Answering")
         hands.pump(0.4)

@@ -201,11 +201,13 @@ def test_a_sequence_keeps_its_window_wherever_it_hangs(opened, tmp_path, qtbot):
     window, other = first.window, canvases.shown[1].window
     assert window != other
     canvases.set_hanging(Hanging.PLANES)
+    wait_for_layers(opened, qtbot)
     assert {canvas.window for canvas in canvases.shown} == {window}
     canvases.shown[2].set_window(other)
     canvases.shown[2].windowed.emit()
     assert {canvas.window for canvas in canvases.shown} == {other}
     canvases.set_hanging(Hanging.SEQUENCES)
+    wait_for_layers(opened, qtbot)
     assert [canvas.window for canvas in canvases.shown[:2]] == [other, other]
 
 
