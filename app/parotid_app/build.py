@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
     def _room_to_learn(self) -> int:
         """Return how high the learning panel can be where the window is as low as it gets."""
         others = (self.menuBar(), self.status, *(self.left.widget(n) for n in range(2)))
-        return LOWEST - sum(one.minimumSizeHint().height() for one in others) - 2 * self.left.handleWidth() - MARGIN
+        taken: int = sum(one.minimumSizeHint().height() for one in others) + 2 * self.left.handleWidth()
+        return LOWEST - taken - MARGIN
 
     def _join_up(self) -> None:
         session = self.session

@@ -115,8 +115,8 @@ class _Plot:
             steps, values = np.array(some, float).reshape(-1, 2).T
             line.setData(steps, values)
         self._axes[1].setVisible(bool(held_out))
-        steps = [step for step, _ in (*points, *held_out)]
-        self._boxes[0].setXRange(min(steps), max(steps), padding=0.02)
+        both = [step for step, _ in (*points, *held_out)]
+        self._boxes[0].setXRange(min(both), max(both), padding=0.02)
 
     def wear(self, widget: QWidget) -> None:
         """Take on the shades of now, and a widget's text size."""

@@ -133,7 +133,8 @@ class LearningPanel(Panel):
 
     def _room_to_say(self) -> int:
         """Return the room less what never scrolls: the buttons must be in reach."""
-        return max(LEAST, self.room() - self.minimumSizeHint().height() + self.said.minimumHeight())
+        fixed: int = self.minimumSizeHint().height() - self.said.minimumHeight()
+        return max(LEAST, self.room() - fixed)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
