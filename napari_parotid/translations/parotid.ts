@@ -1985,7 +1985,7 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/session.py" />
             <location filename="../../training/parotid_training/workspace/journal.py" />
-            <source>Free space on the disk.</source>
+            <source>Free space on the disk, or connect its drive again. Your work is kept until then.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
@@ -4800,6 +4800,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/tail.py" />
             <source>something went wrong ({kind})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/tail.py" />
+            <source>the file with them was cut short</source>
             <translation type="unfinished" />
         </message>
         <message>

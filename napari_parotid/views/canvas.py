@@ -194,6 +194,8 @@ class StudyCanvas(QWidget):
     def _watch(self, event: Any) -> None:
         # Napari's list of layers is not seen here: at every step it would get a small picture of each.
         event.value._update_thumbnail = _nothing
+        # Nor are there pyramids: which part of a layer is in sight, asked at every drawing, decides nothing.
+        event.value._update_draw = _nothing
         if isinstance(event.value, Image):
             event.value.events.contrast_limits.connect(self._write)
             event.value.events.visible.connect(self._write)
@@ -434,8 +436,8 @@ _HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
 }
 
 
-def _nothing() -> None:
-    """Make no picture."""
+def _nothing(**_: Any) -> None:
+    """Take the place of work that nobody sees."""
 
 
 def _signal(value: float) -> str:

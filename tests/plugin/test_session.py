@@ -711,7 +711,9 @@ def test_with_a_full_disk_the_study_stays_in_hand(
 
     act()
     assert notices[-1] == Notice(
-        "The corrections cannot be saved: No space left on device.", "Free space on the disk.", Level.ERROR
+        "The corrections cannot be saved: No space left on device.",
+        "Free space on the disk, or connect its drive again. Your work is kept until then.",
+        Level.ERROR,
     )
     assert session.study_id == study_id
     assert session.state is State.CORRECTING
