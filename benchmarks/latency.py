@@ -33,6 +33,7 @@ from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
+from parotid_app.warm_up import warm_up
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import write_volume
 from parotid_training.labels import Structure
@@ -181,6 +182,7 @@ def main() -> None:
         window.resize(1600, 1000)
         window.show()
         hands = Hands(window, Path(place))
+        warm_up().join()
         hands.pump(0.5)
         if options.learning:
             start_learning(engine, session, hands)

@@ -28,7 +28,7 @@ from parotid_app.warm_up import warm_up
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import read_label_map
 from parotid_training.study import Proposal
-from parotid_training.workspace.demo import add_demo_studies, truth_path
+from parotid_training.workspace.demo import add_demo_studies, study_folder, truth_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,13 +88,15 @@ class Gauge(Hands):
 def fill(engine: Engine) -> list[str]:
     """List synthetic studies with their true masks as proposals."""
     add_demo_studies(engine.store, STUDIES)
-    for record in engine.store.studies():
+    folders = {study_folder(engine.store, number) for number in range(1, STUDIES + 1)}
+    records = [record for record in engine.store.studies() if record.source in folders]
+    for record in records:
         study = engine.open_record(record.study_id, lambda fraction, words: None, lambda: False).study
         truth = read_label_map(truth_path(record.source), [one.volume.grid for one in study.sequences], study.grid)
         model_id = engine.store.current_model().model_id
         probability = (truth.array > 0).astype(np.float16)
         engine.store.save_proposal(record.study_id, Proposal(truth, probability, model_id, {"network": 0.0}))
-    return [record.study_id for record in engine.store.studies()]
+    return [record.study_id for record in records]
 
 
 def main() -> None:

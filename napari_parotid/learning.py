@@ -346,8 +346,8 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
             status, state=LearningState.PAUSED, words=tr("Paused"), fraction=None, can_cancel=True, can_pause=False
         )
     if event.kind == "progress":
-        losses = status.losses if event.loss is None else (*status.losses, (event.step, event.loss))
-        held_out = status.held_out if event.held_out is None else (*status.held_out, (event.step, event.held_out))
+        losses = _longer(status.losses, event.step, event.loss)
+        held_out = _longer(status.held_out, event.step, event.held_out)
         fraction = event.step / event.steps if event.steps else None
         return replace(
             status,
@@ -372,6 +372,13 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
             status, state=state, words="", fraction=None, verdict=tr(event.sentence), can_cancel=False, can_pause=False
         )
     return status
+
+
+def _longer(points: tuple[tuple[int, float], ...], step: int, value: float | None) -> tuple[tuple[int, float], ...]:
+    """Add a point to a line; what a run that goes on does once more takes the place of what it did before."""
+    if value is None:
+        return points
+    return (*(point for point in points if point[0] < step), (step, value))
 
 
 def _stage(event: Event) -> str:

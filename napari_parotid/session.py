@@ -379,7 +379,7 @@ class Session(ClicksInHand):
             self.notice.emit(
                 Notice(
                     tr("Your corrections cannot be saved: {why}.", why=problem),
-                    tr("Free space on the disk."),
+                    tr("Free space on the disk, or connect its drive again. Your work is kept until then."),
                     Level.ERROR,
                 )
             )

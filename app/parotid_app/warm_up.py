@@ -24,6 +24,7 @@ def _load() -> None:
         import pyqtgraph  # noqa: F401 -- draws the learning's lines
         import scipy.ndimage
         from napari.layers import Image, Labels
+        from vispy.visuals.line.dash_atlas import DashAtlas
 
         import parotid_training.reopening  # noqa: F401 -- what reads images
 
@@ -31,6 +32,8 @@ def _load() -> None:
         for layer in (Image, Labels):
             layer(np.zeros((2, 2), np.uint8), units=("mm",) * 2)
         scipy.ndimage.label(np.zeros((2, 2), np.uint8))
+        # The first mask draws every pattern of a dashed line, voxel by voxel (0.1 s), and keeps them.
+        DashAtlas()
     finally:
         gc.freeze()
         gc.enable()

@@ -22,6 +22,7 @@ from napari_parotid.looks import points, shade
 from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
+from parotid_training.learn.verdict import SINCE_SHIPPED
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _WHAT = {
     "DSC": mark("overlap (Dice)"),
     "surface Dice": mark("outline within 2 mm"),
     "worst case DSC": mark("overlap, worst case"),
+    SINCE_SHIPPED: mark("overlap, worst case, the shipped version in place of the one in use"),
     "false findings": mark("drawn where there is none"),
 }
 _NAMES = {Structure.GLAND: mark("Gland"), Structure.TUMOUR: mark("Tumour")}

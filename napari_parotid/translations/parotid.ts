@@ -1430,6 +1430,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
+            <source>overlap, worst case, the shipped version in place of the one in use</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>drawn where there is none</source>
             <translation type="unfinished" />
         </message>
@@ -1980,7 +1985,7 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/session.py" />
             <location filename="../../training/parotid_training/workspace/journal.py" />
-            <source>Free space on the disk.</source>
+            <source>Free space on the disk, or connect its drive again. Your work is kept until then.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
@@ -4001,7 +4006,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
-            <source>This version has no record to make it again from.</source>
+            <source>An earlier version of the program made this version and did not note how far it goes from the one it began with, so it cannot be made again exactly.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4014,7 +4019,27 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
+            <source>This version has no record to make it again from.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/job.py" />
+            <source>Learning replayed other synthetic heads when this version was made, so it cannot be made again exactly.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/job.py" />
             <source>This version was made while memory ran short, so it cannot be made again exactly.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/job.py" />
+            <source>This version was made with a graphics card, or without one, and here it is the other way round.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/job.py" />
+            <source>Make it again on the computer it was made on.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4090,6 +4115,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
             <source>in one of {studies} the {name} score fell from {before} to {after}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>in one of {studies} the {name} score fell from {before} with the shipped version to {after}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4503,6 +4533,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/judge.py" />
+            <source>The new version was judged by other studies than were held out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/judge.py" />
             <source>Not used: it is the same as the version in use.</source>
             <translation type="unfinished" />
         </message>
@@ -4765,6 +4800,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/tail.py" />
             <source>something went wrong ({kind})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/tail.py" />
+            <source>the file with them was cut short</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -1,4 +1,4 @@
-"""One picture: a napari viewer without its chrome, with a radiologist's mouse and the texts over it."""
+"""One picture: a napari viewer without its chrome, and the texts over it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,22 @@ from napari.layers import Image
 from napari.qt import QtViewer
 from napari.utils.action_manager import action_manager
 from napari.utils.events import disconnect_events
-from qtpy.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from qtpy.QtGui import QMouseEvent
-from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QVBoxLayout, QWidget
+from qtpy.QtCore import QPointF, Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_parotid.tr import tr
 from napari_parotid.views.choice import SequenceChoice
+from napari_parotid.views.gestures import Gestures
 from napari_parotid.views.orientation import Plane
 from napari_parotid.views.overlay import Caption, Overlay
 from napari_parotid.views.windowing import Preset, Window, preset_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from qtpy.QtCore import QSize
 
     from napari_parotid.views.orientation import Edges
-
-ZOOM_STEP = 1.2
-"""Factor of one notch of the wheel."""
-STILL = 4
-"""Pixels that a hand may move between press and release of a click."""
-BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-STEP_KEYS = {
-    Qt.Key.Key_Up: 1,
-    Qt.Key.Key_Down: -1,
-    Qt.Key.Key_PageUp: 1,
-    Qt.Key.Key_PageDown: -1,
-}
-"""Slices to go, towards the head (or the back, or the left) counted positive."""
 
 
 class _Picture(QtViewer):
@@ -54,12 +43,7 @@ class _Picture(QtViewer):
 
 
 class StudyCanvas(QWidget):
-    """Shows the layers of one `ViewerModel`.
-
-    Wheel: slice. Ctrl + wheel: zoom. Right drag: window. Middle drag: pan. Double click: this picture alone.
-    Shift + click, or a click with the tool that moves the picture: this place in all pictures.
-    The left button belongs to napari's tools otherwise.
-    """
+    """Shows the layers of one `ViewerModel`; what the mouse does on it is in `Gestures`."""
 
     stepped = Signal(int)
     """Slices to go."""
@@ -103,10 +87,6 @@ class StudyCanvas(QWidget):
         self._cross: tuple[float, float, float] | None = None
         self._title, self._note, self._place, self._trouble = "", "", "", ""
         self._edges: Edges | None = None
-        self._wheel = 0.0
-        self._drag: tuple[Qt.MouseButton, QPointF] | None = None
-        self._click: QPointF | None = None
-        """Where the left button was pressed in what may become a click."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.qt_viewer)
@@ -116,7 +96,7 @@ class StudyCanvas(QWidget):
         for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
             event.connect(self._draw_cross)
         self.viewer.cursor.events.position.connect(self._hover)
-        self.native.installEventFilter(self)
+        self._gestures = Gestures(self)
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -194,6 +174,8 @@ class StudyCanvas(QWidget):
     def _watch(self, event: Any) -> None:
         # Napari's list of layers is not seen here: at every step it would get a small picture of each.
         event.value._update_thumbnail = _nothing
+        # Nor are there pyramids: which part of a layer is in sight, asked at every drawing, decides nothing.
+        event.value._update_draw = _nothing
         if isinstance(event.value, Image):
             event.value.events.contrast_limits.connect(self._write)
             event.value.events.visible.connect(self._write)
@@ -232,128 +214,13 @@ class StudyCanvas(QWidget):
         one = image.data[(slice(None),) * axis + (int(np.clip(number, 0, image.data.shape[axis] - 1)),)]
         return bool(one.min() < one.max())
 
-    # -- mouse and keys --------------------------------------------------------------------------
+    # -- geometry --------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what belongs to reading images; the rest goes to napari."""
-        handler = _HANDLERS.get(event.type())
-        return handler(self, event) if handler is not None and watched is self.native else False
-
-    def _resized(self, event: Any) -> bool:
-        self.overlay.resize(event.size())
+    def fit_overlay(self, size: QSize) -> None:
+        """Follow a new size of the picture."""
+        self.overlay.resize(size)
         self._draw_cross()
         self.resized.emit()
-        return False
-
-    def _wheeled(self, event: Any) -> bool:
-        notches = event.angleDelta().y() / 120.0
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom(ZOOM_STEP**notches, event.position())
-            return True
-        # A trackpad sends many small turns; one slice a notch.
-        self._wheel = notches if self._wheel * notches < 0 else self._wheel + notches
-        steps = int(self._wheel)
-        self._wheel -= steps
-        if steps:
-            self.stepped.emit(steps)
-        return True
-
-    def _pressed(self, event: Any) -> bool:
-        if event.button() in (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
-            self._drag = (event.button(), event.position())
-            self.native.setFocus()
-            return True
-        if event.button() == Qt.MouseButton.LeftButton:
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._drag = (event.button(), event.position())
-                self.pointed.emit(self.to_world(event.position()))
-                return True
-            self._click = event.position() if self._moves_picture() else None
-        return False
-
-    def _moved(self, event: Any) -> bool:
-        if self._click is not None and (event.position() - self._click).manhattanLength() > STILL:
-            self._click = None
-        if self._drag is None:
-            if event.buttons() & Qt.MouseButton.LeftButton and self._moves_picture():
-                self.zoomed.emit()
-            return False
-        button, last = self._drag
-        moved = event.position() - last
-        self._drag = (button, event.position())
-        if button == Qt.MouseButton.LeftButton:
-            self.pointed.emit(self.to_world(event.position()))
-        elif button == Qt.MouseButton.MiddleButton:
-            self._pan(moved)
-        elif (window := self.window) is not None:
-            self.set_window(window.dragged(moved.x(), moved.y()))
-            self.windowed.emit()
-        return True
-
-    def _released(self, event: Any) -> bool:
-        if self._drag is not None and event.button() == self._drag[0]:
-            self._drag = None
-            return True
-        if self._click is not None and event.button() == Qt.MouseButton.LeftButton:
-            at, self._click = self._click, None
-            self.pointed.emit(self.to_world(at))
-        return False
-
-    def _double_clicked(self, event: Any) -> bool:
-        if event.button() == Qt.MouseButton.RightButton:
-            self.set_preset(Preset.AUTO)
-            self.windowed.emit()
-            return True
-        if self._moves_picture():
-            self.maximise_asked.emit()
-            return True
-        if str(getattr(self.viewer.layers.selection.active, "mode", "")) == "polygon":
-            return False  # it closes napari's polygon
-        # Two quick dabs of the brush are two dabs; Qt calls the second one a double click, and napari would skip it.
-        press = QMouseEvent(
-            QEvent.Type.MouseButtonPress,
-            event.position(),
-            event.globalPosition(),
-            event.button(),
-            event.buttons(),
-            event.modifiers(),
-        )
-        QApplication.sendEvent(self.native, press)
-        return True
-
-    def _moves_picture(self) -> bool:
-        """Whether the left button moves the picture rather than painting on it."""
-        active = self.viewer.layers.selection.active
-        return active is None or str(getattr(active, "mode", "pan_zoom")) == "pan_zoom"
-
-    def _key(self, event: Any) -> bool:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            # napari's own (3D, grid, transpose, new layer) would take the picture apart; menus come before this.
-            return True
-        step = STEP_KEYS.get(event.key())
-        if step is not None and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.stepped.emit(step)
-            return True
-        return False
-
-    def _entered(self, event: Any) -> bool:
-        # Keys work where the mouse is, unless something is being typed.
-        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
-            self.native.setFocus()
-        return False
-
-    def _focused(self, event: Any) -> bool:
-        # Where the mouse is it needs no mark; keys that came by Tab do.
-        self.overlay.set_focused(event.reason() in BY_KEYS)
-        return False
-
-    def _unfocused(self, event: Any) -> bool:
-        self.overlay.set_focused(False)
-        return False
-
-    def _left(self, event: Any) -> bool:
-        self.hovered.emit(None)
-        return False
 
     def _hover(self, event: Any = None) -> None:
         if self.native.underMouse() and self.viewer.dims.ndim == 3:
@@ -391,24 +258,25 @@ class StudyCanvas(QWidget):
         world[horizontal] = camera.center[2] + right * (pixel.x() - self.native.width() / 2) / camera.zoom
         return world[0], world[1], world[2]
 
-    def _pan(self, pixels: QPointF) -> None:
+    def pan(self, pixels: QPointF) -> None:
+        """Move what is shown by so many pixels."""
         camera = self.viewer.scene.camera
         down, right = self._signs
         _, y, x = camera.center
         camera.center = (0.0, y - down * pixels.y() / camera.zoom, x - right * pixels.x() / camera.zoom)
         self.zoomed.emit()
 
-    def _zoom(self, factor: float, at: QPointF) -> None:
+    def zoom(self, factor: float, at: QPointF) -> None:
         """Zoom about the point under the mouse."""
         camera = self.viewer.scene.camera
         offset = at - QPointF(self.native.width() / 2, self.native.height() / 2)
-        self._pan(QPointF(-offset.x(), -offset.y()))
+        self.pan(QPointF(-offset.x(), -offset.y()))
         camera.zoom = float(np.clip(camera.zoom * factor, 0.2, 200.0))
-        self._pan(offset)
+        self.pan(offset)
 
     def release(self) -> None:
         """Let go of the viewer's widgets; the canvas is unusable afterwards."""
-        self.native.removeEventFilter(self)
+        self._gestures.release()
         self.viewer.cursor.events.position.disconnect(self._hover)
         self.viewer.scene.camera.events.zoom.disconnect(self._write)
         for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
@@ -419,23 +287,8 @@ class StudyCanvas(QWidget):
         self.qt_viewer.close()
 
 
-_HANDLERS: dict[QEvent.Type, Callable[[StudyCanvas, Any], bool]] = {
-    QEvent.Type.Resize: StudyCanvas._resized,
-    QEvent.Type.Wheel: StudyCanvas._wheeled,
-    QEvent.Type.MouseButtonPress: StudyCanvas._pressed,
-    QEvent.Type.MouseMove: StudyCanvas._moved,
-    QEvent.Type.MouseButtonRelease: StudyCanvas._released,
-    QEvent.Type.MouseButtonDblClick: StudyCanvas._double_clicked,
-    QEvent.Type.KeyPress: StudyCanvas._key,
-    QEvent.Type.Enter: StudyCanvas._entered,
-    QEvent.Type.Leave: StudyCanvas._left,
-    QEvent.Type.FocusIn: StudyCanvas._focused,
-    QEvent.Type.FocusOut: StudyCanvas._unfocused,
-}
-
-
-def _nothing() -> None:
-    """Make no picture."""
+def _nothing(**_: Any) -> None:
+    """Take the place of work that nobody sees."""
 
 
 def _signal(value: float) -> str:

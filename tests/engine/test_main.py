@@ -130,6 +130,16 @@ def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest
     assert main(["models", "list", str(workspace)]) == 0
 
 
+def test_a_version_without_a_record_is_not_made_again(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"read_only": False, "verify_model": toys.verify_toy})
+    with Store.open(workspace, read_only=True) as store:
+        shipped = store.models()[0].model_id
+    assert main(["models", "reproduce", str(workspace), shipped[:8]]) == 1
+    assert "no record to make it again from" in capsys.readouterr().err
+
+
 def test_versions_are_sent_taken_in_and_pruned(
     workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

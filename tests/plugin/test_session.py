@@ -601,6 +601,9 @@ def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: An
     assert session.learning.losses == ((5, 0.5),)
     assert session.learning.held_out == ((5, 0.7),)
     assert session.learning.words == "Training, about 3 min left · 84% of the processor"
+    engine.jobs.news = [Event(run, "progress", 1.0, stage="training", step=4, steps=10, loss=0.6, seconds_left=9.0)]
+    session.poll()
+    assert session.learning.losses == ((4, 0.6),), "what is done once more is not drawn twice"
     session.cancel_learning()
     assert engine.jobs.cancelled == [run]
     engine.jobs.news = [Event(run, "done", 2.0, state=JobState.REFUSED, sentence="It was no better.")]
@@ -708,7 +711,9 @@ def test_with_a_full_disk_the_study_stays_in_hand(
 
     act()
     assert notices[-1] == Notice(
-        "The corrections cannot be saved: No space left on device.", "Free space on the disk.", Level.ERROR
+        "The corrections cannot be saved: No space left on device.",
+        "Free space on the disk, or connect its drive again. Your work is kept until then.",
+        Level.ERROR,
     )
     assert session.study_id == study_id
     assert session.state is State.CORRECTING

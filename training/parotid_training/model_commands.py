@@ -115,7 +115,7 @@ def _prune(store: Store, options: argparse.Namespace) -> None:
 
 def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine) -> int:
     from parotid_training.learn.finetune import Candidate, Progress, finetune
-    from parotid_training.learn.job import request_from_record
+    from parotid_training.learn.job import changes_since, request_from_record
     from parotid_training.model.checkpoint import read_description
     from parotid_training.workspace.store import Store, check_is_workspace
 
@@ -123,7 +123,8 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
     with Store.open(options.workspace, read_only=True) as store, tempfile.TemporaryDirectory() as scratch:
         model_id = _find(store, options.model)
         record = read_description(store.model_folder(model_id))["facts"]
-        base = store.model_folder(_find(store, str(record.get("base", ""))))
+        # A shipped version names none.
+        base = store.model_folder(record["base"]) if "base" in record else store.path
         made = ""
         for news in finetune(request_from_record(record, base, store.path / "cases"), Path(scratch), stop):
             if isinstance(news, Candidate):
@@ -133,4 +134,6 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
         line.clear()
     same = made == model_id
     print("The same, bit for bit." if same else f"Another one came out: {made[:12]}.")
+    if not same and (changed := changes_since(record)):
+        print(f"The software is another: {'; '.join(changed)}.")
     return 0 if same else 1

@@ -55,6 +55,19 @@ def test_a_broken_off_run_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     assert torch.equal(head(second), head(whole))
 
 
+def test_a_run_whose_graphics_card_is_gone_says_from_which_step_on(tmp_path: Path) -> None:
+    answers = iter([False, False, True])
+    first = make()
+    card = Fit(first.fits[0][1].patch, first.fits[0][1].batch, "cuda")
+    first._fits = [(0, card)]
+    with pytest.raises(CancelledError):
+        list(first.steps(tmp_path / "state", "job", lambda: next(answers)))
+    second = make()
+    assert second.resume(tmp_path / "state", "job")
+    assert second.done == 2
+    assert second.fits == ((0, card), (2, make().fits[0][1]))
+
+
 def test_a_damaged_state_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "state").write_bytes(b"\x00" * 100)
     assert not make().resume(tmp_path / "state", "job")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.learn import finetune as finetune_module
+from parotid_training.learn import job as job_module
 from parotid_training.learn.adapt import Fit
 from parotid_training.learn.data import TrainingCase
 from parotid_training.learn.finetune import Candidate, Progress, Screened, finetune
-from parotid_training.learn.job import FinetuneRequest, FinetuneSettings, describe, request_from_record
+from parotid_training.learn.job import REPLAY_SET, FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -44,15 +46,21 @@ def request_on_disk(tmp_path_factory: pytest.TempPathFactory) -> FinetuneRequest
     return FinetuneRequest(folder / "base", folder / "base", (cases[0],), (cases[1],), 3, QUICK)
 
 
+def held_out_gland(scores: Scores) -> float:
+    (found,) = (row.dsc for row in scores.cases if row.source == "hold-out" and row.structure == 1)
+    return found
+
+
 def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
     news = list(finetune(request_on_disk, tmp_path, lambda: False))
     candidate = news[-1]
     assert isinstance(candidate, Candidate)
     assert all(isinstance(item, Progress) for item in news[:-1])
     looks = [item for item in news if isinstance(item, Progress) and item.held_out is not None]
-    assert [look.step for look in looks] == [0, 1, 2, 3, 4, 5], "the end is scored with all studies"
-    at_first = [row.dsc for row in candidate.incumbent.cases if row.source == "hold-out" and row.structure == 1]
-    assert looks[0].held_out == pytest.approx(at_first[0])
+    assert [look.step for look in looks] == [0, 1, 2, 3, 4, 5, 6]
+    assert looks[0].held_out == pytest.approx(held_out_gland(candidate.incumbent))
+    assert looks[-1].held_out == pytest.approx(held_out_gland(candidate.candidate)), "the version that is judged"
+    assert candidate.shipped is None, "it is the incumbent"
     assert {item.device for item in news if isinstance(item, Progress) and item.loss is not None} == {"cpu"}
     assert verify(candidate.folder) == candidate.model_id
     assert candidate.folder.is_relative_to(tmp_path)
@@ -81,19 +89,72 @@ def test_what_forgets_comes_nearer_to_the_base(
 ) -> None:
     asked: list[set[str]] = []
 
-    def keeps(candidate: Scores, incumbent: Scores) -> bool:
+    def keeps(candidate: Scores, incumbent: Scores, shipped: Scores | None) -> bool:
+        assert shipped is None
         assert [row.case_id for row in candidate.cases] == [row.case_id for row in incumbent.cases]
         asked.append({row.source for row in candidate.cases})
         return len(asked) == kept_at
 
     monkeypatch.setattr(finetune_module, "keeps_skills", keeps)
-    *_, candidate = finetune(request_on_disk, tmp_path, lambda: False)
+    *news, candidate = finetune(request_on_disk, tmp_path, lambda: False)
     assert isinstance(candidate, Candidate)
+    last = [item for item in news if isinstance(item, Progress) and item.held_out is not None][-1]
+    assert last.held_out == pytest.approx(held_out_gland(candidate.candidate)), "not of what was learned half-way"
+    compared = [item for item in news if isinstance(item, Progress) and item.stage.startswith("Comparing")]
+    shown = [item.step / item.steps for item in compared]
+    assert shown == sorted(shown), "the bar goes one way"
+    assert shown[-1] == 1.0
     facts = json.loads((candidate.folder / "model.json").read_text())["facts"]
     assert facts["blend"] == pytest.approx(share)
     assert asked == [{"base"}] * min(kept_at, 2), "the held-out cases have no say in how far it goes"
     assert {row.source for row in candidate.candidate.cases} == {"hold-out", "base"}
     assert verify(candidate.folder) == candidate.candidate.model_id == candidate.model_id
+
+
+def test_the_shipped_version_is_scored_too_where_another_is_in_use(
+    request_on_disk: FinetuneRequest, tmp_path: Path
+) -> None:
+    torch.manual_seed(1)
+    save_checkpoint(tmp_path / "in use", SwinSegmenter(SMALL), {})
+    *_, candidate = finetune(replace(request_on_disk, incumbent=tmp_path / "in use"), tmp_path, lambda: False)
+    assert isinstance(candidate, Candidate)
+    assert candidate.shipped is not None
+    assert candidate.shipped.model_id == load_checkpoint(request_on_disk.base)[1] != candidate.incumbent.model_id
+    guarded = [(row.case_id, row.structure) for row in candidate.candidate.cases if row.source == "base"]
+    assert [(row.case_id, row.structure) for row in candidate.shipped.cases] == guarded
+
+
+def test_a_mask_that_changed_on_the_disk_is_not_learned_from(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
+    other, case = request_on_disk.holdout[0], tmp_path / "case"
+    shutil.copytree(request_on_disk.train[0], case)
+    shutil.copyfile(other / "mask.nii.gz", case / "mask.nii.gz")
+    with pytest.raises(ParotidError, match="damaged"):
+        list(finetune(replace(request_on_disk, train=(case,)), tmp_path, lambda: False))
+
+
+def test_a_round_that_goes_on_says_how_far_it_is(
+    request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[int] = []
+
+    def learn_three_steps() -> None:
+        for news in finetune(request_on_disk, tmp_path, lambda: len(learned) == 3):
+            if isinstance(news, Progress) and news.loss is not None:
+                learned.append(news.step)
+
+    with pytest.raises(CancelledError):
+        learn_three_steps()
+
+    def going_on() -> list[Progress]:
+        news = finetune(request_on_disk, tmp_path, lambda: False)
+        begun = (item for item in news if isinstance(item, Progress) and "accepted studies" not in item.stage)
+        return [next(begun), next(begun)]
+
+    first, second = going_on()
+    assert (first.step, second.step) == (3, 4)
+    assert "Going on" in first.stage
+    monkeypatch.setattr(job_module, "software", lambda: {"torch": "another"})
+    assert [news.step for news in going_on()] == [0, 1], "what another program began is not gone on with"
 
 
 @pytest.mark.slow
@@ -172,14 +233,25 @@ def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneReques
     cases = request_on_disk.train[0].parent
     found = request_from_record(record, request_on_disk.base, cases)
     assert (found.train, found.settings.shares) == (request_on_disk.train, (0.5,))
-    for spoiled in (
-        {**record, "cases": {"case-1": "0" * 64}},
-        {**record, "cases": {"gone": "0" * 64}},
-        {**record, "computed": record["computed"] * 2},
-        {},
+    assert record["replayed"] == [REPLAY_SET[0]]
+    for spoiled, words in (
+        ({**record, "cases": {"case-1": "0" * 64}}, "gone or was changed"),
+        ({**record, "cases": {"gone": "0" * 64}}, "gone or was changed"),
+        ({**record, "computed": record["computed"] * 2}, "memory ran short"),
+        ({**record, "computed": [{**record["computed"][0], "device": "cuda"}]}, "graphics card"),
+        ({**record, "replayed": [7]}, "other synthetic heads"),
+        ({key: value for key, value in record.items() if key != "blend"}, "did not note how far it goes"),
+        ({}, "no record"),
     ):
-        with pytest.raises(ParotidError):
+        with pytest.raises(ParotidError, match=words):
             request_from_record(spoiled, request_on_disk.base, cases)
+
+
+def test_what_of_the_software_changed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = {"software": job_module.software()}
+    assert job_module.changes_since(record) == ()
+    monkeypatch.setattr(job_module, "software", lambda: {**record["software"], "torch": "9.9"})
+    assert job_module.changes_since(record) == (f"torch {record['software']['torch']}, now 9.9",)
 
 
 def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
@@ -191,9 +263,6 @@ def test_cancelling_leaves_no_candidate(request_on_disk: FinetuneRequest, tmp_pa
 
 def test_the_request_travels_through_json(request_on_disk: FinetuneRequest) -> None:
     assert FinetuneRequest.from_json(json.loads(json.dumps(request_on_disk.to_json()))) == request_on_disk
-
-
-SPOILED = {"base": "a", "incumbent": "b", "train": [], "holdout": [], "settings": {"unknown": 1}}
 
 
 SPOILED = {"base": "a", "incumbent": "b", "train": [], "holdout": [], "settings": {"unknown": 1}}

@@ -160,6 +160,22 @@ def test_a_person_decides_what_becomes_of_it(ready: Store, jobs: Jobs, use: bool
     assert ready.job(job.run).state is JobState.PROMOTED
 
 
+def test_a_question_answered_while_the_child_looks_on_does_not_end_the_run(ready: Store, jobs: Jobs) -> None:
+    job = ready.request_finetune(settings={"doubts": {"0": "mirrored"}})
+    odd = job.train[0]
+    jobs.start(job)
+    assert jobs._followed is not None
+    end = time.monotonic() + patience.SECONDS
+    while not ready.questions():
+        assert time.monotonic() < end
+        # The run's end is not looked at before the answer is there.
+        jobs._read(jobs._followed)
+    ready.answer_question(odd, use=True, who="reader")
+    until(jobs, "done")
+    job = ready.job(job.run)
+    assert (job.state, odd in job.train) == (JobState.PROMOTED, True)
+
+
 def test_with_too_few_left_it_says_what_to_do(store: Store, accept: Callable[..., Any]) -> None:
     for n in range(2):
         accept(store, f"p{n}", n)

@@ -391,7 +391,7 @@ def test_a_candidate_damaged_after_scoring_is_not_used(ready: Store, jobs: Jobs)
     assert len(ready.models()) == 1
 
 
-@pytest.mark.parametrize("change", ["folder", "scores", "model", "incumbent", "version", "text"])
+@pytest.mark.parametrize("change", ["folder", "scores", "model", "incumbent", "hold-out", "version", "text"])
 def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
     job = ready.request_finetune()
     ready.queue.mark_running(job.run)
@@ -405,12 +405,27 @@ def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
         result["model_id"] = "0" * 64
     elif change == "incumbent":
         result["incumbent"]["model_id"] = "0" * 64
+    elif change == "hold-out":
+        for scores in ("candidate", "incumbent"):
+            result[scores]["cases"][0]["case"] = job.train[0]
     elif change == "version":
         result["v"] = 2
     text = "[]" if change == "text" else json.dumps(result)
     (job.folder / "result.json").write_text(text)
     assert judge(ready, ready.job(job.run)).state is JobState.FAILED
     assert ready.current_model().model_id == job.incumbent
+
+
+def test_what_the_shipped_version_does_better_counts(ready: Store, jobs: Jobs) -> None:
+    run(ready, jobs, level=0.85)
+    job, _ = run(ready, jobs, level=0.95, shipped=0.94)
+    assert job.sentence == (
+        "Not used: in one of 2 built-in studies the gland score fell from 0.94 with the shipped version to 0.90; "
+        "in one of 2 built-in studies the tumour score fell from 0.94 with the shipped version to 0.90."
+    )
+    job, _ = run(ready, jobs, level=0.95, shipped=0.92)
+    assert job.state is JobState.PROMOTED
+    assert ready.current_model().facts["shipped"]["cases"][0]["dsc"] == 0.92
 
 
 def test_a_rollback_during_learning_makes_the_comparison_void(ready: Store, jobs: Jobs) -> None:

@@ -24,7 +24,7 @@ from parotid_training.workspace import tail as tail_module
 from parotid_training.workspace.journal import HEADER, Journal, Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -357,8 +357,9 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
     monkeypatch.setattr(tail_module, "RETRY_SECONDS", 0.05)
     real = tail_module.Tail._write
 
-    def fail(tail: tail_module.Tail, content: bytes, *, anew: bool) -> None:
-        assert tail._file is not None
+    def fail(tail: tail_module.Tail, piece: tail_module._Piece) -> None:
+        content = piece.make()
+        tail._file = tail._file or tail._path.open("r+b", buffering=0)
         tail._file.seek(tail._end)
         tail._file.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
@@ -379,6 +380,58 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
     again.close()
     assert restored is not None
     assert np.array_equal(restored.array, array)
+
+
+def test_a_drive_that_was_unplugged_gets_what_it_missed_when_it_is_back(
+    journal: Journal, label_map: LabelMap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(tail_module, "SYNC_SECONDS", 60.0)
+    states = painted(journal, label_map, 2)
+    journal.flush()
+    safe = journal.path.read_bytes()
+    array = states[-1].copy()
+    journal.append(stroke(array.reshape(-1), 2))
+    assert wait(lambda: journal.path.stat().st_size > len(safe))
+    # Away: what the disk did not have yet is gone with it, and the open file leads nowhere.
+    tail = journal._tail
+    assert tail is not None
+    assert tail._file is not None
+    journal.path.rename(tmp_path / "away")
+    with Path(os.devnull).open("rb") as nowhere:
+        os.dup2(nowhere.fileno(), tail._file.fileno())  # writing fails from now on
+    journal.append(stroke(array.reshape(-1), 3))
+    assert wait(lambda: bool(journal.problem))
+    journal.path.write_bytes(safe)
+    assert wait(lambda: not journal.problem)
+    journal.close()
+    again = Journal.open(tmp_path)
+    restored = again.restore()
+    again.close()
+    assert restored is not None
+    assert np.array_equal(restored.array, array)
+
+
+def test_a_file_that_was_cut_short_is_not_written_on(
+    journal: Journal, label_map: LabelMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = painted(journal, label_map, 2)
+    journal.flush()
+    tail = journal._tail
+    assert tail is not None
+    tail._let_go()
+    os.truncate(journal.path, journal.path.stat().st_size - 1)
+    journal.append(stroke(states[-1].reshape(-1), 2))
+    with pytest.raises(ParotidError, match="cut short"):
+        journal.flush()
+
+
+def wait(until: Callable[[], bool]) -> bool:
+    """Give the writing thread its time."""
+    end = time.monotonic() + 20
+    while not until() and time.monotonic() < end:
+        time.sleep(0.01)
+    return until()
 
 
 def test_a_long_stroke_is_small_and_quick(journal: Journal, label_map: LabelMap) -> None:

@@ -36,10 +36,12 @@ HERE = Path(__file__).parent
 @pytest.fixture
 def app(tmp_path: Path, base_model: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, str(HERE / "toy_app.py"), str(tmp_path / "workspace")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         yield process
-        assert process.stdin is not None
-        process.stdin.close()
+        # With the program it forked: a test that failed has not killed that one, and it would work for ever.
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def kill_app_after(app: subprocess.Popen[str], seed: int, seconds: float) -> None:
@@ -133,12 +135,14 @@ def test_the_program_killed_at_fifteen_moments(app: subprocess.Popen[str], tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(2, 6))
 def test_the_program_killed_at_many_moments(app: subprocess.Popen[str], tmp_path: Path, seed: int) -> None:
     torment(app, tmp_path / "workspace", 60, seed=seed).close()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(10))
 def test_the_real_trainer_killed_at_a_random_moment_ends_with_the_same_version(
     real_round: tuple[Path, str, float], tmp_path: Path, seed: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.study import Answer
@@ -42,11 +43,24 @@ def test_below_ten_the_newest_fifth_is_held_out(
 
 
 def test_all_cases_of_a_patient_stay_together(store: Store, accept: Callable[..., Any]) -> None:
-    for patient in ("a", "b", "a", "c", "a"):
+    for patient in ("b", "c", "a", "a", "a"):
         accept(store, patient)
     train, holdout = patients(store)
     assert holdout == [store.patient_key("a")] * 3
     assert len(train) == 2
+
+
+def test_who_was_learned_from_is_not_held_out_later(store: Store, accept: Callable[..., Any]) -> None:
+    first = accept(store, "a")
+    for patient in ("b", "c"):
+        accept(store, patient)
+    before = store.split()
+    study, label_map = toys.make_study(0, "a")
+    anew = store.accept(first.study_id, study, label_map, model_id="", who="reader", answers=(Answer.ANNOTATED,))
+    assert store.split().holdout == before.holdout, "a mask that is put right, and learned from again"
+    assert anew.case_id in store.split().train
+    accept(store, "b")
+    assert store.split().holdout == before.holdout, "another visit"
 
 
 def test_from_ten_on_the_split_is_frozen_and_new_patients_keep_the_fifth(

@@ -6,11 +6,12 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import toys
 
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer
+from parotid_training.study import Answer, Proposal
 from parotid_training.workspace import parcel
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.models import KEPT, RECORD
@@ -151,6 +152,32 @@ def test_old_versions_are_pruned_but_never_one_that_is_needed(
     proposer = store.proposed_by(case.case_id)
     assert proposer is not None
     assert proposer.model_id == named
+
+
+def test_what_was_imported_stays_until_it_was_used(store: Store, other: Store, tmp_path: Path) -> None:
+    model_id = bring(store, tmp_path, "a")
+    export_version(store, model_id, tmp_path / "a.parotid")
+    import_version(other, tmp_path / "a.parotid")
+    assert other.prune_models() == ()
+    other.promote(model_id, why="by hand")
+    for n in range(KEPT):
+        bring(other, tmp_path, f"later {n}", use=True)
+    assert other.prune_models() == (model_id,)
+
+
+def test_a_version_whose_proposal_may_still_be_accepted_stays(store: Store, tmp_path: Path) -> None:
+    proposer = bring(store, tmp_path, "proposer", use=True)
+    study, label_map = toys.make_study(1)
+    record = store.add_study(None, patient_key="p")
+    doubt = np.zeros(label_map.grid.shape, np.float16)
+    store.save_proposal(record.study_id, Proposal(label_map, doubt, proposer, {}))
+    for n in range(KEPT + 1):
+        bring(store, tmp_path, f"later {n}", use=True)
+    store.prune_models()
+    case = store.accept(record.study_id, study, label_map, model_id=proposer, who="r", answers=(Answer.ANNOTATED,))
+    found = store.proposed_by(case.case_id)
+    assert found is not None
+    assert found.pruned is None
 
 
 def test_a_pruned_version_can_come_back(store: Store, tmp_path: Path) -> None:

@@ -89,11 +89,13 @@ class Candidate:
     model_id: str
     candidate: Scores
     incumbent: Scores
+    shipped: Scores | None = None
 
 
-def score(model_id: str, holdout: list[str], level: float) -> Scores:
+def score(model_id: str, holdout: list[str], level: float, base_level: float = 0.9) -> Scores:
     held = [CaseScore(case, "hold-out", Structure.GLAND, level, level) for case in holdout]
-    base = [CaseScore(f"base-{n}", "base", s, 0.9, 0.9) for n in range(2) for s in (Structure.GLAND, Structure.TUMOUR)]
+    structures = (Structure.GLAND, Structure.TUMOUR)
+    base = [CaseScore(f"base-{n}", "base", s, base_level, base_level) for n in range(2) for s in structures]
     return Scores(model_id, (*held, *base))
 
 
@@ -147,7 +149,11 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
     incumbent = verify_toy(Path(request["incumbent"]))
     holdout = [Path(path).name for path in request["holdout"]]
     yield Candidate(
-        folder, model_id, score(model_id, holdout, settings.get("level", 0.9)), score(incumbent, holdout, 0.8)
+        folder,
+        model_id,
+        score(model_id, holdout, settings.get("level", 0.9)),
+        score(incumbent, holdout, 0.8),
+        score(Path(request["base"]).name, [], 0.0, settings["shipped"]) if "shipped" in settings else None,
     )
     pass_point("after result")
     if settings.get("damage"):

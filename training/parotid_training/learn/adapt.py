@@ -151,6 +151,11 @@ class Adapter:
         """From which step on it was computed how."""
         return tuple(self._fits)
 
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return self._optimiser.step_number
+
     def resume(self, path: Path, token: str) -> bool:
         """Go on from a state `steps` kept, if it is there, whole, and of the same job (token)."""
         try:
@@ -164,6 +169,9 @@ class Adapter:
             return False
         if fits[-1][1].device == "cpu" or torch.cuda.is_available():
             self._fits, self._fit = fits, fits[-1][1]
+        else:
+            # The card is gone since: from here on it is computed otherwise, and the record is to say so.
+            self._fits = [*fits, (self.done, self._fit)]
         self._optimiser.move(torch.device(self._fit.device))
         return True
 

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.casefolder import read_case_description, read_case_folder
+from parotid_training.io.casefolder import read_case_description, read_case_folder, verify_case_folder
 from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
@@ -63,7 +63,8 @@ class Progress:
     loss, seconds_left
         None while preparing.
     held_out
-        Mean Dice of the gland on held-out studies of what was learned so far; None where it was not looked at.
+        Mean Dice of the gland on held-out studies of what was learned so far, at the end of the version itself; None
+        where it was not looked at.
     device
         What learns, ``"cpu"`` or ``"cuda"``; "" while preparing.
     """
@@ -79,12 +80,19 @@ class Progress:
 
 @dataclass(frozen=True)
 class Candidate:
-    """The outcome: a model folder, and its scores beside the incumbent's on the same cases."""
+    """The outcome: a model folder, and its scores beside the incumbent's on the same cases.
+
+    Parameters
+    ----------
+    shipped
+        The base's scores on the base set; None where it is the incumbent.
+    """
 
     folder: Path
     model_id: str
     candidate: Scores
     incumbent: Scores
+    shipped: Scores | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     adapter = Adapter(model, train, replay, settings.recipe(len(request.train), request.seed))
     state, token = run / STATE, token_of(request, base_id)
     if adapter.resume(state, token):
-        yield Progress(mark("Going on where the learning stopped"), 0, settings.steps)
+        yield Progress(mark("Going on where the learning stopped"), adapter.done, settings.steps)
     elif holdout:
         at_first = _on_held_out(copy.deepcopy(model), base_id, holdout, cancelled)
         yield Progress(mark("Learning"), 0, settings.steps, held_out=at_first)
@@ -199,29 +207,50 @@ def _present(
     How near is for the base set alone to say: the held-out cases are to tell whether anything got better, and whoever
     chose by them could not ask them afterwards.
     """
-    folder, shares = run / "candidate", request.settings.shares
+    folder, shares, steps = run / "candidate", request.settings.shares, request.settings.steps
     base, base_id = load_checkpoint(request.base)
-    kept = yield from _score(incumbent, guarded, cancelled)
+    is_first = incumbent.model_id == base_id
+    bar = _Bar((2 - is_first + len(shares)) * len(guarded) + 2 * len(seen))
+    kept = yield from _score(incumbent, guarded, bar, cancelled)
+    shipped = None
+    if not is_first:
+        shipped = Scores(base_id, (yield from _score(_segmenter(base, base_id), guarded, bar, cancelled)))
     for share in shares:
         mixed = copy.deepcopy(adapter.average)
         blend(mixed, base, share)
         candidate_id = save_checkpoint(folder, mixed, describe(request, base_id, adapter.fits, share))
         # Scored as stored: the candidate is read back, so that what is judged is what would be used.
         candidate = _segmenter(load_checkpoint(folder, candidate_id)[0], candidate_id)
-        rows = yield from _score(candidate, guarded, cancelled)
-        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), Scores(incumbent.model_id, kept)):
+        rows = yield from _score(candidate, guarded, bar, cancelled)
+        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), Scores(incumbent.model_id, kept), shipped):
             break
-    rows += yield from _score(candidate, seen, cancelled)
-    kept += yield from _score(incumbent, seen, cancelled)
-    yield Candidate(folder, candidate_id, Scores(candidate_id, rows), Scores(incumbent.model_id, kept))
+    bar.done = bar.wanted - 2 * len(seen)
+    own = yield from _score(candidate, seen, bar, cancelled)
+    kept += yield from _score(incumbent, seen, bar, cancelled)
+    # The curve ends with the version that is judged: it may lie nearer to the base than what was looked at meanwhile.
+    yield Progress(bar.stage, steps, steps, held_out=_watched_gland(Scores(candidate_id, own), [c for _, c in seen]))
+    yield Candidate(folder, candidate_id, Scores(candidate_id, rows + own), Scores(incumbent.model_id, kept), shipped)
+
+
+class _Bar:
+    """Counts all that is compared, so that the bar goes one way."""
+
+    stage = mark("Comparing with the model in use")
+
+    def __init__(self, wanted: int) -> None:
+        self.done, self.wanted = 0, wanted
+
+    def next(self) -> Progress:
+        self.done += 1
+        return Progress(self.stage, self.done - 1, self.wanted)
 
 
 def _score(
-    segmenter: Segmenter, cases: list[tuple[Source, TrainingCase]], cancelled: Cancelled
+    segmenter: Segmenter, cases: list[tuple[Source, TrainingCase]], bar: _Bar, cancelled: Cancelled
 ) -> Generator[Progress, None, tuple[CaseScore, ...]]:
     rows: tuple[CaseScore, ...] = ()
-    for number, one in enumerate(cases):
-        yield Progress(mark("Comparing with the model in use"), number, len(cases))
+    for one in cases:
+        yield bar.next()
         rows += _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled)).cases
     return rows
 
@@ -229,11 +258,18 @@ def _score(
 def _on_held_out(
     model: SwinSegmenter, model_id: str, holdout: list[TrainingCase], cancelled: Cancelled
 ) -> float | None:
-    """Return the mean Dice of the gland on some held-out studies; None if none of them has one."""
+    """Score on some held-out studies; return what `_watched_gland` does."""
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout[:LOOKED_AT]]
     segmenter = _segmenter(model, model_id)
     found = _where_there_is_room(segmenter, partial(score_cases, segmenter, watched, cancelled))
-    score = mean_dice(found)["gland"]
+    return _watched_gland(found, holdout)
+
+
+def _watched_gland(scores: Scores, holdout: list[TrainingCase]) -> float | None:
+    """Return the mean Dice of the gland on the held-out studies that are looked at; None if none of them has one."""
+    watched = {case.name for case in holdout[:LOOKED_AT]}
+    chosen = Scores(scores.model_id, tuple(row for row in scores.cases if row.case_id in watched))
+    score = mean_dice(chosen)["gland"]
     return None if math.isnan(score) else score
 
 
@@ -264,6 +300,8 @@ def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
 def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
     """Prepared cases in the order train, hold-out."""
     for folder in (*request.train, *request.holdout):
+        # The record names a case by its description; what is learned from is to be what that describes.
+        verify_case_folder(folder)
         study, label_map = read_case_folder(folder)
         yield prepare_case(folder.name, study, label_map, config)
 

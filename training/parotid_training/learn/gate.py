@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.verdict import Row, Verdict, distinct, named, say
+from parotid_training.learn.verdict import SINCE_SHIPPED, Row, Verdict, distinct, named, say
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ class Rule:
     base_tolerance
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
-        Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten.
+        Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten. Against the
+        version in use, and against the shipped one: many small falls, one a round, are a large one.
     base_false_findings
         Share of the base cases without a structure in which it may newly be drawn. On the hold-out: none.
     min_holdout_cases
@@ -129,7 +130,7 @@ class Rule:
 _Pair = tuple[CaseScore, CaseScore]
 
 
-def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Verdict:
+def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipped: Scores | None = None) -> Verdict:
     """Decide whether the candidate replaces the incumbent.
 
     The rule. Scores are compared in pairs, the same structure of the same case, and the held-out accepted cases
@@ -140,7 +141,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
        ``holdout_margin`` (a single case has no interval: its score must not fall);
-    4. no base case loses more than ``base_case_loss`` DSC;
+    4. no base case loses more than ``base_case_loss`` DSC, against the incumbent and against the shipped version;
     5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
        ``base_false_findings`` of the base cases without it.
 
@@ -153,11 +154,15 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
         Scores of both on the same cases.
     rule
         Thresholds; None: `Rule()`.
+    shipped
+        The shipped version's scores on the base set; None where it is the incumbent.
     """
     rule = Rule() if rule is None else rule
-    pairs = _pair(candidate.cases, incumbent.cases)
+    pairs, since = _pair(candidate.cases, incumbent.cases), _since_shipped(candidate, shipped, rule)
     if isinstance(pairs, str):
         return Verdict(False, tr("Not used: {why}.", why=pairs))
+    if isinstance(since, str):
+        return Verdict(False, tr("Not used: {why}.", why=since))
     compared = {c.case_id for c, _ in pairs if c.source == "hold-out" and c.present}
     if len(compared) < rule.min_holdout_cases:
         if not compared:
@@ -174,6 +179,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
             rows += _compare(source, structure, chosen, rule)
             if not any(c.present for c, _ in chosen):
                 unjudged.append(_unjudged(source, structure))
+    rows += since
     failed = [row for row in rows if not row.passed]
     if failed:
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
@@ -181,14 +187,28 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> Ve
     return Verdict(True, tr("Used from now on: {why}.", why="; ".join(told)), tuple(rows))
 
 
-def keeps_skills(candidate: Scores, incumbent: Scores, rule: Rule | None = None) -> bool:
+def keeps_skills(candidate: Scores, incumbent: Scores, shipped: Scores | None = None) -> bool:
     """Whether nothing on the base set speaks against the candidate; held-out cases are not looked at."""
-    rule = Rule() if rule is None else rule
-    pairs = _pair(candidate.cases, incumbent.cases)
-    if isinstance(pairs, str):
+    rule = Rule()
+    pairs, since = _pair(candidate.cases, incumbent.cases), _since_shipped(candidate, shipped, rule)
+    if isinstance(pairs, str) or isinstance(since, str):
         return False
     rows = [_compare("base", structure, _chosen(pairs, "base", structure), rule) for structure in FOREGROUND]
-    return all(row.passed for row in chain.from_iterable(rows))
+    return all(row.passed for row in (*chain.from_iterable(rows), *since))
+
+
+def _since_shipped(candidate: Scores, shipped: Scores | None, rule: Rule) -> list[Row] | str:
+    """Return the lines of the base set against the shipped version, or why there are none."""
+    if shipped is None:
+        return []
+    pairs = _pair(tuple(case for case in candidate.cases if case.source == "base"), shipped.cases)
+    if isinstance(pairs, str):
+        return pairs
+    rows = []
+    for structure in FOREGROUND:
+        both = [pair for pair in _chosen(pairs, "base", structure) if pair[0].present]
+        rows += [_worst(structure, SINCE_SHIPPED, both, rule)] if both else []
+    return rows
 
 
 def _chosen(pairs: list[_Pair], source: Source, structure: Structure) -> list[_Pair]:
@@ -239,15 +259,20 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
                 passed = passed and low >= -rule.holdout_margin - _ROUNDING
             yield Row(source, structure, measure, len(both), before, after, passed, low, high)
     if both and base:
-        worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
-        passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
-        yield Row(source, structure, "worst case DSC", len(both), was.dsc, worst.dsc, passed)
+        yield _worst(structure, "worst case DSC", both, rule)
     empty = [(c, i) for c, i in pairs if not c.present]
     if empty:
         gained = sum(c.false_finding and not i.false_finding for c, i in empty)
         passed = gained <= (rule.base_false_findings * len(empty) if base else 0)
         before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
         yield Row(source, structure, "false findings", len(empty), before, after, passed)
+
+
+def _worst(structure: Structure, measure: str, both: list[_Pair], rule: Rule) -> Row:
+    """Return the line of the base case that loses most."""
+    worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
+    passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
+    return Row("base", structure, measure, len(both), was.dsc, worst.dsc, passed)
 
 
 def paired_interval(

@@ -14,6 +14,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION
 from parotid_training.learn.adapt import Recipe
 from parotid_training.learn.augment import AugmentSettings
+from parotid_training.model.runtime import best_device
 
 if TYPE_CHECKING:
     from parotid_training.learn.adapt import Fit
@@ -147,8 +148,12 @@ class FinetuneRequest:
 
 
 def token_of(request: FinetuneRequest, base_id: str) -> str:
-    """Return what tells one job's learning from another's: its start, cases, settings and seed."""
-    values = [base_id, case_digests(request.train), asdict(request.settings), request.seed]
+    """Return what tells one job's learning from another's: its start, cases, settings, seed and the program.
+
+    What an earlier program began is not gone on with: no record could say how the result was made.
+    """
+    settings = request.settings
+    values = [base_id, case_digests(request.train), asdict(settings), settings.replay_set, request.seed, software()]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
@@ -176,6 +181,7 @@ def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit]
         "held_out": case_digests(request.holdout),
         "seed": request.seed,
         "settings": asdict(request.settings),
+        "replayed": list(request.settings.replay_set),
         "blend": blend,
         "computed": [{"from_step": step, **asdict(fit)} for step, fit in fits],
         "software": software(),
@@ -206,8 +212,14 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
     Raises
     ------
     ParotidError
-        If the record is none, or a case is gone or was changed since.
+        If the record is none or does not tell enough, or a case is gone or was changed since.
     """
+    if "cases" in record and "blend" not in record:
+        raise ParotidError(
+            "An earlier version of the program made this version and did not note how far it goes from the one it "
+            "began with, so it cannot be made again exactly.",
+            "Choose another version.",
+        )
     try:
         known = dict(record["cases"])
         computed = record["computed"]
@@ -224,12 +236,29 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ParotidError("This version has no record to make it again from.", "Choose another version.") from error
-    if len(computed) > 1:
+    replayed = list(request.settings.replay_set)
+    if record.get("replayed", replayed) != replayed:
+        raise ParotidError(
+            "Learning replayed other synthetic heads when this version was made, so it cannot be made again exactly.",
+            "Choose another version.",
+        )
+    if len(computed) != 1:
         raise ParotidError(
             "This version was made while memory ran short, so it cannot be made again exactly.",
             "Choose another version.",
+        )
+    if computed[0]["device"] != str(best_device()):
+        raise ParotidError(
+            "This version was made with a graphics card, or without one, and here it is the other way round.",
+            "Make it again on the computer it was made on.",
         )
     missing = [name for name in known if not (cases / name / DESCRIPTION).is_file()]
     if missing or case_digests(request.train) != known:
         raise ParotidError("A case this version learned from is gone or was changed.", "Choose another version.")
     return request
+
+
+def changes_since(record: dict[str, Any]) -> tuple[str, ...]:
+    """Return what of the software a record names is another now, as in ``"torch 2.13.0, now 2.14.0"``."""
+    then = dict(record.get("software", {}))
+    return tuple(f"{name} {then.get(name)}, now {new}" for name, new in software().items() if then.get(name) != new)

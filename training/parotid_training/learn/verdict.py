@@ -11,6 +11,7 @@ from parotid_training.words import mark, tr
 if TYPE_CHECKING:
     from parotid_training.learn.gate import Source
 
+SINCE_SHIPPED = "worst case DSC since shipped"  # no words
 _CHANGE = {
     ("score", "stayed"): mark("on {studies} the {name} score stayed at {after}"),
     ("score", "fell"): mark("on {studies} the {name} score fell from {before} to {after}"),
@@ -28,7 +29,8 @@ class Row:
     Parameters
     ----------
     measure
-        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), ``"false findings"`` (number of cases).
+        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), `SINCE_SHIPPED` (that case, the shipped
+        version in the incumbent's place), ``"false findings"`` (number of cases).
     cases
         How many cases were compared.
     low, high
@@ -93,6 +95,10 @@ def say(row: Row) -> str:
     values = {"studies": studies, "name": name, "before": before, "after": after}
     if row.measure == "worst case DSC":
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
+    if row.measure == SINCE_SHIPPED:
+        return tr(
+            "in one of {studies} the {name} score fell from {before} with the shipped version to {after}", **values
+        )
     if row.incumbent == row.candidate == 0.0:
         return tr("on {studies} neither version finds the {name}", studies=studies, name=name)
     way = "stayed" if before == after else "fell" if row.fell else "rose"

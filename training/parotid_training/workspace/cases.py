@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -163,12 +164,13 @@ class Cases:
     def split(self) -> Split:
         """Part the current cases into those learned from and those judged by, no patient in both.
 
-        Below `FROZEN_FROM` cases the newest fifth (at least one) is held out; from then on each patient keeps its
-        part, and new patients are held out as often as a fifth asks for. Unreadable studies and those that are held
-        back with a question are in neither.
+        Below `FROZEN_FROM` cases the newest fifth (at least one) is held out, by a patient's first acceptance: who was
+        learned from already cannot tell what a version is worth. From then on each patient keeps its part, and new
+        patients are held out as often as a fifth asks for. Unreadable studies and those that are held back with a
+        question are in neither.
         """
         usable = self._usable()
-        parts = self._frozen() or _newest_held_out(usable)
+        parts = self._frozen() or self._newest_held_out(usable)
         held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
         return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
 
@@ -202,13 +204,28 @@ class Cases:
             case for case in self.cases() if Answer.NOT_READABLE not in case.answers and case.case_id not in held_back
         ]
 
+    def _newest_held_out(self, cases: list[AcceptedCase]) -> dict[str, str]:
+        """Part the patients of cases; never are all held out."""
+        found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
+        of_patient = Counter(case.patient_key for case in cases)
+        newest_first = [row["patient_key"] for row in found if row["patient_key"] in of_patient]
+        parts = dict.fromkeys(newest_first, "train")
+        wanted = max(1, round(len(cases) / HELD_OUT))
+        held = 0
+        for patient in newest_first[:-1]:
+            if held >= wanted:
+                break
+            parts[patient] = "holdout"
+            held += of_patient[patient]
+        return parts
+
     def freeze(self) -> None:
         """Give every patient a part for good, once there are enough cases. Within a transaction."""
         usable = self._usable()
         frozen = self._frozen()
         if not frozen and len(usable) < FROZEN_FROM:
             return
-        parts = dict(frozen) if frozen else _newest_held_out(usable)
+        parts = dict(frozen) if frozen else self._newest_held_out(usable)
         for case in usable:
             if case.patient_key not in parts:
                 held = sum(parts.get(other.patient_key) == "holdout" for other in usable)
@@ -229,20 +246,6 @@ def _hashes(study: Study) -> dict[str, str]:
         role = sequence.role.value
         hashes[role if role not in hashes else f"{role} ({n})"] = hash_volume(sequence.volume)
     return hashes
-
-
-def _newest_held_out(cases: list[AcceptedCase]) -> dict[str, str]:
-    """Part the patients of cases given oldest first; never are all held out."""
-    parts = {case.patient_key: "train" for case in cases}
-    wanted = max(1, round(len(cases) / HELD_OUT))
-    held = 0
-    for case in reversed(cases):
-        if held >= wanted or list(parts.values()).count("train") <= 1:
-            break
-        if parts[case.patient_key] == "train":
-            parts[case.patient_key] = "holdout"
-            held += sum(other.patient_key == case.patient_key for other in cases)
-    return parts
 
 
 def _case(row: sqlite3.Row) -> AcceptedCase:

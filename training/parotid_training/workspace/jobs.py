@@ -278,7 +278,7 @@ class Jobs:
         if (job.folder / PAUSE).exists():
             self._pause(job.run)
             return None
-        if not self._store.screenings.held_back().isdisjoint((*job.train, *job.holdout)):
+        if self._is_doubted(job):
             return self._without_the_doubtful(job)
         if not words and job.attempts < MOST_ATTEMPTS and (job.folder / JOB_FILE).is_file():
             self._store.queue.start_again(job.run)
@@ -288,6 +288,17 @@ class Jobs:
             with say_disk_errors("A learning run that stopped cannot be ended"):
                 write_whole(job.folder / CANCEL, b"")
         return Outcome(JobState.FAILED, words or DIED_WORDS)
+
+    def _is_doubted(self, job: Job) -> bool:
+        """Whether the job names a case that is held back, or asks to look at one whose question is answered already.
+
+        It may be answered while the child looks at the next one: the child ends all the same, and would again.
+        """
+        unseen: list[str] = []
+        with contextlib.suppress(ParotidError):
+            unseen = self._store.queue.request_of(job.run)["unseen"]
+        odd = self._store.screenings
+        return not (odd.held_back().isdisjoint((*job.train, *job.holdout)) and odd.doubted().isdisjoint(unseen))
 
     def _without_the_doubtful(self, job: Job) -> Outcome | None:
         """Go on with the cases nobody doubts, if they are enough."""

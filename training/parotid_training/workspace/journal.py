@@ -163,7 +163,8 @@ class Journal:
             self._tail.flush()
             if self.problem:
                 raise ParotidError(
-                    tr("The corrections cannot be saved: {why}.", why=self.problem), "Free space on the disk."
+                    tr("The corrections cannot be saved: {why}.", why=self.problem),
+                    "Free space on the disk, or connect its drive again. Your work is kept until then.",
                 )
 
     def close(self) -> None:

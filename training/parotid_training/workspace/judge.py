@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What a child process left: a candidate's folder and the scores of both models on the same cases."""
+    """What a child process left: a candidate's folder and the scores of both models on the same cases.
+
+    Parameters
+    ----------
+    shipped
+        The base's scores on the base set; None where it is the incumbent.
+    """
 
     folder: Path
     model_id: str
     candidate: Scores
     incumbent: Scores
+    shipped: Scores | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,8 @@ def read_result(run: Path) -> Result:
         if any(sha256(folder / name) != expected for name, expected in values["files"].items()):
             raise ValueError("changed files")
         scores = Scores.from_json(values["candidate"]), Scores.from_json(values["incumbent"])
-        return Result(folder, str(values["model_id"]), *scores)
+        shipped = Scores.from_json(values["shipped"]) if values.get("shipped") else None
+        return Result(folder, str(values["model_id"]), *scores, shipped)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParotidError(
             "The new version is incomplete or damaged; the model in use stays.", "Start learning again."
@@ -87,6 +95,11 @@ def judge(store: Store, job: Job) -> Outcome:
             raise ParotidError("The new version is not the one that was scored.", "Start learning again.")
         if result.incumbent.model_id != job.incumbent:
             raise ParotidError("The new version was compared with the wrong one.", "Start learning again.")
+        if {case.case_id for case in result.candidate.cases if case.source == "hold-out"} != set(job.holdout):
+            # A child that an earlier start left behind may have been given others.
+            raise ParotidError(
+                "The new version was judged by other studies than were held out.", "Start learning again."
+            )
         return _decide(store, job, result)
     except ParotidError as error:
         return Outcome(JobState.FAILED, str(error))
@@ -115,7 +128,7 @@ def _decide(store: Store, job: Job, result: Result) -> Outcome:
         return OVERTAKEN
     if result.model_id == job.incumbent:
         return Outcome(JobState.REFUSED, mark("Not used: it is the same as the version in use."))
-    verdict = decide(result.candidate, result.incumbent)
+    verdict = decide(result.candidate, result.incumbent, shipped=result.shipped)
     if not verdict.promote:
         return Outcome(JobState.REFUSED, verdict.sentence, verdict=verdict)
     return Outcome(JobState.PROMOTED, verdict.sentence, _take_in(store, job, result, verdict), verdict)
@@ -157,6 +170,7 @@ def _take_in(store: Store, job: Job, result: Result, verdict: Verdict) -> str:
         "compared_with": job.incumbent,
         "candidate": result.candidate.to_json(),
         "incumbent": result.incumbent.to_json(),
+        "shipped": None if result.shipped is None else result.shipped.to_json(),
         "verdict": verdict.sentence,
         "table": verdict.to_json()["rows"],
     }

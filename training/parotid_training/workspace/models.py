@@ -185,15 +185,16 @@ class Models:
     def prune(self, needed: Collection[str] = ()) -> tuple[str, ...]:
         """Remove the files of old versions; what is known of them stays.
 
-        Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks,
-        and what is ``needed`` besides.
+        Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks
+        or may become some yet, imported ones that nobody has used yet, and what is ``needed`` besides.
 
         Returns
         -------
         The ids of those removed.
         """
         with self._database.transaction():
-            named = {row["model_id"] for row in self._database.rows("SELECT DISTINCT model_id FROM cases")}
+            proposed = self._database.rows("SELECT model_id FROM cases UNION SELECT model_id FROM studies")
+            named = {row["model_id"] for row in proposed}
             steps = self._database.rows("SELECT model_id FROM promotions ORDER BY number DESC")
             used_last = list(dict.fromkeys(row["model_id"] for row in steps))[:KEPT]
             gone = tuple(
@@ -202,6 +203,7 @@ class Models:
                 if not record.is_base
                 and not record.is_current
                 and record.pruned is None
+                and not (record.facts.get("imported") and record.promoted is None)
                 and record.model_id not in {*named, *used_last, *needed}
             )
             for model_id in gone:

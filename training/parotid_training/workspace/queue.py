@@ -218,8 +218,9 @@ class Queue:
         """Return what a run was asked for, as in its job file; `ParotidError` if that is gone or damaged."""
         try:
             request = json.loads((self._folder / run / JOB_FILE).read_text("utf-8"))["request"]
-            return {**request, "seed": int(request["seed"]), "settings": dict(request["settings"])}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            unseen = [str(case) for case in request.get("unseen", ())]
+            return {**request, "seed": int(request["seed"]), "settings": dict(request["settings"]), "unseen": unseen}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ParotidError("This learning run's files are damaged.", "Start learning again.") from error
 
     def mark_running(self, run: str) -> None:

@@ -71,6 +71,10 @@ class Screenings:
         """Return the cases that need not be looked at again."""
         return {row["case_id"] for row in self._database.rows("SELECT case_id FROM screenings")}
 
+    def doubted(self) -> set[str]:
+        """Return the odd cases, whatever a person has said of them."""
+        return {row["case_id"] for row in self._database.rows(_ODD)}
+
     def held_back(self) -> set[str]:
         """Return the odd cases that no person has said are to be used."""
         return {row["case_id"] for row in self._database.rows(f"{_ODD} AND answer != 'use'")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import threading
 import time
@@ -42,6 +44,8 @@ class Tail:
         self._file: io.FileIO | None = None
         self._end = path.stat().st_size if path.exists() else 0
         self._waiting: list[_Piece] = []
+        self._written: list[_Piece] = []
+        """What the file has, but perhaps not the disk yet: it may be gone with a drive that was unplugged."""
         self._unsynced_since: float | None = None
         self._flushing = False
         self._closing = False
@@ -106,37 +110,53 @@ class Tail:
         """Write and, when it is time, sync; return what could not be written."""
         try:
             while batch:
-                self._write(batch[0].make(), anew=batch[0].anew)
+                self._write(batch[0])
                 batch = batch[1:]
             due = self._unsynced_since is not None and time.monotonic() >= self._unsynced_since + SYNC_SECONDS
             if self._file is not None and self._unsynced_since is not None and (urgent or due):
                 os.fsync(self._file.fileno())
-                self._unsynced_since = None
+                self._unsynced_since, self._written = None, []
         except Exception as error:  # were the thread to die, `flush` would wait for ever
             words = error.strerror if isinstance(error, OSError) else ""
             self.problem = words or tr("something went wrong ({kind})", kind=type(error).__name__)
-            return batch
+            return self._step_back() + batch
         self.problem = ""
         return []
 
-    def _write(self, content: bytes, *, anew: bool) -> None:
+    def _write(self, piece: _Piece) -> None:
         """Write one record whole; after a failure half of it is overwritten by the next attempt."""
-        if anew:
+        content = piece.make()
+        if piece.anew:
             self._let_go()  # an open file cannot be replaced on Windows
             write_whole(self._path, content)
-            self._end, self._unsynced_since = len(content), None
+            self._end, self._unsynced_since, self._written = len(content), None, []
             return
         if self._file is None:
             self._file = self._path.open("r+b", buffering=0)
+            if os.fstat(self._file.fileno()).st_size < self._end:
+                raise OSError(errno.EIO, tr("the file with them was cut short"))
         self._file.seek(self._end)
         rest = memoryview(content)
         while rest:
             rest = rest[self._file.write(rest) :]
         self._end += len(content)
+        self._written.append(piece)
         if self._unsynced_since is None:
             self._unsynced_since = time.monotonic()
 
+    def _step_back(self) -> list[_Piece]:
+        """Go back to what is surely on the disk; return what was written since.
+
+        The file is opened anew for the next attempt: after its drive was away, the one in hand leads nowhere.
+        """
+        with contextlib.suppress(OSError):
+            self._let_go()
+        again, self._written = self._written, []
+        self._end -= sum(len(piece.make()) for piece in again)
+        self._unsynced_since = None
+        return again
+
     def _let_go(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()

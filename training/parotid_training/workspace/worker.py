@@ -152,6 +152,7 @@ def _write_result(candidate: Any, run: Path) -> None:
         "files": {path.name: sha256(path) for path in files},
         "candidate": candidate.candidate.to_json(),
         "incumbent": candidate.incumbent.to_json(),
+        "shipped": None if candidate.shipped is None else candidate.shipped.to_json(),
     }
     write_whole(run / RESULT, json.dumps(result, indent=1).encode())
 
