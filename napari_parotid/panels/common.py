@@ -200,7 +200,7 @@ class Capped(QScrollArea):
         layout = self.widget().layout() if self.widget() is not None else None
         if layout is None:
             return
-        edge = self.height() - self.viewport().height()  # a style sheet's
+        edge: int = self.height() - self.viewport().height()  # a style sheet's
 
         def high(beside: int) -> int:
             return int(layout.totalHeightForWidth(max(120, self.width() - edge - beside))) + edge
