@@ -39,7 +39,7 @@ OVERVIEW = (
 )  # fmt: skip
 """Headings and widths (mm)."""
 SIDES = {"sagittal": "AP"}
-"""Letters at the left and right edge of a picture; of the other planes, the patient's right and left."""
+"""Letters in the upper corners of a picture; of the other planes, the patient's right and left."""
 WORDS = ("", mark("Study"), mark("State"), mark("Slice"))
 """Headings of columns that hold words; figures stand at the right of theirs."""
 _NAMES = {
@@ -327,8 +327,7 @@ def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
             x = n * (room + gap)
             _picture(page.painter, one, QRectF(x * MM, page.y * MM, size[0] * MM, size[1] * MM))
             for letter, side in zip(SIDES.get(one.place.plane, "RL"), (flag.AlignLeft, flag.AlignRight), strict=True):
-                at = page.y + size[1] / 2 - 2
-                page.write(letter, x + 1.5, size[0] - 3, 9, QColor("white"), side, bold=True, at=at)
+                page.write(letter, x + 1.5, size[0] - 3, 9, QColor("white"), side, bold=True, at=page.y + 1.5)
             page.write(_slice_words(one.place), x, room, 8, FAINT, at=page.y + size[1] + 1)
         page.y += height + 6
     if pictures:

@@ -203,7 +203,9 @@ class Capped(QScrollArea):
         edge: int = self.height() - self.viewport().height()  # a style sheet's
 
         def high(beside: int) -> int:
-            return int(layout.totalHeightForWidth(max(120, self.width() - edge - beside))) + edge
+            width = max(120, self.width() - edge - beside)
+            wraps = layout.hasHeightForWidth()
+            return int(layout.totalHeightForWidth(width) if wraps else layout.totalSizeHint().height()) + edge
 
         needed, most = high(0), self.highest()
         if needed > most:  # words are wrapped beside a scroll bar
