@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from napari_parotid.errand import Errand
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import Level, Notice
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 from parotid_training.errors import ParotidError
 from parotid_training.progress import check, part
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 """Folders below folders that are looked into for studies."""
+CHOOSE = mark("Choose a folder of DICOM or NIfTI files.")
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,14 @@ class Imported:
     added, known
         Study ids: new to the worklist, and listed before.
     refused
-        Why folders hold no study, one sentence each.
+        Why folders hold no study.
     nameless
         How many of those added name no patient.
     """
 
     added: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
+    refused: tuple[ParotidError, ...] = ()
     nameless: int = 0
 
 
@@ -90,10 +91,10 @@ class Importer(Errand):
             return
         engine = self._session.engine
 
-        def work(report: Report, cancelled: Cancelled) -> tuple[list[Found], list[str]]:
+        def work(report: Report, cancelled: Cancelled) -> tuple[list[Found], list[ParotidError]]:
             return find_studies(path, engine.inspect, part(report, 0.0, 0.9), cancelled)
 
-        def done(found: tuple[list[Found], list[str]]) -> None:
+        def done(found: tuple[list[Found], list[ParotidError]]) -> None:
             studies, refused = found
             ask = self._session.ask_patient
             if len(studies) == 1 and studies[0].patient_id is None and not _listed(engine, studies[0]) and ask:
@@ -111,14 +112,11 @@ class Importer(Errand):
         session.worklist_changed.emit()
         listed = (*imported.added, *imported.known)
         if not listed:
-            why = imported.refused[0] if len(imported.refused) == 1 else ""
-            self.notice.emit(
-                Notice(
-                    why or tr("No study was found there."),
-                    tr("Choose a folder of DICOM or NIfTI files."),
-                    Level.WARNING,
-                )
-            )
+            if len(imported.refused) == 1:
+                why = imported.refused[0]
+                self.notice.emit(Notice(tr(why.sentence), tr(why.remedy), Level.WARNING))
+            else:
+                self.notice.emit(Notice(tr("No study was found there."), tr(CHOOSE), Level.WARNING))
             return
         self.notice.emit(Notice(_say(imported), "", Level.WARNING if imported.refused else Level.INFO))
         if session.study is None and session.busy is None:
@@ -127,7 +125,7 @@ class Importer(Errand):
 
 def find_studies(
     path: Path, inspect: Inspect, report: Report, cancelled: Cancelled, depth: int = 0
-) -> tuple[list[Found], list[str]]:
+) -> tuple[list[Found], list[ParotidError]]:
     """Find the studies at a path, from headers only.
 
     A folder whose series are of one patient and one visit is one study; else its subfolders are looked into.
@@ -135,22 +133,25 @@ def find_studies(
     Returns
     -------
     studies, refused
-        Why folders hold none, one sentence each.
+        Why folders hold none.
     """
     check(cancelled)
     try:
         finding = inspect(path, report, cancelled)
     except ParotidError as error:
-        return [], [tr(error.sentence)]
+        return [], [error]
     usable = [finding.series[n] for n in finding.usable]
     if not usable:
-        return [], [tr(finding.series[0].why_not) if finding.series else tr("No images were found.")]
+        from parotid_training.io.opening import nothing_usable
+
+        return [], [nothing_usable(finding)]
     patients = {info.patient_id for info in usable if info.patient_id}
     if _is_one_study(path, usable):
         return [Found(path, patients.pop() if len(patients) == 1 else None)], []
     children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
     if not children or depth >= DEEPEST:
-        return [], [tr("One folder holds images of several studies, and they cannot be told apart.")]
+        words = mark("One folder holds images of several studies, and they cannot be told apart.")
+        return [], [ParotidError(words, mark("Put each study into a folder of its own."))]
     studies, refused = [], []
     for n, child in enumerate(children):
         step = part(report, n / len(children), (n + 1) / len(children))
@@ -161,7 +162,7 @@ def find_studies(
 
 
 def add_studies(
-    engine: EngineDoor, studies: list[Found], refused: list[str], report: Report, cancelled: Cancelled
+    engine: EngineDoor, studies: list[Found], refused: list[ParotidError], report: Report, cancelled: Cancelled
 ) -> Imported:
     """Put studies into the worklist; those that are there already are left alone."""
     added, known, nameless = [], [], 0
@@ -229,5 +230,5 @@ def _say(imported: Imported) -> str:
     if imported.nameless > 1:
         words.append(tr("{n} studies name no patient, and each counts as a patient of its own.", n=imported.nameless))
     if n := len(imported.refused):
-        words.append(tr("{n} left out: {why}", n=n, why=imported.refused[0]))
+        words.append(tr("{n} left out: {why}", n=n, why=tr(imported.refused[0].sentence)))
     return " ".join(words)

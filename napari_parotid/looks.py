@@ -192,6 +192,8 @@ QProgressBar[kind="thin"] {{ background: {p.off}; border: none; border-radius: 3
 QProgressBar[kind="thin"]::chunk {{ background: {p.mark}; border-radius: 3px; }}
 {"".join(f'#noticeBar[level="{n}"] {{ background: {getattr(p, n)}; border-radius: 4px; }}' for n in _LEVELS)}
 #noticeBar QToolButton {{ background: transparent; }}
+QTableView::item {{ padding: 3px 6px; }}
+QHeaderView::section {{ padding: 4px 6px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider::handle:disabled {{ background: {p.off_text}; }}
 QListWidget[kind="studies"] {{ background: {p.field}; }}
@@ -210,6 +212,7 @@ _LEVELS = ("info", "warning", "error")
 
 def _buttons(p: Palette) -> str:
     return f"""
+QPushButton {{ icon-size: {round(points(18))}px; }}
 QPushButton[kind] {{ color: {p.over}; padding: 5px; border-radius: 3px; }}
 QPushButton[kind="action"] {{ background: {p.action}; }}
 QPushButton[kind="accept"] {{ background: {p.accept}; }}
@@ -250,17 +253,23 @@ def tone(widget: QWidget, name: str, *, of: str = "tone") -> None:
     widget.style().polish(widget)
 
 
-def icon(name: str, of: str = "icon") -> QIcon:
-    """Return an icon by its qtawesome name, in a shade of whatever theme is worn when it is drawn."""
-    return QIcon(_Glyph(name, of))
+def icon(name: str, of: str = "icon", *, share: float = 1.0) -> QIcon:
+    """Return an icon by its qtawesome name, in a shade of whatever theme is worn when it is drawn.
+
+    Parameters
+    ----------
+    share
+        How much of its place it fills; the rest is air between it and the words.
+    """
+    return QIcon(_Glyph(name, of, share))
 
 
 class _Glyph(QIconEngine):
     """Draws a sign in the shade of now."""
 
-    def __init__(self, name: str, of: str) -> None:
+    def __init__(self, name: str, of: str, share: float) -> None:
         super().__init__()
-        self._name, self._of = name, of
+        self._name, self._of, self._share = name, of, share
 
     def paint(self, painter: QPainter, rect: QRect, mode: Any, state: Any) -> None:
         """Draw it; greyed out, or on the ground of a button that is down."""
@@ -270,7 +279,7 @@ class _Glyph(QIconEngine):
             colour = p.off_text
         elif state == QIcon.State.On:
             colour = p.over
-        _sign(self._name, colour).paint(painter, rect)
+        _sign(self._name, colour, self._share).paint(painter, rect)
 
     def pixmap(self, size: Any, mode: Any, state: Any) -> QPixmap:
         """Draw it into a picture of its own."""
@@ -283,11 +292,11 @@ class _Glyph(QIconEngine):
 
     def clone(self) -> QIconEngine:
         """Return another one like it."""
-        return _Glyph(self._name, self._of)
+        return _Glyph(self._name, self._of, self._share)
 
 
 @cache
-def _sign(name: str, colour: str) -> QIcon:
+def _sign(name: str, colour: str, share: float) -> QIcon:
     import qtawesome
 
-    return qtawesome.icon(name, color=colour)
+    return qtawesome.icon(name, color=colour, scale_factor=share)

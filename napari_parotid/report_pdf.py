@@ -38,6 +38,8 @@ OVERVIEW = (
     (mark("Tumours"), 18.0), (mark("Largest\n(ml)"), 18.0), (mark("Longest in\na slice (mm)"), 26.0),
 )  # fmt: skip
 """Headings and widths (mm)."""
+SIDES = {"sagittal": "AP"}
+"""Letters in the upper corners of a picture; of the other planes, the patient's right and left."""
 WORDS = ("", mark("Study"), mark("State"), mark("Slice"))
 """Headings of columns that hold words; figures stand at the right of theirs."""
 _NAMES = {
@@ -220,9 +222,9 @@ def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
 
 
 def _overview_cells(report: StudyReport) -> list[str]:
-    glands = {line.side: f"{line.ml:.1f}" for line in report.measures if line.what == GLAND}
+    glands = {line.side: _ml(line.ml) for line in report.measures if line.what == GLAND}
     tumours = [line for line in report.measures if line.what == TUMOUR]
-    largest = [f"{tumours[0].ml:.1f}", f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
+    largest = [_ml(tumours[0].ml), f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
     count = str(len(tumours)) if report.measures else ""
     return [report.title, tr(report.state), glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
 
@@ -275,7 +277,7 @@ def _table(page: _Page, report: StudyReport) -> None:
         page.row(
             [
                 _name(line),
-                f"{line.ml:.1f}",
+                _ml(line.ml),
                 f"{line.in_plane.long_mm:.0f}",
                 f"{line.in_plane.short_mm:.0f}",
                 _slice_words(place),
@@ -295,6 +297,11 @@ def _who_when(who: str, when: datetime) -> str:
     return tr("{who}, {day:%d %B %Y}", who=who, day=when)
 
 
+def _ml(ml: float) -> str:
+    """Write a volume; what is there is never written as nothing."""
+    return f"{ml:.1f}" if ml >= 0.05 else "< 0.1"
+
+
 def _name(line: Measure) -> str:
     words = tr(_NAMES[line.what, line.side])
     return f"{words} {line.number}" if line.number else words
@@ -310,7 +317,7 @@ def _slice_words(place: SlicePlace) -> str:
 
 
 def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
-    room, gap = (WIDTH - 6) / 2, 6.0
+    room, gap, flag = (WIDTH - 6) / 2, 6.0, Qt.AlignmentFlag
     for first in range(0, len(pictures), 2):
         pair = pictures[first : first + 2]
         sizes = [_fit(one, room, 95.0) for one in pair]
@@ -319,6 +326,8 @@ def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
         for n, (one, size) in enumerate(zip(pair, sizes, strict=True)):
             x = n * (room + gap)
             _picture(page.painter, one, QRectF(x * MM, page.y * MM, size[0] * MM, size[1] * MM))
+            for letter, side in zip(SIDES.get(one.place.plane, "RL"), (flag.AlignLeft, flag.AlignRight), strict=True):
+                page.write(letter, x + 1.5, size[0] - 3, 9, QColor("white"), side, bold=True, at=page.y + 1.5)
             page.write(_slice_words(one.place), x, room, 8, FAINT, at=page.y + size[1] + 1)
         page.y += height + 6
     if pictures:

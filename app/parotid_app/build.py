@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 AHEAD_MS = 1000
 """How often it is looked whether there is time to propose ahead."""
+LOWEST, MARGIN = 800, 12
+"""Height of the lowest screen that all must fit, and what is kept free of it."""
 LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
             self.left.addWidget(panel)
             self.left.setStretchFactor(n, 1 if n == 0 else 0)
         self.left.setChildrenCollapsible(False)
+        desk.learning.room = self._room_to_learn
         column = QWidget()
         panels = QVBoxLayout(column)
         panels.setContentsMargins(0, 0, 4, 0)
@@ -171,6 +174,12 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
+
+    def _room_to_learn(self) -> int:
+        """Return how high the learning panel can be where the window is as low as it gets."""
+        others = (self.menuBar(), self.status, *(self.left.widget(n) for n in range(2)))
+        taken: int = sum(one.minimumSizeHint().height() for one in others) + 2 * self.left.handleWidth()
+        return LOWEST - taken - MARGIN
 
     def _join_up(self) -> None:
         session = self.session

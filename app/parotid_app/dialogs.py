@@ -105,6 +105,8 @@ def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setMinimumWidth(NARROW)
     column = QVBoxLayout(dialog)
+    # Qt takes wrapped words for as high as a narrow column of them is.
+    column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
     column.setContentsMargins(18, 18, 18, 14)
     column.setSpacing(10)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)

@@ -21,6 +21,7 @@ def warm_up() -> threading.Thread:
 def _load() -> None:
     try:
         import numpy as np
+        import pyqtgraph  # noqa: F401 -- draws the learning's lines
         import scipy.ndimage
         from napari.layers import Image, Labels
         from vispy.visuals.line.dash_atlas import DashAtlas

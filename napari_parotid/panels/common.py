@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QSize, Qt
+from qtpy.QtCore import QEvent, QSize, Qt, QTimer
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import (
     QFrame,
@@ -22,6 +22,13 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import icon as icon
 from napari_parotid.looks import points, tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+BESIDE_WORDS = 0.85
+"""How much of its place an icon fills beside words."""
 
 
 def swatch(colour: str) -> QIcon:
@@ -67,7 +74,7 @@ def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> 
     # Two in a row must be able to share a narrow dock.
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     if icon_name:
-        made.setIcon(icon(icon_name, "over" if kind else "icon"))
+        made.setIcon(icon(icon_name, "over" if kind else "icon", share=BESIDE_WORDS))
     if kind:
         made.setProperty("kind", kind)
     made.setToolTip(tip)
@@ -135,8 +142,80 @@ def scrolled(widget: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    _let_shrink(widget)
     area.setWidget(widget)
     return area
+
+
+def _let_shrink(widget: QWidget) -> None:
+    """Let what scrolls be as low as its words are at the width they get; Qt would keep room for narrower ones."""
+    widget.setMinimumHeight(1)
+
+
+class Capped(QScrollArea):
+    """Holds a column, as high as it is at the width it gets, up to a height; beyond that it scrolls.
+
+    Parameters
+    ----------
+    highest
+        That height in pixels, asked for whenever the column has changed.
+    """
+
+    def __init__(self, highest: Callable[[], int], holder: QWidget | None = None) -> None:
+        super().__init__()
+        self.highest = highest
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Labels know their height only once the window's style has reached them.
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self.fit)
+        self.hold(holder or QWidget())
+
+    def hold(self, holder: QWidget) -> None:
+        """Hold this instead of what was held."""
+        _let_shrink(holder)
+        self.setWidget(holder)
+        holder.installEventFilter(self)
+        self._later.start(0)
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:
+        """Follow what is held."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._later.start(0)
+        return bool(super().eventFilter(watched, event))
+
+    def resizeEvent(self, event: Any) -> None:
+        """Follow the width, which is known only once all has been laid out."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than must be."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def fit(self) -> None:
+        """Take the height of what is held, as far as allowed."""
+        layout = self.widget().layout() if self.widget() is not None else None
+        if layout is None:
+            return
+        edge: int = self.height() - self.viewport().height()  # a style sheet's
+
+        def high(beside: int) -> int:
+            width = max(120, self.width() - edge - beside)
+            wraps = layout.hasHeightForWidth()
+            return int(layout.totalHeightForWidth(width) if wraps else layout.totalSizeHint().height()) + edge
+
+        needed, most = high(0), self.highest()
+        if needed > most:  # words are wrapped beside a scroll bar
+            needed = high(self.verticalScrollBar().sizeHint().width())
+        # A bar that came before the height did would stay: beside it the words take more lines.
+        policies = Qt.ScrollBarPolicy
+        policy = policies.ScrollBarAsNeeded if needed > most else policies.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        self.setMinimumHeight(min(needed, most))
+        self.setMaximumHeight(needed)
 
 
 def open_wide(dialog: QWidget, width: int, height: int) -> None:
@@ -150,9 +229,13 @@ def ask_text(parent: QWidget, title: str, words: str) -> str:
     dialog = QInputDialog(parent)
     dialog.setWindowTitle(title)
     dialog.setLabelText(words)
+    dialog.ensurePolished()
+    width = round(points(560))
     for label in dialog.findChildren(QLabel):
         label.setWordWrap(True)
-    dialog.resize(560, dialog.sizeHint().height())
+        label.ensurePolished()
+        label.setFixedHeight(label.heightForWidth(width - 24))
+    dialog.resize(width, dialog.minimumSizeHint().height())
     return dialog.textValue().strip() if dialog.exec() else ""
 
 

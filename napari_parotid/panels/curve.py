@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qtpy.QtCore import QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
-from qtpy.QtWidgets import QSizePolicy, QWidget
+import numpy as np
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_parotid.looks import shade
+from napari_parotid.looks import shade, tone
+from napari_parotid.panels.common import sentence
 from napari_parotid.tr import tr
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 Points = tuple[tuple[int, float], ...]
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 class Curve(QWidget):
-    """Two thin lines over the steps, each with a scale of its own: the error at the left, the Dice at the right."""
+    """Two thin lines over the steps, each with a scale of its own: the error at the left, the Dice at the right.
+
+    Under the mouse it tells the figures of that step.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.points: Points = ()
         self.held_out: Points = ()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.error, self.dice = sentence(), sentence()
+        self._plot: _Plot | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        for label, shown in ((self.error, "mark"), (self.dice, "good")):
+            tone(label, shown)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._column.addWidget(label)
+        self.setMouseTracking(True)
         self.setToolTip(
             tr(
                 "Training error at each step, and now and then the overlap (Dice) of the gland on studies held back; "
@@ -33,87 +42,108 @@ class Curve(QWidget):
             )
         )
 
-    def sizeHint(self) -> QSize:
-        """Return room for the lines and for the words above and below."""
-        return QSize(120, (len(self.words) + 1) * self.fontMetrics().height() + 48)
-
     def set_points(self, points: Points, held_out: Points = ()) -> None:
         """Show these (step, loss) and (step, Dice)."""
         self.points, self.held_out = points, held_out
         self.setVisible(len(points) > 1)
-        self.updateGeometry()
-        self.update()
+        self._say()
+        if len(points) > 1:
+            if self._plot is None:
+                self._plot = _Plot()
+                self._column.addWidget(self._plot.view)
+                self._wear()
+            self._plot.show(points, held_out)
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What stands above the lines."""
-        said = []
-        if self.points:
-            start, now = self.points[0][1], self.points[-1][1]
-            said.append(tr("Training error: {start:.2f} at first, {now:.2f} now", start=start, now=now))
-        if self.held_out:
-            start, now = self.held_out[0][1], self.held_out[-1][1]
-            said.append(tr("Held-out gland: {start:.2f} at first, {now:.2f} now", start=start, now=now))
-        return tuple(said)
+    def _say(self, step: float | None = None) -> None:
+        """Tell the figures of the beginning and of now; or those nearest to a step."""
+        self.error.setText(_words(self.points, step, tr("Training error")))
+        self.dice.setText(_words(self.held_out, step, tr("Held-out gland")))
+        self.dice.setVisible(bool(self.held_out))
 
-    def paintEvent(self, event: Any) -> None:
-        """Draw the lines between their words."""
-        if len(self.points) < 2:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = self.fontMetrics().height()
-        width = self.fontMetrics().horizontalAdvance("0.00") + 8
-        colours = shade("mark"), shade("good")
-        for n, words in enumerate(self.words):
-            self._write(painter, QRectF(0, n * line, self.width(), line), words, colours[n], _LEFT)
-        top = len(self.words) * line + 6
-        area = QRectF(width, top, self.width() - 2 * width, self.height() - top - line - 8)
-        below = QRectF(0, self.height() - line - 2, self.width(), line)
-        first, last = self._span
-        self._write(painter, below, tr("step {first}", first=first), shade("faint"), _LEFT)
-        self._write(painter, below, tr("step {last}", last=last), shade("faint"), _RIGHT)
-        painter.setPen(QPen(shade("line"), 1))
-        painter.drawPolyline(QPolygonF([area.topLeft(), area.bottomLeft(), area.bottomRight()]))
-        for points, colour, side in zip((self.points, self.held_out), colours, (_LEFT, _RIGHT), strict=True):
-            if points:
-                self._draw(painter, area, points, colour, side)
-        painter.end()
+    def changeEvent(self, event: Any) -> None:
+        """Follow theme and text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._wear()
 
-    @property
-    def _span(self) -> tuple[int, int]:
-        steps = [step for step, _ in (*self.points, *self.held_out)]
-        return min(steps), max(steps)
+    def _wear(self) -> None:
+        if self._plot is not None:
+            self._plot.wear(self)
 
-    def _draw(self, painter: QPainter, area: QRectF, points: Points, colour: QColor, side: Qt.AlignmentFlag) -> None:
-        """Draw one line, its scale at one side."""
-        values = [value for _, value in points]
-        least, most = min(values), max(values)
-        line = self.fontMetrics().height()
-        for value, y in {most: area.top(), least: area.bottom() if most > least else area.top()}.items():
-            left = 0.0 if side is _LEFT else area.right() + 6
-            place = QRectF(left, y - line / 2, area.left() - 6, line)
-            self._write(painter, place, f"{value:.2f}", colour, _RIGHT if side is _LEFT else _LEFT)
-        painter.setPen(QPen(colour, 1.5))
-        placed = self._place(area, points, least, most)
-        painter.drawPolyline(QPolygonF(placed))
-        if side is _RIGHT:  # they are few
-            painter.setBrush(colour)
-            for dot in placed:
-                painter.drawEllipse(dot, 2.5, 2.5)
+    def mouseMoveEvent(self, event: Any) -> None:
+        """Tell the figures under the mouse."""
+        if self._plot is not None:
+            self._say(self._plot.step_at(self._plot.view.mapFrom(self, event.position().toPoint())))
 
-    def _place(self, area: QRectF, points: Sequence[tuple[int, float]], least: float, most: float) -> list[QPointF]:
-        first, last = self._span
-        across, up = max(last - first, 1), max(most - least, 1e-9)
-        return [
-            QPointF(
-                area.left() + area.width() * (step - first) / across,
-                area.top() + area.height() * (most - value) / up,
-            )
-            for step, value in points
-        ]
+    def leaveEvent(self, event: Any) -> None:
+        """Tell the beginning and now again."""
+        super().leaveEvent(event)
+        self._say()
 
-    @staticmethod
-    def _write(painter: QPainter, place: QRectF, words: str, colour: QColor, side: Qt.AlignmentFlag) -> None:
-        painter.setPen(colour)
-        painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+
+class _Plot:
+    """What pyqtgraph draws. Its ready-made plot, with menus nobody needs here, takes twice as long to make."""
+
+    def __init__(self) -> None:
+        import pyqtgraph
+
+        self.view = pyqtgraph.GraphicsView(background=None)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The wheel scrolls the panel.
+        self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        place = pyqtgraph.GraphicsLayout()
+        place.setContentsMargins(0, 4, 6, 0)
+        place.setSpacing(0)
+        self.view.setCentralItem(place)
+        self._boxes = [pyqtgraph.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.04) for _ in range(2)]
+        left, right = self._boxes
+        self._axes = [pyqtgraph.AxisItem(side, linkView=box) for side, box in (("left", left), ("right", right))]
+        self._axes.append(pyqtgraph.AxisItem("bottom", linkView=left))
+        for item, cell in ((self._axes[0], (0, 0)), (left, (0, 1)), (self._axes[1], (0, 2)), (self._axes[2], (1, 1))):
+            place.addItem(item, *cell)
+        # The second scale lies over the first.
+        place.scene().addItem(right)
+        right.setXLink(left)
+        left.sigResized.connect(lambda: right.setGeometry(left.sceneBoundingRect()))
+        self._lines = [pyqtgraph.PlotDataItem(), pyqtgraph.PlotDataItem(symbol="o", symbolSize=5)]
+        for box, line in zip(self._boxes, self._lines, strict=True):
+            box.addItem(line)
+
+    def show(self, points: Points, held_out: Points) -> None:
+        """Draw these."""
+        for line, some in zip(self._lines, (points, held_out), strict=True):
+            steps, values = np.array(some, float).reshape(-1, 2).T
+            line.setData(steps, values)
+        self._axes[1].setVisible(bool(held_out))
+        both = [step for step, _ in (*points, *held_out)]
+        self._boxes[0].setXRange(min(both), max(both), padding=0.02)
+
+    def wear(self, widget: QWidget) -> None:
+        """Take on the shades of now, and a widget's text size."""
+        from pyqtgraph import mkPen
+
+        height = widget.fontMetrics().height()
+        self.view.setFixedHeight(5 * height + 16)
+        colours = shade("mark"), shade("good"), shade("faint")
+        for axis, colour in zip(self._axes, colours, strict=True):
+            axis.setPen(mkPen(shade("line")))
+            axis.setTextPen(mkPen(colour))
+            axis.setStyle(tickFont=widget.font(), tickLength=-4, maxTickLevel=0)
+        for line, colour in zip(self._lines, colours, strict=False):
+            line.setPen(mkPen(colour, width=1.5))
+        self._lines[1].setSymbolBrush(colours[1])
+        self._lines[1].setSymbolPen(None)
+
+    def step_at(self, place: Any) -> float:
+        """Return the step at a pixel of the view."""
+        return float(self._boxes[0].mapSceneToView(self.view.mapToScene(place)).x())
+
+
+def _words(points: Points, step: float | None, what: str) -> str:
+    if not points:
+        return ""
+    if step is None:
+        start, now = points[0][1], points[-1][1]
+        return tr("{what}: {start:.2f}, now {now:.2f}", what=what, start=start, now=now)
+    near, value = min(points, key=lambda point: abs(point[0] - step))
+    return tr("{what}: {value:.2f} at step {step}", what=what, value=value, step=near)

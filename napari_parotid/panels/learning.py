@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QObject, QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
+from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
-from napari_parotid.panels.common import Panel, allow, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels.common import Capped, Panel, allow, button, icon, row, sentence, set_fraction, thin_bar
 from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_parotid.messages import LearningStatus, Version
     from napari_parotid.version_history import Happening
     from parotid_training.workspace.screenings import Question
 
 _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
+UNLIMITED, LEAST = 10_000, 40
+"""Heights, pixels."""
 
 
 class QuestionBox(QObject):
@@ -32,10 +36,11 @@ class QuestionBox(QObject):
     answered = Signal(str, bool)
     look_wanted = Signal(str)
 
-    def __init__(self, panel: Panel) -> None:
-        super().__init__(panel)
+    def __init__(self, column: QVBoxLayout, parent: QWidget) -> None:
+        super().__init__(parent)
         self._question: Question | None = None
-        self.text = panel.add(sentence())
+        self.text = sentence()
+        column.addWidget(self.text)
         tone(self.text, "warn")
         self.look = button(tr("Look"), "", tr("Open the study"))
         self.use = button(tr("Use it"), "", tr("The mask is as I mean it; let the model learn from it"))
@@ -43,7 +48,7 @@ class QuestionBox(QObject):
         self.look.clicked.connect(self._look)
         self.use.clicked.connect(lambda: self._answer(True))
         self.leave.clicked.connect(lambda: self._answer(False))
-        panel.add(row(self.look, self.use, self.leave))
+        column.addLayout(row(self.look, self.use, self.leave))
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Show the first of these; gone if there is none."""
@@ -92,11 +97,18 @@ class LearningPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Learning"), parent)
         self._status: LearningStatus | None = None
-        self.question = QuestionBox(self)
-        self.words = self.add(sentence())
-        self.bar = self.add(thin_bar())
-        self.curve = self.add(Curve())
-        self.verdict = self.add(sentence())
+        self.room: Callable[[], int] = lambda: UNLIMITED
+        """How high the whole panel may ask to be; what is said of the learning scrolls where that is too little."""
+        said = QWidget()
+        column = QVBoxLayout(said)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.column.spacing())
+        self.question = QuestionBox(column, self)
+        self.words, self.bar, self.curve, self.verdict = sentence(), thin_bar(), Curve(), sentence()
+        for widget in (self.words, self.bar, self.curve, self.verdict):
+            column.addWidget(widget)
+        self.said = Capped(self._room_to_say, said)
+        self.column.addWidget(self.said, 1)
         self.learn = button(tr("Learn now"), "fa6s.graduation-cap", tr("Let the model learn from all accepted studies"))
         self.pause = button(tr("Pause"), "fa6s.pause", tr("Stop for now and keep what was learned so far"))
         self.cancel = button(tr("Cancel"), "fa6s.xmark", tr("Stop learning; the version in use stays"))
@@ -116,8 +128,13 @@ class LearningPanel(Panel):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
         self.add(row(self.versions, self.use, self.more, stretch=self.versions))
-        self.column.addStretch(1)
+        self.column.addStretch()
         self._current = ""
+
+    def _room_to_say(self) -> int:
+        """Return the room less what never scrolls: the buttons must be in reach."""
+        fixed: int = self.minimumSizeHint().height() - self.said.minimumHeight()
+        return max(LEAST, self.room() - fixed)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -59,7 +59,7 @@ class ProposePanel(Panel):
         """Say which version proposes, and how long it took last."""
         words = [tr("Model: {title}", title=title)]
         if seconds is not None:
-            words.append(tr("took {seconds:.1f} s", seconds=seconds))
+            words.append(tr("{seconds:.1f} s", seconds=seconds))
         self.model.setText(" · ".join(words))
         self._starter = is_starter
         self.set_accepted(self._accepted)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
-    QFrame,
     QGridLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_parotid.looks import tone
-from napari_parotid.panels.common import Panel, allow, button, row, sentence
+from napari_parotid.panels.common import Capped, Panel, allow, button, row, sentence
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import mark, tr
 from parotid_training.study import Answer
@@ -107,7 +105,7 @@ class ReviewPanel(Panel):
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
             box.toggled.connect(lambda: self.set_questions(()))
-        self._asking = _Asking()
+        self._asking = Capped(lambda: QUESTIONS_HIGH)
         self.add(self._asking)
         self.stands = self.add(sentence())
         self.accept = button(
@@ -266,7 +264,8 @@ class ReviewPanel(Panel):
         column.setSpacing(2)
         for question in questions:
             column.addWidget(self._question(question))
-        self._asking.show_all(holder if questions else None)
+        self._asking.hold(holder)
+        self._asking.setVisible(bool(questions))
         self.accept.setText(tr("Accept anyway") if questions else tr("Accept"))
 
     def _question(self, question: Question) -> QWidget:
@@ -282,38 +281,6 @@ class ReviewPanel(Panel):
         show.clicked.connect(lambda: self.place_wanted.emit(question.where))
         holder.setLayout(row(text, show, stretch=text))
         return holder
-
-
-class _Asking(QScrollArea):
-    """The questions, as high as they are at the width they get, up to `QUESTIONS_HIGH`; beyond that they scroll."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # Labels know their height only once the window's style has reached them.
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._fit)
-
-    def show_all(self, holder: QWidget | None) -> None:
-        """Show what holds the questions; None for none."""
-        self.setWidget(holder or QWidget())
-        self.setVisible(holder is not None)
-        self._later.start(0)
-
-    def resizeEvent(self, event: Any) -> None:
-        """Follow the width, which is known only once the panel has been laid out."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        holder = self.widget()
-        if holder is not None and holder.layout() is not None:
-            # As narrow as with a scroll bar, or words that just fit would lose their last line to it.
-            width = max(120, self.width() - self.verticalScrollBar().sizeHint().width())
-            self.setFixedHeight(min(QUESTIONS_HIGH, holder.layout().totalHeightForWidth(width) + 2))
 
 
 class _Comment(QLineEdit):

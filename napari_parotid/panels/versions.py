@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_parotid.looks import shade
+from napari_parotid.looks import points, shade
 from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
@@ -57,84 +57,101 @@ def _mark(row: Row) -> str:
     return tr("ok") if row.passed else tr("not good enough")
 
 
-class Comparison(QDialog):
+class _TableWindow(QDialog):
+    """A table in a window that is as high as its rows, as far as the screen holds them.
+
+    Parameters
+    ----------
+    heads
+        What stands over the columns, as a reader sees it.
+    figures
+        The columns that hold figures, which stand at the right.
+    """
+
+    def __init__(
+        self, heads: tuple[str, ...], rows: list[tuple[str, ...]], figures: range, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.column = QVBoxLayout(self)
+        # Qt takes wrapped words for as high as a narrow column of them is.
+        self.column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self.table = QTableWidget(len(rows), len(heads))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        for m, head in enumerate(heads):
+            self.table.setHorizontalHeaderItem(m, _item(head, figure=m in figures))
+            for n, texts in enumerate(rows):
+                self.table.setItem(n, m, _item(texts[m], figure=m in figures))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def showEvent(self, event: Any) -> None:
+        """Take the height of the rows, which is known once the columns have their widths."""
+        super().showEvent(event)
+        lacking = self.table.verticalHeader().length() - self.table.viewport().height()
+        self.resize(self.width(), min(self.height() + lacking, self.screen().availableSize().height() - 60))
+
+    def _add_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        self.column.addWidget(buttons)
+        return buttons
+
+
+def _item(text: str, *, figure: bool) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    side = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
+    item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+    return item
+
+
+class Comparison(_TableWindow):
     """The table behind a verdict: the version in use beside the new one."""
 
     def __init__(self, verdict: str, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tuple(tr(head) for head in HEAD), [cells(row) for row in rows], range(1, 5), parent)
         self.setWindowTitle(tr("Comparison of the last round of learning"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         open_wide(self, 880, 420)
-        column = QVBoxLayout(self)
-        column.addWidget(sentence(verdict))
-        self.table = QTableWidget(len(rows), len(HEAD))
-        self.table.setHorizontalHeaderLabels([tr(head) for head in HEAD])
-        self.table.verticalHeader().hide()
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for n, row in enumerate(rows):
-            for m, text in enumerate(cells(row)):
-                item = QTableWidgetItem(text)
-                if 0 < m < len(HEAD) - 1:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if not row.passed:
-                    item.setForeground(shade("warn"))
-                self.table.setItem(n, m, item)
-        head = self.table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        column.addWidget(self.table, 1)
-        column.addWidget(
-            sentence(
-                tr("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect."), faint=True
-            )
-        )
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+            for m in range(len(HEAD) if not row.passed else 0):
+                self.table.item(n, m).setForeground(shade("warn"))
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.column.addWidget(sentence(verdict))
+        self.column.addWidget(self.table, 1)
+        words = tr("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect.")
+        self.column.addWidget(sentence(words, faint=True))
+        self._add_buttons()
 
 
-class Timeline(QDialog):
+class Timeline(_TableWindow):
     """What became of the model so far, newest first; each version in it can be used again."""
 
     version_wanted = Signal(str)
 
     def __init__(self, lines: tuple[Happening, ...], current: str, why_not: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self._lines, self._current, self._why_not = lines, current, why_not
+        rows = [_told(line, in_use=bool(line.model_id) and line.model_id == current) for line in lines]
+        super().__init__(tuple(tr(head) for head in TIMELINE), rows, range(0), parent)
         self.setWindowTitle(tr("Versions and rounds of learning"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         open_wide(self, 1000, 460)
-        column = QVBoxLayout(self)
-        self.table = QTableWidget(len(lines), len(TIMELINE))
-        self.table.setHorizontalHeaderLabels([tr(head) for head in TIMELINE])
-        self.table.verticalHeader().hide()
         self.table.setWordWrap(True)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        for n, line in enumerate(lines):
-            in_use = line.model_id and line.model_id == current
-            title = tr("{version} (in use)", version=line.title.partition(" (")[0]) if in_use else line.title
-            when = tr("{when:%d %b %Y %H:%M}", when=line.when.astimezone())
-            texts = when, title, ", ".join(line.learned), ", ".join(line.held_out), line.words
-            for m, text in enumerate(texts):
-                self.table.setItem(n, m, QTableWidgetItem(text))
         head = self.table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for wide in (2, 4):
-            head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        column.addWidget(self.table, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
+        for names in (2, 3):
+            # There may be many: they are wrapped.
+            head.setSectionResizeMode(names, QHeaderView.ResizeMode.Interactive)
+            head.resizeSection(names, round(points(160)))
+        head.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.column.addWidget(self.table, 1)
+        buttons = self._add_buttons()
         self.use = buttons.addButton(tr("Use this version"), QDialogButtonBox.ButtonRole.ActionRole)
         self.use.setToolTip(tr("Use this version from the next study on"))
         self.use.clicked.connect(self._use)
         self.table.itemSelectionChanged.connect(self._allow)
-        column.addWidget(buttons)
         self._allow()
 
     def _chosen(self) -> str:
@@ -148,6 +165,12 @@ class Timeline(QDialog):
     def _use(self) -> None:
         self.version_wanted.emit(self._chosen())
         self.accept()
+
+
+def _told(line: Happening, *, in_use: bool) -> tuple[str, ...]:
+    title = tr("{version} (in use)", version=line.title.partition(" (")[0]) if in_use else line.title
+    when = tr("{when:%d %b %Y %H:%M}", when=line.when.astimezone())
+    return when, title, ", ".join(line.learned), ", ".join(line.held_out), line.words
 
 
 def ask_why(parent: QWidget, verdict: str) -> str:

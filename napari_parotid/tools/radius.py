@@ -6,9 +6,21 @@ from napari_parotid.tr import mark
 STEP = 1.25
 
 SMALLER = Tool(
-    "smaller", mark("Smaller"), "fa6s.minus", "[", mark("Smaller brush"), lambda bench: bench.scale_radius(1 / STEP)
+    "smaller",
+    mark("Smaller brush"),
+    "fa6s.minus",
+    "[",
+    mark("Make the brush smaller"),
+    lambda bench: bench.scale_radius(1 / STEP),
 )
-LARGER = Tool("larger", mark("Larger"), "fa6s.plus", "]", mark("Larger brush"), lambda bench: bench.scale_radius(STEP))
+LARGER = Tool(
+    "larger",
+    mark("Larger brush"),
+    "fa6s.plus",
+    "]",
+    mark("Make the brush larger"),
+    lambda bench: bench.scale_radius(STEP),
+)
 BALL = Tool(
     "ball",
     mark("3D brush"),

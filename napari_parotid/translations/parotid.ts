@@ -275,6 +275,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/importing.py" />
+            <source>Choose a folder of DICOM or NIfTI files.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/importing.py" />
             <source>Other studies are just being added.</source>
             <translation type="unfinished" />
         </message>
@@ -301,17 +306,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/importing.py" />
-            <source>Choose a folder of DICOM or NIfTI files.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/importing.py" />
-            <source>No images were found.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/importing.py" />
             <source>One folder holds images of several studies, and they cannot be told apart.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/importing.py" />
+            <source>Put each study into a folder of its own.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -725,22 +725,22 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Training error: {start:.2f} at first, {now:.2f} now</source>
+            <source>Training error</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Held-out gland: {start:.2f} at first, {now:.2f} now</source>
+            <source>Held-out gland</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>step {first}</source>
+            <source>{what}: {start:.2f}, now {now:.2f}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>step {last}</source>
+            <source>{what}: {value:.2f} at step {step}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -995,7 +995,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
-            <source>took {seconds:.1f} s</source>
+            <source>{seconds:.1f} s</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1494,12 +1494,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>{when:%d %b %Y %H:%M}</source>
+            <source>Use this version</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>Use this version</source>
+            <source>{when:%d %b %Y %H:%M}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2186,22 +2186,22 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/radius.py" />
-            <source>Smaller</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/tools/radius.py" />
             <source>Smaller brush</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/tools/radius.py" />
-            <source>Larger</source>
+            <source>Make the brush smaller</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/tools/radius.py" />
             <source>Larger brush</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/tools/radius.py" />
+            <source>Make the brush larger</source>
             <translation type="unfinished" />
         </message>
         <message>

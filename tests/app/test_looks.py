@@ -9,7 +9,10 @@ from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLi
 
 from napari_parotid import looks
 from napari_parotid.looks import DARK, LIGHT, Look
+from napari_parotid.messages import LearningState, LearningStatus
 from parotid_app.settings import Settings
+from parotid_training.learn.screen import Doubt
+from parotid_training.workspace.screenings import Question
 
 pytestmark = pytest.mark.gui
 
@@ -86,6 +89,28 @@ def test_no_word_is_cut_off_on_a_small_screen(opened, theme, percent, qtbot):
 
 def _only_an_icon(button):
     return button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize("questions", [(), (Question("c", "s", "Study 3", Doubt.EMPTY),)])
+def test_a_long_verdict_scrolls_where_the_window_is_low(opened, percent, questions, qtbot):
+    """It made the window higher than the screen."""
+    opened.wear(Look("light", percent))
+    opened.resize(1280, 800)
+    panel, words = opened.desk.learning, "Not used: on 3 built-in studies the tumour score fell from 0.71 to 0.58. "
+    losses, held_out = ((0, 1.1), (50, 0.6), (100, 0.5)), ((0, 0.7), (100, 0.8))
+    panel.set_status(
+        LearningStatus(LearningState.REFUSED, losses=losses, held_out=held_out, verdict=4 * words, questions=questions)
+    )
+    qtbot.wait(200)
+    assert (opened.width(), opened.height()) == (1280, 800)
+    for button in (panel.learn, panel.versions, panel.more):
+        assert button.visibleRegion().boundingRect() == button.rect()
+    last = panel.verdict.mapTo(panel.said.widget(), panel.verdict.rect().bottomLeft()).y()
+    unseen = panel.said.widget().height() - panel.said.viewport().height()
+    assert panel.said.verticalScrollBar().maximum() == unseen, "to its end"
+    assert last < panel.said.widget().height()
+    assert panel.verdict.height() == panel.verdict.heightForWidth(panel.verdict.width()), "no air within the words"
 
 
 def test_accept_is_in_reach_in_every_size(opened, qtbot):

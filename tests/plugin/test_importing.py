@@ -125,6 +125,15 @@ def test_a_folder_without_images_is_told(importer: Importer, session: Session, t
     assert session.records == ()
 
 
+def test_a_series_that_cannot_be_used_is_named_with_its_remedy(
+    importer: Importer, session: Session, tmp_path: Path, shared_data: Path
+) -> None:
+    importer.bring_in(shared_data / "dicom" / "odd" / "failing" / "slicecount")
+    (notice,) = session.said
+    assert notice.sentence == "Series 4: It has only 2 slices; a study's sequence needs at least 3."
+    assert notice.remedy == "Open the whole series instead."
+
+
 def test_one_import_at_a_time(session: Session, engine: Any, kit: Any, tmp_path: Path) -> None:
     later, said = kit.Later(), []
     importer = Importer(session, later)

@@ -53,9 +53,15 @@ def test_one_study_on_one_page(session: Session, kit: Any, folder: Path, tmp_pat
     assert count_pages(tmp_path / "out" / "mine.pdf") == len(pages) == 1
     assert "Study 1" in pages[0]
     assert "Nobody has accepted this mask yet." in pages[0]
+    letters = {"A", "P"} if any("Sagittal" in text for text in pages[0]) else {"R", "L"}
+    assert {"R", "L", "A", "P"} & set(pages[0]) == letters, "which side is which, in the pictures"
     rows = list(csv.DictReader((tmp_path / "out" / "mine.csv").read_text("utf-8-sig").splitlines()))
     assert [row["structure"] for row in rows] == ["gland", "gland with tumour", "tumour"]
     assert said[0].sentence == "The report was written to mine.pdf, its table to mine.csv."
+
+
+def test_a_tiny_volume_is_not_written_as_nothing() -> None:
+    assert [report_pdf._ml(ml) for ml in (0.004, 0.05, 22.36)] == ["< 0.1", "0.1", "22.4"]
 
 
 def test_all_studies_begin_with_an_overview(

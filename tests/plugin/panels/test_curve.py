@@ -1,46 +1,106 @@
 from __future__ import annotations
 
 import pytest
-from qtpy.QtGui import QColor
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QColor, QMouseEvent
+from qtpy.QtWidgets import QApplication, QWidget
 
-from napari_parotid.looks import shade
+from napari_parotid import looks
+from napari_parotid.looks import Look, shade
 from napari_parotid.panels.curve import Curve
 
 pytestmark = pytest.mark.gui
 
 LOSSES = tuple((step, 1.25 - step / 40) for step in range(0, 31))
+HELD_OUT = ((0, 0.61), (15, 0.7), (30, 0.74))
+
+
+@pytest.fixture(autouse=True)
+def as_it_was():
+    yield
+    looks.wear(Look())
 
 
 @pytest.fixture
-def curve(qtbot):
-    curve = Curve()
-    qtbot.addWidget(curve)
-    curve.resize(280, 120)
+def window(qtbot):
+    """A window in the colours of now."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(looks.window_sheet())
+    window.resize(300, 200)
+    return window
+
+
+@pytest.fixture
+def curve(window, qtbot):
+    curve = Curve(window)
+    curve.resize(280, 160)
+    window.show()
+    qtbot.waitExposed(window)
     return curve
 
 
 def coloured(curve, name):
-    """Return the columns in which there is a shade's colour."""
-    image, colour = curve.grab().toImage(), QColor(shade(name))
+    """Return the columns of the drawing in which a shade's colour is found, about."""
+    image, colour = curve._plot.view.grab().toImage(), QColor(shade(name))
+    wanted = colour.red(), colour.green(), colour.blue()
     return {
-        x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).rgb() == colour.rgb()
+        x
+        for x in range(image.width())
+        for y in range(image.height())
+        if all(abs(a - b) < 25 for a, b in zip(image.pixelColor(x, y).getRgb(), wanted, strict=False))
     }
+
+
+def said(curve):
+    return [label.text() for label in (curve.error, curve.dice) if not label.isHidden()]
 
 
 def test_it_says_its_figures(curve):
     curve.set_points(LOSSES, ((0, 0.61), (30, 0.74)))
-    assert curve.words == ("Training error: 1.25 at first, 0.50 now", "Held-out gland: 0.61 at first, 0.74 now")
+    assert said(curve) == ["Training error: 1.25, now 0.50", "Held-out gland: 0.61, now 0.74"]
     curve.set_points(LOSSES)
-    assert curve.words == ("Training error: 1.25 at first, 0.50 now",)
+    assert said(curve) == ["Training error: 1.25, now 0.50"]
     curve.set_points((), ((0, 0.61),))
     assert curve.isHidden()
 
 
 def test_held_out_studies_have_a_line_of_their_own(curve):
     curve.set_points(LOSSES)
+    QApplication.processEvents()
     assert not coloured(curve, "good")
-    low = curve.sizeHint().height()
-    curve.set_points(LOSSES, ((0, 0.61), (15, 0.7), (30, 0.74)))
-    assert curve.sizeHint().height() > low
+    columns = coloured(curve, "mark")
+    assert max(columns) - min(columns) > 0.6 * curve.width()
+    curve.set_points(LOSSES, HELD_OUT)
+    QApplication.processEvents()
     columns = coloured(curve, "good")
     assert max(columns) - min(columns) > 0.6 * curve.width()
+
+
+def test_it_follows_the_theme(curve, window):
+    curve.set_points(LOSSES, HELD_OUT)
+    looks.wear(Look("light"))
+    window.setStyleSheet(looks.window_sheet())
+    QApplication.processEvents()
+    ground = curve._plot.view.grab().toImage().pixelColor(1, 1)
+    assert ground.name() == looks.LIGHT.ground
+    assert coloured(curve, "good")
+
+
+def test_the_mouse_reads_a_step(curve):
+    curve.set_points(LOSSES, HELD_OUT)
+    QApplication.processEvents()
+    right = QPointF(curve._plot.view.geometry().right() - 60, curve.height() - 40)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        right,
+        QPointF(curve.mapToGlobal(right.toPoint())),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(curve, move)
+    assert said(curve)[1] == "Held-out gland: 0.74 at step 30"
+    assert "at step 2" in said(curve)[0]
+    QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
+    assert said(curve)[0] == "Training error: 1.25, now 0.50"

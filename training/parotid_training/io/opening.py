@@ -219,10 +219,10 @@ def _check_usable(finding: Finding, chosen: tuple[int, ...]) -> None:
                 tr("{name} cannot be part of a study. {why}", name=info.name, why=tr(info.why_not)), info.remedy
             )
     if not chosen:
-        raise _nothing_usable(finding)
+        raise nothing_usable(finding)
 
 
-def _nothing_usable(finding: Finding) -> ParotidError:
+def nothing_usable(finding: Finding) -> ParotidError:
     """Return the refusal of a folder without a usable series: each reason once, with the series it holds for."""
     faults = [(info.name, info.why_not, info.remedy) for info in finding.series]
     faults += [(item.what, item.sentence, item.remedy) for item in finding.left_out]
