@@ -158,3 +158,8 @@ def describe(error: BaseException, doing: str) -> Notice:
         tr("Nothing you did before is lost. Try again; if it comes back, please report it."),
         Level.ERROR,
     )
+
+
+def millilitres(ml: float) -> str:
+    """Write a volume; what is there is never written as nothing."""
+    return f"{ml:.1f}" if ml >= 0.05 else "< 0.1"

@@ -9,6 +9,7 @@ import numpy as np
 from qtpy.QtCore import QMarginsF, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPolygonF
 
+from napari_parotid.messages import millilitres
 from napari_parotid.tr import capital, mark, tr
 from parotid_training.errors import ParotidError
 from parotid_training.labels import COLOURS, Side, Structure
@@ -222,9 +223,11 @@ def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
 
 
 def _overview_cells(report: StudyReport) -> list[str]:
-    glands = {line.side: _ml(line.ml) for line in report.measures if line.what == GLAND}
+    glands = {line.side: millilitres(line.ml) for line in report.measures if line.what == GLAND}
     tumours = [line for line in report.measures if line.what == TUMOUR]
-    largest = [_ml(tumours[0].ml), f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
+    largest = (
+        [millilitres(tumours[0].ml), f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
+    )
     count = str(len(tumours)) if report.measures else ""
     return [report.title, tr(report.state), glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
 
@@ -277,7 +280,7 @@ def _table(page: _Page, report: StudyReport) -> None:
         page.row(
             [
                 _name(line),
-                _ml(line.ml),
+                millilitres(line.ml),
                 f"{line.in_plane.long_mm:.0f}",
                 f"{line.in_plane.short_mm:.0f}",
                 _slice_words(place),
@@ -295,11 +298,6 @@ def _table(page: _Page, report: StudyReport) -> None:
 
 def _who_when(who: str, when: datetime) -> str:
     return tr("{who}, {day:%d %B %Y}", who=who, day=when)
-
-
-def _ml(ml: float) -> str:
-    """Write a volume; what is there is never written as nothing."""
-    return f"{ml:.1f}" if ml >= 0.05 else "< 0.1"
 
 
 def _name(line: Measure) -> str:

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import tone
+from napari_parotid.messages import millilitres
 from napari_parotid.panels.common import Capped, Panel, allow, button, row, sentence
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import mark, tr
@@ -189,7 +190,7 @@ class ReviewPanel(Panel):
         """Show millilitres per structure and side."""
         for (name, side), cell in self.cells.items():
             value = 0.0 if volumes is None else volumes[name][side]
-            cell.setText(f"{value:.1f}" if value else "–")
+            cell.setText(millilitres(value) if value else "–")
         unsure = volumes is not None and any(volumes[name]["unknown"] for name, _, _ in _ROWS)
         for widget in (self.heads["unknown"], *(self.cells[name, "unknown"] for name, _, _ in _ROWS)):
             widget.setVisible(unsure)

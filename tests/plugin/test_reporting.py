@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from napari_parotid import report_pdf
+from napari_parotid.messages import millilitres
 from napari_parotid.reporting import Reporter
 from parotid_training.report.study_report import NOTICE
 from parotid_training.study import Answer
@@ -61,7 +62,7 @@ def test_one_study_on_one_page(session: Session, kit: Any, folder: Path, tmp_pat
 
 
 def test_a_tiny_volume_is_not_written_as_nothing() -> None:
-    assert [report_pdf._ml(ml) for ml in (0.004, 0.05, 22.36)] == ["< 0.1", "0.1", "22.4"]
+    assert [millilitres(ml) for ml in (0.004, 0.05, 22.36)] == ["< 0.1", "0.1", "22.4"]
 
 
 def test_all_studies_begin_with_an_overview(
