@@ -12,7 +12,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from parotid_training.learn.adapt import Adapter, Recipe
+from parotid_training.learn.adapt import Adapter, Recipe, blend
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import TrainingCase
 from parotid_training.learn.evaluate import score_cases
@@ -90,6 +90,14 @@ def promotions(candidate: Scores, incumbent: Scores) -> int:
     pairs = list(zip(candidate.cases, incumbent.cases, strict=True))
     rng = random.Random(0)
     return sum(decide(*resampled(pairs, rng)).promote for _ in range(TIMES))
+
+
+def test_a_truly_better_version_is_nearly_always_used(
+    base: SwinSegmenter, good: SwinSegmenter, score: Callable[[SwinSegmenter, str], Scores]
+) -> None:
+    halfway = copy.deepcopy(good)
+    blend(halfway, base, 0.5)
+    assert promotions(score(halfway, "half-way"), score(base, "base")) >= 0.9 * TIMES
 
 
 @pytest.mark.parametrize("spoil", [flipped, noise, empty, half_spoiled])
