@@ -213,7 +213,7 @@ def test_a_sequence_keeps_its_window_wherever_it_hangs(opened, tmp_path, qtbot):
 
 def test_a_zoom_by_hand_survives_a_picture_that_comes_late(opened, tmp_path, qtbot):
     camera = opened.canvases.shown[0].viewer.scene.camera
-    opened.canvases.canvases[0]._zoom(2.0, opened.canvases.canvases[0].native.rect().center().toPointF())
+    opened.canvases.canvases[0].zoom(2.0, opened.canvases.canvases[0].native.rect().center().toPointF())
     zoom = camera.zoom
     opened.canvases.shown[2].viewer.layers.clear()
     opened.binding.rebuild()
