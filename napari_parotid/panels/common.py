@@ -200,7 +200,8 @@ class Capped(QScrollArea):
         layout = self.widget().layout() if self.widget() is not None else None
         if layout is None:
             return
-        edge: int = self.height() - self.viewport().height()  # a style sheet's
+        # A style sheet's; while it is laid out the viewport may be the larger one.
+        edge: int = max(0, self.height() - self.viewport().height())
 
         def high(beside: int) -> int:
             width = max(120, self.width() - edge - beside)
