@@ -10,6 +10,7 @@ from qtpy.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate
 
 from napari_parotid.looks import icon, shade
+from napari_parotid.messages import millilitres
 from napari_parotid.tr import capital, tr
 from parotid_training.workspace.records import StudyState
 
@@ -41,7 +42,7 @@ def lines(record: StudyRecord) -> tuple[str, str]:
     if record.gland_ml is not None:
         parts.append(tr("gland {ml:.0f}", ml=record.gland_ml))
     if record.tumour_ml:
-        parts.append(tr("tumour {ml:.1f}", ml=record.tumour_ml))
+        parts.append(tr("tumour {ml}", ml=millilitres(record.tumour_ml)))
     # The unit once: a narrow list has room for both figures.
     return roles, " · ".join(parts) + (" ml" if parts else "")
 

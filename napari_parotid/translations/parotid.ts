@@ -1359,7 +1359,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study_entry.py" />
-            <source>tumour {ml:.1f}</source>
+            <source>tumour {ml}</source>
             <translation type="unfinished" />
         </message>
         <message>

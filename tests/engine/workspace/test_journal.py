@@ -318,11 +318,7 @@ def test_a_failing_replacement_leaves_the_old_file_and_comes_after_it(
         assert journal.path.read_bytes() == old
     journal.flush()
     journal.close()
-    again = Journal.open(tmp_path)
-    restored = again.restore()
-    again.close()
-    assert restored is not None
-    assert np.array_equal(restored.array, array)
+    comes_back(tmp_path, array)
 
 
 def test_bytes_reach_the_file_and_the_disk_by_themselves(
@@ -375,11 +371,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
     journal.flush()
     assert journal.problem == ""
     journal.close()
-    again = Journal.open(tmp_path)
-    restored = again.restore()
-    again.close()
-    assert restored is not None
-    assert np.array_equal(restored.array, array)
+    comes_back(tmp_path, array)
 
 
 def test_a_drive_that_was_unplugged_gets_what_it_missed_when_it_is_back(
@@ -405,11 +397,7 @@ def test_a_drive_that_was_unplugged_gets_what_it_missed_when_it_is_back(
     journal.path.write_bytes(safe)
     assert wait(lambda: not journal.problem)
     journal.close()
-    again = Journal.open(tmp_path)
-    restored = again.restore()
-    again.close()
-    assert restored is not None
-    assert np.array_equal(restored.array, array)
+    comes_back(tmp_path, array)
 
 
 def test_a_file_that_was_cut_short_is_not_written_on(
@@ -424,6 +412,15 @@ def test_a_file_that_was_cut_short_is_not_written_on(
     journal.append(stroke(states[-1].reshape(-1), 2))
     with pytest.raises(ParotidError, match="cut short"):
         journal.flush()
+
+
+def comes_back(folder: Path, array: NDArray[np.uint8]) -> None:
+    """The mask that the next start restores."""
+    again = Journal.open(folder)
+    restored = again.restore()
+    again.close()
+    assert restored is not None
+    assert np.array_equal(restored.array, array)
 
 
 def wait(until: Callable[[], bool]) -> bool:

@@ -51,6 +51,7 @@ def test_lines_say_sequences_state_and_volumes():
         "T1w · STIR",
         "gland 52 · tumour 3.1 ml",
     )
+    assert lines(record(1, tumour_ml=0.004))[1] == "tumour < 0.1 ml"
     assert lines(record(1, roles=(), tumour_ml=0.0)) == ("not opened yet", "")
     assert state_words(record(1, StudyState.IN_CORRECTION)) == "In correction"
 
