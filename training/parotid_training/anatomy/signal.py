@@ -135,16 +135,16 @@ def degrade(
     return np.asarray(np.hypot(real, other, out=real))
 
 
-def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
+def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator, shading: float | None = None) -> Array:
     """Signal of one sequence on the anatomy's own grid, shading and noise included: the fast path for training."""
-    return degrade(paint_clean(anatomy, role, rng), anatomy.grid, rng)
+    return degrade(paint_clean(anatomy, role, rng), anatomy.grid, rng, shading=shading)
 
 
-def paint_random(anatomy: Anatomy, rng: np.random.Generator) -> Array:
+def paint_random(anatomy: Anatomy, rng: np.random.Generator, shading: float | None = None) -> Array:
     """Signal drawn at random for each tissue (domain randomisation), shading and noise included."""
     water = rng.uniform(0.05, 1.0, len(Tissue)).astype(np.float32)
     water[Tissue.AIR] = rng.uniform(0.0, 0.04)
     water[Tissue.CORTICAL] = rng.uniform(0.0, 0.15)
     water[Tissue.TOOTH] = rng.uniform(0.0, 0.15)
     image = _mix(anatomy, water, float(rng.uniform(0.05, 1.0)), rng, grain=float(rng.uniform(0.02, 0.1)))
-    return degrade(image, anatomy.grid, rng)
+    return degrade(image, anatomy.grid, rng, shading=shading)

@@ -42,6 +42,7 @@ class AugmentSettings:
     blur: float = 1.2
     drop: float = 0.4
     few: float = 0.0
+    lone: tuple[float, ...] = ()
     invert: float = 0.05
 
 
@@ -67,11 +68,13 @@ def augment(
     theta = draw_geometry(images.shape[0], (images.shape[-2], images.shape[-1]), generator, settings)
     images, target = move_images(images, theta), move_labels(target, theta)
     images = recolour(images, generator, settings)
-    present = drop_sequences(present, generator, settings.drop, settings.few)
+    present = drop_sequences(present, generator, settings.drop, settings.few, settings.lone)
     return images * present[:, :, None, None, None], present, target
 
 
-def drop_sequences(present: Tensor, generator: torch.Generator, probability: float, few: float = 0.0) -> Tensor:
+def drop_sequences(
+    present: Tensor, generator: torch.Generator, probability: float, few: float = 0.0, lone: tuple[float, ...] = ()
+) -> Tensor:
     """Drop sequences at random, leaving at least one of those present in each row of (B, roles).
 
     Parameters
@@ -80,6 +83,8 @@ def drop_sequences(present: Tensor, generator: torch.Generator, probability: flo
         Of each sequence to be dropped.
     few
         Share of rows in which the number of sequences that stay is drawn instead, each number alike.
+    lone
+        Weight of each sequence (roles,) to be the one where that number is one; () for all alike.
     """
     draw = torch.rand(present.shape, generator=generator, device=generator.device)
     draw = draw.masked_fill(~present, -1.0)
@@ -89,7 +94,13 @@ def drop_sequences(present: Tensor, generator: torch.Generator, probability: flo
         rows = (present.shape[0], 1)
         count = 1 + torch.floor(_uniform(generator, rows, 0.0, 1.0) * present.sum(dim=1, keepdim=True))
         rank = draw.argsort(dim=1, descending=True).argsort(dim=1)
-        keep = torch.where(_uniform(generator, rows, 0.0, 1.0) < few, rank < count, keep)
+        chosen = rank < count
+        if lone:
+            # The largest of u ** (1 / weight) is a draw by weight (Efraimidis and Spirakis 2006).
+            weight = torch.tensor(lone, device=present.device)
+            keyed = torch.where(draw < 0, draw, draw.clamp(min=1e-6) ** (1.0 / weight))
+            chosen = torch.where(count == 1, keyed == keyed.amax(dim=1, keepdim=True), chosen)
+        keep = torch.where(_uniform(generator, rows, 0.0, 1.0) < few, chosen, keep)
     return keep & present
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
+STRONGLY_SHADED = 0.35
+"""Share of painted training scans shaded as by surface coils without correction."""
 
 
 def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -89,10 +91,13 @@ def painted_study(
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = _thick_axis(rng, slice_mm)
     keep = np.True_ if plain else _cut(anatomy.structures.array.shape, rng)
+    # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
+    strong = not plain and rng.random() < STRONGLY_SHADED
     sequences = []
     for role in roles:
         physical = plain or rng.random() < 0.65
-        signal = paint(anatomy, role, rng) if physical else paint_random(anatomy, rng)
+        shading = float(rng.uniform(0.2, 0.5)) if strong else None
+        signal = paint(anatomy, role, rng, shading) if physical else paint_random(anatomy, rng, shading)
         signal = _acquire(signal, anatomy.grid.spacing, thick, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, np.where(keep, signal, np.float32(0.0)))))
     return Study(tuple(sequences)), anatomy.structures

@@ -84,7 +84,7 @@ class TrainSettings:
     init: str = ""
     transfer: Transfer | Literal[""] = ""
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
-    augment: AugmentSettings = field(default_factory=lambda: AugmentSettings(few=0.5))
+    augment: AugmentSettings = field(default_factory=lambda: AugmentSettings(few=0.6, lone=(4.0, 1.0, 1.0, 1.0)))
 
 
 def train(
