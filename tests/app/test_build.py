@@ -232,6 +232,14 @@ def test_the_hands_paint_and_the_menu_takes_it_back(opened, tmp_path, qtbot):
     assert (opened.session.labels != before).any()
 
 
+def test_what_was_accepted_stands_in_the_ticks(opened, qtbot):
+    session, review = opened.session, opened.desk.review
+    # As a question about the tumour leaves it that was answered by accepting anyway.
+    session.accept((Answer.ANNOTATED, Answer.RIGHT_ABSENT), anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+    assert review.right_absent.isChecked()
+
+
 def test_accept_and_next_study(opened, folders, tmp_path, qtbot):
     session, hands = opened.session, Hands(opened, tmp_path)
     hands.click(opened.desk.review.accept)
