@@ -507,6 +507,7 @@ def test_what_runs_that_are_over_left_is_cleared_at_the_next_start(
     over = store.request_finetune()
     store.queue.finish(over.run, JobState.CANCELLED, CANCELLED_WORDS)
     (over.folder / "candidate" / "half").mkdir(parents=True)
+    (over.folder / "state.safetensors.tmp").write_bytes(b"a child killed while it kept what it had learned")
     waiting = store.request_finetune(settings={"wait_at": 1})
     (waiting.folder / "kept").mkdir()
     store = open_store()

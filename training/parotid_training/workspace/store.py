@@ -256,7 +256,7 @@ class Store:
         return self.case_shelf.folder(case_id)
 
     def split(self) -> Split:
-        """Return which cases are learned from and which are held out."""
+        """Return which cases are learned from and which are held out (`Cases.split`)."""
         return self.case_shelf.split()
 
     def questions(self) -> tuple[Question, ...]:
