@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import read_case_folder, write_case_folder
+from parotid_training.learn import data as data_module
 from parotid_training.learn import finetune as finetune_module
 from parotid_training.learn import job as job_module
 from parotid_training.learn.adapt import Fit
@@ -35,13 +36,17 @@ if TYPE_CHECKING:
     from parotid_training.learn.gate import Scores
 
 QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
+SHORT = replace(QUICK, steps=2)
+"""For what comes after the steps."""
+COARSE = PhantomSettings(inplane_mm=2.0, slice_mm=8.0)
+"""Heads that are quickly made."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def phantoms_made_once() -> Iterator[None]:
     """Each round asks for the same phantoms of the practice set, and to make one takes longer than to learn here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finetune_module, "phantom_case", cache(finetune_module.phantom_case))
+        patch.setattr(data_module, "phantom_of", cache(lambda seed: make_phantom(seed, COARSE)))
         yield
 
 
@@ -50,7 +55,7 @@ def request_on_disk(tmp_path_factory: pytest.TempPathFactory) -> FinetuneRequest
     folder = tmp_path_factory.mktemp("finetune")
     cases = []
     for seed in (1, 2):
-        phantom = make_phantom(seed, PhantomSettings(inplane_mm=1.2, slice_mm=5.0))
+        phantom = make_phantom(seed, COARSE)
         cases.append(folder / f"case-{seed}")
         write_case_folder(cases[-1], phantom.study, phantom.label_map, {})
     torch.manual_seed(0)
@@ -108,7 +113,7 @@ def test_what_forgets_comes_nearer_to_the_base(
         return len(asked) == kept_at
 
     monkeypatch.setattr(finetune_module, "keeps_skills", keeps)
-    *news, candidate = finetune(request_on_disk, tmp_path, lambda: False)
+    *news, candidate = finetune(replace(request_on_disk, settings=SHORT), tmp_path, lambda: False)
     assert isinstance(candidate, Candidate)
     last = [item for item in news if isinstance(item, Progress) and item.held_out is not None][-1]
     assert last.held_out == pytest.approx(held_out_gland(candidate.candidate)), "not of what was learned half-way"
@@ -128,7 +133,8 @@ def test_the_shipped_version_is_scored_too_where_another_is_in_use(
 ) -> None:
     torch.manual_seed(1)
     save_checkpoint(tmp_path / "in use", SwinSegmenter(SMALL), {})
-    *_, candidate = finetune(replace(request_on_disk, incumbent=tmp_path / "in use"), tmp_path, lambda: False)
+    request = replace(request_on_disk, incumbent=tmp_path / "in use", settings=SHORT)
+    *_, candidate = finetune(request, tmp_path, lambda: False)
     assert isinstance(candidate, Candidate)
     assert candidate.shipped is not None
     assert candidate.shipped.model_id == load_checkpoint(request_on_disk.base)[1] != candidate.incumbent.model_id
