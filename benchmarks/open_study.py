@@ -24,7 +24,7 @@ from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
-from parotid_app.warm_up import warm_up
+from parotid_app.warm_up import get_ready, warm_up
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import read_label_map
 from parotid_training.study import Proposal
@@ -111,9 +111,10 @@ def main() -> None:
         window = build_window(session, tasks, settings)
         window.resize(1280, 800)
         window.show()
+        get_ready(window)
         warm_up().join()
         hands = Gauge(window, Path(folder))
-        hands.pump(0.5)
+        hands.pump(2.0)
         opening, worked = [], []
         for study_id in ids * ROUNDS:
             hands.rounds, cpu = [], time.thread_time()
@@ -134,7 +135,8 @@ def main() -> None:
     print(
         f"opening a study (median of {len(opening) - 1}): the window stood still for at most {stood:.2f} s (worst "
         f"{max(one[0] for one in opening[1:]):.2f} s, the first {opening[0][0]:.2f} s); of its thread's processor, at "
-        f"most {cpu:.2f} s at a stretch, {without:.2f} s of them not drawing; {np.median(worked[1:]):.2f} s in all"
+        f"most {cpu:.2f} s at a stretch, {without:.2f} s of them not drawing; {np.median(worked[1:]):.2f} s in all; "
+        f"the first {opening[0][1]:.2f} s, {opening[0][2]:.2f} s of them not drawing, {worked[0]:.2f} s in all"
     )
     stood, cpu, without = closing
     print(f"closing it: stood still for {stood:.2f} s; {cpu:.2f} s at a stretch, {without:.2f} s of them not drawing")

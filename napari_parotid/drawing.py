@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.pictures import Picture
     from napari_parotid.session import Session
-    from parotid_training.volume import CanonicalView
+    from parotid_training.volume import CanonicalView, Grid
 
 
 MOST_POINTS = 12
@@ -55,8 +55,8 @@ class Drawing(MaskLayers):
         self._listen(session.busy_changed, self._allow)
         self._listen(session.brush_changed, self._brush)
 
-    def _new_mask(self, viewer: Any) -> Any:
-        mask = super()._new_mask(viewer)
+    def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
+        mask = super()._new_mask(viewer, native, grid)
         equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point)
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)

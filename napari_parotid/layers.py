@@ -14,6 +14,7 @@ from napari_parotid.laying import belongs, empty, lay_image, lay_mask, new_image
 from napari_parotid.messages import describe
 from napari_parotid.pictures import Picture, picture, titles
 from napari_parotid.places import places
+from napari_parotid.spares import Spares
 from napari_parotid.tr import tr
 from napari_parotid.turns import Turns
 from napari_parotid.unsure import OPACITY as UNSURE_OPACITY
@@ -69,6 +70,7 @@ class LayerBinding(Drawing):
         self._grid: Any = None
         self._laying, self._seeking = Turns(submit, self._say_failed), Turns(submit, self._say_failed)
         self._drawing: Task | None = None
+        self._spares = Spares(self._new_mask)
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
         self._place: tuple[float, ...] = ()
@@ -108,6 +110,19 @@ class LayerBinding(Drawing):
         }
         self.viewers, self._hung = list(viewers), list(sequences)
         self.rebuild()
+
+    def make_ahead(self, viewers: Many[Any]) -> None:
+        """Make the layers that the first study will need in these viewers, unless there is a study already."""
+        if self.session.study is None and not self.laying:
+            self._laying.begin(self._make_spares(viewers))
+
+    def _make_spares(self, viewers: Many[Any]) -> Pieces:
+        pieces = self._spares.make(viewers)
+        while True:
+            with self._quiet():
+                if next(pieces, pieces) is pieces:
+                    return
+            yield None
 
     def _lies_under(self, k: int) -> bool:
         """Whether the picture that a viewer's mask is to lie on is there already."""
@@ -209,7 +224,7 @@ class LayerBinding(Drawing):
         """Take all layers out of the viewers."""
         self._stop()
         over = [layer for overlay in self._overlays for layer in overlay.layers]
-        self._remove([*self._images.values(), *self._masks, *self._resting, *over])
+        self._remove([*self._images.values(), *self._masks, *self._resting, *over, *self._spares.take_all()])
 
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
@@ -233,7 +248,7 @@ class LayerBinding(Drawing):
         self._pictures[one.index] = one
         if self.split and self._hung[k] != one.index:
             return False
-        layer = self._images.get((k, one.index))
+        layer = self._images.get((k, one.index)) or self._take_spare(k, one.index)
         another = layer is None or not belongs(layer, native)
         if layer is not None and not another and layer.data is one.array:
             return False
@@ -253,6 +268,15 @@ class LayerBinding(Drawing):
         if another:
             self._uncover(layer, one.index)
         return True
+
+    def _take_spare(self, k: int, index: int) -> Any:
+        """Take the viewer's image layer that was made ahead, if there is one, for this sequence."""
+        layer = self._spares.take_image(self.viewers[k])
+        if layer is not None:
+            self._images[k, index] = layer
+            self._rename()
+            self._bind(layer)
+        return layer
 
     @contextmanager
     def _staying(self, viewer: Any) -> Iterator[None]:
@@ -288,11 +312,15 @@ class LayerBinding(Drawing):
             if self._resting:
                 mask = self._resting.pop(0)
                 lay_mask(mask, self._native(), study.grid)
-                self._dress(mask)
             else:
-                mask = self._new_mask(viewer)
+                mask = self._spares.take_mask(viewer)
+                if mask is None:
+                    mask = self._new_mask(viewer, self._native(), study.grid)
+                else:
+                    lay_mask(mask, self._native(), study.grid)
                 self._bind(mask)
                 viewer.layers.selection.active = mask
+            self._dress(mask)
             self._masks.append(mask)
         self._allow()
         self._brush()

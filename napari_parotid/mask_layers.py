@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
     from napari_parotid.session import Session
+    from parotid_training.volume import Grid
 
 OPACITY = 0.5
 """Of the mask at the start."""
@@ -88,11 +89,8 @@ class MaskLayers:
         assert labels is not None, "a study in hand has a mask"
         return labels
 
-    def _new_mask(self, viewer: Any) -> Any:
-        study = self.session.study
-        assert study is not None, "a mask belongs to a study in hand"
-        mask = new_mask(viewer, self._native(), study.grid)
-        self._dress(mask)
+    def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
+        mask = new_mask(viewer, native, grid)
         # The journal is the one history: napari's own is emptied stroke by stroke and its doors lead here.
         mask.undo = self.session.undo
         mask.redo = self.session.redo

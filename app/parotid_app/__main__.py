@@ -18,9 +18,6 @@ OPEN_FAILED = 3
 """Exit status when the workspace cannot be opened, e.g. because another window has it."""
 
 
-WARM_UP_MS = 250
-
-
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -67,7 +64,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     from parotid_app.notices import Surprises, start_log, stop_log
     from parotid_app.running import compose, make_application, say_refusal, tell
     from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
-    from parotid_app.warm_up import warm_up
+    from parotid_app.warm_up import get_ready
     from parotid_training.engine import Engine
     from parotid_training.errors import ParotidError
 
@@ -104,8 +101,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             window.home_wanted.connect(lambda chosen=chosen, home=home: chosen.append((home, "")))
             window.show()
             splash.close()
-            # When the window is there and has nothing to do.
-            QTimer.singleShot(WARM_UP_MS, warm_up)
+            get_ready(window)
             if complaint is not None:
                 session.notice.emit(complaint)
                 complaint = None

@@ -25,7 +25,7 @@ from parotid_app.hands import Hands
 from parotid_app.played_reader import as_a_person_would, dice, stroke_path
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
-from parotid_app.warm_up import warm_up
+from parotid_app.warm_up import get_ready
 from parotid_training.errors import ParotidError
 from parotid_training.io.nifti import read_label_map
 from parotid_training.labels import Structure
@@ -91,7 +91,7 @@ def go_around(out: Path, workspace: Path | None = None) -> int:
             window = build_window(session, tasks, settings)
             window.resize(1920, 1200)
             window.show()
-            warm_up()
+            get_ready(window)
             around = Around(window, Hands(window, out), table)
             try:
                 around.go()

@@ -5,6 +5,27 @@ from __future__ import annotations
 import functools
 import gc
 import threading
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QTimer
+
+if TYPE_CHECKING:
+    from parotid_app.build import MainWindow
+
+PAUSE_MS = 250
+
+
+def get_ready(window: MainWindow) -> None:
+    """Once the window is there and has nothing to do, warm up, and then make the layers of its first study."""
+    timer = QTimer(window, interval=PAUSE_MS)
+
+    def look() -> None:
+        if not warm_up().is_alive():
+            timer.stop()
+            window.binding.make_ahead(window.canvases.viewers)
+
+    timer.timeout.connect(look)
+    timer.start()
 
 
 @functools.cache

@@ -47,7 +47,7 @@ def test_the_demo_leads_back_to_where_one_came_from(tmp_path, qapp, monkeypatch)
     (tmp_path / "data").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "data")
     monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
-    monkeypatch.setattr("parotid_app.__main__.WARM_UP_MS", 10_000_000)
+    monkeypatch.setattr("parotid_app.warm_up.PAUSE_MS", 10_000_000)
     monkeypatch.setattr("parotid_app.build.MainWindow.fill_demo", lambda window: None)
     monkeypatch.setattr("parotid_app.build.MainWindow.welcome", lambda window: None)
     ways = ["open_demo", "leave_demo", "_work_here", "close"]
