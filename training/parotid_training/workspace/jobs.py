@@ -258,7 +258,9 @@ class Jobs:
 
     def _clear_away(self) -> None:
         """Remove what runs that are over left behind; a version refused last stays, for a person may overrule that."""
-        self._store.prune_models()
+        with contextlib.suppress(ParotidError):
+            # Told already; what is left of them is cleared away at the next start.
+            self._store.prune_models()
         over = [job for job in self._store.jobs() if job.state.is_final]
         for job in over:
             if job is not over[-1] or not job.can_override:
