@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from psygnal import Signal
 
 from napari_parotid.history import difference
 from napari_parotid.messages import Level, Notice
@@ -37,12 +36,11 @@ class ClicksInHand(StudyInHand):
         As in `MaskInHand`.
     """
 
-    clicks_changed = Signal(tuple)
-    """The `Click`s that the mask in hand answers, or is about to."""
-
     def __init__(self, engine: EngineDoor, submit: Submit) -> None:
         super().__init__(engine, submit)
         self.clicks: tuple[Click, ...] = ()
+        """The row of clicks: those that the mask answers, and those it is about to."""
+        self._answered: tuple[Click, ...] = ()
         self._clicked: Structure | None = None
         self._answering = self._waiting = self._own_edit = False
         self.study_changed.connect(self._forget_clicks)
@@ -81,9 +79,11 @@ class ClicksInHand(StudyInHand):
         self._waiting = self._answering
         if not self._waiting and not self._may_edit():
             return
-        before = self.clicks if self._clicked is self.active_structure else ()
-        self._clicked = self.active_structure
-        self._set_clicks((*before, *made))
+        if self._clicked is not self.active_structure:
+            self._forget_clicks()
+            self._clicked = self.active_structure
+        # A click whose answer was cancelled or failed is as if it had never been made.
+        self.clicks = (*(self.clicks if self._waiting else self._answered), *made)
         # One that comes while another is answered is answered next, together with those that come meanwhile.
         if not self._waiting:
             self._answer()
@@ -101,6 +101,8 @@ class ClicksInHand(StudyInHand):
             return difference("click", before, np.ascontiguousarray(after))
 
         def done(operation: Operation | None) -> None:
+            if structure is self._clicked:
+                self._answered = clicks
             if operation is not None:
                 self._own_edit = True
                 try:
@@ -125,10 +127,4 @@ class ClicksInHand(StudyInHand):
         super()._edited(region)
 
     def _forget_clicks(self) -> None:
-        self._clicked = None
-        self._set_clicks(())
-
-    def _set_clicks(self, clicks: tuple[Click, ...]) -> None:
-        if clicks != self.clicks:
-            self.clicks = clicks
-            self.clicks_changed.emit(clicks)
+        self._clicked, self.clicks, self._answered = None, (), ()

@@ -10,7 +10,7 @@ import numpy as np
 from napari_parotid.edits import Scene
 from napari_parotid.edits.similar import grow_from_seed, signal_range
 from napari_parotid.mask_layers import MaskLayers
-from napari_parotid.mouse_tools import OURS, OUTLINES, equip, napari_mode
+from napari_parotid.mouse_tools import OURS, OUTLINES, end_stroke, equip, napari_mode
 from napari_parotid.session import State
 from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
@@ -54,6 +54,7 @@ class Drawing(MaskLayers):
         self._listen(session.state_changed, self._allow)
         self._listen(session.busy_changed, self._allow)
         self._listen(session.brush_changed, self._brush)
+        self._listen(session.edit_coming, self._end_strokes)
 
     def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
         mask = super()._new_mask(viewer, native, grid)
@@ -82,9 +83,16 @@ class Drawing(MaskLayers):
         with self._quiet():
             for mask in self._masks:
                 if mask.editable != editable:
+                    if not editable:
+                        # Or napari forgets what was drawn of it, and leaves it in the mask.
+                        end_stroke(mask)
                     mask.editable = editable
                     if editable and self.mode != "pan_zoom":
                         self._take(mask)
+
+    def _end_strokes(self) -> None:
+        for mask in self._masks:
+            end_stroke(mask)
 
     def _turned(self, event: Any = None) -> None:
         # napari counts a brush in the finest voxels of the plane in view.

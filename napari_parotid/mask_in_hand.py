@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from psygnal import Signal
 
-from napari_parotid.history import region_of
+from napari_parotid.history import History, region_of
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.tr import mark, tr
 from napari_parotid.work import State, Work
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from napari_parotid import checks
     from napari_parotid.doors import EngineDoor, Submit
-    from napari_parotid.history import History, Region
+    from napari_parotid.history import Region
     from parotid_training.study import Study
     from parotid_training.workspace.journal import Operation
 
@@ -53,6 +53,8 @@ class MaskInHand:
     """A `Busy`, or None."""
     brush_changed = Signal()
     """Structure, radius, margin or locks."""
+    edit_coming = Signal()
+    """The mask is about to be changed: a stroke that is still being drawn ends first."""
     questions_changed = Signal(tuple)
     """`checks.Question`s that keep an acceptance waiting; empty when there are none."""
 
@@ -70,6 +72,8 @@ class MaskInHand:
         """Structures whose voxels stay as they are, whatever is done to the other one."""
         self.questions: tuple[checks.Question, ...] = ()
         self._history: History | None = None
+        self._unkept: dict[str, Callable[[], None]] = {}
+        """What the workspace's records refused, by what it is; the latest of each."""
         self._work = Work(submit)
         self._work.state_changed.connect(self.state_changed.emit)
         self._work.busy_changed.connect(self.busy_changed.emit)
@@ -169,6 +173,7 @@ class MaskInHand:
         """Do an edit, as far as the locks allow it."""
         if self._history is None or not self._may_edit():
             return
+        self.edit_coming.emit()
         if (heeded := self._heed_locks(operation)) is not None:
             self._edited(self._history.apply(heeded))
 
@@ -203,12 +208,17 @@ class MaskInHand:
 
     def undo(self) -> None:
         """Take the last edit back."""
-        if self._history is not None and self._may_edit() and (region := self._history.undo()) is not None:
-            self._edited(region)
+        self._replay(History.undo)
 
     def redo(self) -> None:
         """Do the last undone edit again."""
-        if self._history is not None and self._may_edit() and (region := self._history.redo()) is not None:
+        self._replay(History.redo)
+
+    def _replay(self, step: Callable[[History], Region | None]) -> None:
+        if self._history is None or not self._may_edit():
+            return
+        self.edit_coming.emit()
+        if (region := step(self._history)) is not None:
             self._edited(region)
 
     def saving(self) -> bool:
@@ -266,8 +276,23 @@ class MaskInHand:
         return self.editable
 
     def _note(self, state: StudyState) -> None:
-        self.engine.store.set_state(self.study_id, state)
+        store, study_id = self.engine.store, self.study_id
+        self._keep("state", lambda: store.set_state(study_id, state))
         self.worklist_changed.emit()
+
+    def _keep(self, what: str, write: Callable[[], None]) -> None:
+        """Write into the workspace's records; a refusal is said, holds up nothing, and is tried again by and by."""
+        self._unkept[what] = write
+        try:
+            self._keep_rest()
+        except ParotidError as error:
+            self.notice.emit(describe(error, tr("saving the corrections")))
+
+    def _keep_rest(self) -> None:
+        """Write what the workspace's records refused before; `ParotidError` if they still do."""
+        for what, write in list(self._unkept.items()):
+            write()
+            del self._unkept[what]
 
     def _set_questions(self, questions: tuple[checks.Question, ...]) -> None:
         if questions != self.questions:

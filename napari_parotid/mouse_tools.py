@@ -83,6 +83,16 @@ def equip(
     mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
 
 
+def end_stroke(mask: Any) -> None:
+    """End a stroke that is being drawn as if the mouse had been let go: what was drawn of it is told as a stroke."""
+    if mask._block_history:
+        with mask.block_history():
+            pass
+        # napari draws as long as it holds what follows the mouse, and has no public door to let go of it.
+        mask._mouse_drag_gen.clear()
+        mask._persisted_mouse_event.clear()
+
+
 def _pointing(layer: Any, event: Any, point: Callable[[Any, np.ndarray], None]) -> Generator[None, None, None]:
     """Follow the mouse until the button is let go."""
     places = [mouse_event_to_labels_coordinate(layer, event)]

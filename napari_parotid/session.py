@@ -211,6 +211,7 @@ class Session(ClicksInHand):
         if self._history is not None:
             # For what was drawn since the reading began; a refusal ends the opening, and the study stays in hand.
             self._history.flush()
+        self._take_time(self._keep_time)
         self._put_away()
         self.left_out = left_out
         self.study, self.study_id = loaded.study, loaded.study_id
@@ -249,7 +250,9 @@ class Session(ClicksInHand):
             )
 
     def _put_away(self) -> None:
-        self._take_time(self._keep_time)
+        with suppress(ParotidError):
+            self._keep_rest()
+        self._unkept.clear()
         if self._history is not None:
             self._history.close()
         self._history = None
@@ -304,6 +307,7 @@ class Session(ClicksInHand):
                 self._set_questions(outcome)
                 return
             self.case = outcome
+            self._unkept.pop("state", None)
             self._work.stand(State.ACCEPTED)
             self.case_changed.emit()
             self.worklist_changed.emit()
@@ -372,6 +376,9 @@ class Session(ClicksInHand):
         self._desk.poll()
         if self.read_only:
             self._look_again()
+        if self._work.idle:  # an acceptance on its way says itself where the study stands
+            with suppress(ParotidError):
+                self._keep_rest()
         problem = "" if self._history is None else self._history.problem
         if problem and (problem != self._problem or time.monotonic() > self._told + REMIND_SECONDS):
             # Said again as long as it stands: a later notice takes its place on the screen.

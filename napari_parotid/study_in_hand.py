@@ -84,8 +84,6 @@ class StudyInHand(MaskInHand):
         # It was aligned to the reference of before.
         self._set_preview(None)
         study = self.study.with_reference(index)
-        if self._history is not None:
-            self._history.close()
         journal = self.engine.store.journal(self.study_id)
         self.proposal = None
         self._history = History(study.grid, np.zeros(study.grid.shape, np.uint8), journal, started=False)
@@ -138,7 +136,8 @@ class StudyInHand(MaskInHand):
 
     def _lay_out(self, study: Study) -> None:
         self.study = study
-        self.engine.store.set_layout(self.study_id, study)
+        store, study_id = self.engine.store, self.study_id
+        self._keep("layout", lambda: store.set_layout(study_id, study))
         self.study_changed.emit()
 
     def _ask_again(self) -> None:

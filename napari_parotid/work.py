@@ -58,7 +58,7 @@ class Work:
     @property
     def idle(self) -> bool:
         """Whether nothing is under way."""
-        return self._task is None
+        return self.busy is None
 
     @property
     def standing(self) -> State:
@@ -143,7 +143,6 @@ class Work:
         task = self.submit(work, arrived, failed, progress=report, lane=lane, must_finish=not can_cancel)
         if not finished:  # a synchronous executor is done by now
             self._task = task
-            self._set_busy(self.busy)
 
     def cancel(self) -> None:
         """Stop what is under way, if it may be stopped; everything stays as it was before it."""

@@ -4389,6 +4389,16 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/database.py" />
+            <source>The workspace's records cannot be read ({why}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/database.py" />
+            <source>Connect the workspace's drive again, or check its disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/database.py" />
             <source>Free space on the disk and try again.</source>
             <translation type="unfinished" />
         </message>

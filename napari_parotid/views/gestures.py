@@ -123,12 +123,13 @@ class Gestures(QObject):
             self._canvas.set_preset(Preset.AUTO)
             self._canvas.windowed.emit()
             return True
-        if self._moves_picture():
+        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers()
+        if plain and self._moves_picture():
             self._canvas.maximise_asked.emit()
             return True
-        if str(getattr(self._canvas.viewer.layers.selection.active, "mode", "")) == "polygon":
+        if plain and str(getattr(self._canvas.viewer.layers.selection.active, "mode", "")) == "polygon":
             return False  # it closes napari's polygon
-        # Two quick dabs of the brush are two dabs; Qt calls the second one a double click, and napari would skip it.
+        # Two quick dabs of the brush are two dabs, and so are two quick pans; Qt calls the second one a double click.
         press = QMouseEvent(
             QEvent.Type.MouseButtonPress,
             event.position(),

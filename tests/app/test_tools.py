@@ -7,6 +7,7 @@ import pytest
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QKeySequence
 
+from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.orientation import Plane
 from parotid_app.actions import ACTIONS
@@ -110,6 +111,56 @@ def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plan
     Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, (7, 20)))
     qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
     assert np.argwhere(shown(opened).transpose(plane.order)).tolist() == [[8, 7, 20]]
+
+
+def follow(hands, canvas, places):
+    """Move the pressed mouse along world positions."""
+    for place in places:
+        hands._mouse(canvas.native, QEvent.Type.MouseMove, canvas.to_pixel(place), Qt.MouseButton.LeftButton)
+        hands.pump(0.02)
+
+
+@pytest.mark.parametrize("deed", ["edit", "accept", "propose", "undo", "redo"])
+def test_a_stroke_ends_where_other_work_begins_and_is_not_lost(opened, tmp_path, qtbot, deed):
+    """A key is pressed before the mouse is let go."""
+    session, canvas, hands = opened.session, opened.canvases.shown[0], Hands(opened, tmp_path)
+    opened.canvases.set_plane(Plane.AXIAL)
+    opened.canvases.set_slice(2)
+    start = session.labels.copy()
+    opened.bench.set_mode("paint")
+    drawn, beyond = world(opened, Plane.AXIAL, (5, 5), (5, 9)), world(opened, Plane.AXIAL, (5, 20), (5, 30))
+    left = Qt.MouseButton.LeftButton
+    hands._mouse(canvas.native, QEvent.Type.MouseMove, canvas.to_pixel(drawn[0]), left, held=False)
+    hands.pump(0.05)
+    hands._mouse(canvas.native, QEvent.Type.MouseButtonPress, canvas.to_pixel(drawn[0]), left)
+    follow(hands, canvas, drawn)
+    part = session.labels.copy()
+    assert (part != start).any()
+    if deed == "edit":
+        session.change(lambda labels: None, "looking", "There is nothing to do.")
+    elif deed == "accept":
+        session.accept(anyway=True)
+    elif deed == "propose":
+        session.propose()
+    elif deed == "undo":
+        session.undo()
+    else:
+        session.redo()
+    follow(hands, canvas, beyond)
+    qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
+    follow(hands, canvas, beyond)
+    assert np.array_equal(session.labels, start if deed in ("propose", "undo") else part)
+    hands._mouse(canvas.native, QEvent.Type.MouseButtonRelease, canvas.to_pixel(drawn[-1]), left, held=False)
+    hands.pump(0.05)
+    session.save()
+    kept = session.engine.store.journal(session.study_id).restore()
+    assert np.array_equal(kept.array, session.labels)
+    assert session.state is (State.ACCEPTED if deed == "accept" else State.CORRECTING)
+    if deed == "accept":
+        session.reopen()
+    for _ in range(2 if deed == "propose" else 0 if deed == "undo" else 1):
+        session.undo()
+    assert np.array_equal(session.labels, start)
 
 
 @pytest.mark.parametrize("contour", [False, True])

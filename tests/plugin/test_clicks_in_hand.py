@@ -10,7 +10,6 @@ import pytest
 from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
-from parotid_training.study import Click
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,17 +45,15 @@ def test_clicks_at_a_structure_are_answered_together(opened: Session, engine: An
 
 @pytest.mark.parametrize("between", ["undo", "structure", "study"])
 def test_whatever_else_happens_ends_the_row_of_clicks(opened: Session, engine: Any, folder: Path, between: str) -> None:
-    heard: list[tuple[Click, ...]] = []
-    opened.clicks_changed.connect(lambda clicks: heard.append(clicks))
     opened.click([place(opened, (1, 2, 3))], adds=True)
     if between == "undo":
         opened.undo()
-        assert heard[-1] == ()
+        assert opened.clicks == ()
     elif between == "structure":
         opened.set_structure(Structure.TUMOUR)
     else:
         opened.open_path(folder)
-        assert heard[-1] == ()
+        assert opened.clicks == ()
     opened.click([place(opened, (4, 5, 6))], adds=True)
     assert engine.calls[-1] == "refine 1"
 
@@ -83,6 +80,29 @@ def test_a_click_that_fails_is_said_and_the_next_one_is_answered(opened: Session
     engine.fail = None
     opened.click([place(opened, (1, 2, 3))], adds=True)
     assert opened.labels[1, 2, 3] == Structure.GLAND
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed", "cancelled, of the other structure"])
+def test_a_click_without_an_answer_is_as_if_it_had_never_been_made(
+    kit: Any, opened: Session, engine: Any, how: str
+) -> None:
+    opened.click([place(opened, (0, 0, 0))], adds=True)
+    later = opened._work.submit = kit.Later()
+    if "other" in how:
+        opened.set_structure(Structure.TUMOUR)
+    if "cancelled" in how:
+        opened.click([place(opened, (1, 2, 3))], adds=True)
+        opened.cancel()
+    else:
+        engine.fail = ParotidError("It did not work.", "Try again.")
+        opened.click([place(opened, (1, 2, 3))], adds=True)
+    later.run()
+    engine.fail = None
+    opened.click([place(opened, (4, 5, 6))], adds=True)
+    later.run()
+    assert opened.labels[1, 2, 3] == Structure.BACKGROUND
+    assert opened.labels[4, 5, 6] == opened.active_structure
+    assert engine.calls[-1] == ("refine 1" if "other" in how else "refine 2")
 
 
 def test_a_click_that_changes_nothing_says_so(opened: Session) -> None:

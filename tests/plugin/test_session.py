@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -724,6 +727,78 @@ def test_with_a_full_disk_the_study_stays_in_hand(
     act()
     assert session.state is {"close": State.EMPTY, "another": State.PROPOSED, "accept": State.ACCEPTED}[deed]
     assert np.array_equal(session.engine.store.journal(study_id).restore().array, kept)
+
+
+@contextmanager
+def full_records(session: Session) -> Iterator[None]:
+    """Have the workspace's records take nothing."""
+
+    def full(*_: Any) -> None:
+        raise ParotidError("The workspace's records cannot be written (disk full).", "Free space.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session.engine.store.database, "write", full)
+        yield
+
+
+@pytest.mark.parametrize("deed", ["stroke", "role", "reopen"])
+def test_records_that_cannot_be_written_hold_up_nothing_and_are_told_later(
+    session: Session, folder: Path, deed: str
+) -> None:
+    session.open_path(folder)
+    if deed == "reopen":
+        session.accept(anyway=True)
+    notices, seen = notices_of(session), []
+    session.labels_changed.connect(lambda region: seen.append("stroke"))
+    session.study_changed.connect(lambda: seen.append("role"))
+    session.state_changed.connect(lambda state: seen.append("reopen"))
+    with full_records(session):
+        if deed == "stroke":
+            stroke_at(session, (1, 2, 3), 2)
+        elif deed == "role":
+            session.set_role(0, Role.T2W)
+        else:
+            session.reopen()
+        assert deed in seen
+        assert "cannot be written" in notices[0].sentence
+        session.poll()
+    session.poll()
+    if deed == "role":
+        assert session.record.roles == (Role.T2W,)
+    else:
+        assert session.record.state is StudyState.IN_CORRECTION
+
+
+def test_an_acceptance_has_the_last_word_on_the_state(session: Session, folder: Path) -> None:
+    session.open_path(folder)
+    with full_records(session):
+        stroke_at(session, (1, 2, 3), 2)
+    session.accept(anyway=True)
+    session.poll()
+    assert session.record.state is StudyState.ACCEPTED
+
+
+def test_the_end_needs_no_threads_and_no_records(session: Session, folder: Path) -> None:
+    """They are shut down by then, and the drive may be away."""
+    session.open_path(folder)
+    session._read = 5.0
+    time = 0.0
+
+    def pass_time(*_: Any) -> None:
+        nonlocal time
+        time += 10.0
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def no_thread(*_: Any, **__: Any) -> None:
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+    session.clock._now = lambda: time
+    session.clock.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session.engine.store.database, "_connection", SimpleNamespace(execute=pass_time))
+        patch.setattr(session._work, "submit", no_thread)
+        session.end()
+    assert session.state is State.EMPTY
 
 
 def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

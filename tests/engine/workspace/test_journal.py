@@ -321,6 +321,81 @@ def test_a_failing_replacement_leaves_the_old_file_and_comes_after_it(
     comes_back(tmp_path, array)
 
 
+def test_what_is_replaced_is_not_written_into_what_replaced_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    tail = tail_module.Tail(path)
+    tail.replace(lambda: b"a long one")
+    tail.flush()
+    monkeypatch.setattr(tail_module, "RETRY_SECONDS", 0.05)
+
+    def replaced_but_not_surely(path: Path, content: bytes) -> None:
+        path.write_bytes(content)
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tail_module, "write_whole", replaced_but_not_surely)
+        tail.append(lambda: b" that grew")
+        tail.replace(lambda: b"new")
+        tail.flush()
+        assert tail.problem == "Input/output error"
+    tail.append(lambda: b"er")
+    tail.flush()
+    assert (tail.problem, path.read_bytes()) == ("", b"newer")
+    tail.close()
+
+
+def test_two_may_ask_for_all_to_be_on_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    tail = tail_module.Tail(path)
+    tail.replace(lambda: b"a")
+    tail.flush()
+    gates = [threading.Event() for _ in range(3)]
+    reached = [threading.Event() for _ in range(3)]
+
+    def piece(n: int) -> bytes:
+        reached[n].set()
+        assert gates[n].wait(10)
+        return b"bcd"[n : n + 1]
+
+    def flush_then_look() -> None:
+        tail.flush()
+        seen.append(path.read_bytes())
+
+    seen: list[bytes] = []
+    threads = [threading.Thread(target=flush_then_look) for _ in range(2)]
+    tail.append(lambda: piece(0))
+    assert reached[0].wait(10)
+    tail.append(lambda: piece(1))
+    threads[0].start()
+    while tail._asked < 2:
+        time.sleep(0.001)
+    gates[0].set()
+    assert reached[1].wait(10)
+    # The first one is answered by what is being written now; this comes too late for that.
+    tail.append(lambda: piece(2))
+    threads[1].start()
+    while tail._asked < 3:
+        time.sleep(0.001)
+    gates[1].set()
+    threads[0].join(10)
+    assert reached[2].wait(10)
+    threads[1].join(0.2)
+    assert seen == [b"abc"]
+    gates[2].set()
+    threads[1].join(10)
+    assert seen == [b"abc", b"abcd"]
+    tail.close()
+
+
+def test_who_asks_too_late_waits_for_nobody(tmp_path: Path) -> None:
+    tail = tail_module.Tail(tmp_path / "file")
+    tail.close()
+    late = threading.Thread(target=tail.flush, daemon=True)
+    late.start()
+    late.join(5)
+    assert not late.is_alive()
+
+
 def test_bytes_reach_the_file_and_the_disk_by_themselves(
     journal: Journal, label_map: LabelMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,16 @@ def test_double_click_shows_one_picture_alone_and_back(filled, qtbot):
         assert [one.isVisible() for one in filled.canvases] == [not alone, True, not alone, False]
 
 
+def test_the_second_of_two_quick_pans_pans(filled):
+    canvas, middle = filled.canvases[1], Qt.MouseButton.MiddleButton
+    before = canvas.viewer.scene.camera.center
+    mouse(canvas, QEvent.Type.MouseButtonDblClick, 20, 20, middle)
+    mouse(canvas, QEvent.Type.MouseMove, 40, 20, middle)
+    mouse(canvas, QEvent.Type.MouseButtonRelease, 40, 20, middle, Qt.MouseButton.NoButton)
+    assert filled.maximised is None
+    assert canvas.viewer.scene.camera.center != before
+
+
 @pytest.mark.parametrize("grid", [AXIAL, SAGITTAL, LEFT_HANDED])
 @pytest.mark.parametrize("plane", list(Plane))
 def test_what_is_drawn_agrees_with_the_letters(canvases, qtbot, grid, plane):

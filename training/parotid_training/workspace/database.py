@@ -95,12 +95,12 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Read all rows of a query."""
-        with self._guard:
+        with self._guard, _say_read_errors():
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Read the first row of a query, None if there is none."""
-        with self._guard:
+        with self._guard, _say_read_errors():
             found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
             return found
 
@@ -137,6 +137,17 @@ class Database:
         """Close the file."""
         with self._guard:
             self._connection.close()
+
+
+@contextlib.contextmanager
+def _say_read_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise ParotidError(
+            tr("The workspace's records cannot be read ({why}).", why=error),
+            "Connect the workspace's drive again, or check its disk.",
+        ) from error
 
 
 @contextlib.contextmanager

@@ -47,8 +47,9 @@ class Tail:
         self._written: list[_Piece] = []
         """What the file has, but perhaps not the disk yet: it may be gone with a drive that was unplugged."""
         self._unsynced_since: float | None = None
-        self._flushing = False
-        self._closing = False
+        self._asked = self._answered = 0
+        """How often `flush` was called, and up to which of these calls everything was tried."""
+        self._closing = self._closed = False
         self._state = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -64,9 +65,10 @@ class Tail:
     def flush(self) -> None:
         """Wait until everything is on the disk, or `problem` says why not."""
         with self._state:
-            self._flushing = True
+            self._asked += 1
+            mine = self._asked
             self._state.notify_all()
-            self._state.wait_for(lambda: not self._flushing)
+            self._state.wait_for(lambda: self._answered >= mine or self._closed)
 
     def close(self) -> None:
         """Put everything on the disk as far as it goes and close the file."""
@@ -86,18 +88,17 @@ class Tail:
             with self._state:
                 self._state.wait_for(self._is_work, timeout=self._patience())
                 batch, self._waiting = self._waiting, []
-                urgent, closing = self._flushing or self._closing, self._closing
-            left = self._put(batch, urgent=urgent)
+                asked, closing = self._asked, self._closing
+            left = self._put(batch, urgent=closing or asked > self._answered)
             with self._state:
                 self._waiting[:0] = left
-                if urgent:
-                    self._flushing = False
-                    self._state.notify_all()
+                self._answered, self._closed = asked, closing
+                self._state.notify_all()
                 if closing:
                     return
 
     def _is_work(self) -> bool:
-        return self._flushing or self._closing or (bool(self._waiting) and not self.problem)
+        return self._asked > self._answered or self._closing or (bool(self._waiting) and not self.problem)
 
     def _patience(self) -> float | None:
         if self.problem:
@@ -128,8 +129,10 @@ class Tail:
         content = piece.make()
         if piece.anew:
             self._let_go()  # an open file cannot be replaced on Windows
+            # What is replaced need not reach the disk; after a failure the file may be the new one already.
+            self._unsynced_since, self._written = None, []
             write_whole(self._path, content)
-            self._end, self._unsynced_since, self._written = len(content), None, []
+            self._end = len(content)
             return
         if self._file is None:
             self._file = self._path.open("r+b", buffering=0)
