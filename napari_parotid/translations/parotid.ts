@@ -636,11 +636,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
-            <source>Accepted. Reopen it to correct it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/correct.py" />
             <location filename="../../napari_parotid/panels/review.py" />
             <location filename="../../app/parotid_app/actions.py" />
             <source>Reopen</source>
@@ -696,6 +691,16 @@
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
             <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <source>Approved. Reopened, it is to be accepted and approved anew.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <source>Accepted. Reopen it to correct it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2789,6 +2794,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
+            <source>&amp;Correct</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/actions.py" />
             <source>&amp;View</source>
             <translation type="unfinished" />
         </message>
@@ -2857,11 +2867,6 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
             <source>About</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/actions.py" />
-            <source>&amp;Correct</source>
             <translation type="unfinished" />
         </message>
         <message>
