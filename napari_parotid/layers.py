@@ -411,15 +411,19 @@ class LayerBinding(Drawing):
         dims = self._viewer_in_view().dims
         return grid.canonical().native_axes[dims.order[0] if dims.ndim == 3 else acquired_plane(grid).sliced]
 
-    def find_next(self) -> bool:
-        """Go to the next piece of the mask, tumours before glands; False if nothing is drawn."""
-        if self._grid is None:
-            return False
-        found = places(self._native(), self._sliced(self._grid))
+    def find_next(self, nothing: Callable[[], None]) -> None:
+        """Go to the next piece of the mask, tumours before glands; ``nothing`` is called if nothing is drawn."""
+        # The study's first place may still be sought.
+        if self._grid is not None and not self._seeking.busy:
+            self._seeking.begin(self._seek_next(self._grid, nothing))
+
+    def _seek_next(self, grid: Grid, nothing: Callable[[], None]) -> Pieces:
+        found = yield partial(places, self._native(), self._sliced(grid))
         if found:
             self._gone_to = (self._gone_to + 1) % len(found)
             self.go_to_voxel(found[self._gone_to].voxel)
-        return bool(found)
+        else:
+            nothing()
 
     def go_to_voxel(self, native: tuple[int, int, int]) -> None:
         """Show the slices that hold this native voxel, whatever their plane."""
