@@ -354,6 +354,7 @@ class MainWindow(QMainWindow):
             lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
             lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
             lane="files",
+            must_finish=True,
         )
 
     def ask_workspace(self) -> None:

@@ -275,6 +275,16 @@ def test_export_writes_the_mask_on_the_native_grid(opened, tmp_path, qtbot):
     assert (np.asarray(image.dataobj) == opened.session.labels).all()
 
 
+def test_an_export_is_written_before_the_window_is_gone(opened, tmp_path):
+    path, gate = tmp_path / "mask.nii.gz", threading.Event()
+    for _ in range(2):  # the files' threads are busy
+        opened.tasks(lambda report, cancelled: gate.wait(10), lambda _: None, lambda error: None, lane="files")
+    opened.export(path)
+    threading.Timer(0.3, gate.set).start()
+    opened.close()
+    assert path.exists()
+
+
 def test_notices_lie_over_the_pictures(opened, qtbot):
     before = opened.canvases.geometry()
     opened.session.notice.emit(Notice("Something is odd.", "Look at it. " * 30, Level.WARNING))
