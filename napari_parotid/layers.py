@@ -22,7 +22,7 @@ from napari_parotid.unsure import Unsure
 from napari_parotid.views.orientation import acquired_plane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from collections.abc import Sequence as Many
 
     from napari_parotid.doors import Submit, Task
@@ -523,8 +523,5 @@ class LayerBinding(Drawing):
 
     # -- keys ------------------------------------------------------------------------------------
 
-    def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
-        """Bind keys in all viewers and on all layers made here (a layer's keys go before its viewer's)."""
-        super().bind_keys(keys)
-        for layer in self._images.values():
-            self._bind(layer)
+    def _with_keys(self) -> list[Any]:
+        return [*super()._with_keys(), *self._images.values()]
