@@ -197,6 +197,7 @@ class Desk(QObject):
             can_undo=session.can_undo,
             can_redo=session.can_redo,
             accepted=accepted,
+            approved=session.case is not None and bool(session.case.approved_by),
             has_study=session.study is not None,
             why_not=why_not,
         )

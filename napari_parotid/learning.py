@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_parotid.following import ENDS, begin_anew, follow
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
-from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, Version, describe
+from napari_parotid.messages import LearningState, LearningStatus, Level, Notice, describe
+from napari_parotid.standing import RULE, standing
 from napari_parotid.starting import StartRule
-from napari_parotid.tr import capital, tr
+from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 from parotid_training.workspace import parcel
 from parotid_training.workspace.judge import override
@@ -25,18 +27,7 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor, Submit
     from parotid_training.workspace.events import Event
 
-LOSSES = 2000
-"""Points of the curve that are kept."""
-RULE = "start rule"  # no words
-"""Name of the workspace's preference."""
 
-_ENDS = {
-    JobState.PROMOTED: LearningState.PROMOTED,
-    JobState.REFUSED: LearningState.REFUSED,
-    JobState.CANCELLED: LearningState.CANCELLED,
-    JobState.FAILED: LearningState.FAILED,
-}
-_JUDGED = (JobState.PROMOTED, JobState.REFUSED)
 _LEVELS = {LearningState.FAILED: Level.ERROR, LearningState.REFUSED: Level.WARNING}
 
 
@@ -82,6 +73,9 @@ class LearningDesk:
         self.settings = settings
         running, paused = engine.jobs.running, engine.jobs.paused
         self._run: str = running or paused
+        """The run that is shown."""
+        self._ending = ""
+        """What is said while that is asked to stop or to pause."""
         self._asking = self._refused = False
         self._touched = time.monotonic()
         self._model_id: str = engine.store.current_model().model_id
@@ -125,18 +119,8 @@ class LearningDesk:
             )
             return
         before = self.status
-        self._set(
-            state=LearningState.WAITING,
-            words=tr("Getting ready to learn"),
-            fraction=None,
-            losses=(),
-            held_out=(),
-            verdict="",
-            can_cancel=False,
-            can_pause=False,
-            rows=(),
-            can_override=False,
-        )
+        self.status = begin_anew(before)
+        self._get_ready()
 
         def ask(report: Any, cancelled: Any) -> Any:
             job = self._engine.store.request_finetune(settings=dict(self.settings.finetune))
@@ -144,18 +128,19 @@ class LearningDesk:
             return job
 
         def asked(job: Any) -> None:
-            self._run, self._fresh, self._refused = job.run, 0, False
-            self._set(can_cancel=True, can_pause=True)
+            self._fresh, self._refused = 0, False
+            self._go(job.run)
 
         def refused(error: BaseException) -> None:
-            self.status = before
             # Asked for again when another study is accepted, not at every poll.
             self._refused = True
+            # What became known meanwhile of versions and studies stays.
+            self.status = replace(before, **self._standing())
             if by_itself and isinstance(error, ParotidError):
                 # Nobody asked for it, so it is said where the learning is, not as an alarm.
                 self._set(words=tr(error.sentence))
                 return
-            self.changed.emit(before)
+            self.changed.emit(self.status)
             notice = describe(error, tr("starting to learn"))
             # What is only not possible yet is no alarm.
             self.notice.emit(replace(notice, level=Level.WARNING) if isinstance(error, ParotidError) else notice)
@@ -167,22 +152,30 @@ class LearningDesk:
         if not self._run or not self.status.can_cancel:
             return
         run = self._run
-        self._set(words=tr("Stopping"), can_cancel=False, can_pause=False)
-        self._ask(lambda: self._engine.jobs.cancel(run), tr("stopping the learning"))
+        self._end(tr("Stopping"))
+        self._ask(lambda: self._engine.jobs.cancel(run), tr("stopping the learning"), undo=self._stand_again)
 
     def pause(self) -> None:
         """Let the run keep what it has learned and wait."""
         if not self._run or not self.status.can_pause:
             return
         run = self._run
-        self._set(words=tr("Pausing"), can_cancel=False, can_pause=False)
-        self._ask(lambda: self._engine.jobs.pause(run), tr("pausing the learning"))
+        self._end(tr("Pausing"))
+        self._ask(lambda: self._engine.jobs.pause(run), tr("pausing the learning"), undo=self._stand_again)
 
     def resume(self) -> None:
         """Let a paused run go on."""
-        if self.status.state is LearningState.PAUSED:
-            run = self._run
-            self._ask(lambda: self._engine.jobs.resume(run), tr("going on with the learning"))
+        if self.status.state is not LearningState.PAUSED or self._refuse_reader():
+            return
+        run = self._run
+        # At once: pressed again, it would be asked for twice.
+        self._get_ready()
+        self._ask(
+            lambda: self._engine.jobs.resume(run),
+            tr("going on with the learning"),
+            then=lambda: self._go(run),
+            undo=self._stand_again,
+        )
 
     def rollback(self, model_id: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
@@ -234,28 +227,75 @@ class LearningDesk:
             self.notice.emit(Notice(self.status.why_not, tr(TRY_AGAIN), Level.WARNING))
         return bool(self.status.why_not)
 
-    def _ask(self, deed: Callable[[], Any], doing: str, words: str = "", *, reads: bool = False) -> None:
+    def _get_ready(self) -> None:
+        self._set(
+            state=LearningState.WAITING,
+            words=tr("Getting ready to learn"),
+            fraction=None,
+            can_cancel=False,
+            can_pause=False,
+        )
+
+    def _go(self, run: str) -> None:
+        """Show a run that was started; while another goes on it waits, and that one is shown."""
+        self._run = self._engine.jobs.running or run
+        self._set(can_cancel=True, can_pause=True)
+
+    def _end(self, words: str) -> None:
+        self._ending = words
+        self._set(words=words, can_cancel=False, can_pause=False)
+
+    def _stand_again(self) -> None:
+        """Show how the run stands that could not be stopped, paused or gone on with."""
+        self._ending = ""
+        job, state = self._engine.store.job(self._run), self.status.state
+        if job.state.is_final:
+            self._set(state=ENDS[job.state], words="", verdict=tr(job.sentence), can_cancel=False, can_pause=False)
+        elif job.state is JobState.PAUSED:
+            self._set(state=LearningState.PAUSED, words=tr("Paused"), can_cancel=True, can_pause=False)
+        elif state is not LearningState.SCORING:
+            state = LearningState.TRAINING if job.state is JobState.RUNNING else state
+            self._set(state=state, words=tr("Learning"), can_cancel=True, can_pause=True)
+
+    def _ask(
+        self,
+        deed: Callable[[], Any],
+        doing: str,
+        words: str = "",
+        *,
+        reads: bool = False,
+        then: Callable[[], None] | None = None,
+        undo: Callable[[], None] | None = None,
+    ) -> None:
         """Do something in the workspace off the window's thread, then show how things stand.
 
         Parameters
         ----------
+        words
+            Said when it is done.
         reads
             Whether it changes nothing, and may be done where the workspace can only be looked at.
+        then, undo
+            What is shown when it is done, and when it failed.
         """
         if not reads and self._refuse_reader():
             return
 
         def done(_: Any) -> None:
+            if then is not None:
+                then()
             self._refresh_model()
             if words:
                 self.notice.emit(Notice(words))
 
-        self._submit(
-            lambda report, cancelled: deed(),
-            done,
-            lambda error: self.notice.emit(describe(error, doing)),
-            lane="jobs",
-        )
+        def failed(error: BaseException) -> None:
+            if undo is not None:
+                undo()
+            # What was pressed is to be pressed again.
+            self._refresh_model()
+            self.notice.emit(describe(error, doing))
+
+        self._submit(lambda report, cancelled: deed(), done, failed, lane="jobs")
 
     def poll(self) -> None:
         """Ask what the child process said since the last call; the answer comes by `changed`."""
@@ -266,13 +306,7 @@ class LearningDesk:
         def heard(events: list[Event]) -> None:
             self._asking = False
             for event in events:
-                self._run = event.run
-                self.status = follow(self.status, event)
-                if event.kind == "done":
-                    self._show_comparison(event.run)
-                    self._refresh_model()
-                    self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, Level.INFO)))
-                    self._start_if_due()
+                self._hear(event)
             self._start_if_due()
             if events:
                 # Once for all of them: each costs the window a repaint.
@@ -284,6 +318,32 @@ class LearningDesk:
 
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 
+    def _hear(self, event: Event) -> None:
+        if event.kind == "done" and (not event.run or (self.status.state.running and event.run != self._run)):
+            # A request that cannot be met, or a run that only waited: what is shown goes on.
+            self._refresh_model()
+            self.notice.emit(Notice(tr(event.sentence), "", Level.WARNING))
+            return
+        if event.kind == "started" and event.run != self._run:
+            self.status = begin_anew(self.status)
+        self._run = event.run
+        self.status = follow(self.status, event)
+        if self._ending and event.kind == "progress":
+            self.status = replace(self.status, words=self._ending, can_cancel=False, can_pause=False)
+        elif event.kind in ("started", "waiting", "done"):
+            self._ending = ""
+        if event.kind == "screened" and event.doubt:
+            # The reader may answer while the rest is looked at.
+            self.status = replace(self.status, questions=self._engine.store.questions())
+        if event.kind == "done":
+            job = self._engine.store.job(event.run)
+            if job.verdict is not None:
+                self.status = replace(self.status, rows=job.verdict.rows)
+            self._refresh_model()
+            usual = Level.WARNING if job.left_out else Level.INFO
+            self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, usual)))
+            self._start_if_due()
+
     def _start_if_due(self) -> None:
         if self._refused or self.status.state.running or self.status.state is LearningState.PAUSED:
             return
@@ -292,23 +352,9 @@ class LearningDesk:
         if self.status.rule.due(fresh=self._fresh, after=self.settings.auto_after, idle_seconds=idle, now=now):
             self.start(by_itself=True)
 
-    def _show_comparison(self, run: str) -> None:
-        verdicts = [job.verdict for job in self._engine.store.jobs() if job.run == run and job.verdict is not None]
-        self.status = replace(self.status, rows=verdicts[0].rows if verdicts else ())
-
     def _standing(self) -> dict[str, Any]:
-        """Return what the workspace says: versions, questions, what waits, and when it is learned."""
-        store = self._engine.store
         usual = StartRule.AFTER if self.settings.automatic else StartRule.HAND
-        last = store.jobs()[-1:]
-        return {
-            "versions": self._versions(),
-            "waiting_cases": self._waiting_cases(),
-            "questions": store.questions(),
-            "can_override": bool(last) and last[0].can_override,
-            "rule": StartRule(store.preference(RULE) or usual),
-            "after": self.settings.auto_after,
-        }
+        return {**standing(self._engine.store, usual), "after": self.settings.auto_after}
 
     def _refresh_model(self) -> None:
         model_id: str = self._engine.store.current_model().model_id
@@ -317,80 +363,6 @@ class LearningDesk:
             self._model_id = model_id
             self.model_changed.emit(model_id)
 
-    def _versions(self) -> tuple[Version, ...]:
-        newest_first = sorted(self._engine.store.models(), key=lambda record: -record.number)
-        return tuple(
-            Version(record.model_id, record.title, record.note, record.is_base, record.is_current)
-            for record in newest_first
-            if record.pruned is None
-        )
-
-    def _waiting_cases(self) -> int:
-        """Count the accepted cases that no round used to its end, to learn from or to judge by; refused ones count."""
-        store = self._engine.store
-        split = store.split()
-        used = {case for job in store.jobs() if job.state in _JUDGED for case in (*job.train, *job.holdout)}
-        return len({*split.train, *split.holdout} - used)
-
     def _set(self, **changes: Any) -> None:
         self.status = replace(self.status, **changes)
         self.changed.emit(self.status)
-
-
-def follow(status: LearningStatus, event: Event) -> LearningStatus:
-    """Return the status after one piece of news of the run."""
-    if event.kind == "started":
-        return replace(status, state=LearningState.TRAINING, words=tr("Learning"), can_cancel=True, can_pause=True)
-    if event.kind == "waiting":
-        return replace(
-            status, state=LearningState.PAUSED, words=tr("Paused"), fraction=None, can_cancel=True, can_pause=False
-        )
-    if event.kind == "progress":
-        losses = _longer(status.losses, event.step, event.loss)
-        held_out = _longer(status.held_out, event.step, event.held_out)
-        fraction = event.step / event.steps if event.steps else None
-        return replace(
-            status,
-            state=LearningState.TRAINING,
-            words=_stage(event),
-            fraction=fraction,
-            losses=losses[-LOSSES:],
-            held_out=held_out,
-        )
-    if event.kind == "candidate":
-        return replace(
-            status,
-            state=LearningState.SCORING,
-            words=tr("Judging the new version"),
-            fraction=None,
-            can_cancel=False,
-            can_pause=False,
-        )
-    if event.kind == "done":
-        state = _ENDS[event.state] if event.state is not None else LearningState.FAILED
-        return replace(
-            status, state=state, words="", fraction=None, verdict=tr(event.sentence), can_cancel=False, can_pause=False
-        )
-    return status
-
-
-def _longer(points: tuple[tuple[int, float], ...], step: int, value: float | None) -> tuple[tuple[int, float], ...]:
-    """Add a point to a line; what a run that goes on does once more takes the place of what it did before."""
-    if value is None:
-        return points
-    return (*(point for point in points if point[0] < step), (step, value))
-
-
-def _stage(event: Event) -> str:
-    words = capital(tr(event.stage))
-    if event.seconds_left is None:
-        return words
-    minutes = event.seconds_left / 60
-    words = (
-        tr("{words}, about {minutes:.0f} min left", words=words, minutes=minutes)
-        if minutes >= 1.5
-        else tr("{words}, about a minute left", words=words)
-    )
-    if event.device == "cuda":
-        return tr("{words} · on the graphics card", words=words)
-    return words if event.cpu is None else tr("{words} · {share:.0%} of the processor", words=words, share=event.cpu)

@@ -18,8 +18,9 @@ from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from napari_parotid.tools import Tool
     from parotid_app.build import MainWindow
 
 
@@ -121,6 +122,44 @@ WINDOWS = {
     Preset.FULL: mark("Window: full range"),
 }
 THEMES = {"dark": mark("Dark colours"), "light": mark("Light colours")}
+SHOWING = ("mask", "outline", "changes", "unsure", "fainter", "stronger", "find")
+"""Tools that change nothing of the mask: they stand with what is seen."""
+EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
+"""Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
+_POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
+    "undo": lambda w: w.session.can_undo,
+    "redo": lambda w: w.session.can_redo,
+    "next": lambda w: True,
+    "pan_zoom": _has_study,
+    **dict.fromkeys(SHOWING, _has_study),
+    "changes": lambda w: w.session.proposal is not None,
+    "unsure": lambda w: w.binding.unsure.known,
+}
+
+
+def _lines(menu: str, tools: Iterable[Tool]) -> tuple[Action, ...]:
+    """Return a line for each tool, parted where the group changes."""
+    lines = list[Action]()
+    group = None
+    for tool in tools:
+        if tool.release is not None:  # a menu knows no key that is held; the pictures do
+            continue
+        lines.append(
+            Action(
+                menu,
+                tool.title,
+                partial(lambda w, one: w.bench.use(one), one=tool),
+                (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
+                _POSSIBLE.get(tool.name, _editable),
+                bool(lines) and tool.group != group,
+            )
+        )
+        group = tool.group
+    return tuple(lines)
+
+
+CORRECT = _lines(mark("&Correct"), (tool for tool in TOOLS if tool.name not in SHOWING))
+MASK = _lines(mark("&View"), (tool for tool in TOOLS if tool.name in SHOWING))
 VIEW = (
     *(
         Action(
@@ -160,6 +199,7 @@ VIEW = (
         lambda w: w.canvases.set_convention(_other(w.canvases.convention)),
         chosen=lambda w: w.canvases.convention is Convention.NEUROLOGICAL,
     ),
+    *(replace(line, break_before=line.break_before or n == 0) for n, line in enumerate(MASK)),
     *(
         Action(
             mark("&View"),
@@ -199,44 +239,7 @@ HELP = (
     Action(mark("&Help"), mark("Leave the demo"), lambda w: w.leave_demo(), (), lambda w: w.is_demo),
     Action(mark("&Help"), mark("About"), lambda w: w.show_about(), break_before=True),
 )
-EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
-"""Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
-_POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
-    "undo": lambda w: w.session.can_undo,
-    "redo": lambda w: w.session.can_redo,
-    "next": lambda w: True,
-    "pan_zoom": _has_study,
-    "mask": _has_study,
-    "outline": _has_study,
-    "changes": lambda w: w.session.proposal is not None,
-    "unsure": lambda w: w.binding.unsure.known,
-    "fainter": _has_study,
-    "stronger": _has_study,
-    "find": _has_study,
-}
-
-
-def _correct() -> tuple[Action, ...]:
-    lines = []
-    group = TOOLS[0].group
-    for tool in TOOLS:
-        if tool.release is not None:  # a menu knows no key that is held; the pictures do
-            continue
-        lines.append(
-            Action(
-                mark("&Correct"),
-                tool.title,
-                partial(lambda w, one: w.bench.use(one), one=tool),
-                (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
-                _POSSIBLE.get(tool.name, _editable),
-                tool.group != group,
-            )
-        )
-        group = tool.group
-    return tuple(lines)
-
-
-ACTIONS: tuple[Action, ...] = (*FILE, *STUDY, *_correct(), *VIEW, *HELP)
+ACTIONS: tuple[Action, ...] = (*FILE, *STUDY, *CORRECT, *VIEW, *HELP)
 """All menus, in the order of the menu bar."""
 
 

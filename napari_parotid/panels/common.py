@@ -29,17 +29,20 @@ if TYPE_CHECKING:
 
 BESIDE_WORDS = 0.85
 """How much of its place an icon fills beside words."""
+TOOL_ICON = 18
+"""Pixels of a tool's picture, at the usual text size."""
 
 
 def swatch(colour: str) -> QIcon:
     """Return a filled square of this colour."""
-    pixmap = QPixmap(QSize(14, 14))
+    # Large, for Qt makes it smaller but never larger.
+    pixmap = QPixmap(QSize(54, 54))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(colour))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(pixmap.rect(), 3, 3)
+    painter.drawRoundedRect(pixmap.rect().adjusted(6, 6, -6, -6), 9, 9)
     painter.end()
     return QIcon(pixmap)
 
@@ -108,12 +111,30 @@ def set_fraction(bar: QProgressBar, fraction: float | None) -> None:
     bar.setUpdatesEnabled(True)
 
 
+class _ToolButton(QToolButton):
+    """Its picture grows with its words; a style sheet cannot say so of a tool button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        side = round(points(TOOL_ICON))
+        if self.iconSize().width() != side:
+            self.setIconSize(QSize(side, side))
+
+
 def tool_button(text: str, picture: QIcon, tip: str, *, checkable: bool = False) -> QToolButton:
     """Return a flat button with its picture above its name."""
-    made = QToolButton()
+    made = _ToolButton()
     made.setText(text)
     made.setIcon(picture)
-    made.setIconSize(QSize(18, 18))
     made.setToolTip(tip)
     made.setCheckable(checkable)
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)

@@ -62,7 +62,7 @@ class CorrectPanel(Panel):
         super().__init__(tr("Correct"), parent)
         # All of it is in reach on a low screen.
         self.column.setSpacing(4)
-        self.accepted = self.add(sentence(tr("Accepted. Reopen it to correct it.")))
+        self.accepted = self.add(sentence())
         self.reopen = self.add(
             button(
                 tr("Reopen"),
@@ -154,10 +154,13 @@ class CorrectPanel(Panel):
         can_undo: bool = False,
         can_redo: bool = False,
         accepted: bool = False,
+        approved: bool = False,
         has_study: bool = False,
         why_not: str = "",
     ) -> None:
         """Allow correcting, or say why not; where the study is accepted, say so and offer the way back."""
+        approved_words = tr("Approved. Reopened, it is to be accepted and approved anew.")
+        self.accepted.setText(approved_words if approved else tr("Accepted. Reopen it to correct it."))
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
         self.buttons["find"].setEnabled(has_study)

@@ -274,6 +274,45 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/following.py" />
+            <location filename="../../napari_parotid/learning.py" />
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../training/parotid_training/learn/finetune.py" />
+            <source>Learning</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <location filename="../../napari_parotid/learning.py" />
+            <source>Paused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <source>Judging the new version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <source>{words}, about {minutes:.0f} min left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <source>{words}, about a minute left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <source>{words} · on the graphics card</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/following.py" />
+            <source>{words} · {share:.0%} of the processor</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/importing.py" />
             <source>Choose a folder of DICOM or NIfTI files.</source>
             <translation type="unfinished" />
@@ -358,11 +397,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/learning.py" />
-            <source>Paused</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
             <source>The model is already learning.</source>
             <translation type="unfinished" />
         </message>
@@ -370,11 +404,6 @@
             <location filename="../../napari_parotid/learning.py" />
             <location filename="../../napari_parotid/work.py" />
             <source>Wait for it, or cancel it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>Getting ready to learn</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -454,39 +483,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/learning.py" />
+            <source>Getting ready to learn</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/learning.py" />
             <source>following the learning</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <location filename="../../training/parotid_training/learn/finetune.py" />
-            <source>Learning</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>Judging the new version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>{words}, about {minutes:.0f} min left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>{words}, about a minute left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>{words} · on the graphics card</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>{words} · {share:.0%} of the processor</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -629,11 +631,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
-            <source>Accepted. Reopen it to correct it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/correct.py" />
             <location filename="../../napari_parotid/panels/review.py" />
             <location filename="../../app/parotid_app/actions.py" />
             <source>Reopen</source>
@@ -689,6 +686,16 @@
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
             <source>Size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <source>Approved. Reopened, it is to be accepted and approved anew.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <source>Accepted. Reopen it to correct it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2782,6 +2789,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
+            <source>&amp;Correct</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/actions.py" />
             <source>&amp;View</source>
             <translation type="unfinished" />
         </message>
@@ -2850,11 +2862,6 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
             <source>About</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/actions.py" />
-            <source>&amp;Correct</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3928,17 +3935,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
+            <source>Reading the accepted studies and the practice set</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/finetune.py" />
             <source>There are no accepted studies to learn from yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
             <source>Accept at least two studies first.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/finetune.py" />
-            <source>Reading the accepted studies and the practice set</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4462,11 +4469,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Learning could not be stopped</source>
             <translation type="unfinished" />
         </message>
@@ -4579,6 +4581,23 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/judge.py" />
             <source>The new version's files are damaged.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/left_out.py" />
+            <source>Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../training/parotid_training/workspace/left_out.py" />
+            <source>Left out were {studies}: their accepted files are damaged. Open them and accept them again.</source>
+            <extracomment>For one: {studies} was left out: its accepted files are damaged. Open it and accept it again.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../training/parotid_training/workspace/left_out.py" />
+            <source>Left out were {studies}: none of their sequences is a T1, T2, STIR or contrast T1. Open them, set the roles and accept them again.</source>
+            <extracomment>For one: {studies} was left out: none of its sequences is a T1, T2, STIR or contrast T1. Open it, set the roles and accept it again.</extracomment>
             <translation type="unfinished" />
         </message>
         <message>

@@ -6,7 +6,7 @@ import pytest
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QAccessible
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 
 from napari_parotid import looks
 from napari_parotid.looks import DARK, LIGHT, Look
@@ -113,6 +113,22 @@ def test_a_long_verdict_scrolls_where_the_window_is_low(opened, percent, questio
     assert panel.said.verticalScrollBar().maximum() == unseen, "to its end"
     assert last < panel.said.widget().height()
     assert panel.verdict.height() == panel.verdict.heightForWidth(panel.verdict.width()), "no air within the words"
+
+
+def test_no_menu_is_higher_than_a_small_screen(opened):
+    """The menu of tools was: Qt let it scroll, and nobody looked for what was below."""
+    menus = [menu for menu in opened.menuBar().findChildren(QMenu) if menu.title()]
+    assert {menu.title() for menu in menus} == {"&File", "&Study", "&Correct", "&View", "&Help"}
+    for menu in menus:
+        assert menu.sizeHint().height() <= 800, menu.title()
+
+
+def test_the_tools_pictures_grow_with_their_words(opened):
+    for percent, side in ((100, 18), (150, 27), (90, 16)):
+        opened.wear(Look("dark", percent))
+        QApplication.processEvents()
+        for one in opened.desk.correct.buttons.values():
+            assert one.iconSize().width() == side, (percent, one.text())
 
 
 def test_accept_is_in_reach_in_every_size(opened, qtbot):

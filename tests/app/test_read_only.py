@@ -183,7 +183,7 @@ def test_a_journal_that_is_being_written_is_left_alone(tmp_path, written, engine
 def test_the_program_starts_to_look_where_another_window_is(tmp_path, qapp, monkeypatch):
     monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "data")
     monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
-    monkeypatch.setattr("parotid_app.__main__.WARM_UP_MS", 10_000_000)
+    monkeypatch.setattr("parotid_app.warm_up.PAUSE_MS", 10_000_000)
     seen = []
 
     def look():

@@ -60,6 +60,7 @@ def test_questions_lead_to_their_places_and_a_second_person_approves(opened, tmp
     hands.click(review.approve)
     until(qtbot, lambda: session.record.state is StudyState.APPROVED and session.busy is None)
     assert "Approved by Grace" in review.stands.text()
+    assert opened.desk.correct.accepted.text().startswith("Approved.")
     assert not review.approve.isVisible()
     assert not opened.lines["Approve"].isEnabled()
     assert opened.worklist.state.itemText(1) == "Approved (1)"

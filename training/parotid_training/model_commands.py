@@ -114,8 +114,9 @@ def _prune(store: Store, options: argparse.Namespace) -> None:
 
 
 def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine) -> int:
-    from parotid_training.learn.finetune import Candidate, Progress, finetune
+    from parotid_training.learn.finetune import finetune
     from parotid_training.learn.job import changes_since, request_from_record
+    from parotid_training.learn.news import Candidate, Progress, Unusable
     from parotid_training.model.checkpoint import read_description
     from parotid_training.workspace.store import Store, check_is_workspace
 
@@ -129,6 +130,8 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
         for news in finetune(request_from_record(record, base, store.path / "cases"), Path(scratch), stop):
             if isinstance(news, Candidate):
                 made = news.model_id
+            elif isinstance(news, Unusable):
+                raise ParotidError("A case this version learned from is damaged.", "Choose another version.")
             elif isinstance(news, Progress):
                 line.show(news.step / max(1, news.steps), news.stage)
         line.clear()

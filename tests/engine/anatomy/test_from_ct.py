@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
+from parotid_training.anatomy.canvas import Canvas
+from parotid_training.anatomy.from_ct import PaintingSettings, _paint_lumps, _Seen, anatomy_from_ct
 from parotid_training.anatomy.labelled_ct import LabelledCT, read_labelled_ct
 from parotid_training.anatomy.signal import paint
+from parotid_training.anatomy.space import Pose, make_space
 from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
 from parotid_training.labels import Structure
 from parotid_training.study import Role
@@ -80,3 +82,16 @@ def test_painted_t1_has_the_order_of_t1(ct: LabelledCT) -> None:
     image = paint(anatomy, Role.T1W, np.random.default_rng(0))
     mean = {t: float(image[anatomy.tissue == t].mean()) for t in (Tissue.FAT, Tissue.PAROTID, Tissue.MUSCLE)}
     assert mean[Tissue.FAT] > mean[Tissue.PAROTID] > mean[Tissue.MUSCLE]
+
+
+def test_a_scan_with_hardly_any_soft_tissue_is_painted(ct: LabelledCT) -> None:
+    """Its few voxels all lay between those that a place for a lump is looked for at: a training run stopped there."""
+    space = make_space(
+        (-4.0, -4.0, -60.0), (4.0, 4.0, -54.0), SPACING, Pose(np.eye(3), np.ones(3)), 0.0, np.random.default_rng(1)
+    )
+    tissue = np.zeros(space.shape, np.uint8)
+    tissue[1, 1, 1] = Tissue.MUSCLE
+    deep = np.full(space.shape, -20.0, np.float32)
+    air = np.zeros(space.shape, bool)
+    _paint_lumps(Canvas(space, tissue), _Seen(deep, deep, deep, air, air), np.random.default_rng(1))
+    assert (tissue == Tissue.MUSCLE).sum() == 1

@@ -71,3 +71,13 @@ def test_every_number_of_sequences_stays_as_often() -> None:
     torch.testing.assert_close(shares, torch.tensor([0, 1 / 3, 1 / 3, 1 / 3, 0]), atol=0.04, rtol=0)
     alone = kept[kept.sum(dim=1) == 1].float().mean(dim=0)
     torch.testing.assert_close(alone, torch.tensor([1 / 3, 1 / 3, 0, 1 / 3]), atol=0.05, rtol=0)
+
+
+def test_a_sequence_that_stays_alone_is_drawn_by_weight() -> None:
+    present = torch.tensor([[True, True, False, True]]).repeat(4000, 1)
+    kept = drop_sequences(present, torch.Generator().manual_seed(4), 0.4, few=1.0, lone=(4.0, 1.0, 7.0, 1.0))
+    assert not kept[:, 2].any()
+    alone = kept[kept.sum(dim=1) == 1].float().mean(dim=0)
+    torch.testing.assert_close(alone, torch.tensor([4 / 6, 1 / 6, 0, 1 / 6]), atol=0.05, rtol=0)
+    shares = torch.bincount(kept.sum(dim=1), minlength=5) / 4000
+    torch.testing.assert_close(shares, torch.tensor([0, 1 / 3, 1 / 3, 1 / 3, 0]), atol=0.04, rtol=0)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,25 +13,41 @@ from numpy.typing import NDArray
 
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
-from parotid_training.io.casefolder import write_case_folder
+from parotid_training.io.casefolder import read_case_folder, write_case_folder
+from parotid_training.learn import data as data_module
 from parotid_training.learn import finetune as finetune_module
 from parotid_training.learn import job as job_module
 from parotid_training.learn.adapt import Fit
 from parotid_training.learn.data import TrainingCase
-from parotid_training.learn.finetune import Candidate, Progress, Screened, finetune
+from parotid_training.learn.finetune import finetune
 from parotid_training.learn.job import REPLAY_SET, FinetuneRequest, FinetuneSettings, describe, request_from_record
+from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
+from parotid_training.study import Role
 from parotid_training.workspace import queue
 from tests.engine.learn.toys import SMALL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from parotid_training.learn.gate import Scores
 
 QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
+SHORT = replace(QUICK, steps=2)
+"""For what comes after the steps."""
+COARSE = PhantomSettings(inplane_mm=2.0, slice_mm=8.0)
+"""Heads that are quickly made."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def phantoms_made_once() -> Iterator[None]:
+    """Each round asks for the same phantoms of the practice set, and to make one takes longer than to learn here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_module, "phantom_of", cache(lambda seed: make_phantom(seed, COARSE)))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +55,7 @@ def request_on_disk(tmp_path_factory: pytest.TempPathFactory) -> FinetuneRequest
     folder = tmp_path_factory.mktemp("finetune")
     cases = []
     for seed in (1, 2):
-        phantom = make_phantom(seed, PhantomSettings(inplane_mm=1.2, slice_mm=5.0))
+        phantom = make_phantom(seed, COARSE)
         cases.append(folder / f"case-{seed}")
         write_case_folder(cases[-1], phantom.study, phantom.label_map, {})
     torch.manual_seed(0)
@@ -96,7 +113,7 @@ def test_what_forgets_comes_nearer_to_the_base(
         return len(asked) == kept_at
 
     monkeypatch.setattr(finetune_module, "keeps_skills", keeps)
-    *news, candidate = finetune(request_on_disk, tmp_path, lambda: False)
+    *news, candidate = finetune(replace(request_on_disk, settings=SHORT), tmp_path, lambda: False)
     assert isinstance(candidate, Candidate)
     last = [item for item in news if isinstance(item, Progress) and item.held_out is not None][-1]
     assert last.held_out == pytest.approx(held_out_gland(candidate.candidate)), "not of what was learned half-way"
@@ -116,7 +133,8 @@ def test_the_shipped_version_is_scored_too_where_another_is_in_use(
 ) -> None:
     torch.manual_seed(1)
     save_checkpoint(tmp_path / "in use", SwinSegmenter(SMALL), {})
-    *_, candidate = finetune(replace(request_on_disk, incumbent=tmp_path / "in use"), tmp_path, lambda: False)
+    request = replace(request_on_disk, incumbent=tmp_path / "in use", settings=SHORT)
+    *_, candidate = finetune(request, tmp_path, lambda: False)
     assert isinstance(candidate, Candidate)
     assert candidate.shipped is not None
     assert candidate.shipped.model_id == load_checkpoint(request_on_disk.base)[1] != candidate.incumbent.model_id
@@ -124,37 +142,57 @@ def test_the_shipped_version_is_scored_too_where_another_is_in_use(
     assert [(row.case_id, row.structure) for row in candidate.shipped.cases] == guarded
 
 
-def test_a_mask_that_changed_on_the_disk_is_not_learned_from(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
-    other, case = request_on_disk.holdout[0], tmp_path / "case"
-    shutil.copytree(request_on_disk.train[0], case)
-    shutil.copyfile(other / "mask.nii.gz", case / "mask.nii.gz")
-    with pytest.raises(ParotidError, match="damaged"):
-        list(finetune(replace(request_on_disk, train=(case,)), tmp_path, lambda: False))
+def test_cases_that_cannot_be_used_are_told_and_nothing_is_learned(
+    request_on_disk: FinetuneRequest, tmp_path: Path
+) -> None:
+    (other,), (whole,) = request_on_disk.holdout, request_on_disk.train
+    changed, gone, unfed = (tmp_path / name for name in ("changed", "gone", "unfed"))
+    shutil.copytree(whole, changed)
+    shutil.copyfile(other / "mask.nii.gz", changed / "mask.nii.gz")
+    study, label_map = read_case_folder(whole)
+    for n in range(len(study.sequences)):
+        study = study.with_role(n, Role.OTHER)
+    write_case_folder(unfed, study, label_map, {})
+    request = replace(request_on_disk, train=(changed, whole, unfed), holdout=(gone, other))
+    news = [item for item in finetune(request, tmp_path, lambda: False) if not isinstance(item, Progress)]
+    assert news == [
+        Unusable("changed", Flaw.DAMAGED), Unusable("unfed", Flaw.UNFED), Unusable("gone", Flaw.DAMAGED),
+    ]  # fmt: skip
+    assert not (tmp_path / "candidate").exists()
 
 
 def test_a_round_that_goes_on_says_how_far_it_is(
     request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned: list[int] = []
+    looks: list[Progress] = []
 
     def learn_three_steps() -> None:
         for news in finetune(request_on_disk, tmp_path, lambda: len(learned) == 3):
+            if isinstance(news, Progress) and news.held_out is not None:
+                looks.append(news)
             if isinstance(news, Progress) and news.loss is not None:
                 learned.append(news.step)
 
     with pytest.raises(CancelledError):
         learn_three_steps()
 
-    def going_on() -> list[Progress]:
-        news = finetune(request_on_disk, tmp_path, lambda: False)
+    def going_on(request: FinetuneRequest, steps: int) -> list[Progress]:
+        news = finetune(request, tmp_path, lambda: False)
         begun = (item for item in news if isinstance(item, Progress) and "accepted studies" not in item.stage)
-        return [next(begun), next(begun)]
+        return [next(begun) for _ in range(steps)]
 
-    first, second = going_on()
-    assert (first.step, second.step) == (3, 4)
-    assert "Going on" in first.stage
+    *drawn, goes_on, after = going_on(request_on_disk, 6)
+    assert [look.step for look in drawn] == [0, 1, 2, 3]
+    assert [look.held_out for look in drawn] == [look.held_out for look in looks], "the line is whole"
+    assert (goes_on.step, after.step) == (3, 4)
+    assert "Going on" in goes_on.stage
+    at_first, goes_on, after = going_on(replace(request_on_disk, holdout=request_on_disk.train), 3)
+    assert (at_first.step, goes_on.step, after.step) == (0, 3, 4)
+    assert at_first.held_out not in {None, drawn[0].held_out}, "of other studies the line begins anew"
     monkeypatch.setattr(job_module, "software", lambda: {"torch": "another"})
-    assert [news.step for news in going_on()] == [0, 1], "what another program began is not gone on with"
+    steps = [news.step for news in going_on(request_on_disk, 2)]
+    assert steps == [0, 1], "what another program began is not gone on with"
 
 
 @pytest.mark.slow

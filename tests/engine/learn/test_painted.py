@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.learn import painted
 from parotid_training.learn.painted import (
     _field_of_view,
     painted_case,
@@ -17,11 +18,15 @@ from parotid_training.learn.painted import (
     usable_patients,
 )
 from parotid_training.model.networks import SegmenterConfig
-from parotid_training.study import Role
+from parotid_training.study import FED_ROLES, Role
 from tests.engine.anatomy.toy_ct import write_toy_ct
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from parotid_training.anatomy.head import Anatomy
 
 CONFIG = SegmenterConfig()
 
@@ -79,3 +84,26 @@ def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(tm
     assert study.roles == (Role.STIR, Role.T1W)
     assert truth.grid.same_as(study.grid)
     assert 1.0 <= study.grid.spacing[1] <= 1.5
+
+
+def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+    asked: list[float | None] = []
+
+    def note(anatomy: Anatomy, *arguments: Any) -> NDArray[np.float32]:
+        asked.append(arguments[-1])
+        return anatomy.fat
+
+    monkeypatch.setattr(painted, "paint", note)
+    monkeypatch.setattr(painted, "paint_random", note)
+    for seed in range(12):
+        painted_study(ct, seed)
+    scans = [asked[n : n + len(FED_ROLES)] for n in range(0, len(asked), len(FED_ROLES))]
+    strong = [scan for scan in scans if None not in scan]
+    assert all(scan == [None] * len(FED_ROLES) for scan in scans if scan not in strong)
+    assert 0 < len(strong) < 12
+    assert min(min(scan) for scan in strong) >= 0.2, "an ordinary scan's shading is 0.06 to 0.2"
+    asked.clear()
+    painted_study(ct, 2, plain=True)
+    assert set(asked) == {None}, "evaluation stays what it was"

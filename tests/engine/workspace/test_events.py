@@ -94,6 +94,12 @@ def test_odd_values_become_harmless_ones(tmp_path: Path, value: object) -> None:
     assert all(event.step == 0 and event.loss is None and len(event.stage) <= 500 for event in odd)
 
 
+def test_a_text_can_be_kept_whatever_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "e").write_bytes(b'{"v": 1, "kind": "failed", "sentence": "No \\ud83d."}\n')
+    (event,) = EventReader(tmp_path / "e", "run").poll()
+    assert event.sentence.encode() == b"No ?."
+
+
 def test_a_flood_is_read_in_portions_and_its_end_is_not_missed(tmp_path: Path) -> None:
     count = 3 * LAST_BYTES // len(line(step=10_000))
     (tmp_path / "e").write_bytes(b"".join(line(step=n) for n in range(count)))

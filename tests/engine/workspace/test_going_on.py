@@ -14,7 +14,8 @@ from parotid_training.study import Answer
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace import watch
 from parotid_training.workspace.check import check_workspace
-from parotid_training.workspace.jobs import ASKED_WORDS, STUCK_WORDS, Jobs
+from parotid_training.workspace.jobs import STUCK_WORDS, Jobs
+from parotid_training.workspace.left_out import ASKED_WORDS
 from parotid_training.workspace.parcel import export_version
 from parotid_training.workspace.priority import inference_first, inference_waits
 from parotid_training.workspace.queue import STATE
@@ -195,6 +196,79 @@ def test_a_child_cannot_doubt_what_it_was_not_asked_about(ready: Store, jobs: Jo
     until(jobs, "done")
     assert ready.job(job.run).state is JobState.PROMOTED
     assert ready.questions() == ()
+
+
+def damage(store: Store, case: str) -> None:
+    mask = store.case_folder(case) / "mask.nii.gz"
+    mask.write_bytes(mask.read_bytes()[:-1])
+
+
+def test_a_damaged_case_is_left_out_named_and_the_rest_learned_from(ready: Store, jobs: Jobs) -> None:
+    job = ready.request_finetune()
+    (bad, good), held = job.train, job.holdout
+    whole = (ready.case_folder(bad) / "mask.nii.gz").read_bytes()
+    damage(ready, bad)
+    jobs.start(job)
+    done = until(jobs, "done")[-1]
+    job = ready.job(job.run)
+    assert (job.state, job.train, job.holdout, job.attempts) == (JobState.PROMOTED, (good,), held, 0)
+    assert job.sentence == done.sentence
+    assert job.sentence.endswith("Study 1 was left out: its accepted files are damaged. Open it and accept it again.")
+    assert job.left_out == {bad: "damaged"}, "kept in the round's record"
+    facts = ready.current_model().facts
+    assert (facts["cases"], facts["left_out"]) == ([good], {bad: "damaged"})
+    assert "Study 1" not in facts["verdict"], "a version says nothing of a study"
+    # Put back from a backup, it is learned from again.
+    (ready.case_folder(bad) / "mask.nii.gz").write_bytes(whole)
+    job = ready.request_finetune()
+    assert bad in job.train
+    jobs.start(job)
+    until(jobs, "done")
+    job = ready.job(job.run)
+    assert (job.state, bad in job.train, job.left_out) == (JobState.PROMOTED, True, {})
+    assert "left out" not in job.sentence
+
+
+def test_of_a_damaged_held_out_case_another_patient_takes_the_place(ready: Store, jobs: Jobs) -> None:
+    job = ready.request_finetune()
+    (held,) = job.holdout
+    damage(ready, held)
+    jobs.start(job)
+    until(jobs, "done")
+    after = ready.job(job.run)
+    assert (after.state, (*after.train, *after.holdout)) == (JobState.PROMOTED, job.train)
+    assert "Study 3 was left out" in after.sentence
+
+
+def test_where_too_few_are_whole_each_damaged_study_is_named(ready: Store, jobs: Jobs) -> None:
+    job = ready.request_finetune()
+    for case in job.train:
+        damage(ready, case)
+    jobs.start(job)
+    assert until(jobs, "done")[-1].sentence == (
+        "Learning needs accepted studies of at least two patients: one to learn from, one to judge by. "
+        "Left out were Study 1, Study 2: their accepted files are damaged. Open them and accept them again."
+    )
+    assert ready.job(job.run).state is JobState.FAILED
+
+
+def test_a_paused_run_that_cannot_go_on_stays_paused(
+    open_store: Callable[[], Store], ready: Store, tmp_path: Path
+) -> None:
+    jobs = Jobs(ready, toys.toy_command)
+    job = ready.request_finetune()
+    jobs.pause(job.run)
+    other = toys.make_model(tmp_path / "other", b"other")
+    ready.import_model(tmp_path / "other", parent="", facts={})
+    ready.promote(other, why="test")
+    for case in ready.cases()[1:]:
+        study, label_map = toys.make_study()
+        ready.accept(case.study_id, study, label_map, model_id="", who="reader", answers=(Answer.NOT_READABLE,))
+    with pytest.raises(ParotidError, match="two patients"):
+        jobs.resume(job.run)
+    assert (jobs.paused, ready.job(job.run).state) == (job.run, JobState.PAUSED)
+    jobs.cancel(job.run)
+    assert ready.job(job.run).state is JobState.CANCELLED
 
 
 @pytest.mark.parametrize("limit", ["SILENCE_SECONDS", "LONGEST_SECONDS", "MOST_BYTES"])

@@ -16,8 +16,11 @@ import toys
 from parotid_training.errors import ParotidError
 from parotid_training.learn.job import FinetuneRequest
 from parotid_training.workspace import jobs as jobs_module
+from parotid_training.workspace import models as models_module
+from parotid_training.workspace import store as store_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
+from parotid_training.workspace.disk import remove
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
 from parotid_training.workspace.judge import judge, override
@@ -507,6 +510,7 @@ def test_what_runs_that_are_over_left_is_cleared_at_the_next_start(
     over = store.request_finetune()
     store.queue.finish(over.run, JobState.CANCELLED, CANCELLED_WORDS)
     (over.folder / "candidate" / "half").mkdir(parents=True)
+    (over.folder / "state.safetensors.tmp").write_bytes(b"a child killed while it kept what it had learned")
     waiting = store.request_finetune(settings={"wait_at": 1})
     (waiting.folder / "kept").mkdir()
     store = open_store()
@@ -516,6 +520,33 @@ def test_what_runs_that_are_over_left_is_cleared_at_the_next_start(
     assert (waiting.folder / "kept").is_dir()
     jobs.cancel(waiting.run)
     until_done(jobs)
+
+
+def test_what_cannot_be_cleared_away_holds_nothing_up(
+    open_store: Callable[[], Store], ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: Path) -> None:
+        if path.name == old:
+            raise PermissionError(13, "another program reads it", str(path))
+        remove(path)
+
+    first = ready.request_finetune(settings={"wait_at": 1, "level": 0.85})
+    jobs.start(first)
+    waiting = ready.request_finetune(settings={"level": 0.95})
+    old = toys.make_model(ready.path.parent / "old", b"old")
+    ready.import_model(ready.path.parent / "old", parent="", facts={})
+    with monkeypatch.context() as patch:
+        patch.setattr(models_module, "remove", locked)
+        (first.folder / toys.GO).touch()
+        until_idle(jobs)
+        assert ready.job(waiting.run).state is JobState.PROMOTED, "the next one is not forgotten"
+    assert (ready.path / "models" / old).is_dir()
+    with monkeypatch.context() as patch:
+        patch.setattr(store_module, "remove", locked)
+        store = open_store()
+        Jobs(store, toys.toy_command).recover()
+    assert check_workspace(store) != ()
+    assert check_workspace(open_store()) == ()
 
 
 def test_a_run_whose_folder_is_gone_does_not_keep_the_workspace_shut(

@@ -42,12 +42,41 @@ def test_below_ten_the_newest_fifth_is_held_out(
     assert holdout == [store.patient_key(f"p{n}") for n in range(count - held, count)]
 
 
-def test_all_cases_of_a_patient_stay_together(store: Store, accept: Callable[..., Any]) -> None:
-    for patient in ("b", "c", "a", "a", "a"):
-        accept(store, patient)
-    train, holdout = patients(store)
-    assert holdout == [store.patient_key("a")] * 3
-    assert len(train) == 2
+def test_a_patient_is_learned_from_by_all_studies_and_judges_by_the_last(
+    store: Store, accept: Callable[..., Any]
+) -> None:
+    cases = [accept(store, patient).case_id for patient in ("b", "c", "c", "a", "a", "a")]
+    split = store.split()
+    assert (split.train, split.holdout) == (tuple(cases[:3]), tuple(cases[5:])), "no patient counts twice"
+
+
+def test_visits_make_no_patients(store: Store, accept: Callable[..., Any]) -> None:
+    for n in range(12):
+        accept(store, f"p{n % 4}", seed=n)
+    assert patients(store)[1] == [store.patient_key("p3")], "a fifth of four patients, not of twelve studies"
+    accept(store, "p4")
+    assert patients(store)[1] == [store.patient_key("p4")], "nothing is frozen below ten patients"
+
+
+def test_two_readers_masks_of_a_study_count_once(store: Store, accept: Callable[..., Any]) -> None:
+    ids = [accept(store, patient).study_id for patient in ("a", "b")]
+
+    def beside(study_id: str, who: str) -> str:
+        study, label_map = toys.make_study(1, "x")
+        answers = (Answer.ANNOTATED,)
+        return store.accept(study_id, study, label_map, model_id="", who=who, answers=answers, beside=True).case_id
+
+    last = [beside(study_id, "Grace") for study_id in ids]
+    assert len(store.cases()) == 4
+    split = store.split()
+    assert (split.train, split.holdout) == ((last[0],), (last[1],))
+    without = store.case_shelf.split(last)
+    assert without.holdout == (store.cases()[1].case_id,), "the other reader's, where this one cannot be used"
+    for study_id in ids:
+        store.approve(study_id, "Ada")
+        beside(study_id, "Alan")
+    split = store.split()
+    assert (split.train, split.holdout) == ((last[0],), (last[1],)), "a second person stands for these"
 
 
 def test_who_was_learned_from_is_not_held_out_later(store: Store, accept: Callable[..., Any]) -> None:
@@ -77,7 +106,7 @@ def test_from_ten_on_the_split_is_frozen_and_new_patients_keep_the_fifth(
         assert set(train) <= set(later_train)
         assert set(holdout) <= set(later_holdout)
         train, holdout = later_train, later_holdout
-    assert 0.15 <= len(holdout) / len(train + holdout) <= 0.3
+    assert len(holdout) == 4, "a fifth of twenty patients"
 
 
 def test_unreadable_studies_are_in_neither_part(store: Store, accept: Callable[..., Any]) -> None:

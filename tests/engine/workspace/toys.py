@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.io.casefolder import verify_case_folder
 from parotid_training.labels import Structure
 from parotid_training.learn.gate import CaseScore, Scores
 
@@ -84,6 +85,12 @@ class Screened:
 
 
 @dataclass(frozen=True)
+class Unusable:
+    case_id: str
+    flaw: str
+
+
+@dataclass(frozen=True)
 class Candidate:
     folder: Path
     model_id: str
@@ -99,7 +106,17 @@ def score(model_id: str, holdout: list[str], level: float, base_level: float = 0
     return Scores(model_id, (*held, *base))
 
 
-def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool]) -> Iterator[Progress | Candidate]:
+def find_damaged(folders: list[str]) -> Iterator[Unusable]:
+    for folder in folders:
+        try:
+            verify_case_folder(Path(folder))
+        except ParotidError:
+            yield Unusable(Path(folder).name, "damaged")
+
+
+def toy_train(
+    request: dict[str, Any], run: Path, cancelled: Callable[[], bool]
+) -> Iterator[Progress | Screened | Unusable | Candidate]:
     """Train nothing; ``settings`` say how it goes: steps, pause, level, where to die, misbehave or wait for `GO`."""
     settings = request["settings"]
     die_at = settings.get("die_at", "")
@@ -109,6 +126,10 @@ def toy_train(request: dict[str, Any], run: Path, cancelled: Callable[[], bool])
             os.kill(os.getpid(), signal.SIGKILL)
 
     pass_point("start")
+    damaged = list(find_damaged([*request["train"], *request["holdout"]]))
+    yield from damaged
+    if damaged:
+        return
     doubts = settings.get("doubts", {})
     names = [Path(path).name for path in (*request["train"], *request["holdout"])]
     for name in request["unseen"]:

@@ -156,9 +156,9 @@ def _paint_lumps(canvas: Canvas, seen: _Seen, rng: np.random.Generator) -> None:
     """
     kinds = (Tissue.TONSIL, Tissue.NODE, Tissue.SUBMANDIBULAR, Tissue.MUCOSA, Tissue.TONGUE)
     soft = (canvas.tissue == Tissue.MUSCLE) & (seen.body < -4)
-    if not soft.any():
-        return
     places = np.argwhere(soft[::2, ::4, ::4]) * (2, 4, 4)
+    if not len(places):
+        return
     z, y, x = canvas.space.axes
     for _ in range(int(rng.integers(3, 10))):
         a, b, c = places[int(rng.integers(len(places)))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -100,6 +100,25 @@ class Step:
     words: str = ""
 
 
+@dataclass
+class Looks:
+    """How held-out studies were scored while learning: ``(step, Dice of the gland)``, kept with the state.
+
+    Parameters
+    ----------
+    studies
+        The studies that are looked at (`case_digests`): of others, the scores could not be joined to one line.
+    """
+
+    studies: dict[str, str] = field(default_factory=dict)
+    points: list[tuple[int, float]] = field(default_factory=list)
+
+    def note(self, step: int, score: float | None) -> None:
+        """Keep a score; None: no study has a gland."""
+        if score is not None:
+            self.points.append((step, score))
+
+
 class Adapter:
     """Adapts a network to cases, step by step.
 
@@ -127,6 +146,7 @@ class Adapter:
             self._fit = replace(self._wanted, device="cpu")
             self._optimiser = self._start(model)
         self._fits = [(0, self._fit)]
+        self.looks = Looks()
 
     def _start(self, model: SwinSegmenter) -> Optimiser:
         recipe = self._recipe
@@ -164,9 +184,12 @@ class Adapter:
                 return False
             fits = [(int(step), Fit((fit["patch"][0], fit["patch"][1]), fit["batch"], fit["device"]))
                     for step, fit in note["fits"]]  # fmt: skip
+            points = [(int(n), float(score)) for n, score in note["looks"]["points"]]
+            looks = Looks(dict(note["looks"]["studies"]), points)
             self._optimiser.load(path)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError):
             return False
+        self.looks = looks
         if fits[-1][1].device == "cpu" or torch.cuda.is_available():
             self._fits, self._fit = fits, fits[-1][1]
         else:
@@ -224,9 +247,9 @@ class Adapter:
 
     def _keep(self, path: Path | None, token: str) -> None:
         if path is not None:
-            self._optimiser.save(
-                path, json.dumps({"token": token, "fits": [(step, asdict(fit)) for step, fit in self._fits]})
-            )
+            fits = [(step, asdict(fit)) for step, fit in self._fits]
+            note = {"token": token, "fits": fits, "looks": asdict(self.looks)}
+            self._optimiser.save(path, json.dumps(note))
 
 
 @torch.no_grad()

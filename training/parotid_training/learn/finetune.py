@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 import math
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,11 +19,12 @@ import torch
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description, read_case_folder, verify_case_folder
-from parotid_training.learn.adapt import Adapter, blend, is_out_of_memory
+from parotid_training.learn.adapt import Adapter, Looks, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
 from parotid_training.learn.gate import Scores, keeps_skills
-from parotid_training.learn.job import describe, token_of
+from parotid_training.learn.job import case_digests, describe, token_of
+from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
 from parotid_training.learn.screen import screen
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
 from parotid_training.model.predict import Segmenter
@@ -42,11 +42,12 @@ if TYPE_CHECKING:
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 
 T = TypeVar("T")
+News = Progress | Unusable | Screened | Candidate
 
 STEPS_BETWEEN_NEWS = 5
 STATE = "state.safetensors"
 """Where a run that was broken off goes on from."""
-
+READING = mark("Reading the accepted studies and the practice set")
 
 LOOKS = 4
 """How often held-out studies are scored while learning, the start counted."""
@@ -54,68 +55,12 @@ LOOKED_AT = 2
 """Held-out studies that are scored meanwhile; all of them are at the end."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """News of a running round.
-
-    Parameters
-    ----------
-    loss, seconds_left
-        None while preparing.
-    held_out
-        Mean Dice of the gland on held-out studies of what was learned so far, at the end of the version itself; None
-        where it was not looked at.
-    device
-        What learns, ``"cpu"`` or ``"cuda"``; "" while preparing.
-    """
-
-    stage: str
-    step: int
-    steps: int
-    loss: float | None = None
-    seconds_left: float | None = None
-    held_out: float | None = None
-    device: str = ""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """The outcome: a model folder, and its scores beside the incumbent's on the same cases.
-
-    Parameters
-    ----------
-    shipped
-        The base's scores on the base set; None where it is the incumbent.
-    """
-
-    folder: Path
-    model_id: str
-    candidate: Scores
-    incumbent: Scores
-    shipped: Scores | None = None
-
-
-@dataclass(frozen=True)
-class Screened:
-    """A case was looked at before it is learned from.
-
-    Parameters
-    ----------
-    case_id
-        Name of its folder.
-    doubt
-        Why a person is to be asked about it (`Doubt`); "" if nothing is odd.
-    """
-
-    case_id: str
-    doubt: str
-
-
-def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Iterator[Progress | Screened | Candidate]:
+def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Iterator[News]:
     """Fine-tune from the base and score the result beside the incumbent; go on where an earlier call broke off.
 
-    Cases that nobody has looked at yet (``request.unseen``) are screened first. Where there is doubt about one, the
-    call ends after the last of them without learning anything: whoever asked takes the case out and asks again.
+    Cases that nobody has looked at yet (``request.unseen``) are screened first. Where one cannot be used, or there is
+    doubt about it, the call ends after the last of them without learning anything: whoever asked takes the case out
+    and asks again.
 
     Parameters
     ----------
@@ -124,12 +69,12 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
 
     Yields
     ------
-    Progress, Screened, and at last one Candidate.
+    Progress, Unusable, Screened, and at last one Candidate.
 
     Raises
     ------
     ParotidError
-        If there is nothing to learn from, or a case or model cannot be read.
+        If there is nothing to learn from, or a model cannot be read.
     CancelledError
         If cancelled; what was learned so far is kept in ``run``.
     """
@@ -144,10 +89,17 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
 
     wanted = len(request.train) + len(request.holdout) + len(settings.replay_set) + len(settings.gate_set)
     gathered: list[TrainingCase] = []
-    for case in _accepted(request, config):
+    unusable = False
+    for number, case in enumerate(_accepted(request, config), start=1):
         check(cancelled)
-        gathered.append(case)
-        yield Progress(mark("Reading the accepted studies and the practice set"), len(gathered), wanted)
+        if isinstance(case, Unusable):
+            unusable = True
+            yield case
+        else:
+            gathered.append(case)
+            yield Progress(READING, number, wanted)
+    if unusable:
+        return
     witnesses = [_segmenter(model, base_id)]
     if incumbent_id != base_id:
         witnesses.append(_segmenter(incumbent, incumbent_id))
@@ -163,16 +115,23 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     for case in _synthetic(request, config):
         check(cancelled)
         gathered.append(case)
-        yield Progress(mark("Reading the accepted studies and the practice set"), len(gathered), wanted)
+        yield Progress(READING, len(gathered), wanted)
     train, holdout, replay, base_set = _split(gathered, request)
 
     adapter = Adapter(model, train, replay, settings.recipe(len(request.train), request.seed))
     state, token = run / STATE, token_of(request, base_id)
-    if adapter.resume(state, token):
+    goes_on = adapter.resume(state, token)
+    watched = case_digests(request.holdout[:LOOKED_AT])
+    if adapter.looks.studies != watched:
+        adapter.looks = Looks(watched)
+        if holdout:
+            base = model if not goes_on else load_checkpoint(request.base)[0]
+            adapter.looks.note(0, _on_held_out(copy.deepcopy(base), base_id, holdout, cancelled))
+    # The line is drawn from its beginning, also by a window that was not there when it began.
+    for at, score in adapter.looks.points:
+        yield Progress(mark("Learning"), at, settings.steps, held_out=score)
+    if goes_on:
         yield Progress(mark("Going on where the learning stopped"), adapter.done, settings.steps)
-    elif holdout:
-        at_first = _on_held_out(copy.deepcopy(model), base_id, holdout, cancelled)
-        yield Progress(mark("Learning"), 0, settings.steps, held_out=at_first)
     told, words, every = 0.0, "", max(1, settings.steps // LOOKS)
     for step in adapter.steps(state, token, cancelled):
         now = time.monotonic()
@@ -182,6 +141,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
             so_far = copy.deepcopy(adapter.average)
             blend(so_far, load_checkpoint(request.base)[0], settings.blend)
             held_out = _on_held_out(so_far, "", holdout, cancelled)
+            adapter.looks.note(step.number, held_out)
         last = step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps
         if now - told > 0.5 or step.words or held_out is not None or last:
             told = now
@@ -297,13 +257,20 @@ def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
         return compute()
 
 
-def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
-    """Prepared cases in the order train, hold-out."""
+def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase | Unusable]:
+    """Prepared cases in the order train, hold-out; in the place of one that cannot be used, why not."""
     for folder in (*request.train, *request.holdout):
-        # The record names a case by its description; what is learned from is to be what that describes.
-        verify_case_folder(folder)
-        study, label_map = read_case_folder(folder)
-        yield prepare_case(folder.name, study, label_map, config)
+        try:
+            # The record names a case by its description; what is learned from is to be what that describes.
+            verify_case_folder(folder)
+            study, label_map = read_case_folder(folder)
+        except ParotidError:
+            yield Unusable(folder.name, Flaw.DAMAGED)
+            continue
+        try:
+            yield prepare_case(folder.name, study, label_map, config)
+        except ParotidError:
+            yield Unusable(folder.name, Flaw.UNFED)
 
 
 def _synthetic(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:

@@ -129,7 +129,8 @@ class FinetuneRequest:
         try:
             settings = dict(values.get("settings", {}))
             if "augment" in settings:
-                settings["augment"] = AugmentSettings(**settings["augment"])
+                augment = dict(settings["augment"])
+                settings["augment"] = AugmentSettings(**{**augment, "lone": tuple(augment.get("lone", ()))})
             if "stages" in settings:
                 settings["stages"] = tuple((int(a), int(b)) for a, b in settings["stages"])
             if "retreat" in settings:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections import Counter
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
@@ -18,6 +18,7 @@ from parotid_training.workspace.records import Split, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from parotid_training.study import Study
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
     from parotid_training.workspace.worklist import Worklist
 
 FROZEN_FROM = 10
-"""Accepted cases from which the split by patient no longer changes."""
+"""Patients with accepted cases from which the split no longer changes."""
 HELD_OUT = 5
-"""One case in so many is held out."""
+"""One patient in so many is held out."""
 
 _ALL = (
     "SELECT c.*, a.who AS approved_by, a.approved AS approved FROM cases AS c"
     " LEFT JOIN approvals AS a ON a.case_id = c.case_id"
 )
+_study_of, _patient_of = attrgetter("study_id"), attrgetter("patient_key")
 _CURRENT = f"{_ALL} WHERE NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id)"  # noqa: S608 -- constants
 
 
@@ -161,18 +163,28 @@ class Cases:
         if sha256(folder / DESCRIPTION) != self._row(case_id)["checksum"]:
             raise ParotidError("The description of an accepted case was changed.", "Accept the study again.")
 
-    def split(self) -> Split:
+    def split(self, without: Collection[str] = ()) -> Split:
         """Part the current cases into those learned from and those judged by, no patient in both.
 
-        Below `FROZEN_FROM` cases the newest fifth (at least one) is held out, by a patient's first acceptance: who was
-        learned from already cannot tell what a version is worth. From then on each patient keeps its part, and new
+        Below `FROZEN_FROM` patients the newest fifth (at least one) is held out, by a patient's first acceptance: who
+        was learned from already cannot tell what a version is worth. From then on each patient keeps its part, and new
         patients are held out as often as a fifth asks for. Unreadable studies and those that are held back with a
         question are in neither.
+
+        Two readers' masks of a study would teach it twice, and two visits of a patient would judge twice: a study is
+        learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
+        last.
+
+        Parameters
+        ----------
+        without
+            Cases that cannot be used.
         """
-        usable = self._usable()
+        usable = self._usable(without)
         parts = self._frozen() or self._newest_held_out(usable)
-        held = tuple(case.case_id for case in usable if parts[case.patient_key] == "holdout")
-        return Split(tuple(case.case_id for case in usable if parts[case.patient_key] == "train"), held)
+        train = [case for case in usable if parts[case.patient_key] == "train"]
+        held = _one_of_each([case for case in usable if parts[case.patient_key] == "holdout"], _patient_of)
+        return Split(tuple(case.case_id for case in train), tuple(case.case_id for case in held))
 
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
         earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]
@@ -198,38 +210,33 @@ class Cases:
     def _frozen(self) -> dict[str, str]:
         return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
 
-    def _usable(self) -> list[AcceptedCase]:
-        held_back = self._screenings.held_back()
-        return [
-            case for case in self.cases() if Answer.NOT_READABLE not in case.answers and case.case_id not in held_back
-        ]
+    def _usable(self, without: Collection[str] = ()) -> list[AcceptedCase]:
+        """Return one case of each study, oldest first."""
+        unused = self._screenings.held_back().union(without)
+        cases = [case for case in self.cases() if case.case_id not in unused]
+        return _one_of_each([case for case in cases if Answer.NOT_READABLE not in case.answers], _study_of)
 
     def _newest_held_out(self, cases: list[AcceptedCase]) -> dict[str, str]:
         """Part the patients of cases; never are all held out."""
         found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
-        of_patient = Counter(case.patient_key for case in cases)
-        newest_first = [row["patient_key"] for row in found if row["patient_key"] in of_patient]
-        parts = dict.fromkeys(newest_first, "train")
-        wanted = max(1, round(len(cases) / HELD_OUT))
-        held = 0
-        for patient in newest_first[:-1]:
-            if held >= wanted:
-                break
-            parts[patient] = "holdout"
-            held += of_patient[patient]
-        return parts
+        patients = {case.patient_key for case in cases}
+        newest_first = [row["patient_key"] for row in found if row["patient_key"] in patients]
+        wanted = max(1, round(len(patients) / HELD_OUT))
+        held = newest_first[:-1][:wanted]
+        return {patient: "holdout" if patient in held else "train" for patient in newest_first}
 
     def freeze(self) -> None:
-        """Give every patient a part for good, once there are enough cases. Within a transaction."""
+        """Give every patient a part for good, once there are enough of them. Within a transaction."""
         usable = self._usable()
+        patients = dict.fromkeys(case.patient_key for case in usable)
         frozen = self._frozen()
-        if not frozen and len(usable) < FROZEN_FROM:
+        if not frozen and len(patients) < FROZEN_FROM:
             return
         parts = dict(frozen) if frozen else self._newest_held_out(usable)
-        for case in usable:
-            if case.patient_key not in parts:
-                held = sum(parts.get(other.patient_key) == "holdout" for other in usable)
-                parts[case.patient_key] = "holdout" if held * HELD_OUT < len(usable) - 1 else "train"
+        for patient in patients:
+            if patient not in parts:
+                held = sum(parts.get(other) == "holdout" for other in patients)
+                parts[patient] = "holdout" if held * HELD_OUT < len(patients) - 1 else "train"
         for key in parts.keys() - frozen.keys():
             self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
 
@@ -246,6 +253,15 @@ def _hashes(study: Study) -> dict[str, str]:
         role = sequence.role.value
         hashes[role if role not in hashes else f"{role} ({n})"] = hash_volume(sequence.volume)
     return hashes
+
+
+def _one_of_each(cases: list[AcceptedCase], of: Callable[[AcceptedCase], str]) -> list[AcceptedCase]:
+    """Choose one case of each study or patient: what a second person stands for too, and of those the last."""
+    chosen: dict[str, AcceptedCase] = {}
+    for case in cases:
+        if of(case) not in chosen or case.approved_by or not chosen[of(case)].approved_by:
+            chosen[of(case)] = case
+    return [case for case in cases if chosen[of(case)] is case]
 
 
 def _case(row: sqlite3.Row) -> AcceptedCase:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parotid_training.workspace.records import JobState
 
 VERSION = 1
-KINDS = ("progress", "screened", "candidate", "failed", "cancelled", "paused")
+KINDS = ("progress", "unusable", "screened", "candidate", "failed", "cancelled", "paused")
 """What the child says; ``started``, ``waiting`` and ``done`` are said by the holder of the workspace."""
 MOST_BYTES = 1 << 16
 """Read in one poll; a flood is read on with the next."""
@@ -34,9 +34,9 @@ class Event:
     run
         UUID of the run.
     kind
-        ``started``, ``progress``, ``screened`` (a case was looked at), ``candidate`` (trained and scored, not yet
-        judged), ``failed``, ``cancelled`` or ``paused`` (the child's own words), ``waiting`` (paused, to be resumed),
-        and at last ``done``.
+        ``started``, ``progress``, ``unusable`` (a case cannot be used), ``screened`` (one was looked at),
+        ``candidate`` (trained and scored, not yet judged), ``failed``, ``cancelled`` or ``paused`` (the child's own
+        words), ``waiting`` (paused, to be resumed), and at last ``done``.
     when
         Seconds since the epoch.
     stage, step, steps, loss, seconds_left
@@ -52,6 +52,8 @@ class Event:
         Of ``done`` when promoted: the new version.
     case, doubt
         Of ``screened``: the case, and why a person is to be asked about it ("" if nothing is odd).
+    case, flaw
+        Of ``unusable``: the case, and why nothing can be learned from it.
     """
 
     run: str
@@ -70,6 +72,7 @@ class Event:
     model_id: str = ""
     case: str = ""
     doubt: str = ""
+    flaw: str = ""
 
 
 def write_event(stream: TextIO, kind: str, **values: Any) -> None:
@@ -136,20 +139,26 @@ def _parse(line: bytes, run: str) -> Event | None:
             run,
             values["kind"],
             _number(values.get("t")) or 0.0,
-            str(values.get("stage", ""))[:_LONGEST_TEXT],
+            _text(values, "stage"),
             int(_number(values.get("step")) or 0),
             int(_number(values.get("steps")) or 0),
             _number(values.get("loss")),
             _number(values.get("seconds_left")),
             _number(values.get("held_out")),
-            str(values.get("device", ""))[:_LONGEST_TEXT],
+            _text(values, "device"),
             _number(values.get("cpu")),
-            sentence=str(values.get("sentence", ""))[:_LONGEST_TEXT],
-            case=str(values.get("case", ""))[:_LONGEST_TEXT],
-            doubt=str(values.get("doubt", ""))[:_LONGEST_TEXT],
+            sentence=_text(values, "sentence"),
+            case=_text(values, "case"),
+            doubt=_text(values, "doubt"),
+            flaw=_text(values, "flaw"),
         )
     except (ValueError, OverflowError, RecursionError):
         return None
+
+
+def _text(values: dict[str, Any], name: str) -> str:
+    """Return a text, cut, without what neither the records nor the screen can take (half of a surrogate pair)."""
+    return str(values.get(name, ""))[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
 
 
 def _number(value: Any) -> float | None:

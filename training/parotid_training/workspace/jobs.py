@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
-from parotid_training.words import mark
+from parotid_training.words import mark, tr
+from parotid_training.workspace import left_out
 from parotid_training.workspace.child import Child, worker_command
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.events import Event, EventReader
@@ -39,9 +40,6 @@ BY_USER = "user"
 CANCELLED_WORDS = mark("Cancelled; the model in use stays.")
 DIED_WORDS = mark("Learning stopped before it was finished; the model in use stays. Start it again.")
 STUCK_WORDS = mark("Learning got stuck and was stopped; the model in use stays. Start it again.")
-ASKED_WORDS = mark(
-    "Nothing was learned yet: there is a question about an accepted study. Answer it, then start learning again."
-)
 
 
 @dataclass
@@ -173,7 +171,13 @@ class Jobs:
         ParotidError
             If it is not paused.
         """
-        self.start(self._store.queue.start_again(run))
+        job = self._store.queue.start_again(run)
+        try:
+            self.start(job)
+        except ParotidError:
+            # It can be asked for again, or cancelled.
+            self._store.queue.pause(run)
+            raise
 
     def recover(self) -> list[Event]:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
@@ -227,19 +231,12 @@ class Jobs:
         for event in followed.reader.poll():
             if event.kind == "failed":
                 followed.words = event.sentence
-            elif event.kind == "screened":
-                self._note_screened(event)
+            elif event.kind in ("screened", "unusable"):
+                left_out.note(self._store, event)
             self._news.append(event)
         if followed.reader.position > before:
             followed.watch.hear()
         return followed.reader.position > before
-
-    def _note_screened(self, event: Event) -> None:
-        job = self._store.job(event.run)
-        if event.case in (*job.train, *job.holdout):
-            # A child that makes up a reason is not believed.
-            with contextlib.suppress(ValueError):
-                self._store.screenings.note(event.case, event.doubt)
 
     def _settle(self, followed: _Followed) -> None:
         """Record how a run ended whose child is dead; until that is written, the run stays the one that is followed."""
@@ -250,6 +247,8 @@ class Jobs:
         followed.settle_at = time.monotonic() + RETRY_SECONDS
         outcome = self._outcome(job, followed.words)
         if outcome is not None:
+            if outcome.state is not JobState.CANCELLED and (words := left_out.say(self._store, job)):
+                outcome = replace(outcome, sentence=f"{tr(outcome.sentence)} {words}")
             outcome = record(self._store, job, outcome)
         if self._followed is followed:
             self._followed = None
@@ -259,15 +258,18 @@ class Jobs:
 
     def _clear_away(self) -> None:
         """Remove what runs that are over left behind; a version refused last stays, for a person may overrule that."""
-        self._store.prune_models()
+        with contextlib.suppress(ParotidError):
+            # Told already; what is left of them is cleared away at the next start.
+            self._store.prune_models()
         over = [job for job in self._store.jobs() if job.state.is_final]
         for job in over:
             if job is not over[-1] or not job.can_override:
                 _clear(job.folder)
-            if job is not over[-1] or job.state not in (JobState.CANCELLED, JobState.FAILED):
-                # What was learned by the last one may be gone on with.
-                with contextlib.suppress(OSError):
-                    remove(job.folder / STATE)
+            kept = STATE if job is over[-1] and job.state in (JobState.CANCELLED, JobState.FAILED) else ""
+            with contextlib.suppress(OSError):
+                # What was learned by the last one may be gone on with; not what a killed child had half written.
+                for path in [path for path in job.folder.glob(f"{STATE}*") if path.name != kept]:
+                    remove(path)
 
     def _outcome(self, job: Job, words: str) -> Outcome | None:
         """Return how a run ended whose child is dead; None if it waits to go on."""
@@ -278,8 +280,9 @@ class Jobs:
         if (job.folder / PAUSE).exists():
             self._pause(job.run)
             return None
-        if self._is_doubted(job):
-            return self._without_the_doubtful(job)
+        if left_out.is_unwanted(self._store, job):
+            why_not = left_out.go_on_without(self._store, job)
+            return Outcome(JobState.FAILED, why_not) if why_not else None
         if not words and job.attempts < MOST_ATTEMPTS and (job.folder / JOB_FILE).is_file():
             self._store.queue.start_again(job.run)
             return None
@@ -288,25 +291,6 @@ class Jobs:
             with say_disk_errors("A learning run that stopped cannot be ended"):
                 write_whole(job.folder / CANCEL, b"")
         return Outcome(JobState.FAILED, words or DIED_WORDS)
-
-    def _is_doubted(self, job: Job) -> bool:
-        """Whether the job names a case that is held back, or asks to look at one whose question is answered already.
-
-        It may be answered while the child looks at the next one: the child ends all the same, and would again.
-        """
-        unseen: list[str] = []
-        with contextlib.suppress(ParotidError):
-            unseen = self._store.queue.request_of(job.run)["unseen"]
-        odd = self._store.screenings
-        return not (odd.held_back().isdisjoint((*job.train, *job.holdout)) and odd.doubted().isdisjoint(unseen))
-
-    def _without_the_doubtful(self, job: Job) -> Outcome | None:
-        """Go on with the cases nobody doubts, if they are enough."""
-        try:
-            self._store.queue.renew(job.run)
-        except ParotidError:
-            return Outcome(JobState.FAILED, ASKED_WORDS)
-        return None
 
     def _pause(self, run: str) -> None:
         self._store.queue.pause(run)

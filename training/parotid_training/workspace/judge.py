@@ -167,6 +167,7 @@ def _take_in(store: Store, job: Job, result: Result, verdict: Verdict) -> str:
         "run": job.run,
         "cases": list(job.train),
         "held_out": list(job.holdout),
+        "left_out": job.left_out,
         "compared_with": job.incumbent,
         "candidate": result.candidate.to_json(),
         "incumbent": result.incumbent.to_json(),

@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Verdict
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
@@ -102,7 +103,10 @@ class Queue:
         """
         with self._database.transaction():
             waiting = (*self.jobs(JobState.QUEUED), *self.jobs(JobState.PAUSED))
-            return self._put(waiting[0].run if waiting else "", seed, settings)
+            run = waiting[0].run if waiting else ""
+            # What could not be used then may be mended.
+            self._database.write("UPDATE runs SET left_out = '{}' WHERE run_id = ?", run)
+            return self._put(run, seed, settings)
 
     def renew(self, run: str) -> Job:
         """Bring a run that waits, or whose child died, up to the cases and the model of now; seed and settings stay.
@@ -141,7 +145,8 @@ class Queue:
 
     def _put(self, run: str, seed: int, settings: Mapping[str, Any]) -> Job:
         """Write a run on what is accepted and in use now, a new one without an id. Within a transaction."""
-        split, incumbent = self._cases.split(), self._models.current().model_id
+        split = self._cases.split(self.job(run).left_out if run else ())
+        incumbent = self._models.current().model_id
         if not split.train or not split.holdout:
             raise ParotidError(
                 "Learning needs accepted studies of at least two patients: one to learn from, one to judge by.",
@@ -223,6 +228,12 @@ class Queue:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ParotidError("This learning run's files are damaged.", "Start learning again.") from error
 
+    def leave_out(self, run: str, case: str, flaw: Flaw) -> None:
+        """Note that a run cannot use a case; it is not in the job any more when that is renewed."""
+        with self._database.transaction():
+            left_out = {**self.job(run).left_out, case: flaw}
+            self._database.write("UPDATE runs SET left_out = ? WHERE run_id = ?", json.dumps(left_out), run)
+
     def mark_running(self, run: str) -> None:
         """Note that the child process of a waiting run is being started."""
         changed = self._database.write(
@@ -265,4 +276,5 @@ class Queue:
             verdict=Verdict.from_json(json.loads(row["verdict"])) if row["verdict"] else None,
             override=row["override"],
             attempts=row["attempts"],
+            left_out={case: Flaw(flaw) for case, flaw in json.loads(row["left_out"]).items()},
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from parotid_training.learn.news import Flaw
     from parotid_training.learn.verdict import Verdict
     from parotid_training.study import Alignment, Role
 
@@ -134,7 +135,7 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Split:
-    """Case ids to learn from and case ids to judge by; no patient is in both."""
+    """Case ids to learn from, one a study, and case ids to judge by, one a patient; no patient is in both."""
 
     train: tuple[str, ...]
     holdout: tuple[str, ...]
@@ -181,6 +182,8 @@ class Job:
         Why a person used a refused version all the same; "" if nobody did.
     attempts
         How often its child process was started again after it died.
+    left_out
+        Accepted cases that it could not use, and why.
     """
 
     run: str
@@ -196,6 +199,7 @@ class Job:
     verdict: Verdict | None = None
     override: str = ""
     attempts: int = 0
+    left_out: dict[str, Flaw] = field(default_factory=dict)
 
     @property
     def can_override(self) -> bool:

@@ -73,7 +73,12 @@ ALTER TABLE studies ADD COLUMN unsure REAL;
 UPDATE schema_version SET version = 5;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+ALTER TABLE runs ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
+UPDATE schema_version SET version = 6;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

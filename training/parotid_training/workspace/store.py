@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -256,7 +257,7 @@ class Store:
         return self.case_shelf.folder(case_id)
 
     def split(self) -> Split:
-        """Return which cases are learned from and which are held out."""
+        """Return which cases are learned from and which are held out (`Cases.split`)."""
         return self.case_shelf.split()
 
     def questions(self) -> tuple[Question, ...]:
@@ -359,12 +360,14 @@ class Store:
             for child in (self.path / name).iterdir():
                 if child.name in named:
                     continue
-                if name == "cases" and not child.name.startswith(TEMPORARY):
-                    # Whole, but nobody was told that it was accepted: put aside rather than destroyed.
-                    (self.path / "leftover").mkdir(exist_ok=True)
-                    os.rename(child, self.path / "leftover" / child.name)
-                else:
-                    remove(child)
+                # What cannot be moved now (a scanner may be reading it) is at a later start: it does no harm.
+                with contextlib.suppress(OSError):
+                    if name == "cases" and not child.name.startswith(TEMPORARY):
+                        # Whole, but nobody was told that it was accepted: put aside rather than destroyed.
+                        (self.path / "leftover").mkdir(exist_ok=True)
+                        os.rename(child, self.path / "leftover" / child.name)
+                    else:
+                        remove(child)
 
 
 def check_is_workspace(path: Path) -> None:

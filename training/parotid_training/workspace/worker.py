@@ -59,7 +59,7 @@ def work(run: Path, trainer: Trainer = train) -> int:
     Returns
     -------
     Exit status: 0 a candidate was made (now or before), 1 it failed, 2 cancelled or paused, 3 another works in this
-    folder, 4 there is doubt about a case, and nothing was learned.
+    folder, 4 a case is in doubt or cannot be used, and nothing was learned.
     """
     alive = FileLock(run / ALIVE)
     # Whoever asks whether this run lives holds the lock for a moment.
@@ -90,7 +90,7 @@ def work(run: Path, trainer: Trainer = train) -> int:
                 raise ParotidError("The job was written by another version of the program.", "Start learning again.")
             if cancelled():
                 raise CancelledError
-            doubted = _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
+            made = _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
         except CancelledError:
             write_event(events, "cancelled" if not (run / PAUSE).exists() else "paused")
             return 2
@@ -103,17 +103,20 @@ def work(run: Path, trainer: Trainer = train) -> int:
             sys.stderr.flush()
             write_event(events, "failed", sentence=_plain(error))
             return 1
-    return 4 if doubted else 0
+    return 0 if made else 4
 
 
 def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled) -> bool:
-    """Write down the news; return whether it ended because of doubt about a case."""
-    made = doubted = False
+    """Write down the news; return whether there is a candidate: not if a case is in doubt or cannot be used."""
+    made = excused = False
     used, since = time.process_time(), time.monotonic()
     for item in news:
         if hasattr(item, "doubt"):
             write_event(events, "screened", case=item.case_id, doubt=item.doubt)
-            doubted = doubted or bool(item.doubt)
+            excused = excused or bool(item.doubt)
+        elif hasattr(item, "flaw"):
+            write_event(events, "unusable", case=item.case_id, flaw=item.flaw)
+            excused = True
         elif hasattr(item, "folder"):
             _write_result(item, run)
             write_event(events, "candidate", model_id=item.model_id)
@@ -134,9 +137,9 @@ def _follow(news: Iterable[Any], run: Path, events: TextIO, cancelled: Cancelled
                 device=item.device,
                 cpu=min(share, 1.0),
             )
-    if not made and not doubted:
+    if not made and not excused:
         raise ParotidError("The learning ended without a new version.", "Start it again.")
-    return not made
+    return made
 
 
 def _write_result(candidate: Any, run: Path) -> None:

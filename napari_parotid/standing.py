@@ -1,0 +1,50 @@
+"""How the learning stands in a workspace: versions, questions, what waits, and when it is learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari_parotid.messages import Version
+from napari_parotid.starting import StartRule
+from parotid_training.workspace.records import JobState
+
+if TYPE_CHECKING:
+    from parotid_training.workspace.store import Store
+
+RULE = "start rule"  # no words
+"""Name of the workspace's preference."""
+_JUDGED = (JobState.PROMOTED, JobState.REFUSED)
+
+
+def standing(store: Store, usual: StartRule) -> dict[str, Any]:
+    """Return fields of a `LearningStatus`.
+
+    Parameters
+    ----------
+    usual
+        The rule where the readers chose none.
+    """
+    last = store.jobs()[-1:]
+    return {
+        "versions": _versions(store),
+        "waiting_cases": _waiting_cases(store),
+        "questions": store.questions(),
+        "can_override": bool(last) and last[0].can_override,
+        "rule": StartRule(store.preference(RULE) or usual),
+    }
+
+
+def _versions(store: Store) -> tuple[Version, ...]:
+    newest_first = sorted(store.models(), key=lambda record: -record.number)
+    return tuple(
+        Version(record.model_id, record.title, record.note, record.is_base, record.is_current)
+        for record in newest_first
+        if record.pruned is None
+    )
+
+
+def _waiting_cases(store: Store) -> int:
+    """Count the accepted cases that no round used to its end, to learn from or to judge by; refused ones count."""
+    split = store.split()
+    used = {case for job in store.jobs() if job.state in _JUDGED for case in (*job.train, *job.holdout)}
+    return len({*split.train, *split.holdout} - used)

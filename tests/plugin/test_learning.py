@@ -1,0 +1,203 @@
+"""The learning side of the session: what is shown of a run, whatever fails meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from napari_parotid.learning import LearningDesk, LearningSettings
+from napari_parotid.messages import LearningState, Level, Notice
+from parotid_training.errors import ParotidError
+from parotid_training.learn.news import Flaw
+from parotid_training.study import Answer
+from parotid_training.volume import LabelMap
+from parotid_training.workspace.events import Event
+from parotid_training.workspace.records import JobState
+
+NO_DISK = ParotidError("The disk is full.", "Free space.")
+
+
+def accept(engine: Any, kit: Any, patient: str) -> Any:
+    store, study = engine.store, kit.make_study()
+    record = store.add_study(None, patient_key=patient)
+    mask = LabelMap(study.grid, np.ones(study.grid.shape, np.uint8))
+    return store.accept(record.study_id, study, mask, model_id="", who="me", answers=(Answer.ANNOTATED,))
+
+
+def refuse(*_: Any, **__: Any) -> None:
+    raise NO_DISK
+
+
+class Watched:
+    """A desk, and what it said."""
+
+    def __init__(self, engine: Any, submit: Any) -> None:
+        self.engine, self.notices = engine, list[Notice]()
+        self.desk = LearningDesk(engine, submit, LearningSettings(automatic=False))
+        self.desk.notice.connect(self.notices.append)
+
+    @property
+    def buttons(self) -> tuple[LearningState, str, bool, bool]:
+        """State, words, whether it can be cancelled, whether paused."""
+        shown = self.desk.status
+        return shown.state, shown.words, shown.can_cancel, shown.can_pause
+
+    def hear(self, *news: Event) -> None:
+        self.engine.jobs.news += news
+        self.desk.poll()
+
+
+@pytest.fixture
+def watched(engine: Any, kit: Any) -> Watched:
+    for n in range(3):
+        accept(engine, kit, f"patient {n}")
+    return Watched(engine, kit.Now())
+
+
+@pytest.fixture
+def run(watched: Watched) -> str:
+    """A run that goes on."""
+    watched.desk.start()
+    run: str = watched.engine.jobs.started[0].run
+    watched.engine.store.queue.mark_running(run)
+    watched.hear(Event(run, "started", 0.0), progress(run))
+    assert watched.buttons == (LearningState.TRAINING, "Training", True, True)
+    return run
+
+
+def progress(run: str, step: int = 5) -> Event:
+    return Event(run, "progress", 1.0, stage="training", step=step, steps=10, loss=0.5, held_out=0.7)
+
+
+LEARNING = (LearningState.TRAINING, "Training", True, True)
+
+
+def test_a_request_that_cannot_be_met_leaves_the_run_as_it_is(watched: Watched, run: str) -> None:
+    watched.hear(Event("", "done", 1.0, state=JobState.FAILED, sentence="Too few studies."))
+    assert watched.buttons == LEARNING
+    assert (watched.notices[-1].sentence, watched.notices[-1].level) == ("Too few studies.", Level.WARNING)
+    watched.desk.cancel()
+    assert watched.engine.jobs.cancelled == [run]
+
+
+def test_a_request_that_cannot_be_met_leaves_a_paused_run_to_be_gone_on_with(watched: Watched, run: str) -> None:
+    watched.desk.pause()
+    watched.engine.store.queue.pause(run)
+    watched.desk.poll()
+    watched.hear(Event("", "done", 1.0, state=JobState.FAILED, sentence="Too few studies."))
+    assert watched.buttons == (LearningState.PAUSED, "Paused", True, False)
+
+
+def test_a_run_that_only_waited_ends_beside_the_one_that_goes_on(watched: Watched, run: str) -> None:
+    other = watched.engine.store.request_finetune().run
+    watched.engine.store.queue.finish(other, JobState.FAILED, "Learning could not be started.")
+    watched.hear(Event(other, "done", 1.0, state=JobState.FAILED, sentence="Learning could not be started."))
+    assert watched.buttons == LEARNING
+
+
+@pytest.mark.parametrize("what", ["cancel", "pause"])
+def test_what_could_not_be_stopped_can_be_stopped_again(
+    watched: Watched, run: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(watched.engine.jobs, what, refuse)
+        getattr(watched.desk, what)()
+    assert watched.notices[-1].sentence == "The disk is full."
+    assert watched.buttons == (LearningState.TRAINING, "Learning", True, True)
+    watched.hear(progress(run))
+    assert watched.buttons == LEARNING
+    getattr(watched.desk, what)()
+    assert (watched.engine.jobs.cancelled, watched.engine.jobs.paused) in (([run], ""), ([], run))
+
+
+@pytest.mark.parametrize(("what", "words"), [("cancel", "Stopping"), ("pause", "Pausing")])
+def test_while_it_stops_nothing_else_is_said(watched: Watched, run: str, what: str, words: str) -> None:
+    getattr(watched.desk, what)()
+    watched.engine.jobs.news = []
+    watched.hear(progress(run, 6))
+    assert watched.buttons == (LearningState.TRAINING, words, False, False)
+    assert watched.desk.status.losses[-1] == (6, 0.5)
+    watched.hear(Event(run, "waiting", 2.0), Event(run, "started", 3.0), progress(run, 7))
+    assert watched.buttons == LEARNING
+
+
+def test_going_on_is_asked_for_once(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.desk.pause()
+    watched.engine.store.queue.pause(run)
+    watched.desk.poll()
+    with monkeypatch.context() as patch:
+        patch.setattr(watched.engine.jobs, "resume", refuse)
+        watched.desk.resume()
+    assert watched.buttons == (LearningState.PAUSED, "Paused", True, False), "it did not work, and can be tried again"
+    asked: list[str] = []
+    monkeypatch.setattr(watched.engine.jobs, "resume", asked.append)
+    watched.desk.resume()
+    watched.desk.resume()
+    assert asked == [run]
+    assert watched.buttons == (LearningState.WAITING, "Getting ready to learn", True, True)
+
+
+def test_a_run_that_failed_while_going_on_is_over(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.desk.pause()
+    watched.desk.poll()
+
+    def fail(run: str) -> None:
+        watched.engine.store.queue.finish(run, JobState.FAILED, "Learning could not be started.")
+        raise NO_DISK
+
+    monkeypatch.setattr(watched.engine.jobs, "resume", fail)
+    watched.desk.resume()
+    assert watched.buttons == (LearningState.FAILED, "", False, False)
+    assert watched.desk.status.verdict == "Learning could not be started."
+
+
+def test_what_became_known_while_learning_was_asked_for_in_vain_stays(
+    engine: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(engine, kit, "patient 0")
+    later = kit.Later()
+    watched = Watched(engine, later)
+    watched.desk.start()
+    accept(engine, kit, "patient 1")
+    watched.desk.accepted()
+    monkeypatch.setattr(engine.jobs, "start", refuse)
+    later.run()
+    assert watched.desk.status.state is LearningState.IDLE
+    assert watched.desk.status.waiting_cases == 2
+
+
+def test_another_run_begins_with_an_empty_curve(watched: Watched, run: str) -> None:
+    assert watched.desk.status.held_out == ((5, 0.7),)
+    watched.hear(Event(run, "started", 2.0))
+    assert watched.desk.status.held_out == ((5, 0.7),), "the same, taken up again"
+    watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="No better."))
+    other = watched.engine.store.request_finetune().run
+    watched.hear(Event(other, "started", 3.0))
+    shown = watched.desk.status
+    assert (shown.losses, shown.held_out, shown.verdict, shown.fraction) == ((), (), "", None)
+
+
+def test_a_question_can_be_answered_while_it_is_learned_on(watched: Watched, run: str) -> None:
+    odd = watched.engine.store.split().train[0]
+    watched.engine.store.screenings.note(odd, "empty")
+    watched.hear(Event(run, "screened", 2.0, case=odd, doubt="empty"))
+    assert [question.case_id for question in watched.desk.status.questions] == [odd]
+
+
+def test_what_failed_is_shown_as_it_was(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    watched.desk.changed.connect(told.append)
+    watched.told = told  # type: ignore[attr-defined]
+    monkeypatch.setattr(watched.engine.store, "answer_question", refuse)
+    watched.desk.answer("case", True, "me")
+    assert len(told) == 1, "the question's buttons are to be pressed again"
+
+
+def test_a_round_that_left_a_study_out_is_a_warning(watched: Watched, run: str) -> None:
+    store = watched.engine.store
+    store.queue.leave_out(run, store.split().train[0], Flaw.DAMAGED)
+    store.queue.finish(run, JobState.PROMOTED, "Used. Study 1 was left out.")
+    watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence="Used. Study 1 was left out."))
+    assert watched.notices[-1] == Notice("Used. Study 1 was left out.", "", Level.WARNING)
