@@ -247,7 +247,7 @@ def test_where_too_few_are_whole_each_damaged_study_is_named(ready: Store, jobs:
     jobs.start(job)
     assert until(jobs, "done")[-1].sentence == (
         "Learning needs accepted studies of at least two patients: one to learn from, one to judge by. "
-        "Left out were Study 1, Study 2: their accepted files are damaged. Open them and accept them again."
+        "Study 1, Study 2 were left out: their accepted files are damaged. Open them and accept them again."
     )
     assert ready.job(job.run).state is JobState.FAILED
 

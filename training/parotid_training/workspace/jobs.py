@@ -196,8 +196,14 @@ class Jobs:
                     followed.child.stop(self._grace)
                 self._followed = followed
                 continue
-            self._settle(followed)
-        self._start_waiting()
+            try:
+                self._settle(followed)
+            except ParotidError:
+                # A full disk is no reason to keep the workspace shut: `poll` tries again, and says so.
+                self._followed = followed
+        with contextlib.suppress(ParotidError):
+            # It goes on waiting; whoever asks to learn takes it up.
+            self._start_waiting()
         return self.poll()
 
     def close(self) -> None:
