@@ -286,8 +286,9 @@ def test_a_child_that_is_silent_endless_or_floods_is_stopped(
 def test_a_child_that_failed_and_does_not_end_is_stopped(
     ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
     jobs.start(ready.request_finetune(settings={"misbehave": "says why and stays"}))
+    until(jobs, "failed")
+    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
     assert until(jobs, "done")[-1].sentence == "No memory."
 
 
