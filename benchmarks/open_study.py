@@ -24,7 +24,7 @@ from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
-from parotid_app.warm_up import get_ready, warm_up
+from parotid_app.warm_up import get_ready
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import read_label_map
 from parotid_training.study import Proposal
@@ -112,9 +112,9 @@ def main() -> None:
         window.resize(1280, 800)
         window.show()
         get_ready(window)
-        warm_up().join()
         hands = Gauge(window, Path(folder))
-        hands.pump(2.0)
+        hands.wait(lambda: all(len(viewer.layers) == 2 for viewer in window.canvases.viewers), 120, "Getting ready")
+        hands.pump(0.5)
         opening, worked = [], []
         for study_id in ids * ROUNDS:
             hands.rounds, cpu = [], time.thread_time()

@@ -67,7 +67,11 @@ class Drawing(MaskLayers):
         return mask
 
     def disconnect(self) -> None:
-        """Let go of the session; the layers stay."""
+        """Let go of the session; the layers stay, and are napari's alone."""
+        for mask in (*self._masks, *self._resting):
+            mask.events.mode.disconnect(self._mode_set)
+            mask.events.brush_size.disconnect(self._size_set)
+            mask.events.selected_label.disconnect(self._label_set)
         for viewer in self.viewers:
             viewer.dims.events.order.disconnect(self._turned)
         super().disconnect()

@@ -22,7 +22,7 @@ from napari_parotid.unsure import Unsure
 from napari_parotid.views.orientation import acquired_plane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from collections.abc import Sequence as Many
 
     from napari_parotid.doors import Submit, Task
@@ -411,15 +411,19 @@ class LayerBinding(Drawing):
         dims = self._viewer_in_view().dims
         return grid.canonical().native_axes[dims.order[0] if dims.ndim == 3 else acquired_plane(grid).sliced]
 
-    def find_next(self) -> bool:
-        """Go to the next piece of the mask, tumours before glands; False if nothing is drawn."""
-        if self._grid is None:
-            return False
-        found = places(self._native(), self._sliced(self._grid))
+    def find_next(self, nothing: Callable[[], None]) -> None:
+        """Go to the next piece of the mask, tumours before glands; ``nothing`` is called if nothing is drawn."""
+        # The study's first place may still be sought.
+        if self._grid is not None and not self._seeking.busy:
+            self._seeking.begin(self._seek_next(self._grid, nothing))
+
+    def _seek_next(self, grid: Grid, nothing: Callable[[], None]) -> Pieces:
+        found = yield partial(places, self._native(), self._sliced(grid))
         if found:
             self._gone_to = (self._gone_to + 1) % len(found)
             self.go_to_voxel(found[self._gone_to].voxel)
-        return bool(found)
+        else:
+            nothing()
 
     def go_to_voxel(self, native: tuple[int, int, int]) -> None:
         """Show the slices that hold this native voxel, whatever their plane."""
@@ -519,8 +523,5 @@ class LayerBinding(Drawing):
 
     # -- keys ------------------------------------------------------------------------------------
 
-    def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
-        """Bind keys in all viewers and on all layers made here (a layer's keys go before its viewer's)."""
-        super().bind_keys(keys)
-        for layer in self._images.values():
-            self._bind(layer)
+    def _with_keys(self) -> list[Any]:
+        return [*super()._with_keys(), *self._images.values()]

@@ -143,7 +143,14 @@ def gather(engine: EngineDoor, study_id: str, study: Study) -> Loaded:
     found: list[tuple[Origin, LabelMap | None]] = []
     case = store.case_of(study_id)
     if state.is_accepted and case is not None:
-        found.append((Origin.ACCEPTED, accepted_mask(engine, case)))
+        try:
+            found.append((Origin.ACCEPTED, accepted_mask(engine, case)))
+        except ParotidError:
+            # The edits that led to it, or else the proposal, are kept elsewhere.
+            damaged = tr(
+                "The accepted files of this study are damaged. Look over the mask shown here, then accept it anew."
+            )
+            warnings = (*warnings, damaged)
     if drafted:
         found.append((Origin.DRAFT, draft))
     if proposal is not None:

@@ -63,8 +63,16 @@ class MaskLayers:
         self._slots.append((signal, slot))
 
     def disconnect(self) -> None:
-        """Let go of the session; the layers stay."""
+        """Let go of the session; the layers stay, and are napari's alone."""
         self.set_hidden(False)
+        for target in self._with_keys():
+            for key in self._keys:
+                target.bind_key(key, None)
+        for mask in (*self._masks, *self._resting):
+            del mask.undo, mask.redo
+            mask.events.paint.disconnect(self._painted)
+            mask.events.labels_update.disconnect(self._painting)
+            mask.events.data.disconnect(self._replaced)
         for signal, slot in self._slots:
             signal.disconnect(slot)
         self._slots = []
@@ -182,10 +190,14 @@ class MaskLayers:
         self._display()
 
     def bind_keys(self, keys: Mapping[str, Callable[[Any], Any]]) -> None:
-        """Bind keys in all viewers and on the masks (a layer's keys go before its viewer's)."""
+        """Bind keys in all viewers and on all layers made here (a layer's keys go before its viewer's)."""
         self._keys = dict(keys)
-        for target in (*self.viewers, *self._masks):
+        for target in self._with_keys():
             self._bind(target)
+
+    def _with_keys(self) -> list[Any]:
+        """Return what keys are bound on."""
+        return [*self.viewers, *self._masks, *self._resting]
 
     def _bind(self, target: Any) -> None:
         for key, slot in self._keys.items():

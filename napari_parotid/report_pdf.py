@@ -363,6 +363,8 @@ def _picture(painter: QPainter, one: SlicePicture, place: QRectF) -> None:
         painter.setPen(QPen(QColor(COLOURS[structure]), 0.45 * MM))
         for line in lines:
             painter.drawPolyline(polygon(line))
-    painter.setPen(QPen(QColor("white"), 0.2 * MM))
-    for line in one.calipers:
-        painter.drawPolyline(polygon(line))
+    # The rim is for bright tissue.
+    for colour, mm in (("black", 0.6), ("white", 0.25)):
+        painter.setPen(QPen(QColor(colour), mm * MM))
+        for line in one.calipers:
+            painter.drawPolyline(polygon(line))

@@ -21,6 +21,7 @@ from napari_parotid.messages import describe
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
+from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import OpeningPanel, ask_patient
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
@@ -222,6 +223,7 @@ class ParotidWidget(QWidget):
             self._column.deleteLater()
         self._column = column
         self._outer.insertWidget(0, column, 1)
+        name_widgets(column)
 
     def _make_current(self, event: Any = None) -> None:
         # napari frees a layer's buffers at once, in whatever context is current. With a dock that draws itself this

@@ -142,8 +142,11 @@ class Workbench:
 
     def find_next(self) -> None:
         """Go to the next piece of the mask."""
-        if self.session.study is not None and not self.binding.find_next():
+
+        def nothing() -> None:
             self.session.notice.emit(Notice(tr("Nothing is drawn yet."), tr("Propose a mask, or paint one.")))
+
+        self.binding.find_next(nothing)
 
     def undo(self) -> None:
         """Take the last edit back."""

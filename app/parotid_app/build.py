@@ -22,6 +22,7 @@ from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.panels.common import allow, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
+from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import ask_patient
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.pictures import titles
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
         self._show_study()
         self._show_worklist()
         self._show_model()
+        name_widgets(self)
 
     # -- building --------------------------------------------------------------------------------
 
@@ -354,6 +356,7 @@ class MainWindow(QMainWindow):
             lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
             lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
             lane="files",
+            must_finish=True,
         )
 
     def ask_workspace(self) -> None:

@@ -108,8 +108,10 @@ class StudyPanel(Panel):
             return
         self.title.setText(tr("{title} · {n} sequences", one="{title} · 1 sequence", title=title, n=count))
         self.references[study.reference].setChecked(True)
-        for sequence, role, details in zip(study.sequences, self.roles, self._details, strict=True):
+        for n, (sequence, role, details) in enumerate(zip(study.sequences, self.roles, self._details, strict=True)):
             role.setCurrentIndex(role.findData(sequence.role.value))
+            for widget, what in ((self.references[n], DRAW), (self.align[n], ALIGN)):
+                widget.setAccessibleName(f"{role.currentText()}: {tr(what)}")
             details.setText(describe_grid(sequence.volume.grid))
             details.setToolTip(_details(sequence.name, sequence.volume.grid))
         self._allow()

@@ -127,6 +127,7 @@ class WorklistPanel(Panel):
         filters = row(self.state, self.order)
         self._filters.setLayout(filters)
         self.list = StudyList(self)
+        self.list.setAccessibleName(tr("Worklist"))
         self.list.setItemDelegate(StudyDelegate(self.list))
         self.list.itemClicked.connect(self._choose)
         self.list.returned.connect(self._choose)

@@ -518,6 +518,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/loading.py" />
+            <source>The accepted files of this study are damaged. Look over the mask shown here, then accept it anew.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/loading.py" />
             <source>{name}: a scout or an auxiliary image, not shown.</source>
             <translation type="unfinished" />
         </message>
@@ -4274,6 +4279,16 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/report/study_report.py" />
+            <source>Open it and accept it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/report/study_report.py" />
+            <source>{title}: its accepted files are damaged.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/report/study_report.py" />
             <source>All studies were measured</source>
             <translation type="unfinished" />
         </message>
@@ -4605,13 +4620,13 @@ angles (mm)</source>
         </message>
         <message numerus="yes">
             <location filename="../../training/parotid_training/workspace/left_out.py" />
-            <source>Left out were {studies}: their accepted files are damaged. Open them and accept them again.</source>
+            <source>{studies} were left out: their accepted files are damaged. Open them and accept them again.</source>
             <extracomment>For one: {studies} was left out: its accepted files are damaged. Open it and accept it again.</extracomment>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
             <location filename="../../training/parotid_training/workspace/left_out.py" />
-            <source>Left out were {studies}: none of their sequences is a T1, T2, STIR or contrast T1. Open them, set the roles and accept them again.</source>
+            <source>{studies} were left out: none of their sequences is a T1, T2, STIR or contrast T1. Open them, set the roles and accept them again.</source>
             <extracomment>For one: {studies} was left out: none of its sequences is a T1, T2, STIR or contrast T1. Open it, set the roles and accept it again.</extracomment>
             <translation type="unfinished" />
         </message>

@@ -48,6 +48,7 @@ class BodyCanvas(QWidget):
         self.qt_viewer.setAcceptDrops(False)
         self.native = self.qt_viewer.canvas.native
         self.native.setAcceptDrops(False)
+        self.native.setAccessibleName("3D")
         self.overlay = Overlay(self.native)
         self._layers: dict[Structure, Any] = {}
         self._bounds: tuple[np.ndarray, np.ndarray] | None = None

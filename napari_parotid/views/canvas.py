@@ -138,6 +138,7 @@ class StudyCanvas(QWidget):
         """
         self.sequence = index
         self._title, self._note, self._trouble = titles[index], note, ""
+        self.native.setAccessibleName(self._title)
         self.choice.set_choice(index, titles, details)
         self._write()
 

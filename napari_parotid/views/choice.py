@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STYLE = """
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 3px; }
-QToolButton:hover { border-color: rgba(255, 255, 255, 130); }
+QToolButton:hover, QToolButton:focus { border-color: rgba(255, 255, 255, 130); }
 QToolButton::menu-indicator { image: none; }
 """
 
@@ -31,7 +31,8 @@ class SequenceChoice(QToolButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setStyleSheet(STYLE)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A press leaves the keys to the picture; Tab comes here.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tr("Show another sequence in this picture"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setMenu(QMenu(self))
@@ -54,6 +55,7 @@ class SequenceChoice(QToolButton):
         self.offered = len(titles) > 1
         self.setVisible(self.offered)
         self._title = titles[index]
+        self.setAccessibleName(f"{self._title}: {self.toolTip()}")
         self.fit()
 
     def fit(self) -> None:

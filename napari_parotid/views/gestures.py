@@ -93,6 +93,9 @@ class Gestures(QObject):
     def _moved(self, event: Any) -> bool:
         if self._click is not None and (event.position() - self._click).manhattanLength() > STILL:
             self._click = None
+        if self._drag is not None and not event.buttons() & self._drag[0]:
+            # It was let go where nobody told us, such as over a dialog that opened meanwhile.
+            self._drag = None
         if self._drag is None:
             if event.buttons() & Qt.MouseButton.LeftButton and self._moves_picture():
                 self._canvas.zoomed.emit()

@@ -43,8 +43,9 @@ class ViewerLetters(QObject):
         self.overlay = Overlay(self._native)
         self.overlay.resize(self._native.size())
         self.overlay.show()
-        dims, camera = viewer.dims.events, viewer.scene.camera.events
-        self._events = (dims.order, dims.ndim, dims.ndisplay, dims.point, camera.orientation, camera.zoom)
+        dims, camera, grid_mode = viewer.dims.events, viewer.scene.camera.events, viewer.canvas.grid.events
+        shown = (dims.order, dims.ndim, dims.ndisplay, dims.point, grid_mode.enabled)
+        self._events = (*shown, camera.orientation, camera.zoom)
         for event in self._events:
             event.connect(self.write)
         self._native.installEventFilter(self)

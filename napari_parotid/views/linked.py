@@ -165,7 +165,8 @@ class LinkedCanvases(QWidget):
         grid
             The reference's native grid.
         titles
-            One a sequence, in the study's order; the first of them are shown, the others can be chosen.
+            One a sequence, in the study's order; the first of them and the reference are shown, the others can be
+            chosen.
         reference
             Which sequence is the reference.
         absent
@@ -178,6 +179,8 @@ class LinkedCanvases(QWidget):
         self.spare.setText(tr("Empty: not in this study: {sequences}", sequences=", ".join(absent)) if absent else "")
         if study != self._study or len(titles) != len(self._titles):
             self._beside = list(range(min(len(titles), len(self.canvases))))
+            if self._beside and reference not in self._beside:
+                self._beside[-1] = reference
             self._planes_of = reference
             self._hung = 0
             # Another patient's body must not stay until this one's is made.

@@ -90,12 +90,13 @@ def test_the_slice_with_most_of_the_tumour_comes_first(window, engine, folders, 
     seen = []
     for _ in range(2):
         window.lines["Find next"].trigger()
+        qtbot.waitUntil(lambda: not window.binding.laying)
         seen.append(window.canvases.number)
     assert areas(window, Structure.GLAND)[seen[0]] == areas(window, Structure.GLAND).max()
     assert seen[1] == 1, "round and round"
 
 
-def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened):
+def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened, qtbot):
     canvas = opened.canvases.shown[0]
     opened.canvases.set_plane(Plane.CORONAL)
     canvas.viewer.scene.camera.zoom *= 6
@@ -104,6 +105,7 @@ def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened):
     opened.canvases.set_slice(0)
     for _ in range(2):  # from the tumour, where opening led, over the gland and back
         opened.bench.find_next()
+        qtbot.waitUntil(lambda: not opened.binding.laying)
     shown = opened.session.study.grid.canonical().to_display(opened.session.labels)
     tumour = shown.take(opened.canvases.number, 1) == Structure.TUMOUR
     assert tumour.sum() == (shown == Structure.TUMOUR).sum(axis=(0, 2)).max()
@@ -111,6 +113,19 @@ def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened):
     z, x = np.argwhere(tumour).mean(axis=0)
     where = canvas.to_pixel((view.translate[0] + z * view.scale[0], 0.0, view.translate[2] + x * view.scale[2]))
     assert canvas.native.rect().contains(where.toPoint())
+
+
+def test_the_next_piece_is_sought_beside_the_window(opened, qtbot, monkeypatch):
+    """The whole of a large mask is looked through: 0.1 s."""
+    found, threads = layers.places, []
+    monkeypatch.setattr(layers, "places", lambda *what: threads.append(threading.current_thread()) or found(*what))
+    said = []
+    opened.session.notice.connect(lambda notice: said.append(notice.sentence))
+    opened.session.labels[...] = 0
+    opened.bench.find_next()
+    qtbot.waitUntil(lambda: said == ["Nothing is drawn yet."])
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_a_picture_on_its_way_says_so_and_shows_no_other_patient(opened, folders, qtbot, monkeypatch):
@@ -275,6 +290,16 @@ def test_export_writes_the_mask_on_the_native_grid(opened, tmp_path, qtbot):
     qtbot.waitUntil(lambda: "written to out.nii.gz" in opened.desk.notice.text.text(), timeout=patience.MS)
     image = nibabel.load(path)
     assert (np.asarray(image.dataobj) == opened.session.labels).all()
+
+
+def test_an_export_is_written_before_the_window_is_gone(opened, tmp_path):
+    path, gate = tmp_path / "mask.nii.gz", threading.Event()
+    for _ in range(2):  # the files' threads are busy
+        opened.tasks(lambda report, cancelled: gate.wait(10), lambda _: None, lambda error: None, lane="files")
+    opened.export(path)
+    threading.Timer(0.3, gate.set).start()
+    opened.close()
+    assert path.exists()
 
 
 def test_notices_lie_over_the_pictures(opened, qtbot):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
+from qtpy.QtGui import QAccessible
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 
 from napari_parotid import looks
 from napari_parotid.looks import DARK, LIGHT, Look
 from napari_parotid.messages import LearningState, LearningStatus
+from napari_parotid.views.hanging import Hanging
 from parotid_app.settings import Settings
 from parotid_training.learn.screen import Doubt
 from parotid_training.workspace.screenings import Question
@@ -172,6 +174,34 @@ def test_tab_goes_everywhere_and_the_focus_is_seen(opened, theme, qtbot):
             assert focused != widget.grab().toImage(), (type(widget).__name__, widget.toolTip())
             changed += 1
     assert changed > 15
+
+
+def test_a_screen_reader_has_a_name_for_all_that_can_be_used(opened, qtbot):
+    opened.canvases.set_hanging(Hanging.PLANES)
+    nameless = []
+    for widget in opened.findChildren(QWidget):
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.visibleRegion().isEmpty():
+            face = QAccessible.queryAccessibleInterface(widget)
+            if face is not None and face.isValid() and not face.text(QAccessible.Text.Name).strip():
+                nameless.append((type(widget).__name__, widget.objectName(), widget.toolTip()))
+    assert not [one for one in nameless if one[1] != "qt_spinbox_lineedit"]
+
+
+def test_another_sequence_is_chosen_by_keys(opened, qtbot):
+    canvas = opened.canvases.shown[0]
+    opened.activateWindow()
+    canvas.native.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is canvas.native)
+    QTest.keyClick(canvas.native, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is canvas.choice
+    focused = canvas.choice.grab().toImage()
+    menu = canvas.choice.menu()
+    # The menu keeps Qt in a loop of its own until it is closed.
+    QTimer.singleShot(100, lambda: [QTest.keyClick(menu, key) for key in (*[Qt.Key.Key_Down] * 2, Qt.Key.Key_Return)])
+    QTest.keyClick(canvas.choice, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: canvas.sequence == 1)
+    canvas.choice.clearFocus()
+    assert canvas.choice.grab().toImage() != focused
 
 
 def test_a_click_on_a_tool_leaves_the_keys_to_the_picture(opened, qtbot):

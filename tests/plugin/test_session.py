@@ -577,6 +577,36 @@ def test_painting_is_not_allowed_while_work_is_under_way(kit: Any, engine: Any, 
     session.close()
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_study_whose_accepted_files_are_damaged_opens_and_is_accepted_anew(
+    session: Session, folder: Path, engine: Any, edited: bool
+) -> None:
+    session.open_path(folder)
+    session.propose()
+    if edited:
+        stroke_at(session, (1, 2, 3), 1)
+    assert session.labels is not None
+    accepted = session.labels.copy()
+    session.accept(anyway=True)
+    assert session.case is not None
+    bad = session.case.case_id
+    mask = engine.store.case_folder(bad) / "mask.nii.gz"
+    # Read without a complaint: the file's own checksum stands at its end, behind the voxels.
+    mask.write_bytes(mask.read_bytes()[:-6] + b"abcdef")
+    study_id = session.study_id
+    session.close()
+    notices = notices_of(session)
+    session.open_study(study_id)
+    assert "accepted files of this study are damaged" in notices[-1].sentence
+    assert session.labels is not None
+    np.testing.assert_array_equal(session.labels, accepted)
+    assert session.state is (State.CORRECTING if edited else State.PROPOSED)
+    session.accept(anyway=True)
+    (case,) = engine.store.cases()
+    assert case.case_id != bad
+    engine.store.case_shelf.verify(case.case_id)
+
+
 def test_learning_starts_after_enough_cases_and_is_followed(kit: Any, engine: Any, tmp_path: Path) -> None:
     session = Session(engine, kit.Now(), LearningSettings(auto_after=2))
     models: list[str] = []

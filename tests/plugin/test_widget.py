@@ -120,6 +120,22 @@ def test_taking_over_leaves_one_layer_of_each(docked: Any, engine: Any, folder: 
     widget.session.close()
 
 
+def test_what_stays_after_it_is_napari_s_alone(docked: Any, engine: Any, folder: Any, viewer: Any, qtbot: Any) -> None:
+    widget = docked(engine)
+    widget.session.open_path(folder)
+    wait_for_study(widget, qtbot)
+    mask = viewer.layers[-1]
+    assert viewer.keymap
+    assert mask.keymap
+    widget.end()
+    assert not set(viewer.keymap) | set(mask.keymap)
+    before = mask.data.copy()
+    mask.data_setitem((np.array([1]), np.array([1]), np.array([1])), 1)
+    assert (mask.data != before).any()
+    mask.undo()
+    assert (mask.data == before).all()
+
+
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
     assert [layer.name for layer in viewer.layers] == ["T1w — mask drawn on", "Mask"]
     assert opened.desk.correct.buttons["paint"].isEnabled()

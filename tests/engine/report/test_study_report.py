@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from parotid_training.errors import CancelledError
+from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.report.measure import BOTH, TUMOUR
 from parotid_training.report.study_report import COLUMNS, NOTICE, report_all, report_of, table
 from parotid_training.study import Answer, Role, Sequence, Study
@@ -110,3 +110,12 @@ def test_it_can_be_cancelled(store: Store) -> None:
     store.add_study(None, patient_key="")
     with pytest.raises(CancelledError):
         report_all(store, cancelled=lambda: True)
+
+
+def test_a_study_whose_files_are_damaged_is_named(store: Store) -> None:
+    study, label_map = make()
+    record = store.add_study(None, patient_key="")
+    case = store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    (store.case_folder(case.case_id) / "mask.nii.gz").unlink()
+    with pytest.raises(ParotidError, match="Study 1: its accepted files are damaged"):
+        report_all(store)

@@ -247,7 +247,7 @@ def test_where_too_few_are_whole_each_damaged_study_is_named(ready: Store, jobs:
     jobs.start(job)
     assert until(jobs, "done")[-1].sentence == (
         "Learning needs accepted studies of at least two patients: one to learn from, one to judge by. "
-        "Left out were Study 1, Study 2: their accepted files are damaged. Open them and accept them again."
+        "Study 1, Study 2 were left out: their accepted files are damaged. Open them and accept them again."
     )
     assert ready.job(job.run).state is JobState.FAILED
 
@@ -281,6 +281,15 @@ def test_a_child_that_is_silent_endless_or_floods_is_stopped(
     jobs.start(job)
     assert until(jobs, "done")[-1].sentence == STUCK_WORDS
     assert ready.job(job.run).state is JobState.FAILED
+
+
+def test_a_child_that_failed_and_does_not_end_is_stopped(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.start(ready.request_finetune(settings={"misbehave": "says why and stays"}))
+    until(jobs, "failed")
+    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
+    assert until(jobs, "done")[-1].sentence == "No memory."
 
 
 def test_learning_gives_way_while_a_proposal_is_computed(ready: Store, jobs: Jobs) -> None:

@@ -501,6 +501,45 @@ def test_an_end_that_cannot_be_written_is_written_later(
     assert not (job.folder / "candidate").exists()
 
 
+def test_a_workspace_opens_though_the_end_of_a_run_cannot_be_written(
+    ready: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: Any) -> None:
+        raise ParotidError("The workspace's records cannot be written (disk full).", "Free space on the disk.")
+
+    job = ready.request_finetune()
+    ready.queue.mark_running(job.run)
+    assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 0
+    jobs = Jobs(ready, toys.toy_command)
+    with monkeypatch.context() as patch:
+        patch.setattr(ready.queue, "finish", full_disk)
+        assert [event.kind for event in jobs.recover() if event.kind == "done"] == []
+        assert jobs.running == job.run
+        assert jobs._followed is not None
+        jobs._followed.settle_at = 0.0
+        with pytest.raises(ParotidError, match="disk full"):
+            jobs.poll()
+    jobs._followed.settle_at = 0.0
+    assert jobs.poll()[-1].state is JobState.PROMOTED
+    assert ready.job(job.run).state is JobState.PROMOTED
+
+
+def test_a_run_that_cannot_be_started_at_the_start_goes_on_waiting(
+    ready: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: Any) -> None:
+        raise ParotidError("The workspace's records cannot be written (disk full).", "Free space on the disk.")
+
+    job = ready.request_finetune()
+    with monkeypatch.context() as patch:
+        for name in ("mark_running", "finish"):
+            patch.setattr(ready.queue, name, full_disk)
+        Jobs(ready, toys.toy_command).recover()
+    jobs = Jobs(ready, toys.toy_command)
+    jobs.start(ready.request_finetune())
+    assert until_done(jobs)[-1].state is ready.job(job.run).state is JobState.PROMOTED
+
+
 def test_what_runs_that_are_over_left_is_cleared_at_the_next_start(
     open_store: Callable[[], Store], accept: Callable[..., Any]
 ) -> None:

@@ -101,6 +101,21 @@ def test_a_running_round_can_be_paused_and_gone_on_with(panel, qtbot):
         panel.learn.click()
 
 
+@pytest.mark.parametrize("state", LearningState)
+@pytest.mark.parametrize("may", [True, False])
+def test_in_every_state_what_can_be_done_can_be_pressed(panel, state, may):
+    panel.set_status(LearningStatus(state, can_cancel=may, can_pause=may))
+    shown = {one.text() for one in (panel.learn, panel.pause, panel.cancel) if not one.isHidden()}
+    pressed = {one.text() for one in (panel.learn, panel.pause, panel.cancel) if not one.isHidden() and one.isEnabled()}
+    if state.running:
+        assert (shown, pressed) == ({"Pause", "Cancel"}, {"Pause", "Cancel"} if may else set())
+    elif state is LearningState.PAUSED:
+        assert (shown, pressed) == ({"Go on", "Cancel"}, {"Go on", "Cancel"} if may else {"Go on"})
+    else:
+        assert shown == pressed == {"Learn now"}
+    assert panel.bar.isHidden() != state.running
+
+
 ROWS = (
     Row("hold-out", Structure.GLAND, "DSC", 5, 0.8, 0.85, True, 0.02, 0.08),
     Row("base", Structure.TUMOUR, "worst case DSC", 4, 0.7, 0.6, False),

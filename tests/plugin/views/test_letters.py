@@ -55,6 +55,17 @@ def test_letters_follow_napari_s_axes_and_camera(opened, napari_s_own, order, ru
     assert (edges.left if right < 0 else edges.right) in "RA"
 
 
+def test_several_pictures_on_one_canvas_have_no_letters(opened, napari_s_own):
+    grid, overlay = napari_s_own.canvas.grid, opened.letters.overlay
+    assert overlay.caption.edges is not None
+    try:
+        grid.enabled = True
+        assert overlay.caption.edges is None
+    finally:
+        grid.enabled = False
+    assert overlay.caption.edges is not None
+
+
 def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own, qtbot):
     viewer, overlay = napari_s_own, opened.letters.overlay
     view = opened.session.study.grid.canonical()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, QPointF, Qt
-from qtpy.QtGui import QKeyEvent, QOpenGLContext
+from qtpy.QtGui import QKeyEvent, QMouseEvent, QOpenGLContext
 from qtpy.QtWidgets import QApplication
 
 from napari_parotid.views.hanging import columns_for
@@ -97,6 +97,20 @@ def test_right_drag_changes_the_window_of_one_picture(filled):
     assert one.window.level > 50
     assert two.image.contrast_limits == [0, 100]
     assert one.overlay.caption.window == f"W {one.window.width:.0f}  L {one.window.level:.3g}"
+
+
+def test_a_drag_that_was_let_go_elsewhere_is_over(filled):
+    canvas, right, none = filled.canvases[1], Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
+    mouse(canvas, QEvent.Type.MouseButtonPress, 20, 20, right)
+    before = canvas.window
+    at = QPointF(60, 60)
+    QApplication.sendEvent(canvas.native, QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, NONE))
+    assert canvas.window == before
+
+
+def test_the_reference_is_among_the_pictures_however_many_sequences_there_are(canvases):
+    canvases.show_study(AXIAL, [f"Sequence {n}" for n in range(6)], 5, study="many")
+    assert [canvas.sequence for canvas in canvases.shown] == [0, 1, 2, 5]
 
 
 def test_right_drag_does_not_paint(filled):

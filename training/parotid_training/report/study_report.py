@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.model.report import body_midline_mm
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
@@ -118,7 +119,12 @@ def report_all(
             minutes = _minutes(store, record)
             reports.append(StudyReport(record.title, record.state.value, None, minutes, roles, drawn_on, ""))
             continue
-        study, label_map = read_case_folder(store.case_folder(case.case_id))
+        try:
+            study, label_map = read_case_folder(store.case_folder(case.case_id))
+        except ParotidError as error:
+            raise ParotidError(
+                tr("{title}: its accepted files are damaged.", title=record.title), "Open it and accept it again."
+            ) from error
         reports.append(report_of(store, record, study, label_map, accepted=True))
     progress(1.0, "All studies were measured")
     return tuple(reports)

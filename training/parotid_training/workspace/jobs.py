@@ -131,8 +131,9 @@ class Jobs:
             alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                if not followed.words and followed.watch.stuck:
-                    followed.words = STUCK_WORDS
+                if followed.watch.stuck and not followed.child.asked_to_end:
+                    # One that said why it failed may still not come to its end.
+                    followed.words = followed.words or STUCK_WORDS
                     followed.child.stop(self._grace)
                 followed.child.press()
             elif time.monotonic() >= followed.settle_at:
@@ -196,8 +197,14 @@ class Jobs:
                     followed.child.stop(self._grace)
                 self._followed = followed
                 continue
-            self._settle(followed)
-        self._start_waiting()
+            try:
+                self._settle(followed)
+            except ParotidError:
+                # A full disk is no reason to keep the workspace shut: `poll` tries again, and says so.
+                self._followed = followed
+        with contextlib.suppress(ParotidError):
+            # It goes on waiting; whoever asks to learn takes it up.
+            self._start_waiting()
         return self.poll()
 
     def close(self) -> None:

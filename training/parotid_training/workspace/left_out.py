@@ -74,13 +74,13 @@ def _say(flaw: Flaw, titles: list[str]) -> str:
     n, studies = len(titles), ", ".join(titles)
     if flaw is Flaw.DAMAGED:
         return tr(
-            "Left out were {studies}: their accepted files are damaged. Open them and accept them again.",
+            "{studies} were left out: their accepted files are damaged. Open them and accept them again.",
             one="{studies} was left out: its accepted files are damaged. Open it and accept it again.",
             n=n,
             studies=studies,
         )
     return tr(
-        "Left out were {studies}: none of their sequences is a T1, T2, STIR or contrast T1. "
+        "{studies} were left out: none of their sequences is a T1, T2, STIR or contrast T1. "
         "Open them, set the roles and accept them again.",
         one="{studies} was left out: none of its sequences is a T1, T2, STIR or contrast T1. "
         "Open it, set the roles and accept it again.",
