@@ -23,6 +23,7 @@ from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import OpeningPanel, ask_patient
+from napari_parotid.panels.reveal import Reveal
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
@@ -164,7 +165,19 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
-        outer.addWidget(scrolled(column), 1)
+        area = scrolled(column)
+        tools = desk.correct.buttons
+        reveal, shown = Reveal(area, desk.correct, tools["pan_zoom"]), None
+
+        def show_tools() -> None:
+            """A proposal is there to be corrected, and the tools for it may lie below what is seen."""
+            nonlocal shown
+            came, shown = session.proposal is not shown, session.proposal
+            if came and shown is not None:
+                reveal.reveal()
+
+        session.proposal_changed.connect(show_tools)
+        outer.addWidget(area, 1)
         # Accepting is what all the rest is for: in reach on a low screen.
         outer.addWidget(desk.review)
         self._set_column(whole)
@@ -178,6 +191,7 @@ class ParotidWidget(QWidget):
             ended = True
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
+            session.proposal_changed.disconnect(show_tools)
             desk.reporter.busy_changed.disconnect()
             desk.disconnect_all()
             binding.disconnect()

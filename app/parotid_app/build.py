@@ -33,6 +33,8 @@ from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.floating import Float
+from parotid_app.left import LeftColumn
+from parotid_app.slice_keys import SliceKeys
 from parotid_app.status import StatusLine
 from parotid_app.tour import Tour
 from parotid_training.study import FED_ROLES
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.ahead: Ahead = Ahead(session, tasks, wanted=settings.propose_ahead)
         self.errands = (self.importer, self.desk.reporter, self.ahead)
         Activity(self, session.clock.touch)
+        SliceKeys(self, self.canvases.step)
         self._look_ahead = QTimer(self, interval=AHEAD_MS)
         self._look_ahead.timeout.connect(self.ahead.poll)
         self._look_ahead.start()
@@ -133,11 +136,7 @@ class MainWindow(QMainWindow):
         self._drawer = QWidget(self)
         self._drawer.hide()
         desk.busy.setParent(self._drawer)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        for n, panel in enumerate((self.worklist, scrolled(desk.study), desk.learning)):
-            self.left.addWidget(panel)
-            self.left.setStretchFactor(n, 1 if n == 0 else 0)
-        self.left.setChildrenCollapsible(False)
+        self.left = LeftColumn(self.worklist, desk.study, desk.learning)
         desk.learning.room = self._room_to_learn
         column = QWidget()
         panels = QVBoxLayout(column)
@@ -228,7 +227,6 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.resize(min(1440, room.width() - FRAME[0]), min(900, room.height() - FRAME[1]))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([375, 235, 180])
         self.canvases.set_crosshair(self.settings.crosshair)
         if self.settings.neurological:
             self.canvases.set_convention(Convention.NEUROLOGICAL)
@@ -310,7 +308,7 @@ class MainWindow(QMainWindow):
 
     def ask_folder(self) -> None:
         """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, tr("Open a study folder"))
+        path = dialogs.ask_folder(self, tr("Folder of the study"))
         if path is not None:
             self.session.open_path(path)
 
