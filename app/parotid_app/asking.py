@@ -77,7 +77,7 @@ class AskedWindow(QMainWindow):
 
     def ask_export(self) -> None:
         """Write the mask where the reader says."""
-        path = dialogs.ask_export(self, self.session.record.title)
+        path = self.desk.asked_of_study(lambda: dialogs.ask_export(self, self.session.record.title))
         if path is not None:
             self.export(path)
 
