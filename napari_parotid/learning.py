@@ -101,7 +101,10 @@ class LearningDesk:
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
         self._fresh += 1
-        self._refused = False
+        if self._refused:
+            # Why it could not be learned then may not be true any more.
+            self._refused = False
+            self.status = replace(self.status, words="")
         self._set(**self._standing())
         self._start_if_due()
 
@@ -336,11 +339,11 @@ class LearningDesk:
             # The reader may answer while the rest is looked at.
             self.status = replace(self.status, questions=self._engine.store.questions())
         if event.kind == "done":
-            job = self._engine.store.job(event.run)
-            if job.verdict is not None:
-                self.status = replace(self.status, rows=job.verdict.rows)
+            usual = Level.INFO
+            for job in (one for one in self._engine.store.jobs() if one.run == event.run):
+                self.status = replace(self.status, rows=() if job.verdict is None else job.verdict.rows)
+                usual = Level.WARNING if job.left_out else Level.INFO
             self._refresh_model()
-            usual = Level.WARNING if job.left_out else Level.INFO
             self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, usual)))
             self._start_if_due()
 

@@ -383,8 +383,8 @@ def learn(window, hands, engine):
     engine.jobs.news = [Event("run", "started", 0.0)]
     engine.jobs.news += [Event("run", "progress", 1.0, stage="training", step=n, steps=99, loss=1.0) for n in range(99)]
     window.session.poll()
-    hands.pump(0.2)
+    hands.wait(lambda: len(window.session.learning.losses) == 99, patience.SECONDS, "Learning")
     engine.jobs.news = [Event("run", "done", 2.0, state=JobState.REFUSED, sentence="It was no better.")]
     window.session.poll()
+    hands.wait(lambda: window.session.learning.verdict == "It was no better.", patience.SECONDS, "The verdict")
     hands.pump(0.2)
-    assert window.session.learning.verdict == "It was no better."

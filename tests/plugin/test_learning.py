@@ -201,3 +201,13 @@ def test_a_round_that_left_a_study_out_is_a_warning(watched: Watched, run: str) 
     store.queue.finish(run, JobState.PROMOTED, "Used. Study 1 was left out.")
     watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence="Used. Study 1 was left out."))
     assert watched.notices[-1] == Notice("Used. Study 1 was left out.", "", Level.WARNING)
+
+
+def test_why_it_did_not_start_by_itself_is_not_said_for_ever(engine: Any, kit: Any) -> None:
+    accept(engine, kit, "patient 0")
+    watched = Watched(engine, kit.Now())
+    watched.desk.start(by_itself=True)
+    assert "at least two patients" in watched.desk.status.words
+    accept(engine, kit, "patient 1")
+    watched.desk.accepted()
+    assert watched.desk.status.words == ""

@@ -283,6 +283,15 @@ def test_a_child_that_is_silent_endless_or_floods_is_stopped(
     assert ready.job(job.run).state is JobState.FAILED
 
 
+def test_a_child_that_failed_and_does_not_end_is_stopped(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.start(ready.request_finetune(settings={"misbehave": "says why and stays"}))
+    until(jobs, "failed")
+    monkeypatch.setattr(watch, "SILENCE_SECONDS", 0.4)
+    assert until(jobs, "done")[-1].sentence == "No memory."
+
+
 def test_learning_gives_way_while_a_proposal_is_computed(ready: Store, jobs: Jobs) -> None:
     job = ready.request_finetune(settings={"steps": 4})
     with inference_first(ready.path):

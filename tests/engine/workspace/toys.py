@@ -197,6 +197,10 @@ def misbehave(how: str, run: Path) -> None:
         raise RuntimeError(f"/home/{PATIENT}/secret went wrong")
     elif how == "refuse":
         raise ParotidError("A case cannot be read.", "Accept it again.")
+    elif how == "says why and stays":
+        with (run / "events.jsonl").open("ab") as stream:
+            stream.write(b'{"v":1,"kind":"failed","sentence":"No memory."}\n')
+        time.sleep(600)
     elif how == "silent":
         time.sleep(600)
     elif how == "endless":

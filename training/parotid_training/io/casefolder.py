@@ -76,7 +76,7 @@ def write_case_folder(folder: Path, study: Study, label_map: LabelMap, facts: di
 
 
 def read_case_folder(folder: Path) -> tuple[Study, LabelMap]:
-    """Read what `write_case_folder` wrote.
+    """Read what `write_case_folder` wrote, after checking it: a mask with a wrong bit may be read as another mask.
 
     Returns
     -------
@@ -90,6 +90,7 @@ def read_case_folder(folder: Path) -> tuple[Study, LabelMap]:
     """
     from parotid_training.io.nifti import read_volume
 
+    verify_case_folder(folder)
     described = read_case_description(folder)
     sequences = []
     try:

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.casefolder import read_case_description, read_case_folder, verify_case_folder
+from parotid_training.io.casefolder import read_case_description, read_case_folder
 from parotid_training.learn.adapt import Adapter, Looks, blend, is_out_of_memory
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
@@ -261,8 +261,6 @@ def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[Tra
     """Prepared cases in the order train, hold-out; in the place of one that cannot be used, why not."""
     for folder in (*request.train, *request.holdout):
         try:
-            # The record names a case by its description; what is learned from is to be what that describes.
-            verify_case_folder(folder)
             study, label_map = read_case_folder(folder)
         except ParotidError:
             yield Unusable(folder.name, Flaw.DAMAGED)

@@ -81,6 +81,11 @@ class Child:
         # left behind may have come up first and hold it.
         return is_held(self._run / ALIVE)
 
+    @property
+    def asked_to_end(self) -> bool:
+        """Whether `stop` was called."""
+        return self._kill_at is not None
+
     def stop(self, grace_seconds: float) -> None:
         """Ask the process to end; `press` kills it when it takes longer than that."""
         self._kill_at = time.monotonic() + grace_seconds

@@ -131,8 +131,9 @@ class Jobs:
             alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                if not followed.words and followed.watch.stuck:
-                    followed.words = STUCK_WORDS
+                if followed.watch.stuck and not followed.child.asked_to_end:
+                    # One that said why it failed may still not come to its end.
+                    followed.words = followed.words or STUCK_WORDS
                     followed.child.stop(self._grace)
                 followed.child.press()
             elif time.monotonic() >= followed.settle_at:
