@@ -187,8 +187,15 @@ def _air(found: list[Piece], image: Volume) -> list[Question]:
 def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
     """Ask about glands, each with the tumours of its side, and tumours of a size that is rare."""
     questions = []
+    sided = any(one.finding.side is not Side.UNKNOWN for one in _of(found, Structure.GLAND))
     for side in Side:
         glands = [one for one in _of(found, Structure.GLAND) if one.finding.side is side]
+        if side is Side.UNKNOWN and sided:
+            # Not a small gland, but a piece of one where none lies.
+            if (ml := sum(map(_ml, glands))) >= ISLAND_ML:
+                words = tr("{ml:.1f} ml of gland lie at the midline. Meant to be there?", ml=ml)
+                questions.append(Question(words, Structure.GLAND, _middle(max(glands, key=_ml))))
+            continue
         whole = sum(_ml(one) for one in found if one.finding.side is side)
         # Where sides cannot be told, both glands may be meant.
         most = GLAND_ML[1] * (2 if side is Side.UNKNOWN else 1)

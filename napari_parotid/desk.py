@@ -100,7 +100,7 @@ class Desk(QObject):
             (binding.mode_changed, self.correct.set_mode),
             (binding.display_changed, self._show_display),
             (bench.accept_wanted, self.review.press_accept),
-            (session.case_changed, self._show_state),
+            (session.case_changed, self._show_case),
             (self.reporter.notice, self._pass_on),
         ]
         for signal, slot in self._slots:
@@ -181,6 +181,13 @@ class Desk(QObject):
             case = session.case
             self.review.set_answers(case.answers if case else (), case.comment if case else "")
             self.review.set_volumes(None)
+        self._show_state()
+
+    def _show_case(self) -> None:
+        """Show what was accepted: of a question that was answered by accepting anyway, the answer too."""
+        case = self.session.case
+        if case is not None:
+            self.review.set_answers(case.answers, case.comment)
         self._show_state()
 
     def _show_lying(self) -> None:

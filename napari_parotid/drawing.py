@@ -10,7 +10,8 @@ import numpy as np
 from napari_parotid.edits import Scene
 from napari_parotid.edits.similar import grow_from_seed, signal_range
 from napari_parotid.mask_layers import MaskLayers
-from napari_parotid.mouse_tools import OURS, OUTLINES, end_stroke, equip, napari_mode
+from napari_parotid.messages import Notice
+from napari_parotid.mouse_tools import BRUSHES, OURS, end_stroke, equip, is_closed, napari_mode
 from napari_parotid.session import State
 from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
@@ -58,7 +59,7 @@ class Drawing(MaskLayers):
 
     def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
         mask = super()._new_mask(viewer, native, grid)
-        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point)
+        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point, self._may_fill)
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
@@ -106,7 +107,7 @@ class Drawing(MaskLayers):
         with self._quiet():
             for mask in self._masks:
                 mask.selected_label = int(self.session.active_structure)
-                mask.n_edit_dimensions = 3 if self.brush_3d and self.mode not in OUTLINES else 2
+                mask.n_edit_dimensions = 3 if self.brush_3d and self.mode in BRUSHES else 2
                 # A lasso's line is as thin as can be.
                 mask.brush_size = 1 if self.mode == "lasso" else brush_size(self.session.radius_mm, self._finest(mask))
 
@@ -232,6 +233,15 @@ class Drawing(MaskLayers):
             signals = one.array[box]
             may &= (signals >= low) & (signals <= high)
         return may
+
+    def _may_fill(self, mask: Any, at: np.ndarray) -> bool:
+        """Whether what lies there ends within the slice: on open ground one click would fill all of it."""
+        sliced = self.viewers[self._masks.index(mask)].dims.order[0]
+        if is_closed(np.take(mask.data, at[sliced], sliced), *np.delete(at, sliced).tolist()):
+            return True
+        words = tr("Click on a drawn area, or into a gap that is closed all round.")
+        self.session.notice.emit(Notice(tr("Nothing is drawn there."), words))
+        return False
 
     def _take_range(self, mask: Any, one: Picture, at: np.ndarray) -> None:
         sliced = self.viewers[self._masks.index(mask)].dims.order[0]

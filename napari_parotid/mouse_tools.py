@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from napari.layers.labels._labels_mouse_bindings import draw
 from napari.layers.labels._labels_utils import mouse_event_to_labels_coordinate
 
@@ -13,13 +14,22 @@ if TYPE_CHECKING:
 
 OURS = ("lasso", "seed", "point")
 """Modes that are napari's ``paint`` to napari: its keys, cursor and doors work as with the brush."""
-OUTLINES = ("lasso", "polygon")
-"""Modes that fill what was drawn around, in the slice in view."""
+BRUSHES = ("paint", "erase")
+"""Modes that may draw across slices; the others keep to the slice in view."""
 
 
 def napari_mode(mode: str) -> str:
     """Return what napari calls a mode."""
     return "paint" if mode in OURS else mode
+
+
+def is_closed(labels: np.ndarray, row: int, column: int) -> bool:
+    """Whether a place of a slice is drawn on, or lies in a gap that is closed all round."""
+    if labels[row, column]:
+        return True
+    gaps, _ = scipy.ndimage.label(labels == 0)
+    here = gaps == gaps[row, column]
+    return not (here[[0, -1]].any() or here[:, [0, -1]].any())
 
 
 def equip(
@@ -28,6 +38,7 @@ def equip(
     may_paint: Callable[[Any, np.ndarray, int, tuple[slice, ...]], np.ndarray],
     seed: Callable[[Any, np.ndarray], None],
     point: Callable[[Any, np.ndarray], None],
+    may_fill: Callable[[Any, np.ndarray], bool],
 ) -> None:
     """Give a mask's layer our tools, and let all that napari draws on it pass through one filter.
 
@@ -43,6 +54,8 @@ def equip(
         Given the layer and the display index that was clicked on.
     point
         Given the layer and the display indices (n, 3) that were pointed at, in the order of the mouse.
+    may_fill
+        Given the layer and the display index that was clicked on: whether what lies there may be filled.
     """
     paint = mask._apply_mask_to_data
 
@@ -75,6 +88,13 @@ def equip(
         fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
 
     mask.paint_polygon = fill_polygon_here
+    fill = mask.fill
+
+    def fill_where_allowed(place: Any, label: int, refresh: bool = True) -> None:
+        if may_fill(mask, np.round(place).astype(int)):
+            fill(place, label, refresh)
+
+    mask.fill = fill_where_allowed
     # napari tells of a stroke when it is made, but of what is none (a polygon) before anything has changed.
     for name in ("paint", "fill", "paint_polygon", "data_setitem"):
         setattr(mask, name, told_afterwards(getattr(mask, name)))

@@ -316,9 +316,11 @@ def _slice_words(place: SlicePlace) -> str:
 
 def _pictures(page: _Page, pictures: Sequence[SlicePicture]) -> None:
     room, gap, flag = (WIDTH - 6) / 2, 6.0, Qt.AlignmentFlag
+    # Two rows of them leave the table its room on the page.
+    most = 95.0 if len(pictures) <= 2 else 68.0
     for first in range(0, len(pictures), 2):
         pair = pictures[first : first + 2]
-        sizes = [_fit(one, room, 95.0) for one in pair]
+        sizes = [_fit(one, room, most) for one in pair]
         height = max(size[1] for size in sizes)
         page.need(height + 12)
         for n, (one, size) in enumerate(zip(pair, sizes, strict=True)):
@@ -361,6 +363,8 @@ def _picture(painter: QPainter, one: SlicePicture, place: QRectF) -> None:
         painter.setPen(QPen(QColor(COLOURS[structure]), 0.45 * MM))
         for line in lines:
             painter.drawPolyline(polygon(line))
-    painter.setPen(QPen(QColor("white"), 0.2 * MM))
-    for line in one.calipers:
-        painter.drawPolyline(polygon(line))
+    # The rim is for bright tissue.
+    for colour, mm in (("black", 0.6), ("white", 0.25)):
+        painter.setPen(QPen(QColor(colour), mm * MM))
+        for line in one.calipers:
+            painter.drawPolyline(polygon(line))

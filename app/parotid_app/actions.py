@@ -181,6 +181,7 @@ VIEW = (
             (),
             _has_study,
             n == 0,
+            partial(lambda w, one: w.canvases.hanging is not Hanging.PLANES and w.canvases.plane is one, one=plane),
         )
         for n, plane in enumerate(Plane)
     ),

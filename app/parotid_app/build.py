@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 
 AHEAD_MS = 1000
 """How often it is looked whether there is time to propose ahead."""
-LOWEST, MARGIN = 800, 12
-"""Height of the lowest screen that all must fit, and what is kept free of it."""
+LOWEST = 800
+"""Height of the lowest screen that all must fit, pixels."""
+FRAME = 8, 40
+"""Width and height that are kept free of a screen: the system's frame stands around the window, with its title."""
 LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
         """Return how high the learning panel can be where the window is as low as it gets."""
         others = (self.menuBar(), self.status, *(self.left.widget(n) for n in range(2)))
         taken: int = sum(one.minimumSizeHint().height() for one in others) + 2 * self.left.handleWidth()
-        return LOWEST - taken - MARGIN
+        return LOWEST - taken - FRAME[1]
 
     def _join_up(self) -> None:
         session = self.session
@@ -224,7 +226,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         room = self.screen().availableSize()
-        self.resize(min(1440, room.width()), min(900, room.height()))
+        self.resize(min(1440, room.width() - FRAME[0]), min(900, room.height() - FRAME[1]))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
         self.left.setSizes([375, 235, 180])
         self.canvases.set_crosshair(self.settings.crosshair)

@@ -103,6 +103,7 @@ class ReviewPanel(Panel):
         self._asked_at = 0.0
         self._case: AcceptedCase | None = None
         self._read_only = ""
+        self._hand_on = False
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
             box.toggled.connect(lambda: self.set_questions(()))
@@ -166,6 +167,7 @@ class ReviewPanel(Panel):
         """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
         if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
             return
+        self._hand_on = self.window().focusWidget() is self.accept
         self._name_reader()
         self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
 
@@ -175,6 +177,7 @@ class ReviewPanel(Panel):
             self.who_changed.emit(self.who.text().strip())
 
     def _press_approve(self) -> None:
+        self._hand_on = self.window().focusWidget() is self.approve
         self._name_reader()
         self.approve_wanted.emit()
 
@@ -235,6 +238,10 @@ class ReviewPanel(Panel):
         for widget in (*self._boxes.values(), self.comment):
             allow(widget, can_accept, why_not)
         self.stands.setVisible(accepted and case is not None)
+        if accepted and self._hand_on:
+            # Qt would give the focus of the button that went to any other, Reopen among them.
+            self.next.setFocus()
+            self._hand_on = False
         if accepted and case is not None:
             words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
             if case.approved is not None:
@@ -258,6 +265,7 @@ class ReviewPanel(Panel):
         """Show what looks odd; accepting anyway is then one press away."""
         if questions and questions != self._asked:
             self._asked_at = time.monotonic()
+            self._hand_on = False
         self._asked = questions
         holder = QWidget()
         column = QVBoxLayout(holder)

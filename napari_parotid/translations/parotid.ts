@@ -67,6 +67,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/checks.py" />
+            <source>{ml:.1f} ml of gland lie at the midline. Meant to be there?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
             <source>{it} has {ml:.1f} ml, less than most glands.</source>
             <translation type="unfinished" />
         </message>
@@ -160,6 +165,16 @@
         <message>
             <location filename="../../napari_parotid/desk.py" />
             <source>This study is accepted; reopen it first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/drawing.py" />
+            <source>Click on a drawn area, or into a gap that is closed all round.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/drawing.py" />
+            <source>Nothing is drawn there.</source>
             <translation type="unfinished" />
         </message>
         <message>

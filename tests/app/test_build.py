@@ -7,7 +7,7 @@ import threading
 import nibabel
 import numpy as np
 import pytest
-from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
 
@@ -22,6 +22,7 @@ from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.labels import Structure
+from parotid_training.study import Answer
 from parotid_training.workspace import demo, tail
 from tests import patience
 from tests.app.conftest import wait_for_pictures
@@ -41,6 +42,14 @@ def test_an_empty_window_says_what_to_do(window):
 def test_it_fits_a_small_screen(window):
     assert window.minimumSizeHint().width() <= 1280
     assert window.minimumSizeHint().height() <= 740
+
+
+def test_the_first_window_leaves_room_for_its_frame(make_window, monkeypatch):
+    screen = QApplication.primaryScreen()
+    monkeypatch.setattr(type(screen), "availableSize", lambda _: QSize(1280, 800))
+    window = make_window()
+    assert window.width() < 1280
+    assert window.height() <= 760, "or the line of state would lie below the screen"
 
 
 def test_a_dropped_folder_is_opened_and_proposed(window, folders, qtbot):
@@ -245,6 +254,14 @@ def test_the_hands_paint_and_the_menu_takes_it_back(opened, tmp_path, qtbot):
     assert (opened.session.labels == before).all()
     opened.lines["Redo"].trigger()
     assert (opened.session.labels != before).any()
+
+
+def test_what_was_accepted_stands_in_the_ticks(opened, qtbot):
+    session, review = opened.session, opened.desk.review
+    # As a question about the tumour leaves it that was answered by accepting anyway.
+    session.accept((Answer.ANNOTATED, Answer.RIGHT_ABSENT), anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+    assert review.right_absent.isChecked()
 
 
 def test_accept_and_next_study(opened, folders, tmp_path, qtbot):

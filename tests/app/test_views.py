@@ -62,6 +62,8 @@ def test_the_key_leads_through_the_hangings_and_the_layers_follow(opened, qtbot)
         wait_for_layers(opened, qtbot)
         assert canvases.hanging is hanging
         assert opened.lines[hanging.value].isChecked()
+        ticked = [plane for plane in Plane if opened.lines[plane.value].isChecked()]
+        assert ticked == ([] if hanging is Hanging.PLANES else [canvases.plane])
         assert [canvas.sequence for canvas in canvases.shown] == sequences
         assert all(shows(canvas, opened, n) for canvas, n in zip(canvases.shown, sequences, strict=True))
         assert all(canvas.image.visible for canvas in canvases.shown)

@@ -95,6 +95,15 @@ def test_islands_are_found_where_they_are() -> None:
     assert ask(array)[0].sentence.startswith("3 tiny separate pieces of the gland")
 
 
+def test_a_piece_at_the_midline_is_no_small_gland() -> None:
+    array = good()
+    array[48:52, 28:34, 10:12] = 1
+    (question,) = ask(array)
+    assert question.sentence == "0.1 ml of gland lie at the midline. Meant to be there?"
+    assert array[question.where] == 1
+    assert 48 <= question.where[0] < 52
+
+
 def test_a_mask_on_air() -> None:
     image = np.full(GRID.shape, 500.0, np.float32)
     image[:9] = 2.0

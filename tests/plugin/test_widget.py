@@ -253,6 +253,42 @@ def test_filling_is_journaled(opened: ParotidWidget, viewer: Any) -> None:
     assert np.array_equal(session.labels, before)
 
 
+def test_filling_keeps_to_the_slice_whatever_the_brush(opened: ParotidWidget, viewer: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    before = session.labels.copy()
+    view = session.study.grid.canonical()
+    number = int(np.count_nonzero(view.to_display(before) == 2, axis=(1, 2)).argmax())
+    go_to(binding, number)
+    session.set_structure(Structure.GLAND)
+    binding.set_brush_3d(True)
+    binding.set_mode("fill")
+    Mouse(viewer, mask).stroke(np.argwhere(view.to_display(before)[number] == 2)[0])
+    after = view.to_display(session.labels)
+    assert not (after[number] == 2).any()
+    assert np.array_equal(np.delete(after, number, 0), np.delete(view.to_display(before), number, 0))
+
+
+def test_open_ground_is_not_filled_but_a_gap_is(opened: ParotidWidget, viewer: Any) -> None:
+    session, binding = opened.session, opened.binding
+    (mask,) = binding.masks
+    said: list[Any] = []
+    session.notice.connect(said.append)
+    view = session.study.grid.canonical()
+    view.to_display(session.labels)[...] = 0
+    view.to_display(session.labels)[10, 4:13, 4:13] = 1
+    view.to_display(session.labels)[10, 6:11, 6:11] = 0
+    mask.refresh()
+    go_to(binding, 10)
+    session.set_structure(Structure.GLAND)
+    binding.set_mode("fill")
+    Mouse(viewer, mask).stroke((15, 15))
+    assert np.count_nonzero(session.labels) == 9 * 9 - 5 * 5
+    assert said[-1].sentence == "Nothing is drawn there."
+    Mouse(viewer, mask).stroke((8, 8))
+    assert np.count_nonzero(session.labels) == 9 * 9
+
+
 def test_a_ball_paints_across_slices_round_in_mm(opened: ParotidWidget, viewer: Any) -> None:
     session, binding = opened.session, opened.binding
     (mask,) = binding.masks

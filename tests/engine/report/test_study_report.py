@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from parotid_training.errors import CancelledError, ParotidError
+from parotid_training.report.measure import BOTH, TUMOUR
 from parotid_training.report.study_report import COLUMNS, NOTICE, report_all, report_of, table
 from parotid_training.study import Answer, Role, Sequence, Study
 from parotid_training.volume import LabelMap, Volume
@@ -77,7 +78,28 @@ def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None
     report = report_of(store, record, study, label_map, accepted=False)
     assert report.case is None
     assert [line["read_by"] for line in rows(table([report]))] == ["", ""]
-    assert [one.place for one in report.pictures] == [report.slices[0]]
+    assert [one.place for one in report.pictures] == list(dict.fromkeys(report.slices))
+
+
+def test_every_diameter_in_the_table_is_seen_in_a_picture(store: Store) -> None:
+    study, label_map = make()
+    # The longest diameter of the tumour lies beside the slice with most of it, and the glands' in slices of their own.
+    axis = study.grid.canonical().native_axes[0]
+    tumour = np.argwhere(label_map.array == 2)
+    low, high = tumour.min(0), tumour.max(0)
+    thin = [slice(a, b + 1) for a, b in zip(low, high, strict=True)]
+    thin[axis] = slice(high[axis], high[axis] + 1)
+    across = 1 if axis != 1 else 0
+    thin[across] = slice(low[across] - 4, high[across] + 5)
+    deep = next(n for n in range(3) if n not in (axis, across))
+    thin[deep] = slice(low[deep], low[deep] + 1)
+    label_map.array[tuple(thin)] = 2
+    report = report_of(store, store.add_study(None, patient_key=""), study, label_map, accepted=False)
+    measured = [place for line, place in zip(report.measures, report.slices, strict=True) if line.what != BOTH]
+    assert {one.place for one in report.pictures} == set(measured)
+    assert sum(len(one.calipers) for one in report.pictures) == 2 * len(measured)
+    tumours = [place for line, place in zip(report.measures, report.slices, strict=True) if line.what == TUMOUR]
+    assert report.pictures[0].place == tumours[0], "the tumour's first"
 
 
 def test_an_empty_workspace_has_a_heading(store: Store) -> None:

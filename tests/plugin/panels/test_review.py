@@ -146,3 +146,24 @@ def test_who_stands_for_it_and_who_may_yet(panel):
     assert not panel.approve.isVisible()
     panel.set_state(can_accept=True, accepted=False, case=approved, has_study=True)
     assert not panel.stands.isVisible(), "it is being corrected again"
+
+
+def test_after_accepting_the_focus_lies_on_the_next_study(panel):
+    panel.accept.setFocus()
+    panel.accept.click()
+    panel.set_state(can_accept=False, accepted=False, case=None, has_study=True)
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    assert panel.window().focusWidget() is panel.next
+    panel.set_who("Grace")
+    panel.approve.setFocus()
+    panel.approve.click()
+    approved = case(approved_by="Grace", approved=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    panel.set_state(can_accept=False, accepted=True, case=approved, has_study=True)
+    assert panel.window().focusWidget() is panel.next, "not on Reopen"
+
+
+def test_a_key_pressed_elsewhere_moves_no_focus(panel):
+    panel.who.setFocus()
+    panel.press_accept()
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    assert panel.window().focusWidget() is panel.who

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
-from parotid_training.labels import Structure
 from parotid_training.model.report import body_midline_mm
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
-from parotid_training.report.measure import TUMOUR, Measure, measure
-from parotid_training.report.picture import SlicePicture, SlicePlace, largest_slice, picture, slice_place
+from parotid_training.report.measure import BOTH, TUMOUR, Measure, measure
+from parotid_training.report.picture import SlicePicture, SlicePlace, picture, slice_place
 from parotid_training.study import Answer
 from parotid_training.words import tr
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from parotid_training.workspace.store import Store
 
 NOTICE = "For research use; not a medical device"
+MOST_PICTURES = 4
+"""Of a study: as many as fit on its page."""
 COLUMNS = (
     "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "comment", "reading_minutes",
     "sequences", "drawn_on", "model", "structure", "number", "side", "volume_ml", "in_plane_longest_mm",
@@ -57,7 +58,7 @@ class StudyReport:
     slices
         For each of `measures`: plane and number of its slice.
     pictures
-        The slices with most gland and most tumour.
+        The slices in which diameters were measured: the largest tumours' first, then the glands'.
     """
 
     title: str
@@ -84,8 +85,10 @@ def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelM
     """
     image = study.sequences[study.reference].volume
     lines = measure(label_map, body_midline_mm(image))
-    planes = tuple(line.in_plane for line in lines if line.what == TUMOUR) or tuple(line.in_plane for line in lines)
-    chosen = dict.fromkeys(filter(None, (largest_slice(label_map, one) for one in (Structure.GLAND, Structure.TUMOUR))))
+    # The gland with its tumour is measured over both; its lines would only cover theirs.
+    seen = sorted((line for line in lines if line.what != BOTH), key=lambda line: line.what != TUMOUR)
+    diameters = tuple(line.in_plane for line in seen)
+    chosen = list(dict.fromkeys((one.axis, one.number) for one in diameters))[:MOST_PICTURES]
     case = store.case_of(record.study_id) if accepted else None
     return StudyReport(
         title=record.title,
@@ -97,7 +100,7 @@ def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelM
         model=next((model.title for model in store.models() if model.model_id == record.model_id), ""),
         measures=lines,
         slices=tuple(slice_place(image.grid, line.in_plane.axis, line.in_plane.number) for line in lines),
-        pictures=tuple(picture(image, label_map, *one, planes) for one in chosen),
+        pictures=tuple(picture(image, label_map, *one, diameters) for one in chosen),
     )
 
 
