@@ -15,6 +15,8 @@ from napari_parotid.session import State
 from parotid_app import dialogs
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
+from parotid_training.io.nifti import write_label_map
+from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 from tests import patience
 from tests.app.conftest import wait_for_pictures
@@ -79,6 +81,36 @@ def test_reports_are_written_where_the_reader_says(opened, tmp_path, qtbot, monk
     until(qtbot, lambda: opened.desk.reporter.idle)
     assert (tmp_path / "all" / "report.pdf").exists()
     assert "report.pdf" in opened.desk.notice.text.text()
+
+
+@pytest.mark.parametrize("what", ["report", "export", "mask"])
+def test_a_study_that_comes_while_a_file_is_asked_for_is_not_taken_for_the_one_meant(
+    opened, folders, tmp_path, qtbot, monkeypatch, what
+):
+    """It would be written under another patient's name."""
+    session, first = opened.session, opened.session.study_id
+    chosen = tmp_path / "chosen.nii.gz"
+    if what == "mask":
+        write_label_map(chosen, LabelMap(session.study.grid, session.labels))
+
+    def choose(*_):
+        session.open_path(folders[1])
+        until(qtbot, lambda: session.study_id != first and session.proposal is not None)
+        return str(chosen), ""
+
+    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(dialogs.QFileDialog, "getOpenFileName", choose)
+    if what == "report":
+        opened.lines["Report…"].trigger()
+    elif what == "export":
+        opened.lines["Export segmentation…"].trigger()
+    else:
+        opened.desk.propose.mask.click()
+    assert "Another study was opened meanwhile" in opened.desk.notice.text.text()
+    until(qtbot, lambda: opened.tasks.idle)
+    assert chosen.exists() is (what == "mask")
+    assert not list(tmp_path.glob("*.pdf"))
+    assert not session.can_undo
 
 
 def test_the_list_is_proposed_while_nobody_works(make_window, folders, engine, qtbot):
