@@ -24,6 +24,7 @@ from parotid_training.workspace.records import StudyRecord, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from parotid_training.study import Study
     from parotid_training.workspace.database import Database
@@ -48,7 +49,7 @@ class Worklist:
         self._drafts = drafts
         self._journals: dict[str, Journal] = {}
 
-    def add(self, source: Path | None, *, patient_key: str, title: str) -> StudyRecord:
+    def add(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> StudyRecord:
         """Add a study; one of the same source and patient is returned instead of doubled."""
         database = self._database
         place = None if source is None else str(source.resolve())
@@ -62,8 +63,8 @@ class Worklist:
             found = database.row("SELECT coalesce(max(number), 0) + 1 AS next FROM studies")
             number = int(found["next"]) if found is not None else 1
             database.write(
-                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added, roles)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 study_id,
                 number,
                 title.strip() or tr("Study {number}", number=number),
@@ -72,6 +73,7 @@ class Worklist:
                 # Without a key each study counts as a patient of its own.
                 patient_key or f"study-{study_id}",
                 now(),
+                json.dumps([role.value for role in roles]),
             )
             return self.record(study_id)
 
