@@ -203,6 +203,10 @@ class StoreDoor(Protocol):
         """Return the journal of a study's edits."""
         ...
 
+    def drafted_last(self) -> tuple[Any, float] | None:
+        """Return the study in correction that was worked on last, and when (seconds since the epoch)."""
+        ...
+
     def models(self) -> tuple[Any, ...]:
         """Return the model versions."""
         ...

@@ -196,6 +196,10 @@ class Store:
         """Return the journal of a study's edits; the open one if it is open."""
         return self.worklist.journal(study_id)
 
+    def drafted_last(self) -> tuple[StudyRecord, float] | None:
+        """Return the study in correction that was worked on last, if one is, and when (seconds since the epoch)."""
+        return self.worklist.drafted_last()
+
     def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
         """Note that a person looked at a study for some more seconds."""
         self.worklist.add_reading_time(study_id, who, seconds)

@@ -19,7 +19,7 @@ from parotid_training.volume import Grid, LabelMap
 from parotid_training.words import tr
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
-from parotid_training.workspace.journal import Journal
+from parotid_training.workspace.journal import JOURNAL, Journal
 from parotid_training.workspace.records import StudyRecord, StudyState
 
 if TYPE_CHECKING:
@@ -189,6 +189,15 @@ class Worklist:
                 make = Journal.look if self._database.read_only else Journal.open
                 journal = self._journals[study_id] = make(self._drafts / study_id)
         return journal
+
+    def drafted_last(self) -> tuple[StudyRecord, float] | None:
+        """Return the study in correction that was worked on last, if one is, and when (seconds since the epoch)."""
+        kept = []
+        for record in self.records():
+            journal = self._drafts / record.study_id / JOURNAL
+            if record.state is StudyState.IN_CORRECTION and journal.exists():
+                kept.append((record, journal.stat().st_mtime))
+        return max(kept, key=lambda one: one[1], default=None)
 
     def close(self) -> None:
         """Close all journals."""
