@@ -154,6 +154,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/desk.py" />
+            <source>Another study was opened meanwhile, so nothing was done.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
+            <source>Go to the study you mean, and do it once more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
             <source>counting volumes</source>
             <translation type="unfinished" />
         </message>
@@ -2568,11 +2578,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/views/linked.py" />
-            <source>Slice (mouse wheel, Up and Down)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/views/linked.py" />
             <source>Empty: not in this study: {sequences}</source>
             <translation type="unfinished" />
         </message>
@@ -2609,6 +2614,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/views/orientation.py" />
             <source>Show sagittal slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/views/placed.py" />
+            <source>Slice (mouse wheel, Up and Down)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2671,7 +2681,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Start from a mask</source>
             <translation type="unfinished" />
         </message>
@@ -2688,7 +2698,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Folder for the report of all studies</source>
             <translation type="unfinished" />
         </message>
@@ -2885,29 +2895,39 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Open a study folder</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Open a NIfTI file as a study</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>The segmentation was written to {name}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>writing the segmentation</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <location filename="../../app/parotid_app/running.py" />
             <source>Choose the folder of your workspace</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Your work of {when} on {study} is not finished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Choose the study in the worklist to go on.</source>
             <translation type="unfinished" />
         </message>
         <message>
