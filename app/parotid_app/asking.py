@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QMainWindow
 
+from napari_parotid.loading import moment
 from napari_parotid.messages import Notice, describe
 from napari_parotid.tr import tr
 from parotid_app import dialogs
@@ -130,7 +131,8 @@ class AskedWindow(QMainWindow):
     # -- a look around -----------------------------------------------------------------------------
 
     def welcome(self) -> None:
-        """Offer the first look around, once."""
+        """Offer the first look around, once; later say where the reader left off."""
+        self._say_unfinished()
         if self.settings.toured:
             return
         if self.is_demo:
@@ -140,6 +142,15 @@ class AskedWindow(QMainWindow):
             if go:
                 self.settings = replace(self.settings, toured=False)
                 self.open_demo()
+
+    def _say_unfinished(self) -> None:
+        session = self.session
+        last = session.engine.store.drafted_last()
+        if last is None or session.study is not None or session.busy is not None or session.read_only:
+            return
+        record, when = last
+        words = tr("Your work of {when} on {study} is not finished.", when=moment(when), study=record.title)
+        session.notice.emit(Notice(words, tr("Choose the study in the worklist to go on.")))
 
     def _begin_tour(self) -> None:
         """Begin as soon as there is a proposal to speak of."""

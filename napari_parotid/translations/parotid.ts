@@ -2921,6 +2921,16 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Your work of {when} on {study} is not finished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Choose the study in the worklist to go on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../app/parotid_app/build.py" />
             <source>making the synthetic studies</source>
             <translation type="unfinished" />

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QPushButton
 
+from napari_parotid.history import difference
 from napari_parotid.messages import Busy
 from napari_parotid.panels.study_entry import THUMBNAIL
 from napari_parotid.session import State
@@ -143,3 +146,26 @@ def test_work_aside_is_shown_where_there_is_room_and_can_be_stopped(window, qtbo
     assert not window.status.aside.isVisible()
     assert not window.ahead.wanted
     assert window.lines["Propose the worklist ahead"].isEnabled()
+
+
+def test_the_next_start_says_where_the_reader_left_off(opened, folders, make_window, engine, qtbot):
+    """After a crash nobody knows which study was in hand."""
+    session = opened.session
+    opened.welcome()
+    assert not opened.desk.notice.isVisible(), "nothing was begun"
+    session.apply(difference("paint", session.labels, np.ones_like(session.labels)))
+    title = session.record.title
+    session.close()
+    until(qtbot, lambda: session.state is State.EMPTY)
+    opened.close()
+    window = make_window(Settings(propose_ahead=False, toured=True), engine)
+    window.show()
+    qtbot.waitExposed(window)
+    window.welcome()
+    when = time.strftime(
+        "%H:%M", time.localtime(engine.store.journal(session.records[0].study_id).path.stat().st_mtime)
+    )
+    assert window.desk.notice.text.text().startswith(f"Your work of {when} on {title} is not finished.")
+    window.session.open_study(session.records[0].study_id)
+    wait_for_pictures(window, qtbot)
+    assert window.session.labels.all()
