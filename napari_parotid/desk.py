@@ -9,7 +9,7 @@ from qtpy.QtCore import QObject, QTimer
 
 from napari_parotid.lying import LieWatch
 from napari_parotid.mask_in_hand import READ_ONLY
-from napari_parotid.messages import describe
+from napari_parotid.messages import Level, Notice, describe
 from napari_parotid.panels.busy import BusyBar, NoticeBar
 from napari_parotid.panels.common import allow
 from napari_parotid.panels.correct import CorrectPanel
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import Submit, Task
     from napari_parotid.layers import LayerBinding
-    from napari_parotid.messages import LearningStatus, Notice
+    from napari_parotid.messages import LearningStatus
     from napari_parotid.session import Session
     from napari_parotid.workbench import Workbench
     from parotid_training.study import Study
@@ -276,12 +276,27 @@ class Desk(QObject):
 
     def report_study(self) -> None:
         """Report on the study in hand, where the reader says."""
-        path = self._ask_report() if self.session.study is not None else None
+        path = self.asked_of_study(self._ask_report)
         if path is not None:
             self.reporter.report_study(path)
 
+    def asked_of_study(self, ask: Callable[[], Any]) -> Any:
+        """Return what the reader answers of the study in hand; None if another one came while they were asked."""
+        session, study_id = self.session, self.session.study_id
+        answer = ask() if session.study is not None else None
+        if answer is not None and session.study_id != study_id:
+            session.notice.emit(
+                Notice(
+                    tr("Another study was opened meanwhile, so nothing was done."),
+                    tr("Go to the study you mean, and do it once more."),
+                    Level.WARNING,
+                )
+            )
+            return None
+        return answer
+
     def _start_from_mask(self) -> None:
-        path = self._ask_mask()
+        path = self.asked_of_study(self._ask_mask)
         if path is not None:
             self.session.start_from_mask(path)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
 
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Answer, Click, Proposal, Study
+    from parotid_training.study import Answer, Click, Proposal, Role, Study
     from parotid_training.volume import LabelMap
 
 T = TypeVar("T")
@@ -125,7 +125,7 @@ class StoreDoor(Protocol):
         """Return the HMAC of a patient id."""
         ...
 
-    def add_study(self, source: Path | None, *, patient_key: str, title: str) -> Any:
+    def add_study(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> Any:
         """Put a study into the worklist."""
         ...
 
@@ -201,6 +201,10 @@ class StoreDoor(Protocol):
 
     def journal(self, study_id: str) -> JournalDoor:
         """Return the journal of a study's edits."""
+        ...
+
+    def drafted_last(self) -> tuple[Any, float] | None:
+        """Return the study in correction that was worked on last, and when (seconds since the epoch)."""
         ...
 
     def models(self) -> tuple[Any, ...]:

@@ -157,6 +157,8 @@ class Drawing(MaskLayers):
             mask.mode = napari_mode(self.mode)
         if mask.mode == "paint":
             mask.cursor = "cross" if self.mode in ("lasso", "point") else "circle"
+            # napari's brush fills what is encircled with the right button; our tools know the left one only.
+            mask._overlays["brush_stroke"].enabled = self.mode not in OURS
 
     def set_brush_3d(self, brush_3d: bool) -> None:
         """Paint with a ball instead of a disc; either is round in mm."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from napari_parotid.session import Session
     from parotid_training.io.finding import Finding, SeriesInfo
     from parotid_training.progress import Cancelled, Report
+    from parotid_training.study import Role
 
     Inspect = Callable[[Path, Report, Cancelled], Finding]
 
@@ -38,10 +39,13 @@ class Found:
         Its folder or file.
     patient_id
         As found, in memory only; None where the files name none, or several.
+    roles
+        Of its sequences, as the headers say.
     """
 
     path: Path
     patient_id: str | None
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,10 @@ def find_studies(
         return [], [nothing_usable(finding)]
     patients = {info.patient_id for info in usable if info.patient_id}
     if _is_one_study(path, usable):
-        return [Found(path, patients.pop() if len(patients) == 1 else None)], []
+        from parotid_training.io.opening import choose_series
+
+        roles = tuple(finding.series[n].role for n in choose_series(finding))
+        return [Found(path, patients.pop() if len(patients) == 1 else None, roles)], []
     children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
     if not children or depth >= DEEPEST:
         words = mark("One folder holds images of several studies, and they cannot be told apart.")
@@ -174,7 +181,9 @@ def add_studies(
             known.append(listed)
             continue
         nameless += one.patient_id is None
-        added.append(engine.store.add_study(one.path, patient_key=_key(engine, one), title="").study_id)
+        added.append(
+            engine.store.add_study(one.path, patient_key=_key(engine, one), title="", roles=one.roles).study_id
+        )
     return Imported(tuple(added), tuple(known), tuple(refused), nameless)
 
 

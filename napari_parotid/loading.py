@@ -75,9 +75,14 @@ class Loaded:
         """When a draft was last worked on, as ``14:32``; empty for all else."""
         if self.origin is not Origin.DRAFT or not self.journal.path.exists():
             return ""
-        last = time.localtime(self.journal.path.stat().st_mtime)
-        today = time.strftime("%x", last) == time.strftime("%x")
-        return time.strftime("%H:%M" if today else "%Y-%m-%d, %H:%M", last)
+        return moment(self.journal.path.stat().st_mtime)
+
+
+def moment(seconds: float) -> str:
+    """Return a time (seconds since the epoch) as a clock shows it: ``14:32``, with the day where that is not today."""
+    then = time.localtime(seconds)
+    today = time.strftime("%x", then) == time.strftime("%x")
+    return time.strftime("%H:%M" if today else "%Y-%m-%d, %H:%M", then)
 
 
 def writable(array: np.ndarray) -> np.ndarray:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 OURS = ("lasso", "seed", "point")
 """Modes that are napari's ``paint`` to napari: its keys, cursor and doors work as with the brush."""
+LEFT = 1
+"""What napari calls the left button."""
 BRUSHES = ("paint", "erase")
 """Modes that may draw across slices; the others keep to the slice in view."""
 
@@ -63,6 +65,8 @@ def equip(
         return paint(labels, stamp & may_paint(mask, labels, label, box), label, box)
 
     def drag(layer: Any, event: Any) -> Any:
+        if mode() in OURS and event.button != LEFT:
+            return None
         if mode() == "lasso":
             return _lasso(layer, event)
         if mode() == "seed":
@@ -109,8 +113,9 @@ def end_stroke(mask: Any) -> None:
         with mask.block_history():
             pass
         # napari draws as long as it holds what follows the mouse, and has no public door to let go of it.
-        mask._mouse_drag_gen.clear()
-        mask._persisted_mouse_event.clear()
+        for tool, following in list(mask._mouse_drag_gen.items()):
+            if not following.gi_running:  # that one is at its end, and napari about to let go of it
+                del mask._mouse_drag_gen[tool], mask._persisted_mouse_event[following]
 
 
 def _pointing(layer: Any, event: Any, point: Callable[[Any, np.ndarray], None]) -> Generator[None, None, None]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
-from qtpy.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -32,17 +32,14 @@ from napari_parotid.views.linked import LinkedCanvases
 from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
+from parotid_app.asking import AskedWindow
 from parotid_app.floating import Float
 from parotid_app.left import LeftColumn
 from parotid_app.slice_keys import SliceKeys
 from parotid_app.status import StatusLine
-from parotid_app.tour import Tour
 from parotid_training.study import FED_ROLES
-from parotid_training.volume import LabelMap
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from napari_parotid.session import Session
     from napari_parotid.tasks import Tasks
     from parotid_app.settings import Settings
@@ -57,7 +54,7 @@ LEFT, RIGHT = 300, 300
 """Widths of the columns at the first start, pixels."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(AskedWindow):
     """Everything in one window; build it with `build_window`.
 
     Parameters
@@ -70,20 +67,11 @@ class MainWindow(QMainWindow):
         How the window was left.
     """
 
-    workspace_wanted = Signal(object, str)
-    """A workspace's `Path` and the id of a study to open in it, or ""; whoever runs the window opens them."""
-    demo_wanted = Signal()
-    """The window was closed to open the demo, with its made-up studies."""
-    home_wanted = Signal()
-    """The window was closed to leave the demo for the reader's own work."""
     closed = Signal(object)
     """The `Settings` to keep."""
 
     def __init__(self, session: Session, tasks: Tasks, settings: Settings) -> None:
-        super().__init__()
-        self.session: Session = session
-        self.tasks = tasks
-        self.settings = settings
+        super().__init__(session, tasks, settings)
         self.setObjectName("parotid-window")
         self.look: Look = Look(settings.theme, settings.text_percent)
         self.setAcceptDrops(True)
@@ -115,9 +103,6 @@ class MainWindow(QMainWindow):
             self.desk.review.set_who(settings.reader)
         session.ask_patient = lambda: ask_patient(self)
         self._released = False
-        self.is_demo: bool = False
-        """Whether its workspace is the demo's; whoever runs the window knows."""
-        self.tour: Tour | None = None
         self._arrange()
         self.lines = actions.build_menus(self)
         self._join_up()
@@ -306,70 +291,6 @@ class MainWindow(QMainWindow):
 
     # -- menus -----------------------------------------------------------------------------------
 
-    def ask_folder(self) -> None:
-        """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, tr("Folder of the study"))
-        if path is not None:
-            self.session.open_path(path)
-
-    def ask_file(self) -> None:
-        """Open a NIfTI file of the reader's choice."""
-        path = dialogs.ask_file(self, tr("Open a NIfTI file as a study"))
-        if path is not None:
-            self.session.open_path(path)
-
-    def _ask_mask(self) -> Path | None:
-        return dialogs.ask_file(self, tr("Start from a mask"))
-
-    def _ask_report(self) -> Path | None:
-        return dialogs.ask_report(self, self.session.record.title)
-
-    def ask_report_of_all(self) -> None:
-        """Report on all studies into a folder of the reader's choice."""
-        folder = dialogs.ask_folder(self, tr("Folder for the report of all studies"))
-        if folder is not None:
-            self.desk.reporter.report_all(folder)
-
-    def ask_export(self) -> None:
-        """Write the mask where the reader says."""
-        path = dialogs.ask_export(self, self.session.record.title)
-        if path is not None:
-            self.export(path)
-
-    def export(self, path: Path) -> None:
-        """Write the mask on the reference's native grid: integer labels 0, 1 (gland), 2 (tumour)."""
-        study, labels = self.session.study, self.session.labels
-        if study is None or labels is None:
-            return
-        label_map = LabelMap(study.grid, labels.copy())
-        notice = self.session.notice
-
-        def write(report: Any, cancelled: Any) -> None:
-            from parotid_training.io.nifti import write_label_map
-
-            write_label_map(path, label_map)
-
-        self.tasks(
-            write,
-            lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
-            lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
-            lane="files",
-            must_finish=True,
-        )
-
-    def ask_workspace(self) -> None:
-        """Let the reader choose another workspace."""
-        path = dialogs.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
-        if path is not None and path != self.session.engine.store.path:
-            if self.close():
-                self.workspace_wanted.emit(path, "")
-
-    def _work_here(self) -> None:
-        """Open the workspace anew, to write in it, with the study that is looked at."""
-        path, study_id = self.session.engine.store.path, self.session.study_id
-        if self.close():
-            self.workspace_wanted.emit(path, study_id)
-
     def fill_demo(self) -> None:
         """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
         session = self.session
@@ -403,52 +324,6 @@ class MainWindow(QMainWindow):
             progress=report,
             lane="files",
         )
-
-    def welcome(self) -> None:
-        """Offer the first look around, once."""
-        if self.settings.toured:
-            return
-        if self.is_demo:
-            self.session.proposal_changed.connect(self._begin_tour)
-        elif not self.session.records:
-            go, self.settings = dialogs.ask_tour(self), replace(self.settings, toured=True)
-            if go:
-                self.settings = replace(self.settings, toured=False)
-                self.open_demo()
-
-    def _begin_tour(self) -> None:
-        """Begin as soon as there is a proposal to speak of."""
-        if self.session.proposal is not None:
-            self.session.proposal_changed.disconnect(self._begin_tour)
-            self.start_tour()
-
-    def start_tour(self) -> None:
-        """Show the cards, from the first one."""
-        if self.tour is None:
-            self.tour = Tour(self)
-            self.tour.ended.connect(self._end_tour)
-
-    def _end_tour(self) -> None:
-        self.tour = None
-        self.settings = replace(self.settings, toured=True)
-
-    def open_demo(self) -> None:
-        """Go to the made-up studies."""
-        if self.close():
-            self.demo_wanted.emit()
-
-    def leave_demo(self) -> None:
-        """Go back to the reader's own work."""
-        if self.close():
-            self.home_wanted.emit()
-
-    def show_keys(self) -> None:
-        """Show what mouse and keys do."""
-        dialogs.keys(self).show()
-
-    def show_about(self) -> None:
-        """Say what this program is, and what it is not."""
-        dialogs.about(self, self.session.engine.store.path).show()
 
     def toggle_left(self) -> None:
         """Show or hide worklist and learning."""

@@ -154,6 +154,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/desk.py" />
+            <source>Another study was opened meanwhile, so nothing was done.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
+            <source>Go to the study you mean, and do it once more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
             <source>counting volumes</source>
             <translation type="unfinished" />
         </message>
@@ -2575,11 +2585,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/views/linked.py" />
-            <source>Slice (mouse wheel, Up and Down)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/views/linked.py" />
             <source>Empty: not in this study: {sequences}</source>
             <translation type="unfinished" />
         </message>
@@ -2616,6 +2621,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/views/orientation.py" />
             <source>Show sagittal slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/views/placed.py" />
+            <source>Slice (mouse wheel, Up and Down)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2678,7 +2688,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Start from a mask</source>
             <translation type="unfinished" />
         </message>
@@ -2695,7 +2705,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Folder for the report of all studies</source>
             <translation type="unfinished" />
         </message>
@@ -2746,7 +2756,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
-            <source>Open NIfTI file…</source>
+            <source>Add NIfTI file…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2887,29 +2897,39 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Folder of the study</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Open a NIfTI file as a study</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>The segmentation was written to {name}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>writing the segmentation</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../app/parotid_app/build.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <location filename="../../app/parotid_app/running.py" />
             <source>Choose the folder of your workspace</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Your work of {when} on {study} is not finished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Choose the study in the worklist to go on.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari.qt import QtViewer
+from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, QObject
 from qtpy.QtWidgets import QApplication, QWidget
 
@@ -77,6 +78,7 @@ class ViewerLetters(QObject):
         """Take the letters away."""
         for event in self._events:
             event.disconnect(self.write)
-        self._native.removeEventFilter(self)
-        self.overlay.hide()
-        self.overlay.deleteLater()
+        if isalive(self._native):  # napari's window may be gone already
+            self._native.removeEventFilter(self)
+            self.overlay.hide()
+            self.overlay.deleteLater()

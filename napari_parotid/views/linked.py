@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QRect, Qt, QTimer, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from qtpy.QtCore import QRect, Qt, Signal
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
 from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import ViewBar
 from napari_parotid.views.body import BodyCanvas
-from napari_parotid.views.canvas import StudyCanvas
 from napari_parotid.views.hanging import MOST, Hanging, columns_for, hang
-from napari_parotid.views.links import Links, snapped
-from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters, place_words
+from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters
+from napari_parotid.views.placed import PlacedPictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from napari_parotid.surfaces import Surface
-    from napari_parotid.views.links import World
+    from napari_parotid.views.canvas import StudyCanvas
     from napari_parotid.views.windowing import Preset
     from parotid_training.labels import Structure
-    from parotid_training.volume import CanonicalView, Grid
+    from parotid_training.volume import Grid
 
 DRAWN_ON = mark("mask drawn on")
 """Stands by the name of the reference."""
 NOTHING = mark("Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here.")
 
 
-class LinkedCanvases(QWidget):
+class LinkedCanvases(PlacedPictures):
     """Pictures with a common place, pan and zoom; each sequence has its own window.
 
     Parameters
@@ -40,10 +38,6 @@ class LinkedCanvases(QWidget):
         Canvases to make; `show_study` shows as many of them as there are sequences.
     """
 
-    slice_changed = Signal(str)
-    """The slice's number and position, in words."""
-    hovered = Signal(object)
-    """World position (z, y, x of LPS, mm) under the mouse, or None."""
     hung = Signal()
     """Other sequences, or other canvases, are in use: layers are to follow."""
     body_shown = Signal(bool)
@@ -52,13 +46,11 @@ class LinkedCanvases(QWidget):
     """The hanging, the crosshair or the convention is another."""
 
     def __init__(self, count: int = MOST, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(count, parent)
         self.setObjectName("linked-canvases")
-        self.canvases = [StudyCanvas(self) for _ in range(count)]
         self.body: BodyCanvas | None = None
         """Made when it is first looked at."""
         self.plane = Plane.AXIAL
-        self.crosshair = False
         self.convention = Convention.RADIOLOGICAL
         self.maximised: StudyCanvas | BodyCanvas | None = None
         self._planes_shown = False
@@ -69,21 +61,11 @@ class LinkedCanvases(QWidget):
         self._beside: list[int] = []
         self._planes_of = 0
         self._surfaces: Mapping[Structure, Surface] = {}
-        self._view: CanonicalView | None = None
         self._shown = 0
         self._hung = 0
         """Canvases that have layers of the study: those that a hanging leaves over keep theirs for the next."""
         self._columns = 0
-        self._fitted = True
-        # Several pictures change their size at once: fitted once, after.
-        self._settle = QTimer(self, singleShot=True, interval=0)
-        self._settle.timeout.connect(self._refit)
-        self.links = Links(self.canvases, self)
-        self.links.moved.connect(self._tell_place)
         self.bar = ViewBar(self)
-        self.slider = QSlider(Qt.Orientation.Vertical, self)
-        self.slider.setToolTip(tr("Slice (mouse wheel, Up and Down)"))
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = QLabel(tr(NOTHING))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
@@ -95,15 +77,9 @@ class LinkedCanvases(QWidget):
         self._place_widgets()
         for canvas in self.canvases:
             canvas.hide()
-            canvas.stepped.connect(lambda slices, one=canvas: self._step(one, slices))
-            canvas.hovered.connect(self.hovered)
-            canvas.zoomed.connect(self._moved_by_hand)
-            canvas.resized.connect(self._settle.start)
-            canvas.pointed.connect(self.point_at)
             canvas.windowed.connect(lambda one=canvas: self._follow_window(one))
             canvas.sequence_chosen.connect(lambda n, one=canvas: self.choose_sequence(one, n))
             canvas.maximise_asked.connect(lambda one=canvas: self.maximise(None if self.maximised else one))
-        self.slider.valueChanged.connect(self.set_slice)
         self.bar.plane_chosen.connect(self.set_plane)
         self.bar.preset_chosen.connect(self.set_preset)
         self.bar.fit_asked.connect(self.fit)
@@ -299,61 +275,6 @@ class LinkedCanvases(QWidget):
         for canvas in self.shown:
             canvas.set_preset(preset)
 
-    def _follow_window(self, leader: StudyCanvas) -> None:
-        """A sequence has one window in all its pictures."""
-        for canvas in self.shown:
-            if canvas is not leader and canvas.sequence == leader.sequence and leader.window is not None:
-                canvas.set_window(leader.window)
-
-    # -- the place -------------------------------------------------------------------------------
-
-    @property
-    def number(self) -> int:
-        """The slice shown, from 0; of the first picture, where they are in different planes."""
-        return self._number(self._leader.plane)
-
-    @property
-    def _leader(self) -> StudyCanvas:
-        return next(iter(self.links.joined), self.canvases[0])
-
-    def _number(self, plane: Plane) -> int:
-        point = self.links.point
-        if self._view is None or point is None:
-            return 0
-        return int(self._view.index_at(point)[plane.sliced])
-
-    def step(self, slices: int) -> None:
-        """Go so many slices on."""
-        self._step(self._leader, slices)
-
-    def set_slice(self, number: int) -> None:
-        """Show this slice, from 0."""
-        self._step(self._leader, number - self.number)
-
-    def _step(self, canvas: StudyCanvas, slices: int) -> None:
-        point = self.links.point
-        if self._view is None or point is None:
-            return
-        axis = canvas.plane.sliced
-        world = list(point)
-        number = max(0, min(self._number(canvas.plane) + slices, self._view.shape[axis] - 1))
-        world[axis] = self._view.translate[axis] + number * self._view.scale[axis]
-        self.links.go_to((world[0], world[1], world[2]))
-
-    def point_at(self, world: World) -> None:
-        """Show the place that was pointed at in all pictures, the whole of them moved where it is out of sight."""
-        if self._view is not None:
-            place = snapped(self._view, world)
-            self.links.go_to(place)
-            if not self._fitted:
-                self.links.bring_into_sight(place)
-
-    def look_at(self, world: World) -> None:
-        """Move zoomed pictures so that a place is in the middle; whole slices stay as they are."""
-        self._tell_place()
-        if not self._fitted:
-            self.links.centre_on(world)
-
     def set_crosshair(self, shown: bool) -> None:
         """Mark the place with lines in all pictures, or no longer."""
         self.crosshair = shown
@@ -361,47 +282,17 @@ class LinkedCanvases(QWidget):
         self._tell_place()
         self.arranged.emit()
 
-    def _tell_place(self) -> None:
-        point = self.links.point
-        if self._view is None or point is None:
-            return
-        for canvas in self.links.joined:
-            canvas.set_cross(point if self.crosshair else None)
-            canvas.set_place(self._words(canvas.plane))
-        with self._quiet_slider():
-            self.slider.setRange(0, self._view.shape[self._leader.plane.sliced] - 1)
-            self.slider.setValue(self.number)
-        self.slice_changed.emit(self._words(self._leader.plane))
-
-    def _words(self, plane: Plane) -> str:
-        assert self._view is not None, "there is no place without a study"
-        return place_words(self._view, plane, self._number(plane))
-
-    @contextmanager
-    def _quiet_slider(self) -> Iterator[None]:
-        before = self.slider.blockSignals(True)
-        try:
-            yield
-        finally:
-            self.slider.blockSignals(before)
-
-    # -- the camera ------------------------------------------------------------------------------
+    def _follow_window(self, leader: StudyCanvas) -> None:
+        """A sequence has one window in all its pictures."""
+        for canvas in self.shown:
+            if canvas is not leader and canvas.sequence == leader.sequence and leader.window is not None:
+                canvas.set_window(leader.window)
 
     def fit(self) -> None:
-        """Show the whole slice, now and whenever the pictures change their size."""
-        self._fitted = True
-        if self._view is not None:
-            self.links.fit(self._view)
+        """Show the whole slice and the whole body, now and whenever the pictures change their size."""
+        super().fit()
         if self.body is not None and self.body.isVisible():
             self.body.fit()
-
-    def _refit(self) -> None:
-        self._tell_place()
-        if self._fitted and self._view is not None:
-            self.links.fit(self._view)
-
-    def _moved_by_hand(self) -> None:
-        self._fitted = False
 
     # -- the arrangement -------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class Preset(StrEnum):
 
 
 PERCENTILES: dict[Preset, tuple[float, float]] = {
-    Preset.AUTO: (1.0, 98.5),
+    Preset.AUTO: (1.0, 97.0),
     Preset.SOFT: (5.0, 92.0),
     Preset.BRIGHT: (40.0, 99.9),
     Preset.FULL: (0.0, 100.0),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 from qtpy.QtWidgets import QPushButton
 
+from napari_parotid.history import difference
 from napari_parotid.messages import Busy
 from napari_parotid.panels.study_entry import THUMBNAIL
 from napari_parotid.session import State
 from parotid_app import dialogs
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
+from parotid_training.io.nifti import write_label_map
+from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 from tests import patience
 from tests.app.conftest import wait_for_pictures
@@ -81,6 +86,36 @@ def test_reports_are_written_where_the_reader_says(opened, tmp_path, qtbot, monk
     assert "report.pdf" in opened.desk.notice.text.text()
 
 
+@pytest.mark.parametrize("what", ["report", "export", "mask"])
+def test_a_study_that_comes_while_a_file_is_asked_for_is_not_taken_for_the_one_meant(
+    opened, folders, tmp_path, qtbot, monkeypatch, what
+):
+    """It would be written under another patient's name."""
+    session, first = opened.session, opened.session.study_id
+    chosen = tmp_path / "chosen.nii.gz"
+    if what == "mask":
+        write_label_map(chosen, LabelMap(session.study.grid, session.labels))
+
+    def choose(*_):
+        session.open_path(folders[1])
+        until(qtbot, lambda: session.study_id != first and session.proposal is not None)
+        return str(chosen), ""
+
+    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(dialogs.QFileDialog, "getOpenFileName", choose)
+    if what == "report":
+        opened.lines["Report…"].trigger()
+    elif what == "export":
+        opened.lines["Export segmentation…"].trigger()
+    else:
+        opened.desk.propose.mask.click()
+    assert "Another study was opened meanwhile" in opened.desk.notice.text.text()
+    until(qtbot, lambda: opened.tasks.idle)
+    assert chosen.exists() is (what == "mask")
+    assert not list(tmp_path.glob("*.pdf"))
+    assert not session.can_undo
+
+
 def test_the_list_is_proposed_while_nobody_works(make_window, folders, engine, qtbot):
     for n, folder in enumerate(folders):
         engine.store.add_study(folder.resolve(), patient_key=f"p{n}")
@@ -111,3 +146,26 @@ def test_work_aside_is_shown_where_there_is_room_and_can_be_stopped(window, qtbo
     assert not window.status.aside.isVisible()
     assert not window.ahead.wanted
     assert window.lines["Propose the worklist ahead"].isEnabled()
+
+
+def test_the_next_start_says_where_the_reader_left_off(opened, folders, make_window, engine, qtbot):
+    """After a crash nobody knows which study was in hand."""
+    session = opened.session
+    opened.welcome()
+    assert not opened.desk.notice.isVisible(), "nothing was begun"
+    session.apply(difference("paint", session.labels, np.ones_like(session.labels)))
+    title = session.record.title
+    session.close()
+    until(qtbot, lambda: session.state is State.EMPTY)
+    opened.close()
+    window = make_window(Settings(propose_ahead=False, toured=True), engine)
+    window.show()
+    qtbot.waitExposed(window)
+    window.welcome()
+    when = time.strftime(
+        "%H:%M", time.localtime(engine.store.journal(session.records[0].study_id).path.stat().st_mtime)
+    )
+    assert window.desk.notice.text.text().startswith(f"Your work of {when} on {title} is not finished.")
+    window.session.open_study(session.records[0].study_id)
+    wait_for_pictures(window, qtbot)
+    assert window.session.labels.all()

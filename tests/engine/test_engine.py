@@ -12,9 +12,11 @@ import pytest
 from parotid_training.engine import Engine
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.nifti import write_volume
-from parotid_training.study import Role
+from parotid_training.study import Answer, Role
 from parotid_training.volume import Grid, Volume
+from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
+from tests.engine.workspace import toys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,3 +157,19 @@ def test_a_folder_that_gained_a_series_is_said(engine: Engine, kept: tuple[str, 
     write(tmp_path / "scan", "d_T1w_Gd")
     with pytest.raises(LayoutChangedError, match="4 sequences, not 3"):
         engine.open_record(kept[0])
+
+
+def test_how_a_run_ended_while_the_window_was_shut_is_told_at_the_next_start(tmp_path: Path) -> None:
+    engine = Engine.at(tmp_path / "workspace")
+    for patient in ("a", "b"):
+        study, label_map = toys.make_study(0, patient)
+        record = engine.store.add_study(None, patient_key=patient)
+        engine.store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    job = engine.store.request_finetune()
+    engine.store.queue.mark_running(job.run)
+    (job.folder / "cancel").write_text("user")
+    engine.close()
+    engine = Engine.at(tmp_path / "workspace")
+    told = engine.jobs.poll()
+    engine.close()
+    assert [(event.kind, event.state) for event in told] == [("done", JobState.CANCELLED)]

@@ -105,7 +105,7 @@ class FakeEngine:
         if path.resolve() not in self.studies:
             raise ParotidError("There is nothing here.", "Choose another folder.")
         study = self.studies[path.resolve()]
-        kind = {"kind": "nifti", "study_uid": None, "usable": True, "patient_id": study.patient_id}
+        kind = {"kind": "nifti", "study_uid": None, "usable": True, "auxiliary": False, "patient_id": study.patient_id}
         series = tuple(SimpleNamespace(role=role, files=(path / f"{role}.nii",), **kind) for role in study.roles)
         return SimpleNamespace(series=series, usable=tuple(range(len(series))), left_out=())
 

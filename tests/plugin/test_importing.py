@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.importing import Importer, find_studies
+from napari_parotid.importing import Importer, add_studies, find_studies
 from napari_parotid.messages import Level
 from napari_parotid.session import Session
 from parotid_training.io.find import find_series
 from parotid_training.io.nifti import write_volume
+from parotid_training.reopening import reopen
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
+from parotid_training.workspace.store import Store
 
 GRID = Grid((8, 8, 4), np.diag([1.0, 1.0, 3.0, 1.0]))
 
@@ -37,6 +40,22 @@ def test_niftis_in_one_folder_are_one_study(tmp_path: Path) -> None:
     assert names(tmp_path) == ["."]
 
 
+def test_a_study_is_listed_with_what_its_headers_say_and_opened_with_its_own_rule(tmp_path: Path) -> None:
+    for role in ("STIR", "T1w", "T2w"):
+        write(tmp_path / "study" / f"{role}.nii.gz")
+    studies, _ = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False)
+    with closing(Store.open(tmp_path / "workspace", verify_model=lambda folder: "a" * 64)) as store:
+        engine: Any = SimpleNamespace(store=store)
+        added = add_studies(engine, studies, [], lambda fraction, words: None, lambda: False).added
+        record = store.study(added[0])
+        assert record.roles == (Role.T1W, Role.T2W, Role.STIR)
+        assert record.reference is None
+        # A file more before it is opened for the first time: nobody has given it a layout yet.
+        write(tmp_path / "study" / "T1w+Gd.nii.gz")
+        opened = reopen(store, added[0], lambda fraction, words: None, lambda: False)
+    assert opened.study.roles == (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
+
+
 def test_a_folder_for_each_sequence_is_one_study(tmp_path: Path) -> None:
     write(tmp_path / "a" / "T1w.nii.gz")
     write(tmp_path / "b" / "STIR.nii.gz")
@@ -52,7 +71,9 @@ def test_the_same_sequences_in_several_folders_are_several_studies(tmp_path: Pat
 
 
 def series(file: Path, patient: str | None, visit: str | None, role: Role = Role.T1W) -> Any:
-    return SimpleNamespace(files=(file,), patient_id=patient, study_uid=visit, role=role, kind="dicom", usable=True)
+    return SimpleNamespace(
+        files=(file,), patient_id=patient, study_uid=visit, role=role, kind="dicom", usable=True, auxiliary=False
+    )
 
 
 def tree(root: Path, layout: dict[str, tuple[str, str]]) -> list[tuple[str, str | None]]:

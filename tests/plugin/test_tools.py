@@ -87,6 +87,23 @@ def test_a_lasso_works_in_other_planes(opened: Any, viewer: Any, order: tuple[in
         viewer.reset_view()
 
 
+@pytest.mark.parametrize("mode", ["lasso", "seed", "point"])
+def test_our_tools_know_the_left_button_only(opened: Any, qtbot: Any, mode: str) -> None:
+    mouse = empty(opened, 20)
+    opened.binding.set_mode(mode)
+    qtbot.waitUntil(lambda: opened.session.busy is None)
+    right, none = Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
+    places = [mouse.place(*place) for place in ((8, 4), (8, 14), (18, 14))]
+    mouse.send(QEvent.Type.MouseButtonPress, places[0], right, right)
+    for place in places[1:]:
+        mouse.send(QEvent.Type.MouseMove, place, none, right)
+        qtbot.wait(20)
+    mouse.send(QEvent.Type.MouseButtonRelease, places[-1], right, none)
+    qtbot.waitUntil(lambda: opened.session.busy is None)
+    assert not opened.session.labels.any()
+    assert not opened.binding.masks[0]._block_history
+
+
 def test_a_polygon_is_closed_by_a_double_click(opened: Any, qtbot: Any) -> None:
     mouse = empty(opened, 20)
     opened.desk.bench.use(tool("polygon"))

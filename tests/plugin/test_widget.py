@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import napari
 import numpy as np
 import pytest
 from napari.settings import get_settings
@@ -134,6 +135,19 @@ def test_what_stays_after_it_is_napari_s_alone(docked: Any, engine: Any, folder:
     assert (mask.data != before).any()
     mask.undo()
     assert (mask.data == before).all()
+
+
+def test_closing_napari_ends_the_work(engine: Any, folder: Any, qtbot: Any) -> None:
+    viewer = napari.Viewer(show=False)
+    viewer.show()
+    widget = ParotidWidget(viewer, engine)
+    viewer.window.add_dock_widget(widget, name="Parotid")
+    widget.session.ask_patient = None
+    widget.session.open_path(folder)
+    wait_for_study(widget, qtbot)
+    session = widget.session
+    viewer.close()
+    qtbot.waitUntil(lambda: session.state is State.EMPTY, timeout=patience.MS)
 
 
 def test_opens_with_its_layers_and_closes(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:

@@ -85,7 +85,8 @@ class Engine:
         try:
             store.ensure_base(BASE_MODEL)
             engine = cls(store)
-            engine.jobs.recover()
+            # Whoever polls is told how a run ended that nobody watched.
+            engine.jobs.take_up()
         except BaseException:
             store.close()
             raise

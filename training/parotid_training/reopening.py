@@ -44,8 +44,11 @@ def reopen(store: Store, study_id: str, progress: Report, cancelled: Cancelled) 
 def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:
     """Read a study with the layout it was given.
 
-    A series that could not be read when the study was listed is left out again.
+    A series that could not be read when the study was listed is left out again. One that was never opened was given
+    no layout: its roles are only what the headers said.
     """
+    if record.reference is None:
+        return study_from(finding, progress=progress, cancelled=cancelled)
     try:
         return study_from(
             finding, roles=record.roles or None, reference=record.reference, progress=progress, cancelled=cancelled
@@ -59,9 +62,7 @@ def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelle
         study = opened.study
         for n, role in enumerate(record.roles):
             study = study.with_role(n, role)
-        if record.reference is not None:
-            study = study.with_reference(record.reference)
-        return replace(opened, study=study)
+        return replace(opened, study=study.with_reference(record.reference))
 
 
 def _patient_of(finding: Finding) -> str | None:

@@ -1,7 +1,7 @@
 """Starts, follows and judges fine-tunings; held by whoever holds the workspace.
 
 The child process only makes a candidate. Here it is checked, judged by the gate, and promoted or refused. A child
-outlives its parent; `Jobs.recover` follows it again or, if it ended meanwhile, judges what it left.
+outlives its parent; `Jobs.take_up` follows it again or, if it ended meanwhile, judges what it left.
 """
 
 from __future__ import annotations
@@ -181,13 +181,14 @@ class Jobs:
             raise
 
     def recover(self) -> list[Event]:
+        """Do as `take_up`, and return what `poll` would."""
+        self.take_up()
+        return self.poll()
+
+    def take_up(self) -> None:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
 
-        What runs that were over left behind is cleared away.
-
-        Returns
-        -------
-        The same as `poll` would.
+        What runs that were over left behind is cleared away. `poll` tells of it.
         """
         self._clear_away()
         for job in self._store.queue.jobs(JobState.RUNNING):
@@ -205,10 +206,9 @@ class Jobs:
         with contextlib.suppress(ParotidError):
             # It goes on waiting; whoever asks to learn takes it up.
             self._start_waiting()
-        return self.poll()
 
     def close(self) -> None:
-        """Let go of a running child; it goes on, and `recover` takes it up at the next start."""
+        """Let go of a running child; it goes on, and `take_up` follows it at the next start."""
         if self._followed is not None:
             self._followed.child.let_go()
         self._followed = None

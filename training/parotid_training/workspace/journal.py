@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal", "Operation"]
 
+JOURNAL = "journal.bin"
 HEADER = b"PAROTID-JOURNAL-1\n"
 _ANY_VERSION = re.compile(rb"PAROTID-JOURNAL-\d+\n")
 _RECORD = struct.Struct("<II")
@@ -64,12 +65,12 @@ class Journal:
             If a later version of the program wrote it.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(folder / "journal.bin")
+        return cls(folder / JOURNAL)
 
     @classmethod
     def look(cls, folder: Path) -> Journal:
         """Read the journal as far as it goes now, while another program may be writing it; it takes no edits."""
-        return cls(folder / "journal.bin", read_only=True)
+        return cls(folder / JOURNAL, read_only=True)
 
     @property
     def can_undo(self) -> bool:

@@ -47,7 +47,7 @@ class StudyRecord:
     patient_key
         HMAC of the patient's id.
     roles, reference
-        As the user set them; empty and None until set.
+        As the user set them; no reference until it is opened, and the roles that the headers say.
     added
         UTC.
     model_id

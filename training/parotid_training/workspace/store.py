@@ -25,10 +25,10 @@ from parotid_training.workspace.screenings import Question, Screenings
 from parotid_training.workspace.worklist import Worklist
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from parotid_training.study import AcceptedCase, Answer, Proposal, Study
+    from parotid_training.study import AcceptedCase, Answer, Proposal, Role, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.journal import Journal
 
@@ -154,15 +154,19 @@ class Store:
 
     # Studies
 
-    def add_study(self, source: Path | None, *, patient_key: str, title: str = "") -> StudyRecord:
+    def add_study(
+        self, source: Path | None, *, patient_key: str, title: str = "", roles: Sequence[Role] = ()
+    ) -> StudyRecord:
         """Put a study into the worklist; one of the same source and patient is returned, not doubled.
 
         Parameters
         ----------
         title
             A pseudonym; empty for ``"Study 1"``, ``"Study 2"``, ...
+        roles
+            What its headers say the sequences are, to be seen in the worklist until it is opened.
         """
-        return self.worklist.add(source, patient_key=patient_key, title=title)
+        return self.worklist.add(source, patient_key=patient_key, title=title, roles=roles)
 
     def studies(self) -> tuple[StudyRecord, ...]:
         """Return the worklist, oldest first."""
@@ -191,6 +195,10 @@ class Store:
     def journal(self, study_id: str) -> Journal:
         """Return the journal of a study's edits; the open one if it is open."""
         return self.worklist.journal(study_id)
+
+    def drafted_last(self) -> tuple[StudyRecord, float] | None:
+        """Return the study in correction that was worked on last, if one is, and when (seconds since the epoch)."""
+        return self.worklist.drafted_last()
 
     def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
         """Note that a person looked at a study for some more seconds."""

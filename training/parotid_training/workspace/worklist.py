@@ -19,11 +19,12 @@ from parotid_training.volume import Grid, LabelMap
 from parotid_training.words import tr
 from parotid_training.workspace.database import now, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
-from parotid_training.workspace.journal import Journal
+from parotid_training.workspace.journal import JOURNAL, Journal
 from parotid_training.workspace.records import StudyRecord, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from parotid_training.study import Study
     from parotid_training.workspace.database import Database
@@ -48,7 +49,7 @@ class Worklist:
         self._drafts = drafts
         self._journals: dict[str, Journal] = {}
 
-    def add(self, source: Path | None, *, patient_key: str, title: str) -> StudyRecord:
+    def add(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> StudyRecord:
         """Add a study; one of the same source and patient is returned instead of doubled."""
         database = self._database
         place = None if source is None else str(source.resolve())
@@ -62,8 +63,8 @@ class Worklist:
             found = database.row("SELECT coalesce(max(number), 0) + 1 AS next FROM studies")
             number = int(found["next"]) if found is not None else 1
             database.write(
-                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added, roles)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 study_id,
                 number,
                 title.strip() or tr("Study {number}", number=number),
@@ -72,6 +73,7 @@ class Worklist:
                 # Without a key each study counts as a patient of its own.
                 patient_key or f"study-{study_id}",
                 now(),
+                json.dumps([role.value for role in roles]),
             )
             return self.record(study_id)
 
@@ -187,6 +189,15 @@ class Worklist:
                 make = Journal.look if self._database.read_only else Journal.open
                 journal = self._journals[study_id] = make(self._drafts / study_id)
         return journal
+
+    def drafted_last(self) -> tuple[StudyRecord, float] | None:
+        """Return the study in correction that was worked on last, if one is, and when (seconds since the epoch)."""
+        kept = []
+        for record in self.records():
+            journal = self._drafts / record.study_id / JOURNAL
+            if record.state is StudyState.IN_CORRECTION and journal.exists():
+                kept.append((record, journal.stat().st_mtime))
+        return max(kept, key=lambda one: one[1], default=None)
 
     def close(self) -> None:
         """Close all journals."""
