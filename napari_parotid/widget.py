@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -69,6 +69,8 @@ class ParotidWidget(QWidget):
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
         self.setMinimumWidth(300)
+        # Or napari fills half of the dock with air, whenever it takes it for a narrow one.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._column: QWidget | None = None
         disclaimer = sentence(tr(DISCLAIMER), faint=True)
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
