@@ -39,13 +39,13 @@ class Preview:
         """Whether it lies where it lay before."""
         return self.shift_mm < 1e-3 and self.turn_deg < 1e-3
 
-    @property
-    def sentence(self) -> str:
-        """What was found, for the reader."""
+    def sentence(self, name: str) -> str:
+        """Return what was found, for the reader, who knows the sequence by its name."""
         if self.stays:
-            return tr("Move it with the letters, then keep or discard it.")
+            return tr("{name}: move it with the letters, then keep or discard it.", name=name)
         return tr(
-            "Moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.",
+            "{name}: moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.",
+            name=name,
             shift_mm=self.shift_mm,
             turn_deg=self.turn_deg,
         )

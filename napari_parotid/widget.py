@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -23,6 +23,7 @@ from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import OpeningPanel, ask_patient
+from napari_parotid.panels.reveal import Reveal
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
@@ -68,6 +69,8 @@ class ParotidWidget(QWidget):
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
         self.setMinimumWidth(300)
+        # Or napari fills half of the dock with air, whenever it takes it for a narrow one.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._column: QWidget | None = None
         disclaimer = sentence(tr(DISCLAIMER), faint=True)
         disclaimer.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -164,7 +167,19 @@ class ParotidWidget(QWidget):
         outer.addWidget(desk.notice)
         outer.addWidget(desk.busy)
         outer.addWidget(errand)
-        outer.addWidget(scrolled(column), 1)
+        area = scrolled(column)
+        tools = desk.correct.buttons
+        reveal, shown = Reveal(area, desk.correct, tools["pan_zoom"]), None
+
+        def show_tools() -> None:
+            """A proposal is there to be corrected, and the tools for it may lie below what is seen."""
+            nonlocal shown
+            came, shown = session.proposal is not shown, session.proposal
+            if came and shown is not None:
+                reveal.reveal()
+
+        session.proposal_changed.connect(show_tools)
+        outer.addWidget(area, 1)
         # Accepting is what all the rest is for: in reach on a low screen.
         outer.addWidget(desk.review)
         self._set_column(whole)
@@ -178,6 +193,7 @@ class ParotidWidget(QWidget):
             ended = True
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
+            session.proposal_changed.disconnect(show_tools)
             desk.reporter.busy_changed.disconnect()
             desk.disconnect_all()
             binding.disconnect()

@@ -10,12 +10,13 @@ from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.looks import PERCENTS
 from napari_parotid.session import State
-from napari_parotid.tools import TOOLS
+from napari_parotid.tools import ACCEPT, NEXT, TOOLS
 from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
 from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
+from parotid_training.labels import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -96,34 +97,10 @@ def _other(convention: Convention) -> Convention:
     return next(one for one in Convention if one is not convention)
 
 
-FILE = (
-    Action(mark("&File"), mark("Open study folder…"), lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
-    Action(mark("&File"), mark("Open NIfTI file…"), lambda w: w.ask_file(), (), _writes),
-    Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
-    Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
-    Action(
-        mark("&File"), mark("Report of all…"), lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)
-    ),
-    Action(mark("&File"), mark("Close study"), lambda w: w.session.close(), ("Ctrl+W",), _has_study),
-    Action(mark("&File"), mark("Choose workspace…"), lambda w: w.ask_workspace(), break_before=True),
-    Action(mark("&File"), mark("Quit"), lambda w: w.close(), ("Ctrl+Q",), break_before=True),
-)
-STUDY = (
-    Action(mark("&Study"), mark("Propose"), lambda w: w.session.propose(), ("Ctrl+P",), _editable),
-    Action(mark("&Study"), mark("Approve"), lambda w: w.session.approve(), (), _can_approve),
-    Action(mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), _can_reopen),
-    Action(mark("&Study"), mark("Propose the worklist ahead"), lambda w: w.ahead.start(), (), _can_propose_ahead, True),
-    Action(mark("&Study"), mark("Learn now"), lambda w: w.session.learn(), (), _can_learn, True),
-)
-WINDOWS = {
-    Preset.AUTO: mark("Window: auto"),
-    Preset.SOFT: mark("Window: soft tissue"),
-    Preset.BRIGHT: mark("Window: bright tissue"),
-    Preset.FULL: mark("Window: full range"),
-}
-THEMES = {"dark": mark("Dark colours"), "light": mark("Light colours")}
 SHOWING = ("mask", "outline", "changes", "unsure", "fainter", "stronger", "find")
 """Tools that change nothing of the mask: they stand with what is seen."""
+ENDING = ("accept", "next")
+"""Tools that end the work on a study: they stand with what is done with a study."""
 EXTRA_KEYS = {"redo": ("Ctrl+Y",)}
 """Shortcuts the tools have in this window besides their own; napari knows one key a tool."""
 _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
@@ -135,6 +112,23 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "changes": lambda w: w.session.proposal is not None,
     "unsure": lambda w: w.binding.unsure.known,
 }
+_CHOSEN: dict[str, Callable[[MainWindow], bool]] = {
+    "mask": lambda w: w.binding.mask_visible,
+    "outline": lambda w: w.binding.outline,
+    "changes": lambda w: w.binding.changes.shown,
+    "unsure": lambda w: w.binding.unsure.shown,
+    "ball": lambda w: w.binding.brush_3d,
+    "range": lambda w: w.binding.range_on,
+    "gland": lambda w: w.session.active_structure is Structure.GLAND,
+    "tumour": lambda w: w.session.active_structure is Structure.TUMOUR,
+    "lock_gland": lambda w: Structure.GLAND in w.session.locks,
+    "lock_tumour": lambda w: Structure.TUMOUR in w.session.locks,
+}
+
+
+def _is_chosen(tool: Tool) -> Callable[[MainWindow], bool] | None:
+    """Return whether what a tool says is so now; None for what is done once."""
+    return (lambda w: w.binding.mode == tool.name) if tool.group == "mouse" else _CHOSEN.get(tool.name)
 
 
 def _lines(menu: str, tools: Iterable[Tool]) -> tuple[Action, ...]:
@@ -152,13 +146,42 @@ def _lines(menu: str, tools: Iterable[Tool]) -> tuple[Action, ...]:
                 (tool.keys, *EXTRA_KEYS.get(tool.name, ())),
                 _POSSIBLE.get(tool.name, _editable),
                 bool(lines) and tool.group != group,
+                _is_chosen(tool),
             )
         )
         group = tool.group
     return tuple(lines)
 
 
-CORRECT = _lines(mark("&Correct"), (tool for tool in TOOLS if tool.name not in SHOWING))
+FILE = (
+    Action(mark("&File"), mark("Add study…"), lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
+    Action(mark("&File"), mark("Add NIfTI file…"), lambda w: w.ask_file(), (), _writes),
+    Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
+    Action(
+        mark("&File"), mark("Report of all…"), lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)
+    ),
+    Action(mark("&File"), mark("Close study"), lambda w: w.session.close(), ("Ctrl+W",), _has_study),
+    Action(mark("&File"), mark("Choose workspace…"), lambda w: w.ask_workspace(), break_before=True),
+    Action(mark("&File"), mark("Quit"), lambda w: w.close(), ("Ctrl+Q",), break_before=True),
+)
+STUDY = (
+    Action(mark("&Study"), mark("Propose"), lambda w: w.session.propose(), ("Ctrl+P",), _editable),
+    *_lines(mark("&Study"), (ACCEPT,)),
+    Action(mark("&Study"), mark("Approve"), lambda w: w.session.approve(), (), _can_approve),
+    Action(mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), _can_reopen),
+    *_lines(mark("&Study"), (NEXT,)),
+    Action(mark("&Study"), mark("Propose the worklist ahead"), lambda w: w.ahead.start(), (), _can_propose_ahead, True),
+    Action(mark("&Study"), mark("Learn now"), lambda w: w.session.learn(), (), _can_learn, True),
+)
+WINDOWS = {
+    Preset.AUTO: mark("Window: auto"),
+    Preset.SOFT: mark("Window: soft tissue"),
+    Preset.BRIGHT: mark("Window: bright tissue"),
+    Preset.FULL: mark("Window: full range"),
+}
+THEMES = {"dark": mark("Dark colours"), "light": mark("Light colours")}
+CORRECT = _lines(mark("&Correct"), (tool for tool in TOOLS if tool.name not in (*SHOWING, *ENDING)))
 MASK = _lines(mark("&View"), (tool for tool in TOOLS if tool.name in SHOWING))
 VIEW = (
     *(
@@ -251,6 +274,8 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
     for action in ACTIONS:
         if action.menu not in menus:
             menus[action.menu] = window.menuBar().addMenu(tr(action.menu))
+            # Much of what is ticked is chosen elsewhere.
+            menus[action.menu].aboutToShow.connect(lambda: allow(window, made))
         menu = menus[action.menu]
         if action.break_before:
             menu.addSeparator()

@@ -54,7 +54,7 @@ class AskedWindow(QMainWindow):
 
     def ask_folder(self) -> None:
         """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, tr("Open a study folder"))
+        path = dialogs.ask_folder(self, tr("Folder of the study"))
         if path is not None:
             self.session.open_path(path)
 

@@ -34,6 +34,8 @@ from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.asking import AskedWindow
 from parotid_app.floating import Float
+from parotid_app.left import LeftColumn
+from parotid_app.slice_keys import SliceKeys
 from parotid_app.status import StatusLine
 from parotid_training.study import FED_ROLES
 
@@ -89,6 +91,7 @@ class MainWindow(AskedWindow):
         self.ahead: Ahead = Ahead(session, tasks, wanted=settings.propose_ahead)
         self.errands = (self.importer, self.desk.reporter, self.ahead)
         Activity(self, session.clock.touch)
+        SliceKeys(self, self.canvases.step)
         self._look_ahead = QTimer(self, interval=AHEAD_MS)
         self._look_ahead.timeout.connect(self.ahead.poll)
         self._look_ahead.start()
@@ -118,11 +121,7 @@ class MainWindow(AskedWindow):
         self._drawer = QWidget(self)
         self._drawer.hide()
         desk.busy.setParent(self._drawer)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        for n, panel in enumerate((self.worklist, scrolled(desk.study), desk.learning)):
-            self.left.addWidget(panel)
-            self.left.setStretchFactor(n, 1 if n == 0 else 0)
-        self.left.setChildrenCollapsible(False)
+        self.left = LeftColumn(self.worklist, desk.study, desk.learning)
         desk.learning.room = self._room_to_learn
         column = QWidget()
         panels = QVBoxLayout(column)
@@ -213,7 +212,6 @@ class MainWindow(AskedWindow):
         room = self.screen().availableSize()
         self.resize(min(1440, room.width() - FRAME[0]), min(900, room.height() - FRAME[1]))
         self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.left.setSizes([375, 235, 180])
         self.canvases.set_crosshair(self.settings.crosshair)
         if self.settings.neurological:
             self.canvases.set_convention(Convention.NEUROLOGICAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,42 +12,34 @@ from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFrame,
-    QGridLayout,
+    QHBoxLayout,
     QLabel,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_parotid.looks import points, tone
+from napari_parotid.looks import points, shade
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.panels.common import sentence
-from napari_parotid.tools import TOOLS
-from napari_parotid.tr import mark, tr
-from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
+from napari_parotid.panels.common import open_wide, scrolled, sentence
+from napari_parotid.tr import tr
+from parotid_app.key_list import key_groups
 from parotid_app.tour import WELCOME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari_parotid.messages import Notice
+    from parotid_app.key_list import Group
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"
 NARROW = 460
 """Least width of a window over the window, pixels at the usual text size."""
-MOUSE = (
-    (mark("Wheel, Up, Down"), mark("Next or previous slice")),
-    (mark("Ctrl + wheel"), mark("Zoom at the mouse")),
-    (mark("Middle drag"), mark("Move the picture")),
-    (mark("Right drag"), mark("Window: to the right wider, downwards brighter")),
-    (mark("Double right click"), mark("Automatic window for this picture")),
-    (mark("Double click"), mark("This picture alone, and back (with the Move tool)")),
-    (mark("Shift + click"), mark("This place in all pictures; so does a click with the Move tool")),
-    (mark("Click on a name"), mark("Another sequence in this picture")),
-    (HANGING_KEY, mark("Sequences side by side, three planes with the mask in 3D, or one picture")),
-    (CROSSHAIR_KEY, mark("Mark the place in all pictures")),
-)
-"""What the mouse does on a picture."""
+KEYS_WIDE, KEYS_HIGH = 1180, 900
+"""Size of the list of keys at the usual text size, pixels."""
+LINE = 60
+"""About as many letters stand in a line of it."""
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def about(parent: QWidget, workspace: Path) -> QDialog:
@@ -74,29 +67,39 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
 
 
 def keys(parent: QWidget) -> QDialog:
-    """Return the list of what mouse and keys do."""
+    """Return the list of what mouse and keys do: in two columns, as much of it as the screen holds."""
     dialog, column = _dialog(parent, tr("Mouse and keys"))
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(18)
-    lines = [*((tr(key), tr(words)) for key, words in MOUSE), *((tool.keys, tr(tool.tip)) for tool in TOOLS)]
-    for n, (key, words) in enumerate(lines):
-        name = QLabel(key.upper() if len(key) == 1 else key)
-        tone(name, "strong")
-        grid.addWidget(name, n, 0)
-        grid.addWidget(QLabel(words), n, 1)
+    groups = key_groups()
     sheet = QWidget()
-    sheet.setLayout(grid)
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(sheet)
+    halves = QHBoxLayout(sheet)
+    halves.setSpacing(24)
+    for half in _halves(groups):
+        table = sentence(f"<table cellspacing='3'>{''.join(_table(group) for group in half)}</table>")
+        table.setAlignment(Qt.AlignmentFlag.AlignTop)
+        halves.addWidget(table, 1)
+    area = scrolled(sheet)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows scroll it
     column.insertWidget(0, area)
-    # As much of it as the screen holds.
-    room = parent.screen().availableSize()
-    dialog.resize(
-        min(sheet.sizeHint().width() + 70, room.width()), min(sheet.sizeHint().height() + 90, room.height() - 60)
-    )
+    open_wide(dialog, KEYS_WIDE, KEYS_HIGH)
     return dialog
+
+
+def _halves(groups: Sequence[Group]) -> tuple[Sequence[Group], Sequence[Group]]:
+    """Return the groups in two parts, as nearly of one length as can be."""
+    lengths = [2 + sum(1 + len(row.words) // LINE for row in group.rows) for group in groups]
+    first = min(range(len(groups)), key=lambda n: abs(sum(lengths[:n]) - sum(lengths[n:])))
+    return groups[:first], groups[first:]
+
+
+def _table(group: Group) -> str:
+    """Return a group as rows of a table, with air below it."""
+    colour = shade("mark").name()
+    rows = [f'<tr><td colspan="2" style="color: {colour}">{tr(group.title)}</td></tr>']
+    for one in group.rows:
+        # Keys stay in one line, with a little room to their right.
+        keys, words = (escape(tr(text).rstrip("…"), quote=False) for text in (one.keys, one.words))
+        rows.append(f"<tr><td><b>{keys.replace(' ', SPACE)}</b>{2 * SPACE}</td><td>{words}</td></tr>")
+    return "".join(rows) + f"<tr><td>{SPACE}</td></tr>"
 
 
 def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:

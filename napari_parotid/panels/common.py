@@ -29,22 +29,28 @@ if TYPE_CHECKING:
 
 BESIDE_WORDS = 0.85
 """How much of its place an icon fills beside words."""
+PALE = 0.4
+"""Opacity of a colour that cannot be chosen now."""
 TOOL_ICON = 18
 """Pixels of a tool's picture, at the usual text size."""
 
 
 def swatch(colour: str) -> QIcon:
-    """Return a filled square of this colour."""
-    # Large, for Qt makes it smaller but never larger.
-    pixmap = QPixmap(QSize(54, 54))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(colour))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(pixmap.rect().adjusted(6, 6, -6, -6), 9, 9)
-    painter.end()
-    return QIcon(pixmap)
+    """Return a filled square of this colour; a pale one where it cannot be chosen, which Qt would make grey."""
+    made = QIcon()
+    for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, PALE)):
+        # Large, for Qt makes it smaller but never larger.
+        pixmap = QPixmap(QSize(54, 54))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(opacity)
+        painter.setBrush(QColor(colour))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(pixmap.rect().adjusted(6, 6, -6, -6), 9, 9)
+        painter.end()
+        made.addPixmap(pixmap, mode)
+    return made
 
 
 class Sentence(QLabel):

@@ -31,6 +31,8 @@ SMALL = ("brush", "range", "lock", "edit", "show", "go", "whole", "margin")
 """Groups of small buttons, which have no room for words; their tips have."""
 EDITING = ("structure", "lock", "brush", "range", "whole", "margin")
 """Groups that need a mask that may be edited; of the mouse's tools, all but the one that moves the picture do."""
+LOOKING = ("pan_zoom", "mask", "outline", "find")
+"""Tools that need a study to look at, and no more."""
 STEPS = 100
 """Positions of the radius slider, evenly spaced in the logarithm: small brushes need the finer steps."""
 
@@ -163,7 +165,10 @@ class CorrectPanel(Panel):
         self.accepted.setText(approved_words if approved else tr("Accepted. Reopen it to correct it."))
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
-        self.buttons["find"].setEnabled(has_study)
+        why_nothing = "" if has_study else why_not
+        for name in LOOKING:
+            allow(self.buttons[name], has_study, why_nothing)
+        allow(self.opacity, has_study, why_nothing)
         for tool in TOOLS:
             if tool.group in EDITING or (tool.group == "mouse" and tool.name != "pan_zoom"):
                 allow(self.buttons[tool.name], editable, why_not)

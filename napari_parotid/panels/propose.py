@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
 MASK_TIP = mark("Begin with an existing mask: a NIfTI file that fits a sequence of this study")
-HONEST = mark(
+HONEST = mark("Expect to correct its proposals.")
+HONEST_TIP = mark(
     "The starter model has never seen a patient's MR. Expect its proposals to need correcting; "
     "it learns from what you accept."
 )
@@ -39,7 +40,9 @@ class ProposePanel(Panel):
         self.mask = self.add(button(tr("Start from a mask…"), "fa6s.file-import", tr(MASK_TIP)))
         self.mask.clicked.connect(self.mask_wanted)
         self.model = self.add(sentence())
+        # In few words: large text leaves little room for the tools below.
         self.honest = self.add(sentence(tr(HONEST), faint=True))
+        self.honest.setToolTip(tr(HONEST_TIP))
         self._starter, self._accepted = False, False
         self.set_enabled(False, "")
 

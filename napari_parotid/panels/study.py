@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import tone
 from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
+from napari_parotid.pictures import titles
 from napari_parotid.tr import mark, tr
 from parotid_training.study import FED_ROLES, Role
 
@@ -210,7 +211,8 @@ class StudyPanel(Panel):
             widget.setVisible(preview is not None)
         if preview is not None:
             self._previewed = preview.index
-            self.preview.setText(preview.sentence)
+            name = titles(self._study)[preview.index] if self._study is not None else ""
+            self.preview.setText(preview.sentence(name))
             self.keep.setEnabled(not preview.stays)
             self._reveal.start(0)
         else:

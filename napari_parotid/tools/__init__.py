@@ -33,4 +33,4 @@ TOOLS: tuple[Tool, ...] = (
 )
 """All of them, in the order of their menu."""
 
-__all__ = ["TOOLS", "Bench", "Tool"]
+__all__ = ["ACCEPT", "NEXT", "TOOLS", "Bench", "Tool"]

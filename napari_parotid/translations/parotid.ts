@@ -679,6 +679,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
+            <location filename="../../app/parotid_app/key_list.py" />
             <source>Brush</source>
             <translation type="unfinished" />
         </message>
@@ -1001,6 +1002,11 @@
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
             <source>Begin with an existing mask: a NIfTI file that fits a sequence of this study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/propose.py" />
+            <source>Expect to correct its proposals.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1644,6 +1650,7 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
+            <location filename="../../app/parotid_app/actions.py" />
             <source>Add study…</source>
             <translation type="unfinished" />
         </message>
@@ -1679,12 +1686,12 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/registration.py" />
-            <source>Move it with the letters, then keep or discard it.</source>
+            <source>{name}: move it with the letters, then keep or discard it.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/registration.py" />
-            <source>Moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.</source>
+            <source>{name}: moved by {shift_mm:.1f} mm and turned by {turn_deg:.1f}°. Look at it, then keep or discard it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2749,12 +2756,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
-            <source>Open study folder…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/actions.py" />
-            <source>Open NIfTI file…</source>
+            <source>Add NIfTI file…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2896,7 +2898,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
-            <source>Open a study folder</source>
+            <source>Folder of the study</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2933,96 +2935,6 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/build.py" />
             <source>making the synthetic studies</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Wheel, Up, Down</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Next or previous slice</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Ctrl + wheel</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Zoom at the mouse</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Middle drag</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Move the picture</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Right drag</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Window: to the right wider, downwards brighter</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Double right click</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Automatic window for this picture</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Double click</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>This picture alone, and back (with the Move tool)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Shift + click</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>This place in all pictures; so does a click with the Move tool</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Click on a name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Another sequence in this picture</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Sequences side by side, three planes with the mask in 3D, or one picture</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Mark the place in all pictures</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3088,6 +3000,131 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/dialogs.py" />
             <source>Stay</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Wheel, Up, Down</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Next or previous slice</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Ctrl + wheel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Zoom at the mouse</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Middle drag</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Move the picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Right drag</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Window: to the right wider, downwards brighter</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Double right click</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Automatic window for this picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Double click</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>This picture alone, and back (with the Move tool)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Shift + click</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>This place in all pictures; so does a click with the Move tool</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Click on a name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Another sequence in this picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Sequences side by side, three planes with the mask in 3D, or one picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Mark the place in all pictures</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>What the left button does</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>What is drawn</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>The whole structure</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>What is shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Undo and finish</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>On a picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/key_list.py" />
+            <source>Menus</source>
             <translation type="unfinished" />
         </message>
         <message>

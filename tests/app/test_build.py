@@ -8,8 +8,8 @@ import nibabel
 import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
-from qtpy.QtGui import QDropEvent, QKeySequence
-from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
+from qtpy.QtGui import QDropEvent, QIcon, QKeySequence
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
 from napari_parotid import layers
 from napari_parotid.history import difference
@@ -36,7 +36,22 @@ def test_an_empty_window_says_what_to_do(window):
     assert window.status.disclaimer.text() == DISCLAIMER
     assert window.status.disclaimer.isVisible()
     assert not window.lines["Propose"].isEnabled()
-    assert window.lines["Open study folder…"].isEnabled()
+    assert window.lines["Add study…"].isEnabled()
+    assert window.lines["Add study…"].text() == window.worklist.add_study.text(), "one thing has one name"
+    assert "correct" in window.desk.propose.honest.text()
+    tools = window.desk.correct
+    usable = {name for name, one in tools.buttons.items() if one.isEnabled()}
+    assert not usable, "there is nothing to use them on"
+    assert not tools.opacity.isEnabled()
+    gland, tumour = (middle_colour(tools.buttons[name]) for name in ("gland", "tumour"))
+    assert gland.green() > gland.red()
+    assert tumour.red() > tumour.blue(), "a colour tells them apart all the same"
+
+
+def middle_colour(button):
+    """Return the colour in the middle of a button's picture, as it is drawn now."""
+    mode = QIcon.Mode.Normal if button.isEnabled() else QIcon.Mode.Disabled
+    return button.icon().pixmap(QSize(54, 54), mode).toImage().pixelColor(27, 27)
 
 
 def test_it_fits_a_small_screen(window):
@@ -340,6 +355,44 @@ def test_shortcuts_are_unique():
 
 def test_titles_are_unique(window):
     assert len(window.lines) == len(ACTIONS)
+
+
+def test_the_list_of_keys_names_every_shortcut_and_fits_a_small_screen(window, qtbot, monkeypatch):
+    monkeypatch.setattr(type(window.screen()), "availableSize", lambda _: QSize(1280, 800))
+    dialog = dialogs.keys(window)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    said = "".join(label.text() for label in dialog.findChildren(QLabel))
+    keys = {key.upper() if len(key) == 1 else key for action in ACTIONS for key in action.keys[:1]}
+    assert {"F2", "F9", "Ctrl+O", "B", "D"} <= keys
+    assert [key for key in keys if f"<b>{key}" not in said] == []
+    assert dialog.width() <= 1280
+    assert dialog.height() <= 760
+    area = dialog.findChild(QScrollArea)
+    assert area.widget().height() <= 2 * area.viewport().height(), "two screens at most"
+    dialog.close()
+
+
+def test_the_menus_tick_what_is_on_and_end_a_study_in_its_menu(opened):
+    menus = {menu.title(): menu for menu in opened.menuBar().findChildren(QMenu)}
+    lines = opened.lines
+
+    def ticked(menu):
+        menus[menu].aboutToShow.emit()
+        return {line.text() for line in menus[menu].actions() if line.isChecked()}
+
+    assert "Mask" in ticked("&View")
+    assert "Outline" not in ticked("&View")
+    opened.desk.correct.buttons["outline"].click()
+    opened.desk.correct.buttons["mask"].click()
+    assert "Outline" in ticked("&View")
+    assert "Mask" not in ticked("&View")
+    opened.desk.correct.buttons["paint"].click()
+    opened.desk.correct.buttons["tumour"].click()
+    assert ticked("&Correct") == {"Paint", "Tumour"}
+    for title in ("Accept", "Next study"):
+        assert lines[title] in menus["&Study"].actions()
+        assert lines[title] not in menus["&Correct"].actions()
 
 
 def test_dialogs_open_and_close(window, qtbot):

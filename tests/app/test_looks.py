@@ -213,6 +213,38 @@ def test_a_click_on_a_tool_leaves_the_keys_to_the_picture(opened, qtbot):
     assert QApplication.focusWidget() is native
 
 
+def test_slices_are_stepped_from_a_button_and_lists_keep_their_arrows(opened, qtbot):
+    opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
+    desk, number = opened.desk, opened.canvases.number
+    for button in (desk.correct.buttons["paint"], opened.canvases.bar.fit, desk.review.no_tumour, desk.review.accept):
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(opened.windowHandle(), Qt.Key.Key_Up)
+        assert opened.canvases.number == number + 1, button.toolTip()
+        QTest.keyClick(opened.windowHandle(), Qt.Key.Key_Down)
+        assert opened.canvases.number == number, button.toolTip()
+        assert QApplication.focusWidget() is button
+    for other in (desk.correct.opacity, desk.correct.margin, opened.worklist.list, opened.worklist.order):
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(opened.windowHandle(), Qt.Key.Key_Up)
+        assert opened.canvases.number == number, type(other).__name__
+    opacity = desk.correct.opacity.value()
+    desk.correct.opacity.setFocus()
+    QTest.keyClick(opened.windowHandle(), Qt.Key.Key_Up)
+    assert desk.correct.opacity.value() > opacity
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+def test_what_to_expect_of_the_starter_takes_one_line(opened, percent, qtbot):
+    opened.wear(Look("light", percent))
+    opened.resize(1280, 800)
+    qtbot.wait(100)
+    honest = opened.desk.propose.honest
+    assert honest.isVisible()
+    assert honest.height() < 2 * honest.fontMetrics().height()
+    assert "patient's MR" in honest.toolTip()
+
+
 def test_settings_from_before_wear_the_usual(make_window):
     assert make_window(Settings()).look == Look()
 

@@ -92,7 +92,7 @@ def test_it_looks_and_writes_nothing(reader, written, engine, qtbot, tmp_path):
     ):
         assert not widget.isEnabled(), widget.toolTip()
         assert widget.toolTip() == READ_ONLY
-    for title in ("Open study folder…", "Propose", "Approve", "Reopen", "Learn now", "Paint"):
+    for title in ("Add study…", "Propose", "Approve", "Reopen", "Learn now", "Paint"):
         assert not reader.lines[title].isEnabled(), title
     assert not any(mask.editable for mask in reader.binding.masks)
     # Whatever way it is asked for, nothing happens but a notice.

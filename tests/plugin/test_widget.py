@@ -10,7 +10,7 @@ import pytest
 from napari.settings import get_settings
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QEnterEvent, QImage
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QAbstractSlider, QApplication, QScrollArea
 
 from napari_parotid import looks
 from napari_parotid.history import difference
@@ -167,6 +167,35 @@ def test_accept_is_in_reach_on_a_small_screen(opened: ParotidWidget, viewer: Any
     assert viewer.window._qt_window.height() == 800
     assert accept.isVisible()
     assert accept.visibleRegion().boundingRect() == accept.rect()
+
+
+def test_a_proposal_brings_the_tools_into_view(
+    widget: ParotidWidget, folder: Any, viewer: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widget.session.ask_patient = None
+    window = viewer.window._qt_window
+    before = window.size()
+    window.resize(1280, 640)
+    widget.session.open_path(folder)
+    tools = [widget.desk.correct.buttons[name] for name in ("pan_zoom", "erase", "gland")]
+    wait_for_study(widget, qtbot)
+
+    def seen() -> bool:
+        return all(one.visibleRegion().boundingRect() == one.rect() for one in tools)
+
+    qtbot.waitUntil(seen, timeout=patience.MS)
+    bar = next(area for area in widget.findChildren(QScrollArea) if area.isAncestorOf(tools[0])).verticalScrollBar()
+    # Who scrolls or types is left alone.
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    widget.session.propose()
+    qtbot.waitUntil(lambda: widget.session.busy is None, timeout=patience.MS)
+    qtbot.wait(100)
+    assert bar.value() == 0
+    assert not seen()
+    monkeypatch.setattr("napari_parotid.panels.reveal.STILL_SECONDS", 0.0)
+    widget.session.propose()
+    qtbot.waitUntil(seen, timeout=patience.MS)
+    window.resize(before)
 
 
 def test_it_follows_naparis_theme(opened: ParotidWidget, viewer: Any) -> None:

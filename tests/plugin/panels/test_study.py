@@ -64,6 +64,7 @@ def test_a_sequence_is_moved_by_letters(low, qtbot):
     assert moved == [(2, (-1.0, 0.0, 0.0)), (2, (0.0, 0.0, 5.0))]
     panel.set_preview(Preview(2, grid, 1.0, 0.0))
     assert panel.keep.isEnabled()
+    assert panel.preview.text().startswith("STIR: moved by 1.0 mm")
 
 
 def test_what_would_be_refused_is_greyed_out_and_says_why(low):

@@ -1,0 +1,54 @@
+"""The left column: worklist, study and learning, one below the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import QSplitter
+
+from napari_parotid.panels.common import Capped
+
+if TYPE_CHECKING:
+    from qtpy.QtWidgets import QWidget
+
+
+class LeftColumn(QSplitter):
+    """Study and learning are as high as what they say; the worklist takes the rest, and at least what it must have.
+
+    Shared out anew whenever what is said takes another height; between that the reader may pull the parts apart.
+
+    Parameters
+    ----------
+    worklist, study, learning
+        The parts, from above. The study scrolls where the window is low.
+    """
+
+    def __init__(self, worklist: QWidget, study: QWidget, learning: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._worklist, self._learning = worklist, learning
+        self._study = Capped(lambda: self._study.minimumSizeHint().height(), study)
+        self._shared: tuple[int, ...] = ()
+        for n, part in enumerate((worklist, self._study, learning)):
+            self.addWidget(part)
+            self.setStretchFactor(n, 1 if n == 0 else 0)
+        self.setChildrenCollapsible(False)
+
+    def event(self, event: Any) -> bool:
+        """Share out when a part asks for another height."""
+        done = bool(super().event(event))
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._share()
+        return done
+
+    def _share(self) -> None:
+        room = self.height() - 2 * self.handleWidth()
+        listed, needed, learning = (
+            self._worklist.minimumSizeHint().height(),
+            self._study.maximumHeight(),
+            self._learning.minimumSizeHint().height(),
+        )
+        if (room, listed, needed, learning) != self._shared:
+            self._shared = room, listed, needed, learning
+            study = max(self._study.minimumHeight(), min(needed, room - listed - learning))
+            self.setSizes([room - study - learning, study, learning])
