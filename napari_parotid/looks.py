@@ -194,6 +194,7 @@ QProgressBar[kind="thin"]::chunk {{ background: {p.mark}; border-radius: 3px; }}
 #noticeBar QToolButton {{ background: transparent; }}
 QTableView::item {{ padding: 3px 6px; }}
 QHeaderView::section {{ padding: 4px 6px; }}
+QMenu {{ menu-scrollable: 0; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider::handle:disabled {{ background: {p.off_text}; }}
 QListWidget[kind="studies"] {{ background: {p.field}; }}

@@ -80,6 +80,7 @@ def keys(parent: QWidget) -> QDialog:
     area = scrolled(sheet)
     area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrows scroll it
     column.insertWidget(0, area)
+    area.setFocus()
     open_wide(dialog, KEYS_WIDE, KEYS_HIGH)
     return dialog
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from qtpy.QtGui import QDropEvent, QIcon, QKeySequence
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
 from napari_parotid import layers
@@ -370,6 +371,9 @@ def test_the_list_of_keys_names_every_shortcut_and_fits_a_small_screen(window, q
     assert dialog.height() <= 760
     area = dialog.findChild(QScrollArea)
     assert area.widget().height() <= 2 * area.viewport().height(), "two screens at most"
+    qtbot.waitUntil(lambda: dialog.focusWidget() is area)
+    QTest.keyClick(area, Qt.Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > 0
     dialog.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtGui import QAccessible
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QWidget
+from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QStyle, QWidget
 
 from napari_parotid import looks
 from napari_parotid.looks import DARK, LIGHT, Look
@@ -121,6 +121,10 @@ def test_no_menu_is_higher_than_a_small_screen(opened):
     assert {menu.title() for menu in menus} == {"&File", "&Study", "&Correct", "&View", "&Help"}
     for menu in menus:
         assert menu.sizeHint().height() <= 800, menu.title()
+    # With larger text they go on in a second column.
+    opened.wear(Look("dark", 150))
+    for menu in menus:
+        assert not menu.style().styleHint(QStyle.StyleHint.SH_Menu_Scrollable, None, menu), menu.title()
 
 
 def test_the_tools_pictures_grow_with_their_words(opened):
