@@ -33,6 +33,9 @@ PERCENTILES: dict[Preset, tuple[float, float]] = {
     Preset.FULL: (0.0, 100.0),
 }
 """Of the signals of the body, in percent."""
+BULK, ABOVE_BULK = 90.0, 1.35
+"""White is at most so many times the signal that nine tenths of the body lie below: where little is very bright
+(fluid on STIR, fat next to a coil), the gland would be lost in the dark."""
 
 
 @dataclass(frozen=True)
@@ -85,4 +88,7 @@ def preset_window(array: NDArray[Any], preset: Preset) -> Window:
     if preset is Preset.FULL:
         return Window.of((sample.min(), sample.max()))
     body = sample[sample > np.percentile(sample, 20)]
-    return Window.of(np.percentile(body if body.size else sample, PERCENTILES[preset]))
+    low, high, bulk = np.percentile(body if body.size else sample, (*PERCENTILES[preset], BULK))
+    if preset is Preset.AUTO:
+        high = min(high, low + ABOVE_BULK * (bulk - low))
+    return Window.of((low, high))

@@ -42,6 +42,16 @@ def test_presets_lie_where_their_names_say():
     assert windows[Preset.SOFT].level < windows[Preset.AUTO].level < windows[Preset.BRIGHT].level
 
 
+def test_a_little_very_bright_fluid_does_not_darken_all_else():
+    """As on STIR, where the window's white was that of fluid, and the gland hardly seen."""
+    array = np.random.default_rng(0).normal(300.0, 60.0, (10, 50, 50)).clip(0)
+    plain = preset_window(array, Preset.AUTO)
+    array[:, :2] = 2000.0
+    fluid = preset_window(array, Preset.AUTO)
+    assert fluid.limits[1] < 1.5 * plain.limits[1] < 2000.0 * 0.5
+    assert fluid.limits[0] == pytest.approx(plain.limits[0], rel=0.2)
+
+
 @pytest.mark.parametrize(("pixels_per_mm", "length"), [(0.0, 0), (0.01, 0), (1.0, 100), (5.0, 20), (40.0, 2)])
 def test_the_ruler_fits_a_third_of_the_height(pixels_per_mm, length):
     assert ruler_mm(pixels_per_mm, 400) == length

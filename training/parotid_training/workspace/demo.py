@@ -8,6 +8,7 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.anatomy.tumour import Look
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
+from parotid_training.study import FED_ROLES
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def add_demo_studies(
         )
         write_phantom(folder, truth_path(folder), DEMO_SEED + number, settings)
         key = store.patient_key(f"demo-{number}")
-        store.add_study(folder, patient_key=key, title=tr("Demo study {number}", number=number))
+        store.add_study(folder, patient_key=key, title=tr("Demo study {number}", number=number), roles=FED_ROLES)
     progress(1.0, "Synthetic studies are ready")
 
 
