@@ -28,6 +28,8 @@ def settled() -> None:
 
     napari collects garbage each time a layer is removed; with torch, monai and Qt loaded that takes a second or more.
     """
+    # What was frozen while a window was still on its way out is let go of now, or memory would grow to gigabytes.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 
