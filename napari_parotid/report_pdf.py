@@ -15,6 +15,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.labels import COLOURS, Side, Structure
 from parotid_training.report.measure import BOTH, GLAND, TUMOUR
 from parotid_training.report.study_report import said
+from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
     try:
         if len(reports) != 1:
             _overview(page, reports, made)
-        for n, report in enumerate(one for one in reports if one.measures or len(reports) == 1):
+        for n, report in enumerate(one for one in reports if one.case is not None or len(reports) == 1):
             if n or len(reports) != 1:
                 page.turn()
             _study(page, report, made)
@@ -229,7 +230,12 @@ def _overview_cells(report: StudyReport) -> list[str]:
         [millilitres(tumours[0].ml), f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
     )
     count = str(len(tumours)) if report.measures else ""
-    return [report.title, tr(report.state), glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
+    answers = () if report.case is None else report.case.answers
+    for side, absent in ((Side.RIGHT, Answer.RIGHT_ABSENT), (Side.LEFT, Answer.LEFT_ABSENT)):
+        if absent in answers:
+            glands.setdefault(side, tr("absent"))
+    state = tr(Answer.NOT_READABLE.value) if Answer.NOT_READABLE in answers else tr(report.state)
+    return [report.title, state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
 
 
 def _study(page: _Page, report: StudyReport, made: str) -> None:
@@ -244,7 +250,9 @@ def _study(page: _Page, report: StudyReport, made: str) -> None:
     if report.measures:
         _table(page, report)
     else:
-        page.y += page.write(tr("Nothing is drawn."), 0, WIDTH, 10) + 4
+        unreadable = report.case is not None and Answer.NOT_READABLE in report.case.answers
+        words = tr("The images cannot be read: nothing was measured.") if unreadable else tr("Nothing is drawn.")
+        page.y += page.write(words, 0, WIDTH, 10) + 4
     _pictures(page, report.pictures)
 
 

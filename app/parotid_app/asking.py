@@ -166,6 +166,7 @@ class AskedWindow(QMainWindow):
 
     def _end_tour(self) -> None:
         self.tour = None
+        self.worklist.list.setFocus()
         self.settings = replace(self.settings, toured=True)
 
     def show_keys(self) -> None:

@@ -112,6 +112,8 @@ class MainWindow(AskedWindow):
         self._show_worklist()
         self._show_model()
         name_widgets(self)
+        # Qt would begin with the search, and take the keys of tools for words to look for.
+        self.worklist.list.setFocus()
 
     # -- building --------------------------------------------------------------------------------
 

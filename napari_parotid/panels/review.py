@@ -107,6 +107,7 @@ class ReviewPanel(Panel):
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
             box.toggled.connect(lambda: self.set_questions(()))
+            box.toggled.connect(lambda on, one=box: self._untick_against(one) if on else None)
         self._asking = Capped(lambda: QUESTIONS_HIGH)
         self.add(self._asking)
         self.stands = self.add(sentence())
@@ -159,15 +160,21 @@ class ReviewPanel(Panel):
     @property
     def answers(self) -> tuple[Answer, ...]:
         """What the reader says of the study besides the mask."""
-        if self.not_readable.isChecked():
-            return (Answer.NOT_READABLE,)
-        return (Answer.ANNOTATED, *(answer for answer, box in self._boxes.items() if box.isChecked()))
+        said = tuple(answer for answer, box in self._boxes.items() if box.isChecked())
+        return said if Answer.NOT_READABLE in said else (Answer.ANNOTATED, *said)
+
+    def _untick_against(self, ticked: QCheckBox) -> None:
+        """Leave no answer ticked that would not be kept: of images that cannot be read nothing else is said."""
+        for box in self._boxes.values():
+            if box is not ticked and self.not_readable in (box, ticked):
+                box.setChecked(False)
 
     def press_accept(self) -> None:
         """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
         if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
             return
-        self._hand_on = self.window().focusWidget() is self.accept
+        # The focus of what is greyed out by it Qt would give to the name, and the next key would replace that.
+        self._hand_on = self.window().focusWidget() in (self.accept, self.comment, *self._boxes.values())
         self._name_reader()
         self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
 

@@ -81,8 +81,8 @@ def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
 
 
 def fits(record: StudyRecord, words: str, version: str) -> bool:
-    """Whether every word that is looked for stands somewhere in the entry."""
-    entry = " ".join((record.title, tr(record.state.value), version, *lines(record))).casefold()
+    """Whether every word that is looked for stands in the entry: in a name of it, not in its volumes."""
+    entry = " ".join((record.title, tr(record.state.value), version, lines(record)[0])).casefold()
     return all(word in entry for word in words.casefold().split())
 
 
@@ -246,6 +246,8 @@ class WorklistPanel(Panel):
     def _open_first(self) -> None:
         if self.list.count():
             self.list.setCurrentRow(0)
+            # The keys that follow are tools, not words to look for.
+            self.list.setFocus()
             self._choose(self.list.item(0))
 
     def keyPressEvent(self, event: Any) -> None:
@@ -297,6 +299,12 @@ class StudyList(QListWidget):
         self.setUniformItemSizes(True)
         self.setProperty("kind", "studies")
         self.setMinimumHeight(2 * (SMALL + 10))
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the study that is chosen in sight."""
+        super().resizeEvent(event)
+        if self.currentItem() is not None:
+            self.scrollToItem(self.currentItem())
 
     def keyPressEvent(self, event: Any) -> None:
         """Open on Enter."""

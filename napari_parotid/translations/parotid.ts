@@ -1817,7 +1817,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
+            <source>absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
             <source>Nobody has accepted this mask yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>The images cannot be read: nothing was measured.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -89,6 +89,19 @@ def test_all_studies_begin_with_an_overview(
     assert table.count("\n") == 1 + 3 + 3 + 1
 
 
+def test_the_overview_says_what_cannot_be_read_and_which_gland_is_absent(
+    session: Session, kit: Any, engine: Any, tmp_path: Path, pages: Any
+) -> None:
+    session.open_path(engine.put(tmp_path / "blurred", kit.make_study()))
+    session.accept((Answer.NOT_READABLE,), anyway=True)
+    session.open_path(engine.put(tmp_path / "operated", kit.make_study()))
+    session.labels[session.labels > 0] = 0
+    session.accept((Answer.ANNOTATED, Answer.LEFT_ABSENT), anyway=True)
+    Reporter(session, kit.Now()).report_all(tmp_path / "all")
+    assert {"not readable", "absent"} <= set(pages[0])
+    assert any(text.startswith("The images cannot be read") for page in pages for text in page)
+
+
 def test_a_long_overview_goes_on_on_the_next_page(session: Session, kit: Any, tmp_path: Path, pages: Any) -> None:
     for _ in range(60):
         session.engine.store.add_study(None, patient_key="")

@@ -72,6 +72,15 @@ def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_pa
     assert (lines[4]["study"], lines[4]["state"]) == ("Study 2", "new")
 
 
+def test_nothing_is_measured_in_images_that_cannot_be_read(store: Store) -> None:
+    study, label_map = make()
+    record = store.add_study(None, patient_key="")
+    store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.NOT_READABLE,))
+    (report,) = report_all(store)
+    assert (report.measures, report.pictures) == ((), ())
+    assert [(line["volume_ml"], line["answers"]) for line in rows(table([report]))] == [("", "not readable")]
+
+
 def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None:
     study, label_map = make(tumour=False)
     record = store.add_study(None, patient_key="")

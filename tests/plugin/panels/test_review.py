@@ -46,6 +46,10 @@ def test_answers_are_given_and_shown_again(panel):
     assert panel.answers == answers
     panel.not_readable.click()
     assert panel.answers == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
+    assert not panel.no_tumour.isChecked(), "nor seems to be"
+    assert not panel.left_absent.isChecked()
+    panel.right_absent.click()
+    assert panel.answers == (Answer.ANNOTATED, Answer.RIGHT_ABSENT)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -160,6 +164,17 @@ def test_after_accepting_the_focus_lies_on_the_next_study(panel):
     approved = case(approved_by="Grace", approved=datetime(2026, 3, 2, 12, tzinfo=UTC))
     panel.set_state(can_accept=False, accepted=True, case=approved, has_study=True)
     assert panel.window().focusWidget() is panel.next, "not on Reopen"
+
+
+def test_accepting_by_a_key_after_an_answer_leaves_the_name_alone(panel):
+    """The box is greyed out then, and Qt gave its focus to the name: the next key replaced that."""
+    for one in (panel.no_tumour, panel.comment):
+        panel.set_state(can_accept=True, accepted=False, case=None, has_study=True)
+        one.setFocus()
+        panel.press_accept()
+        panel.set_state(can_accept=False, accepted=False, case=None, has_study=True)
+        panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+        assert panel.window().focusWidget() is panel.next
 
 
 def test_a_key_pressed_elsewhere_moves_no_focus(panel):

@@ -166,9 +166,9 @@ def test_orders(panel, order, numbers):
 def test_search_finds_names_states_sequences_and_versions(panel):
     panel.set_records(MANY, "", {"m": "Version 7 (shipped)"})
     for words, numbers in (
-        ("9", [9, 3]),  # "Study 9", and 9.0 ml
+        ("9", [9]),  # "Study 9", and not the one of 9.0 ml
         ("study 10", [10]),
-        ("ACCEPTED 40", [10]),
+        ("ACCEPTED 10", [10]),
         ("t2w", [9]),
         ("version 7", [2]),
         ("nothing", []),
@@ -210,6 +210,16 @@ def test_from_the_search_by_keys_alone(panel):
     panel.search.setFocus()
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
     assert chosen == ["id-3", "id-10"], "the first that fits"
+    assert panel.focusWidget() is panel.list, "the keys that follow are tools"
+
+
+def test_what_is_chosen_stays_in_sight_when_the_list_gets_lower(panel, qtbot):
+    panel.set_records([record(n) for n in range(1, 12)], "")
+    panel.resize(300, 700)
+    panel.list.setCurrentRow(7)
+    panel.resize(300, 330)
+    qtbot.wait(50)
+    assert panel.list.viewport().rect().contains(panel.list.visualItemRect(panel.list.item(7)).center())
 
 
 def test_the_place_in_the_list_is_kept_when_records_change(panel):

@@ -84,12 +84,14 @@ def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelM
         Whether it is the study's accepted mask.
     """
     image = study.sequences[study.reference].volume
-    lines = measure(label_map, body_midline_mm(image))
+    case = store.case_of(record.study_id) if accepted else None
+    # What is drawn in images that cannot be read is no finding.
+    readable = case is None or Answer.NOT_READABLE not in case.answers
+    lines = measure(label_map, body_midline_mm(image)) if readable else ()
     # The gland with its tumour is measured over both; its lines would only cover theirs.
     seen = sorted((line for line in lines if line.what != BOTH), key=lambda line: line.what != TUMOUR)
     diameters = tuple(line.in_plane for line in seen)
     chosen = list(dict.fromkeys((one.axis, one.number) for one in diameters))[:MOST_PICTURES]
-    case = store.case_of(record.study_id) if accepted else None
     return StudyReport(
         title=record.title,
         state=record.state.value,
