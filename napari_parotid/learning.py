@@ -193,7 +193,12 @@ class LearningDesk:
         store = self._engine.store
         refused = [job.run for job in store.jobs()[-1:] if job.can_override]
         if refused:
-            self._ask(lambda: override(store, refused[0], why), tr("using the refused version"))
+            self._ask(
+                lambda: override(store, refused[0], why),
+                tr("using the refused version"),
+                # "Not used" would still stand beside the version in use.
+                then=lambda: self._set(verdict=tr("Used at your word: {why}", why=why)),
+            )
 
     def answer(self, case_id: str, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""

@@ -97,6 +97,8 @@ class _Plot:
         self.view.setCentralItem(place)
         self._boxes = [pyqtgraph.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.04) for _ in range(2)]
         left, right = self._boxes
+        # There is no Dice above 1; one point alone would be shown in the middle of a scale that goes beyond.
+        right.setLimits(yMin=0.0, yMax=1.02)
         self._axes = [pyqtgraph.AxisItem(side, linkView=box) for side, box in (("left", left), ("right", right))]
         self._axes.append(pyqtgraph.AxisItem("bottom", linkView=left))
         for item, cell in ((self._axes[0], (0, 0)), (left, (0, 1)), (self._axes[1], (0, 2)), (self._axes[2], (1, 1))):

@@ -478,6 +478,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/learning.py" />
+            <source>Used at your word: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/learning.py" />
             <source>keeping the answer</source>
             <translation type="unfinished" />
         </message>

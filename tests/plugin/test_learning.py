@@ -14,7 +14,7 @@ from parotid_training.learn.news import Flaw
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
-from parotid_training.workspace.records import JobState
+from parotid_training.workspace.records import Job, JobState
 
 NO_DISK = ParotidError("The disk is full.", "Free space.")
 
@@ -211,3 +211,16 @@ def test_why_it_did_not_start_by_itself_is_not_said_for_ever(engine: Any, kit: A
     accept(engine, kit, "patient 1")
     watched.desk.accepted()
     assert watched.desk.status.words == ""
+
+
+def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
+    watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used: it is worse."))
+    monkeypatch.setattr(Job, "can_override", property(lambda job: True))
+    monkeypatch.setattr("napari_parotid.learning.override", refuse)
+    watched.desk.override("The held-out scan is blurred.")
+    assert watched.desk.status.verdict == "Not used: it is worse.", "nothing was done"
+    monkeypatch.setattr("napari_parotid.learning.override", lambda *_: None)
+    watched.desk.override("The held-out scan is blurred.")
+    assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."

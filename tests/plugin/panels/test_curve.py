@@ -56,6 +56,13 @@ def said(curve):
     return [label.text() for label in (curve.error, curve.dice) if not label.isHidden()]
 
 
+def test_one_score_alone_lies_on_a_scale_that_there_is(curve):
+    curve.set_points(LOSSES, ((0, 0.98),))
+    QApplication.processEvents()
+    low, high = curve._plot._boxes[1].viewRange()[1]
+    assert 0.0 <= low < 0.98 < high <= 1.02
+
+
 def test_it_says_its_figures(curve):
     curve.set_points(LOSSES, ((0, 0.61), (30, 0.74)))
     assert said(curve) == ["Training error: 1.25, now 0.50", "Held-out gland: 0.61, now 0.74"]
