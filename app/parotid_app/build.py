@@ -178,7 +178,7 @@ class MainWindow(AskedWindow):
             (session.state_changed, self._show_state),
             (session.busy_changed, self._show_busy),
             (session.labels_changed, self._show_labels),
-            (session.notice, self.float.stay),
+            (session.notice, self.float.place),
             (session.model_changed, self._show_model),
             (session.learning_changed, self._show_learning),
             (session.case_changed, self._show_state),

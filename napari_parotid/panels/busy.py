@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
+from napari_parotid.messages import Level
 from napari_parotid.panels.common import button, icon, row, sentence, set_fraction, thin_bar
 from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from napari_parotid.messages import Busy, Notice
 
+SECONDS = {Level.INFO: 8, Level.WARNING: 25}
+"""How long a notice stays; an error stays until it is closed."""
 DISCLAIMER = mark("For research use; not a medical device.")
 
 
@@ -46,7 +49,7 @@ class BusyBar(QWidget):
 
 
 class NoticeBar(QFrame):
-    """The last notice, until it is closed or another comes."""
+    """The last notice, until it is closed or another comes; all but errors go away by themselves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,10 +64,15 @@ class NoticeBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 4, 4)
         column.addLayout(row(self.text, shut, stretch=self.text))
+        self._away = QTimer(self, singleShot=True)
+        self._away.timeout.connect(self.hide)
         self.hide()
 
     def set_notice(self, notice: Notice) -> None:
         """Show this notice."""
         self.text.setText(f"{notice.sentence} {notice.remedy}".strip())
         tone(self, notice.level.value, of="level")
+        self._away.stop()
+        if notice.level in SECONDS:
+            self._away.start(round(1000 * SECONDS[notice.level]))
         self.show()

@@ -112,7 +112,7 @@ class Comparison(_TableWindow):
     def __init__(self, verdict: str, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
         super().__init__(tuple(tr(head) for head in HEAD), [cells(row) for row in rows], range(1, 5), parent)
         self.setWindowTitle(tr("Comparison of the last round of learning"))
-        open_wide(self, 880, 420)
+        open_wide(self, 1040, 420)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for n, row in enumerate(rows):
