@@ -309,15 +309,13 @@ class LayerBinding(Drawing):
         study, viewer = self.session.study, self.viewers[len(self._masks)]
         assert study is not None, "a mask belongs to a study in hand"
         with self._quiet(), self._staying(viewer):
-            if self._resting:
-                mask = self._resting.pop(0)
-                lay_mask(mask, self._native(), study.grid)
+            known = bool(self._resting)
+            mask = self._resting.pop(0) if known else self._spares.take_mask(viewer)
+            if mask is None:
+                mask = self._new_mask(viewer, self._native(), study.grid)
             else:
-                mask = self._spares.take_mask(viewer)
-                if mask is None:
-                    mask = self._new_mask(viewer, self._native(), study.grid)
-                else:
-                    lay_mask(mask, self._native(), study.grid)
+                lay_mask(mask, self._native(), study.grid)
+            if not known:
                 self._bind(mask)
                 viewer.layers.selection.active = mask
             self._dress(mask)
