@@ -22,12 +22,13 @@ from napari_parotid.looks import points, shade
 from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
-from parotid_training.learn.verdict import SINCE_SHIPPED
+from parotid_training.learn.gate import READERS
+from parotid_training.learn.verdict import MISSED, SINCE_SHIPPED
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
     from napari_parotid.version_history import Happening
-    from parotid_training.learn.verdict import Row
+from parotid_training.learn.verdict import Row
 
 TIMELINE = (mark("When"), mark("Version"), mark("Learned from"), mark("Judged by"), mark("What came of it"))
 HEAD = ("", mark("Studies"), mark("In use"), mark("New"), mark("Change"), "")
@@ -36,8 +37,10 @@ _WHAT = {
     "surface Dice": mark("outline within 2 mm"),
     "worst case DSC": mark("overlap, worst case"),
     SINCE_SHIPPED: mark("overlap, worst case, the shipped version in place of the one in use"),
+    MISSED: mark("not found"),
     "false findings": mark("drawn where there is none"),
 }
+_COUNTS = (MISSED, "false findings")
 _NAMES = {Structure.GLAND: mark("Gland"), Structure.TUMOUR: mark("Tumour")}
 _WHERE = {"hold-out": mark("your held-out studies"), "base": mark("the built-in set")}
 
@@ -45,7 +48,7 @@ _WHERE = {"hold-out": mark("your held-out studies"), "base": mark("the built-in 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a line of the comparison as a reader sees it."""
     name = f"{tr(_NAMES[row.structure])}: {tr(_WHAT[row.measure])}, {tr(_WHERE[row.source])}"
-    if row.measure == "false findings":
+    if row.measure in _COUNTS:
         return name, str(row.cases), f"{row.incumbent:.0f}", f"{row.candidate:.0f}", "", _mark(row)
     change = f"{row.candidate - row.incumbent:+.3f}"
     if row.low is not None and row.high is not None:
@@ -121,7 +124,12 @@ class Comparison(_TableWindow):
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.column.addWidget(sentence(verdict))
         self.column.addWidget(self.table, 1)
-        words = tr("In brackets: between which the mean change lies with 90 % confidence. 1 is perfect.")
+        words = tr(
+            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect; on your held-out "
+            "studies more than {readers:.2f} counts as that, for two readers do not agree more closely. A structure "
+            "that neither version finds is left out of the means.",
+            readers=READERS,
+        )
         self.column.addWidget(sentence(words, faint=True))
         self._add_buttons()
 

@@ -103,6 +103,7 @@ def _add_loop(parser: argparse.ArgumentParser) -> None:
         ("studies", int, "that come in (default: 40)"),
         ("every", int, "after so many accepted studies a round of learning runs (default: 5)"),
         ("judged", int, "patients who never come in, to try each version on (default: 8)"),
+        ("skip", int, "patients passed over before the first who comes in (default: 0)"),
         ("steps", int, "of each round (default: as shipped)"),
         ("batch", int, "slices a step"),
         ("replay", int, "synthetic heads replayed (default and at most: 8)"),
@@ -116,7 +117,7 @@ def _add_loop(parser: argparse.ArgumentParser) -> None:
 def _loop(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.experiments import loop as experiment
 
-    names = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "blend", "threads")
+    names = ("studies", "every", "judged", "skip", "steps", "batch", "replay", "base_set", "blend", "threads")
     sizes = experiment.Sizes(**_sizes(options, *names))
     plan = experiment.Plan(options.anatomy, _base(options), options.runs, options.cache, sizes)
     table = experiment.run(plan, options.out, options.progress.show, stop)

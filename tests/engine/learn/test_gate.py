@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.gate import CaseScore, Rule, Scores, Source, decide, keeps_skills
+from parotid_training.learn.gate import FOUND, CaseScore, Rule, Scores, Source, decide, keeps_skills
 
 GLAND, TUMOUR = FOREGROUND
 NAN = math.nan
@@ -71,10 +71,34 @@ def test_an_equal_candidate_is_used() -> None:
     assert decide(new(0.8), old(0.8)).promote
 
 
-def test_a_structure_that_neither_finds_is_told_in_words() -> None:
-    missed = cases("hold-out", TUMOUR, 0.0)
-    verdict = decide(Scores("new", new(0.8).cases + missed), Scores("old", old(0.8).cases + missed))
+@pytest.mark.parametrize("was", [0.0, 0.04, FOUND - 1e-6])
+def test_a_structure_that_neither_finds_is_told_in_words_and_decides_nothing(was: float) -> None:
+    missed, barely = cases("hold-out", TUMOUR, 0.0), cases("hold-out", TUMOUR, was)
+    verdict = decide(Scores("new", new(0.8).cases + missed), Scores("old", old(0.8).cases + barely))
+    assert verdict.promote
     assert "on 1 held-out study neither version finds the tumour" in verdict.sentence
+
+
+def test_what_one_of_both_finds_is_compared() -> None:
+    incumbent = Scores("old", old(0.8).cases + cases("hold-out", TUMOUR, 0.04, FOUND, 0.1))
+    lost = Scores("new", new(0.8).cases + cases("hold-out", TUMOUR, 0.0, FOUND - 0.01, 0.0))
+    assert "on 1 held-out study the tumour score fell from 0.18 to 0.17" in decide(lost, incumbent).sentence
+    won = Scores("new", new(0.8).cases + cases("hold-out", TUMOUR, 0.3, FOUND, 0.0))
+    verdict = decide(won, incumbent)
+    assert verdict.promote
+    assert "on 2 held-out studies the tumour score rose from 0.11 to 0.24" in verdict.sentence
+    assert "in 1 of 3 held-out studies with a tumour it misses it (before: in 2)" in verdict.sentence
+    nowhere = decide(new(0.1), old(0.05))
+    assert nowhere.sentence == "Not used: no held-out study could be compared."
+
+
+def test_beyond_what_two_readers_agree_on_nothing_is_measured() -> None:
+    # A mask that was accepted as it was proposed: the version in use is compared with itself.
+    assert decide(new(0.91), old(1.0)).promote
+    assert not decide(new(0.89), old(1.0)).promote
+    assert not decide(new(0.91, 0.5), old(1.0, 0.6)).promote, "more than that makes nothing good"
+    base = cases("base", GLAND, 1.0, 0.97) + BASE[2:]
+    assert not decide(new(0.8), Scores("old", old(0.8).cases[:1] + base)).promote, "the built-in masks are exact"
 
 
 def test_a_small_fall_is_shown_with_enough_digits() -> None:
@@ -179,6 +203,14 @@ def test_a_missed_structure_scores_zero_and_no_number_is_refused() -> None:
     there = CaseScore("hold-out-9", "hold-out", TUMOUR, NAN, NAN)
     verdict = decide(Scores("new", (*new(0.9).cases, there)), Scores("old", (*old(0.8).cases, there)))
     assert verdict.sentence == "Not used: a score is missing or is not a number."
+
+
+def test_a_false_finding_may_take_the_place_of_another() -> None:
+    first, second = without("hold-out", TUMOUR, True, False), without("hold-out", TUMOUR, False, True)
+    held = old(0.8).cases
+    assert decide(Scores("new", held + second), Scores("old", held + first)).promote
+    both = without("hold-out", TUMOUR, True, True)
+    assert not decide(Scores("new", held + both), Scores("old", held + first)).promote
 
 
 def test_a_fallen_mean_does_not_hide_new_false_findings() -> None:

@@ -54,6 +54,8 @@ class Sizes:
         After so many accepted ones a round of learning runs.
     judged
         Patients of the development split on whom each version that comes into use is tried.
+    skip
+        Patients passed over before the first who comes in: for another clinic than one already looked at.
     steps, batch, replay, base_set, blend
         As in `FinetuneSettings`.
     """
@@ -61,6 +63,7 @@ class Sizes:
     studies: int = 40
     every: int = 5
     judged: int = 8
+    skip: int = 0
     steps: int = _SHIPPED.steps
     batch: int = _SHIPPED.batch
     replay: int = _SHIPPED.replay
@@ -283,14 +286,17 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
     tune_process(sizes.threads)
     model_id = verify(plan.model)
     data = begin_from(plan.runs, model_id, plan.anatomy, sizes)
-    found = find_patients(plan.anatomy, plan.cache, sizes.studies, sizes.judged, part(progress, 0.0, 0.1), cancelled)
+    wanted = sizes.skip + sizes.studies
+    patients, unseen = find_patients(
+        plan.anatomy, plan.cache, wanted, sizes.judged, part(progress, 0.0, 0.1), cancelled
+    )
 
     def report() -> str:
         return write_report(out, *read_results(plan.runs), sizes, model_id, data)
 
     with Store.open(plan.runs / "workspace") as store:
         store.ensure_base(plan.model)
-        with closing(Clinic(plan, store, *found)) as clinic:
+        with closing(Clinic(plan, store, patients[sizes.skip :], unseen)) as clinic:
             for number in range(1, sizes.studies + 1):
                 check(cancelled)
                 share = 0.1 + 0.9 * (number - 1) / sizes.studies, 0.1 + 0.9 * number / sizes.studies

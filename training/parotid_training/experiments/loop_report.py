@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "loop"
 SIZES = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "blend")
+GIVEN = (*SIZES, "skip")
 OUTCOME = {"promoted": COLOURS[4], "refused": COLOURS[5]}
 
 
@@ -109,7 +110,7 @@ def command(sizes: Sizes, data: str) -> str:
     from parotid_training.experiments.loop import Sizes
 
     source = "--anatomy OPENKBP" if data.startswith("OpenKBP") else "--phantoms"
-    given = [(name, getattr(sizes, name)) for name in SIZES if getattr(sizes, name) != getattr(Sizes(), name)]
+    given = [(name, getattr(sizes, name)) for name in GIVEN if getattr(sizes, name) != getattr(Sizes(), name)]
     return " ".join(
         [f"parotid experiment loop {source}", *(f"--{name.replace('_', '-')} {value}" for name, value in given)]
     )

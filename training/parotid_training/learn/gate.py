@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.verdict import SINCE_SHIPPED, Row, Verdict, distinct, named, say
+from parotid_training.learn.verdict import MISSED, SINCE_SHIPPED, Row, Verdict, distinct, named, say
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 Source = Literal["hold-out", "base"]
 SOURCES: tuple[Source, ...] = ("hold-out", "base")
+FOUND = 2 / 11
+"""DSC from which a structure counts as found: the overlap of one tenth (intersection over union) by which detections
+in volumes are counted (Baumgartner et al., nnDetection, MICCAI 2021). What overlaps less is no help to a reader."""
+
+READERS = 0.9
+"""How far two readers agree, as DSC and as surface Dice: what one reader's mask can measure ends there."""
 # Means of equal scores may differ in the last bits.
 _ROUNDING = 1e-9
 
@@ -114,7 +120,7 @@ class Rule:
         Largest fall of the DSC of any one base case: a good mean must not hide a case that was forgotten. Against the
         version in use, and against the shipped one: many small falls, one a round, are a large one.
     base_false_findings
-        Share of the base cases without a structure in which it may newly be drawn. On the hold-out: none.
+        Share of the base cases without a structure in which it may be drawn more often. On the hold-out: none.
     min_holdout_cases
         Fewest held-out cases that can be compared: without one nothing is known of the user's patients.
     """
@@ -137,13 +143,18 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     and the shipped base set are judged apart. The candidate is used only if
 
     1. both were scored on exactly the same cases, and every structure that is there has a score between 0 and 1;
-    2. at least ``min_holdout_cases`` held-out cases hold a structure;
+    2. at least ``min_holdout_cases`` held-out cases hold a structure that one of both finds;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
        ``holdout_margin`` (a single case has no interval: its score must not fall);
     4. no base case loses more than ``base_case_loss`` DSC, against the incumbent and against the shipped version;
-    5. the structure is not newly drawn where the annotation has none: in no held-out case, and at most in the share
-       ``base_false_findings`` of the base cases without it.
+    5. the structure is not drawn more often where the annotation has none: in no more held-out cases than before, and
+       in more base cases at most by the share ``base_false_findings`` of those without it.
+
+    A held-out case in which neither version finds the structure (`FOUND`) says nothing of which is better: it is
+    counted as missed by both, and left out of the means. A held-out score above `READERS` counts as that, for the masks
+    of these cases were made from proposals: one that was accepted unchanged would else hold every other version to be
+    worse than the one that drew it.
 
     A structure absent from a set is not judged on it, and the sentence says so. An equal candidate is used: it
     has seen more cases, and nothing got worse.
@@ -163,7 +174,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
         return Verdict(False, tr("Not used: {why}.", why=pairs))
     if isinstance(since, str):
         return Verdict(False, tr("Not used: {why}.", why=since))
-    compared = {c.case_id for c, _ in pairs if c.source == "hold-out" and c.present}
+    compared = {pair[0].case_id for pair in pairs if pair[0].source == "hold-out" and _comparable(pair)}
     if len(compared) < rule.min_holdout_cases:
         if not compared:
             return Verdict(False, tr("Not used: no held-out study could be compared."))
@@ -183,7 +194,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     failed = [row for row in rows if not row.passed]
     if failed:
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
-    told = [say(row) for row in rows if row.measure == "DSC"] + unjudged
+    told = [say(row) for row in rows if row.measure in ("DSC", MISSED)] + unjudged
     return Verdict(True, tr("Used from now on: {why}.", why="; ".join(told)), tuple(rows))
 
 
@@ -244,28 +255,42 @@ def _whole(case: CaseScore) -> bool:
 
 def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
     """Yield the lines of one structure in one set of cases."""
-    base = source == "base"
-    both = [pair for pair in pairs if pair[0].present]
-    tolerance = rule.base_tolerance if base else rule.holdout_tolerance
-    if both:
-        for measure, new, old in (
-            ("DSC", [c.dsc for c, _ in both], [i.dsc for _, i in both]),
-            ("surface Dice", [c.surface_dice for c, _ in both], [i.surface_dice for _, i in both]),
-        ):
-            after, before = math.fsum(new) / len(new), math.fsum(old) / len(old)
-            low, high = paired_interval(new, old)
-            passed = after >= before - tolerance - _ROUNDING
-            if not base and low is not None:
-                passed = passed and low >= -rule.holdout_margin - _ROUNDING
-            yield Row(source, structure, measure, len(both), before, after, passed, low, high)
-    if both and base:
-        yield _worst(structure, "worst case DSC", both, rule)
-    empty = [(c, i) for c, i in pairs if not c.present]
+    there = [pair for pair in pairs if pair[0].present]
+    if source == "base":
+        yield from _means(source, structure, there, rule.base_tolerance, 1.0)
+        if there:
+            yield _worst(structure, "worst case DSC", there, rule)
+    else:
+        found = [pair for pair in there if _comparable(pair)]
+        for row in _means(source, structure, found, rule.holdout_tolerance, READERS):
+            certain = row.low is None or row.low >= -rule.holdout_margin - _ROUNDING
+            yield replace(row, passed=row.passed and certain)
+        before, after = (float(sum(pair[n].dsc < FOUND for pair in there)) for n in (1, 0))
+        if before or after:
+            yield Row(source, structure, MISSED, len(there), before, after, passed=True)
+    empty = [pair for pair in pairs if not pair[0].present]
     if empty:
-        gained = sum(c.false_finding and not i.false_finding for c, i in empty)
-        passed = gained <= (rule.base_false_findings * len(empty) if base else 0)
         before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
-        yield Row(source, structure, "false findings", len(empty), before, after, passed)
+        allowed = rule.base_false_findings * len(empty) if source == "base" else 0
+        yield Row(source, structure, "false findings", len(empty), before, after, after - before <= allowed)
+
+
+def _comparable(pair: _Pair) -> bool:
+    """Whether the structure is there and one of both finds it."""
+    return pair[0].present and max(one.dsc for one in pair) >= FOUND
+
+
+def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: float, most: float) -> Iterable[Row]:
+    """Yield the lines of the means over cases; scores above ``most`` count as that."""
+    if not pairs:
+        return
+    for measure, new, old in (
+        ("DSC", [min(c.dsc, most) for c, _ in pairs], [min(i.dsc, most) for _, i in pairs]),
+        ("surface Dice", [min(c.surface_dice, most) for c, _ in pairs], [min(i.surface_dice, most) for _, i in pairs]),
+    ):
+        after, before = math.fsum(new) / len(new), math.fsum(old) / len(old)
+        passed = after >= before - tolerance - _ROUNDING
+        yield Row(source, structure, measure, len(pairs), before, after, passed, *paired_interval(new, old))
 
 
 def _worst(structure: Structure, measure: str, both: list[_Pair], rule: Rule) -> Row:

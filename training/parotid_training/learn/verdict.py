@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from parotid_training.learn.gate import Source
 
 SINCE_SHIPPED = "worst case DSC since shipped"  # no words
+MISSED = "missed"  # no words
 _CHANGE = {
     ("score", "stayed"): mark("on {studies} the {name} score stayed at {after}"),
     ("score", "fell"): mark("on {studies} the {name} score fell from {before} to {after}"),
@@ -30,7 +31,7 @@ class Row:
     ----------
     measure
         ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), `SINCE_SHIPPED` (that case, the shipped
-        version in the incumbent's place), ``"false findings"`` (number of cases).
+        version in the incumbent's place), `MISSED` and ``"false findings"`` (numbers of cases).
     cases
         How many cases were compared.
     low, high
@@ -91,6 +92,16 @@ def say(row: Row) -> str:
             studies=studies,
             name=name,
         )
+    if row.measure == MISSED:
+        if row.incumbent == row.candidate == row.cases:
+            return tr("on {studies} neither version finds the {name}", studies=studies, name=name)
+        return tr(
+            "in {after:.0f} of {studies} with a {name} it misses it (before: in {before:.0f})",
+            after=row.candidate,
+            before=row.incumbent,
+            studies=studies,
+            name=name,
+        )
     before, after = _digits(row.incumbent, row.candidate)
     values = {"studies": studies, "name": name, "before": before, "after": after}
     if row.measure == "worst case DSC":
@@ -99,8 +110,6 @@ def say(row: Row) -> str:
         return tr(
             "in one of {studies} the {name} score fell from {before} with the shipped version to {after}", **values
         )
-    if row.incumbent == row.candidate == 0.0:
-        return tr("on {studies} neither version finds the {name}", studies=studies, name=name)
     way = "stayed" if before == after else "fell" if row.fell else "rose"
     what = "score" if row.measure == "DSC" else "outline"
     return tr(_CHANGE[what, way], **values) + _range(row)
