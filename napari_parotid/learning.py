@@ -76,7 +76,7 @@ class LearningDesk:
         """The run that is shown."""
         self._ending = ""
         """What is said while that is asked to stop or to pause."""
-        self._asking = self._refused = False
+        self._asking = self._refused = self._lost = False
         self._touched = time.monotonic()
         self._model_id: str = engine.store.current_model().model_id
         last = engine.store.jobs()[-1:]
@@ -312,7 +312,7 @@ class LearningDesk:
         self._asking = True
 
         def heard(events: list[Event]) -> None:
-            self._asking = False
+            self._asking = self._lost = False
             for event in events:
                 self._hear(event)
             self._start_if_due()
@@ -322,7 +322,10 @@ class LearningDesk:
 
         def failed(error: BaseException) -> None:
             self._asking = False
-            self.notice.emit(describe(error, tr("following the learning")))
+            # Asked every half second: while the drive is away, say so once.
+            if not self._lost:
+                self.notice.emit(describe(error, tr("following the learning")))
+            self._lost = True
 
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 

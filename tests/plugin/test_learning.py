@@ -224,3 +224,14 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
     monkeypatch.setattr("napari_parotid.learning.override", lambda *_: None)
     watched.desk.override("The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."
+
+
+def test_a_drive_that_is_away_is_told_once(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for times in (1, 2):
+        with monkeypatch.context() as patch:
+            patch.setattr(watched.engine.jobs, "poll", refuse)
+            for _ in range(3):
+                watched.desk.poll()
+        assert [notice.sentence for notice in watched.notices].count("The disk is full.") == times
+        watched.hear(progress(run))
+    assert watched.buttons == LEARNING
