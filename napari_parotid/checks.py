@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from napari_parotid.tr import tr
+from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
 from parotid_training.model.report import pieces
 from parotid_training.study import Answer
@@ -51,6 +52,36 @@ class Question:
     structure: Structure
     where: Voxel
     answer: Answer | None = None
+
+
+def slices_meant(label_map: LabelMap, proposed: LabelMap | None, answers: tuple[Answer, ...]) -> tuple[int, ...]:
+    """Return which axial slices were corrected, where the reader stands for no others; else none.
+
+    Parameters
+    ----------
+    proposed
+        What was corrected, on the same grid; None: nothing was proposed.
+
+    Returns
+    -------
+    Slices along the native axis that runs from foot to head.
+
+    Raises
+    ------
+    ParotidError
+        If the reader stands for the corrected slices alone, and there are none.
+    """
+    if Answer.SOME_SLICES not in answers:
+        return ()
+    changed = label_map.array != (0 if proposed is None else proposed.array)
+    axis = label_map.grid.canonical().native_axes[0]
+    found = np.flatnonzero(changed.any(axis=tuple(other for other in range(3) if other != axis)))
+    if not found.size:
+        raise ParotidError(
+            tr("You say that only the slices you changed are right, but none was changed."),
+            tr("Take the tick away, or correct a slice."),
+        )
+    return tuple(found.tolist())
 
 
 def check(

@@ -155,6 +155,7 @@ class StoreDoor(Protocol):
         who: str,
         answers: tuple[Answer, ...],
         comment: str,
+        slices: tuple[int, ...],
     ) -> Any:
         """Keep a mask that a person stands for."""
         ...

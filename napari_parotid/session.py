@@ -281,14 +281,15 @@ class Session(ClicksInHand):
         self._set_questions(())
         study_id, study, who = self.study_id, self.study, self.who
         label_map = LabelMap(study.grid, self._history.labels.copy())
-        history = self._history
-        model_id = self.proposal.model_id if self.proposal is not None else ""
+        history, proposal = self._history, self.proposal
+        model_id = proposal.model_id if proposal is not None else ""
 
         def keep(report: Any, cancelled: Any) -> Any:
             if anyway and Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
                 raise ParotidError(
                     tr("You say there is no tumour, but one is drawn."), tr("Take the tick away, or erase the tumour.")
                 )
+            slices = checks.slices_meant(label_map, None if proposal is None else proposal.label_map, answers)
             if not anyway:
                 report(0.0, tr("Looking the mask over"))
                 image = study.sequences[study.reference].volume
@@ -297,7 +298,14 @@ class Session(ClicksInHand):
             report(0.3, tr("Saving the accepted mask"))
             history.flush()
             case = self.engine.store.accept(
-                study_id, study, label_map, model_id=model_id, who=who, answers=answers, comment=comment
+                study_id,
+                study,
+                label_map,
+                model_id=model_id,
+                who=who,
+                answers=answers,
+                comment=comment,
+                slices=slices,
             )
             loading.keep_thumbnail(self.engine, study_id, study, label_map)
             return case

@@ -69,11 +69,16 @@ class ReviewPanel(Panel):
         self.add(self._table())
         self.no_tumour = _box(tr("No tumour"), tr("There is no tumour in the images"))
         self.not_readable = _box(tr("Not readable"), tr("The images cannot be read; the model never learns from them"))
+        self.some_slices = _box(
+            tr("Some slices"),
+            tr("Stand only for the axial slices you changed: the model learns from those, and is not judged here"),
+        )
         self.right_absent = _box(tr("right"), tr("The patient's right gland is absent, e.g. after surgery"))
         self.left_absent = _box(tr("left"), tr("The patient's left gland is absent, e.g. after surgery"))
         self._boxes = {
             Answer.NO_TUMOUR: self.no_tumour,
             Answer.NOT_READABLE: self.not_readable,
+            Answer.SOME_SLICES: self.some_slices,
             Answer.RIGHT_ABSENT: self.right_absent,
             Answer.LEFT_ABSENT: self.left_absent,
         }
@@ -82,7 +87,8 @@ class ReviewPanel(Panel):
         answers.setHorizontalSpacing(6)
         answers.setVerticalSpacing(1)
         answers.addWidget(self.no_tumour, 0, 0)
-        answers.addWidget(self.not_readable, 0, 1, 1, 2)
+        answers.addWidget(self.not_readable, 0, 1)
+        answers.addWidget(self.some_slices, 0, 2)
         for column, widget in enumerate((QLabel(tr("Gland absent:")), self.right_absent, self.left_absent)):
             answers.addWidget(widget, 1, column)
         self.add(answers)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.checks import Question, check
+from napari_parotid.checks import Question, check, slices_meant
+from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.study import Answer
 from parotid_training.volume import Grid, LabelMap, Volume
@@ -127,3 +128,15 @@ def test_volumes_no_gland_has() -> None:
     )
     large[60:99, :, :][large[60:99, :, :] == 1] = 2
     assert any("more than most tumours" in q.sentence for q in ask(large))
+
+
+def test_slices_are_meant_that_differ_from_the_proposal() -> None:
+    proposed = LabelMap(GRID, good())
+    corrected = good()
+    corrected[30, 30, [7, 20]] = 1
+    said = (Answer.ANNOTATED, Answer.SOME_SLICES)
+    assert slices_meant(LabelMap(GRID, corrected), proposed, said) == (7, 20)
+    assert slices_meant(LabelMap(GRID, good()), None, said) == tuple(range(5, 15)), "where nothing was proposed"
+    assert slices_meant(LabelMap(GRID, corrected), proposed, (Answer.ANNOTATED,)) == ()
+    with pytest.raises(ParotidError, match="none was changed"):
+        slices_meant(proposed, proposed, said)

@@ -20,6 +20,7 @@ from napari_parotid.reading_time import ReadingClock
 from napari_parotid.registration import Preview
 from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
+from parotid_training.io.casefolder import read_case_description
 from parotid_training.labels import Structure
 from parotid_training.study import Answer, Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
@@ -888,6 +889,22 @@ def test_an_unreadable_study_is_accepted_without_questions_and_not_learned_from(
     assert session.state is State.ACCEPTED
     split = session.engine.store.split()
     assert split.train == split.holdout == ()
+
+
+def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: Session, folder: Path) -> None:
+    said, notices = (Answer.ANNOTATED, Answer.SOME_SLICES), notices_of(session)
+    session.open_path(folder)
+    session.accept(said, anyway=True)
+    assert session.state is State.PROPOSED
+    assert "none was changed" in notices[-1].sentence
+    stroke_at(session, (1, 2, 3), 2)
+    session.accept(said, anyway=True)
+    assert session.state is State.ACCEPTED
+    (case,) = session.engine.store.cases()
+    facts = read_case_description(session.engine.store.case_folder(case.case_id))["facts"]
+    assert session.study is not None
+    axis = session.study.grid.canonical().native_axes[0]
+    assert facts["slices"] == [(1, 2, 3)[axis]]
 
 
 def test_reading_time_is_kept_by_study_and_reader(

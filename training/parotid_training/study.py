@@ -208,6 +208,8 @@ class Answer(StrEnum):
     GLAND_ABSENT = mark("gland absent")
     """Of cases accepted before the side was asked for."""
     NOT_READABLE = mark("not readable")
+    SOME_SLICES = mark("only the corrected slices")
+    """Only the slices that were corrected are stood for: they teach, but the study judges no version."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +247,11 @@ class AcceptedCase:
     comment: str = field(default="", repr=False)
     approved_by: str = ""
     approved: datetime | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the mask is stood for in every slice."""
+        return Answer.SOME_SLICES not in self.answers
 
     def is_by(self, who: str) -> bool:
         """Whether it was accepted by the person of this name, however it was typed."""

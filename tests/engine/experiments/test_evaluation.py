@@ -134,8 +134,9 @@ def test_of_accepted_cases_the_latest_readable_one_of_a_study_counts(tmp_path: P
         ("second", "2026-01-02T10:00:00", "annotated"),
     ):
         write_case_folder(tmp_path / name, study, truth, {"study": "s", "accepted": when, "answers": [answer]})
-    facts = {"study": "t", "accepted": "2026-01-01T10:00:00", "answers": [Answer.NOT_READABLE.value]}
-    write_case_folder(tmp_path / "unreadable", study, truth, facts)
+    for name, answer in (("unreadable", Answer.NOT_READABLE), ("some", Answer.SOME_SLICES)):
+        facts = {"study": name, "accepted": "2026-01-01T10:00:00", "answers": [answer.value]}
+        write_case_folder(tmp_path / name, study, truth, facts)
     assert [case.name for case in folder_cases(tmp_path)] == ["second"]
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from parotid_training.errors import CancelledError
+from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn.data import (
     SLICE,
     draw_batch,
@@ -16,22 +17,21 @@ from parotid_training.learn.data import (
     save_case,
 )
 from parotid_training.model.networks import SegmenterConfig
+from parotid_training.study import Role, Sequence, Study
+from parotid_training.volume import Grid, LabelMap, Volume
 from tests.engine.learn.toys import toy_case
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from parotid_training.study import Study
-    from parotid_training.volume import LabelMap
-
 
 def test_a_case_comes_back_from_disk(tmp_path: Path) -> None:
-    case = toy_case(0, (True, False, True, True))
+    case = replace(toy_case(0, (True, False, True, True)), done=(True, False) * 6)
     save_case(tmp_path / "case.safetensors", case)
     back = load_case(tmp_path / "case.safetensors")
     np.testing.assert_array_equal(back.array, case.array)
     np.testing.assert_array_equal(back.label, case.label)
-    assert (back.name, back.present, back.spacing) == (case.name, case.present, case.spacing)
+    assert (back.name, back.present, back.spacing, back.done) == (case.name, case.present, case.spacing, case.done)
 
 
 def test_a_study_with_one_sequence_has_one_channel_present(study_and_truth: tuple[Study, LabelMap]) -> None:
@@ -52,6 +52,38 @@ def test_batches_hold_structures_and_match_their_images() -> None:
     assert holding > 0.6
     middle = batch.images[:, 0, 1]
     assert middle[batch.target == 1].mean() > middle[batch.target == 0].mean() + 1
+
+
+def test_only_slices_that_are_meant_are_drawn(study_and_truth: tuple[Study, LabelMap]) -> None:
+    study, truth = study_and_truth
+    axis = truth.grid.canonical().native_axes[0]
+    wrong = truth.array.copy()
+    block = max(1, round(9 / truth.grid.spacing[axis]))
+    kept = [n for n in range(wrong.shape[axis]) if n // block % 2]
+    np.moveaxis(wrong, axis, 0)[[n for n in range(wrong.shape[axis]) if n not in kept]] = 2
+    case = prepare_case("some", study, LabelMap(truth.grid, wrong), SegmenterConfig(), kept)
+    assert case.done is not None
+    assert 0 < sum(case.done) < len(case.done)
+    whole = prepare_case("whole", study, truth, SegmenterConfig())
+    np.testing.assert_array_equal(case.label[case.meant], whole.label[case.meant])
+    drawn = draw_batch([case], 60, 1, np.random.default_rng(0)).target
+    assert not (drawn == 2).any(), "nothing of the slices that are not meant"
+    assert (drawn == 1).any()
+    with pytest.raises(ParotidError):
+        prepare_case("none", study, truth, SegmenterConfig(), [])
+
+
+def test_of_thin_slices_those_that_hold_most_of_what_is_meant_are_drawn() -> None:
+    thin = Grid((40, 40, 60), np.diag([3.0, 3.0, 1.0, 1.0]))
+    rng = np.random.default_rng(0)
+    study = Study((Sequence(Role.T1W, Volume(thin, rng.normal(100, 20, thin.shape).astype(np.float32))),))
+    case = prepare_case("one", study, LabelMap(thin, np.ones(thin.shape, np.uint8)), SegmenterConfig(), [30])
+    assert case.done is not None
+    assert case.meant.size == 1
+    assert (
+        abs(case.meant[0] * case.spacing[0] - 30) <= case.spacing[0]
+        or abs((len(case.done) - 1 - case.meant[0]) * case.spacing[0] - 30) <= case.spacing[0]
+    )
 
 
 def test_the_same_step_draws_the_same_batch() -> None:

@@ -52,11 +52,23 @@ def store(open_store: Callable[[], Store]) -> Store:
 def accept() -> Callable[..., Any]:
     """Accept a synthetic study of a patient, in a new line of the worklist."""
 
-    def accepter(store: Store, patient: str, seed: int = 0, answers: tuple[Answer, ...] = (Answer.ANNOTATED,)) -> Any:
+    def accepter(
+        store: Store,
+        patient: str,
+        seed: int = 0,
+        answers: tuple[Answer, ...] = (Answer.ANNOTATED,),
+        slices: tuple[int, ...] = (),
+    ) -> Any:
         study, label_map = toys.make_study(seed, patient)
         record = store.add_study(None, patient_key=store.patient_key(patient))
         return store.accept(
-            record.study_id, study, label_map, model_id=store.current_model().model_id, who="reader", answers=answers
+            record.study_id,
+            study,
+            label_map,
+            model_id=store.current_model().model_id,
+            who="reader",
+            answers=answers,
+            slices=slices,
         )
 
     return accepter

@@ -8,6 +8,7 @@ import pytest
 import toys
 
 from parotid_training.errors import ParotidError
+from parotid_training.io.casefolder import read_case_description
 from parotid_training.study import Answer
 
 if TYPE_CHECKING:
@@ -107,6 +108,26 @@ def test_from_ten_on_the_split_is_frozen_and_new_patients_keep_the_fifth(
         assert set(holdout) <= set(later_holdout)
         train, holdout = later_train, later_holdout
     assert len(holdout) == 4, "a fifth of twenty patients"
+
+
+def test_a_study_of_which_only_some_slices_are_meant_teaches_and_never_judges(
+    store: Store, accept: Callable[..., Any]
+) -> None:
+    some = {"answers": (Answer.ANNOTATED, Answer.SOME_SLICES), "slices": (1, 2)}
+    only = accept(store, "a", **some).case_id
+    accept(store, "b", **some)
+    assert store.split().holdout == ()
+    whole = accept(store, "c").case_id
+    newest = accept(store, "d", **some).case_id
+    assert store.split().holdout == (whole,)
+    assert {only, newest} < set(store.split().train)
+    assert read_case_description(store.case_folder(newest))["facts"]["slices"] == [1, 2]
+    assert "slices" not in read_case_description(store.case_folder(whole))["facts"]
+    for n in range(20):
+        accept(store, f"p{n}", **(some if n % 2 else {}))
+    keys = {case.case_id: case for case in store.cases()}
+    assert len(store.split().holdout) >= 4
+    assert all(keys[case].is_whole for case in store.split().holdout)
 
 
 def test_unreadable_studies_are_in_neither_part(store: Store, accept: Callable[..., Any]) -> None:

@@ -49,7 +49,8 @@ def test_answers_are_given_and_shown_again(panel):
     assert not panel.no_tumour.isChecked(), "nor seems to be"
     assert not panel.left_absent.isChecked()
     panel.right_absent.click()
-    assert panel.answers == (Answer.ANNOTATED, Answer.RIGHT_ABSENT)
+    panel.some_slices.click()
+    assert panel.answers == (Answer.ANNOTATED, Answer.SOME_SLICES, Answer.RIGHT_ABSENT)
 
 
 @pytest.mark.parametrize("count", [1, 2])

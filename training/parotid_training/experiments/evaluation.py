@@ -62,10 +62,14 @@ class Evaluation:
     structures: tuple[StructureScore, ...]
 
 
+_NO_TRUTH = {Answer.NOT_READABLE, Answer.SOME_SLICES}
+
+
 def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
     """Cases below a folder: accepted cases, or one folder a patient with its sequences and one NIfTI named as a mask.
 
-    Of a study that was accepted several times the latest counts; one that its reader could not read does not.
+    Of a study that was accepted several times the latest counts; one that its reader could not read, or of which only
+    some slices are stood for, does not.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
         if (folder / DESCRIPTION).is_file():
             facts = read_case_description(folder)["facts"]
             study, when = str(facts.get("study", name)), str(facts.get("accepted", ""))
-            if Answer.NOT_READABLE not in facts.get("answers", ()) and when >= accepted.get(study, ("", folder))[0]:
+            if _NO_TRUTH.isdisjoint(facts.get("answers", ())) and when >= accepted.get(study, ("", folder))[0]:
                 accepted[study] = when, folder
             continue
         masks = [path for path in sorted(folder.glob("*.nii*")) if looks_like_mask(path.name)]

@@ -15,7 +15,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 from torch import Tensor
 
-from parotid_training.model.preprocess import prepare, sample_labels
+from parotid_training.errors import ParotidError
+from parotid_training.model.preprocess import prepare, sample, sample_labels
 from parotid_training.model.region import SLICE
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.study import Role, Sequence, Study
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from parotid_training.anatomy.phantom import Phantom
     from parotid_training.model.networks import SegmenterConfig
-    from parotid_training.volume import LabelMap
+    from parotid_training.volume import Grid, LabelMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,8 @@ class TrainingCase:
         (Z, Y, X) uint8.
     spacing
         Working grid spacing (S, P, L), mm.
+    done
+        One bool a slice: whether its mask is meant, so that it may be learned from. None: all of them.
     """
 
     name: str
@@ -56,19 +59,51 @@ class TrainingCase:
     present: tuple[bool, ...]
     label: NDArray[np.uint8] = field(repr=False)
     spacing: tuple[float, float, float]
+    done: tuple[bool, ...] | None = None
+
+    @cached_property
+    def meant(self) -> NDArray[np.intp]:
+        """Slices that may be learned from."""
+        return np.arange(len(self.label)) if self.done is None else np.flatnonzero(self.done)
 
     @cached_property
     def holding(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Slices that hold a structure, and those that hold tumour: asked for at every draw."""
-        gland, tumour = ((self.label >= value).any(axis=(1, 2)) for value in (1, 2))
-        return np.flatnonzero(gland), np.flatnonzero(tumour)
+        """Those of them that hold a structure, and those that hold tumour: asked for at every draw."""
+        gland, tumour = ((self.label[self.meant] >= value).any(axis=(1, 2)) for value in (1, 2))
+        return self.meant[gland], self.meant[tumour]
 
 
-def prepare_case(name: str, study: Study, label_map: LabelMap, config: SegmenterConfig) -> TrainingCase:
-    """Bring a study and its mask to the working resolution, exactly as at inference."""
+def prepare_case(
+    name: str, study: Study, label_map: LabelMap, config: SegmenterConfig, slices: SequenceOf[int] | None = None
+) -> TrainingCase:
+    """Bring a study and its mask to the working resolution, exactly as at inference.
+
+    Parameters
+    ----------
+    slices
+        Native slices whose mask is meant, along the axis that runs from foot to head; None: all of them.
+
+    Raises
+    ------
+    ParotidError
+        If there is nothing to look at, or none of its slices is meant.
+    """
     prepared = prepare(study, config)
-    label = sample_labels(label_map.array, label_map.grid, prepared.frame.grid)
-    return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, prepared.frame.grid.spacing)
+    grid = prepared.frame.grid
+    label = sample_labels(label_map.array, label_map.grid, grid)
+    done = None if slices is None else _done(slices, label_map.grid, grid)
+    return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, grid.spacing, done)
+
+
+def _done(slices: SequenceOf[int], grid: Grid, target: Grid) -> tuple[bool, ...]:
+    """Return which slices of the working grid are made of these native ones alone; the most so if none is."""
+    meant = np.zeros(grid.shape, np.float32)
+    if slices:
+        np.moveaxis(meant, grid.canonical().native_axes[0], 0)[list(slices)] = 1.0
+    share = sample(Volume(grid, meant), target).max(axis=(1, 2))
+    if not share.max() > 0:
+        raise ParotidError("None of its slices was corrected.", "Accept the study again.")
+    return tuple((share >= min(0.95, share.max())).tolist())
 
 
 def phantom_of(seed: int) -> Phantom:
@@ -183,7 +218,7 @@ def save_case(path: Path, case: TrainingCase) -> None:
     """Write a prepared case atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    facts = json.dumps({"name": case.name, "present": case.present, "spacing": case.spacing})
+    facts = json.dumps({"name": case.name, "present": case.present, "spacing": case.spacing, "done": case.done})
     arrays = {"array": np.ascontiguousarray(case.array), "label": np.ascontiguousarray(case.label)}
     save_file(arrays, temporary, metadata={"case": facts})
     os.replace(temporary, path)
@@ -197,7 +232,8 @@ def load_case(path: Path) -> TrainingCase:
         facts = json.loads(opened.metadata()["case"])
     arrays = load_file(path)
     sz, sy, sx = facts["spacing"]
-    return TrainingCase(facts["name"], arrays["array"], tuple(facts["present"]), arrays["label"], (sz, sy, sx))
+    done = None if facts.get("done") is None else tuple(facts["done"])
+    return TrainingCase(facts["name"], arrays["array"], tuple(facts["present"]), arrays["label"], (sz, sy, sx), done)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +276,7 @@ def draw_batch(
     size: tuple[int, int] = SLICE,
     device: torch.device | None = None,
 ) -> SliceBatch:
-    """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any slice.
+    """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any that is meant.
 
     Parameters
     ----------
@@ -253,7 +289,7 @@ def draw_batch(
     for _ in range(count):
         case = cases[int(rng.integers(len(cases)))]
         depth = case.label.shape[0]
-        index = int(rng.integers(depth))
+        index = int(case.meant[int(rng.integers(case.meant.size))])
         if rng.random() < structure_share:
             gland, tumour = case.holding
             holding = tumour if rng.random() < 0.4 and tumour.size else gland

@@ -262,11 +262,12 @@ def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[Tra
     for folder in (*request.train, *request.holdout):
         try:
             study, label_map = read_case_folder(folder)
+            slices = read_case_description(folder)["facts"].get("slices")
         except ParotidError:
             yield Unusable(folder.name, Flaw.DAMAGED)
             continue
         try:
-            yield prepare_case(folder.name, study, label_map, config)
+            yield prepare_case(folder.name, study, label_map, config, slices)
         except ParotidError:
             yield Unusable(folder.name, Flaw.UNFED)
 

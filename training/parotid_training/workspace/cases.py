@@ -71,6 +71,7 @@ class Cases:
         who: str,
         answers: tuple[Answer, ...],
         comment: str = "",
+        slices: tuple[int, ...] = (),
         beside: bool = False,
     ) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
@@ -86,6 +87,7 @@ class Cases:
             "accepted": case.when.isoformat(),
             "answers": [answer.value for answer in answers],
             "comment": comment,
+            **({} if case.is_whole else {"slices": list(slices)}),
         }
         temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
         with say_disk_errors("The study could not be accepted"):
@@ -173,7 +175,7 @@ class Cases:
 
         Two readers' masks of a study would teach it twice, and two visits of a patient would judge twice: a study is
         learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
-        last.
+        last. A study of which only some slices are stood for is learned from, and judges nothing.
 
         Parameters
         ----------
@@ -183,7 +185,8 @@ class Cases:
         usable = self._usable(without)
         parts = self._frozen() or self._newest_held_out(usable)
         train = [case for case in usable if parts[case.patient_key] == "train"]
-        held = _one_of_each([case for case in usable if parts[case.patient_key] == "holdout"], _patient_of)
+        judges = [case for case in usable if case.is_whole and parts[case.patient_key] == "holdout"]
+        held = _one_of_each(judges, _patient_of)
         return Split(tuple(case.case_id for case in train), tuple(case.case_id for case in held))
 
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
@@ -217,12 +220,13 @@ class Cases:
         return _one_of_each([case for case in cases if Answer.NOT_READABLE not in case.answers], _study_of)
 
     def _newest_held_out(self, cases: list[AcceptedCase]) -> dict[str, str]:
-        """Part the patients of cases; never are all held out."""
+        """Part the patients of cases; never are all held out, nor any who cannot judge."""
         found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
         patients = {case.patient_key for case in cases}
         newest_first = [row["patient_key"] for row in found if row["patient_key"] in patients]
-        wanted = max(1, round(len(patients) / HELD_OUT))
-        held = newest_first[:-1][:wanted]
+        whole = {case.patient_key for case in cases if case.is_whole}
+        wanted = min(max(1, round(len(patients) / HELD_OUT)), len(patients) - 1)
+        held = [patient for patient in newest_first if patient in whole][:wanted]
         return {patient: "holdout" if patient in held else "train" for patient in newest_first}
 
     def freeze(self) -> None:
@@ -233,10 +237,12 @@ class Cases:
         if not frozen and len(patients) < FROZEN_FROM:
             return
         parts = dict(frozen) if frozen else self._newest_held_out(usable)
+        whole = {case.patient_key for case in usable if case.is_whole}
         for patient in patients:
             if patient not in parts:
                 held = sum(parts.get(other) == "holdout" for other in patients)
-                parts[patient] = "holdout" if held * HELD_OUT < len(patients) - 1 else "train"
+                judges = patient in whole and held * HELD_OUT < len(patients) - 1
+                parts[patient] = "holdout" if judges else "train"
         for key in parts.keys() - frozen.keys():
             self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
 

@@ -228,6 +228,7 @@ class Store:
         who: str,
         answers: tuple[Answer, ...],
         comment: str = "",
+        slices: tuple[int, ...] = (),
         beside: bool = False,
     ) -> AcceptedCase:
         """Keep a mask that a person stands for, with the images as they are in memory; whole or not at all.
@@ -236,6 +237,8 @@ class Store:
 
         Parameters
         ----------
+        slices
+            With `Answer.SOME_SLICES`: which ones, along the reference's native axis that runs from foot to head.
         beside
             Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
 
@@ -245,7 +248,15 @@ class Store:
             If the mask does not lie on the reference's grid, or the disk refuses.
         """
         return self.case_shelf.accept(
-            study_id, study, label_map, model_id=model_id, who=who, answers=answers, comment=comment, beside=beside
+            study_id,
+            study,
+            label_map,
+            model_id=model_id,
+            who=who,
+            answers=answers,
+            comment=comment,
+            slices=slices,
+            beside=beside,
         )
 
     def approve(self, study_id: str, who: str) -> AcceptedCase:
