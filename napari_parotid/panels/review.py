@@ -70,8 +70,8 @@ class ReviewPanel(Panel):
         self.no_tumour = _box(tr("No tumour"), tr("There is no tumour in the images"))
         self.not_readable = _box(tr("Not readable"), tr("The images cannot be read; the model never learns from them"))
         self.some_slices = _box(
-            tr("Some slices"),
-            tr("Stand only for the axial slices you changed: the model learns from those, and is not judged here"),
+            tr("Only corrected slices are right"),
+            tr("The model learns from the axial slices you changed, and from no others of this study"),
         )
         self.right_absent = _box(tr("right"), tr("The patient's right gland is absent, e.g. after surgery"))
         self.left_absent = _box(tr("left"), tr("The patient's left gland is absent, e.g. after surgery"))
@@ -87,10 +87,10 @@ class ReviewPanel(Panel):
         answers.setHorizontalSpacing(6)
         answers.setVerticalSpacing(1)
         answers.addWidget(self.no_tumour, 0, 0)
-        answers.addWidget(self.not_readable, 0, 1)
-        answers.addWidget(self.some_slices, 0, 2)
+        answers.addWidget(self.not_readable, 0, 1, 1, 2)
         for column, widget in enumerate((QLabel(tr("Gland absent:")), self.right_absent, self.left_absent)):
             answers.addWidget(widget, 1, column)
+        answers.addWidget(self.some_slices, 2, 0, 1, 3)
         self.add(answers)
         self.comment = _Comment()
         # Its beginning says more than its end.
