@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 CELLS, RESULT, STATE = "cells", "result.json", "state.safetensors"
 BUDGETS = (1, 3, 5, 10, 20)
+HALF_WAY = 0.5
 _SHIPPED = FinetuneSettings()
 
 
@@ -62,7 +63,7 @@ class Recipe:
     @property
     def blends(self) -> tuple[float, ...]:
         """How far to go from the start to what was learned; each is judged. From random weights only all the way."""
-        return (_SHIPPED.blend, 1.0) if self.starter else (1.0,)
+        return (HALF_WAY, 1.0) if self.starter else (1.0,)
 
 
 ALL_STAGES = 4
