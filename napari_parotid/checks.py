@@ -85,7 +85,11 @@ def slices_meant(label_map: LabelMap, proposed: LabelMap | None, answers: tuple[
 
 
 def check(
-    label_map: LabelMap, image: Volume, answers: tuple[Answer, ...], midline_mm: float | None
+    label_map: LabelMap,
+    image: Volume,
+    answers: tuple[Answer, ...],
+    midline_mm: float | None,
+    slices: tuple[int, ...] = (),
 ) -> tuple[Question, ...]:
     """Return what looks odd about a mask, given what the reader says of the study.
 
@@ -99,9 +103,14 @@ def check(
         The reader's answers.
     midline_mm
         Patient x of the body midline (LPS mm); None where sides are not to be told.
+    slices
+        Of `slices_meant`. A click or a stroke in another plane may have changed more of them than the reader looked at,
+        so they are named; of the rest nothing is asked, for nobody stands for it.
     """
     if Answer.NOT_READABLE in answers:
         return ()
+    if slices:
+        return (_slices(slices, label_map.grid),)
     found = list(pieces(label_map, midline_mm))
     return (
         *_glands(found, label_map.grid, answers, midline_mm),
@@ -110,6 +119,28 @@ def check(
         *_air(found, image),
         *_volumes(found, label_map.grid),
     )
+
+
+def _slices(slices: tuple[int, ...], grid: Grid) -> Question:
+    """Ask whether these are the ones, by the numbers that the views show."""
+    view = grid.canonical()
+    axis = view.native_axes[0]
+    shown = [n + 1 for n in range(view.shape[0]) if round(float(view.to_native_index((n, 0, 0))[axis])) in slices]
+    words = tr("You stand for axial slices {numbers}, and for no others. Is each of them right?", numbers=_runs(shown))
+    where = [n // 2 for n in grid.shape]
+    where[axis] = slices[0]
+    return Question(words, Structure.GLAND, _voxel(tuple(where)))
+
+
+def _runs(numbers: list[int]) -> str:
+    """Write rising numbers as runs: 3–5, 9."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline_mm: float | None) -> list[Question]:

@@ -76,7 +76,9 @@ class LearningDesk:
         """The run that is shown."""
         self._ending = ""
         """What is said while that is asked to stop or to pause."""
-        self._asking = self._refused = self._lost = False
+        self._asking = self._refused = False
+        self._lost = ""
+        """Why the run could not be followed when it was last looked at."""
         self._touched = time.monotonic()
         self._model_id: str = engine.store.current_model().model_id
         last = engine.store.jobs()[-1:]
@@ -312,7 +314,7 @@ class LearningDesk:
         self._asking = True
 
         def heard(events: list[Event]) -> None:
-            self._asking = self._lost = False
+            self._asking, self._lost = False, ""
             for event in events:
                 self._hear(event)
             self._start_if_due()
@@ -323,9 +325,10 @@ class LearningDesk:
         def failed(error: BaseException) -> None:
             self._asking = False
             # Asked every half second: while the drive is away, say so once.
-            if not self._lost:
-                self.notice.emit(describe(error, tr("following the learning")))
-            self._lost = True
+            said = describe(error, tr("following the learning"))
+            if said.sentence != self._lost:
+                self.notice.emit(said)
+            self._lost = said.sentence
 
         self._submit(lambda report, cancelled: self._engine.jobs.poll(), heard, failed, lane="jobs")
 

@@ -235,6 +235,8 @@ def _overview_cells(report: StudyReport) -> list[str]:
         if absent in answers:
             glands.setdefault(side, tr("absent"))
     state = tr(Answer.NOT_READABLE.value) if Answer.NOT_READABLE in answers else tr(report.state)
+    if Answer.SOME_SLICES in answers:
+        state = tr("{state}: {answer}", state=state, answer=tr(Answer.SOME_SLICES.value))
     return [report.title, state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
 
 

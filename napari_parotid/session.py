@@ -293,7 +293,7 @@ class Session(ClicksInHand):
             if not anyway:
                 report(0.0, tr("Looking the mask over"))
                 image = study.sequences[study.reference].volume
-                if questions := checks.check(label_map, image, answers, body_midline_mm(image)):
+                if questions := checks.check(label_map, image, answers, body_midline_mm(image), slices):
                     return questions
             report(0.3, tr("Saving the accepted mask"))
             history.flush()

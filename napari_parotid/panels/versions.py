@@ -28,7 +28,7 @@ from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
     from napari_parotid.version_history import Happening
-from parotid_training.learn.verdict import Row
+    from parotid_training.learn.verdict import Row
 
 TIMELINE = (mark("When"), mark("Version"), mark("Learned from"), mark("Judged by"), mark("What came of it"))
 HEAD = ("", mark("Studies"), mark("In use"), mark("New"), mark("Change"), "")
@@ -125,8 +125,8 @@ class Comparison(_TableWindow):
         self.column.addWidget(sentence(verdict))
         self.column.addWidget(self.table, 1)
         words = tr(
-            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect; on your held-out "
-            "studies more than {readers:.2f} counts as that, for two readers do not agree more closely. A structure "
+            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. Where a mask was "
+            "accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure "
             "that neither version finds is left out of the means.",
             readers=READERS,
         )

@@ -138,5 +138,9 @@ def test_slices_are_meant_that_differ_from_the_proposal() -> None:
     assert slices_meant(LabelMap(GRID, corrected), proposed, said) == (7, 20)
     assert slices_meant(LabelMap(GRID, good()), None, said) == tuple(range(5, 15)), "where nothing was proposed"
     assert slices_meant(LabelMap(GRID, corrected), proposed, (Answer.ANNOTATED,)) == ()
+    (question,) = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (6, 7, 20))
+    assert "axial slices 7–8, 21," in question.sentence
+    assert question.where[2] == 6
+    assert question.answer is None
     with pytest.raises(ParotidError, match="none was changed"):
         slices_meant(proposed, proposed, said)

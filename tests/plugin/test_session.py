@@ -898,9 +898,12 @@ def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: S
     assert session.state is State.PROPOSED
     assert "none was changed" in notices[-1].sentence
     stroke_at(session, (1, 2, 3), 2)
+    session.accept(said)
+    assert ["Is each of them right?" in question.sentence for question in session.questions] == [True]
     session.accept(said, anyway=True)
     assert session.state is State.ACCEPTED
     (case,) = session.engine.store.cases()
+    assert case.answers == said
     facts = read_case_description(session.engine.store.case_folder(case.case_id))["facts"]
     assert session.study is not None
     axis = session.study.grid.canonical().native_axes[0]

@@ -26,6 +26,7 @@ from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, 
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.study import Role
+from parotid_training.volume import LabelMap
 from parotid_training.workspace import queue
 from tests.engine.learn.toys import SMALL
 
@@ -101,6 +102,28 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
 
 
 @pytest.mark.parametrize(("kept_at", "share"), [(1, 0.5), (2, 0.35), (9, 0.25)])
+def test_what_is_drawn_in_slices_that_are_not_meant_changes_nothing(
+    request_on_disk: FinetuneRequest, tmp_path: Path
+) -> None:
+    study, truth = read_case_folder(request_on_disk.train[0])
+    axis = truth.grid.canonical().native_axes[0]
+    meant = [n for n in range(truth.grid.shape[axis]) if n % 2]
+
+    def learned(name: str, elsewhere: int) -> dict[str, torch.Tensor]:
+        mask = truth.array.copy()
+        rest = np.moveaxis(mask, axis, 0)
+        rest[[n for n in range(len(rest)) if n not in meant]] = elsewhere
+        folder = tmp_path / name / "case"
+        write_case_folder(folder, study, LabelMap(truth.grid, mask), {"slices": meant})
+        request = replace(request_on_disk, train=(folder,), settings=SHORT)
+        candidate = list(finetune(request, tmp_path / name / "run", lambda: False))[-1]
+        assert isinstance(candidate, Candidate)
+        return load_checkpoint(candidate.folder)[0].state_dict()
+
+    one, other = learned("one", 0), learned("other", 2)
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
 def test_what_forgets_comes_nearer_to_the_base(
     request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_at: int, share: float
 ) -> None:

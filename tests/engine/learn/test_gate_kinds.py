@@ -73,6 +73,23 @@ def test_a_better_candidate_is_nearly_always_used(kind: str) -> None:
     assert sum(promotions(pairs_of(kind, seed)) for seed in range(4)) >= 0.9 * 4 * TIMES
 
 
+def in_a_room_where_all_is_kept(seed: int, mean: float) -> list[tuple[CaseScore, CaseScore]]:
+    """Held-out masks that are what the incumbent drew, and a candidate that agrees with them so far."""
+    rng, kept = np.random.default_rng(seed), []
+    for new, old in pairs_of("better", seed):
+        if old.source == "hold-out":
+            score, own = float(np.clip(rng.normal(mean, 0.015), 0, 1)), float(rng.uniform(0.96, 1.0))
+            new, old = replace(new, dsc=score, surface_dice=score), replace(old, dsc=own, surface_dice=own)
+        kept.append((new, old))
+    return kept
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_all_is_kept_a_version_that_would_have_to_be_corrected_is_never_used(seed: int) -> None:
+    assert promotions(in_a_room_where_all_is_kept(seed, 0.85)) == 0
+    assert promotions(in_a_room_where_all_is_kept(seed, 0.94)) >= 0.9 * TIMES
+
+
 def held(*scores: float) -> tuple[CaseScore, ...]:
     return tuple(CaseScore(f"c{n}", "hold-out", GLAND, score, score) for n, score in enumerate(scores))
 

@@ -125,8 +125,20 @@ def test_a_study_of_which_only_some_slices_are_meant_teaches_and_never_judges(
     assert "slices" not in read_case_description(store.case_folder(whole))["facts"]
     for n in range(20):
         accept(store, f"p{n}", **(some if n % 2 else {}))
+    judges = store.split().holdout
+    assert len(judges) >= 4
+    for case in [case for case in store.cases() if case.case_id in judges]:
+        study, mask = toys.make_study(0, case.patient_key)
+        store.accept(case.study_id, study, mask, model_id="", who="reader", **some)
+    assert store.split().holdout == ()
+    with pytest.raises(ParotidError, match="every slice is right"):
+        store.request_finetune()
+    for n in range(3):
+        accept(store, f"later {n}")
+    assert len(store.split().holdout) == 3, "those who cannot judge any more are made good for"
+    with pytest.raises(ParotidError, match="which slices"):
+        accept(store, "none", answers=some["answers"])
     keys = {case.case_id: case for case in store.cases()}
-    assert len(store.split().holdout) >= 4
     assert all(keys[case].is_whole for case in store.split().holdout)
 
 

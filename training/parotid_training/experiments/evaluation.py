@@ -77,21 +77,25 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
         If there are none, or a folder holds several masks.
     """
     found = []
-    accepted: dict[str, tuple[str, Path]] = {}
+    accepted: dict[str, tuple[str, Path, tuple[str, ...]]] = {}
     for folder in (root, *sorted(path for path in root.rglob("*") if path.is_dir())):
         name = str(folder.relative_to(root)) if folder != root else folder.name
         if (folder / DESCRIPTION).is_file():
             facts = read_case_description(folder)["facts"]
             study, when = str(facts.get("study", name)), str(facts.get("accepted", ""))
-            if _NO_TRUTH.isdisjoint(facts.get("answers", ())) and when >= accepted.get(study, ("", folder))[0]:
-                accepted[study] = when, folder
+            if when >= accepted.get(study, ("", folder, ()))[0]:
+                accepted[study] = when, folder, tuple(facts.get("answers", ()))
             continue
         masks = [path for path in sorted(folder.glob("*.nii*")) if looks_like_mask(path.name)]
         if len(masks) > 1:
             raise ParotidError(f"{name} holds {len(masks)} masks.", "Leave the one to compare with, move the others.")
         if masks:
             found.append(LabelledCase(name, partial(_read_labelled, folder, masks[0])))
-    found += [LabelledCase(folder.name, partial(read_case_folder, folder)) for _, folder in accepted.values()]
+    found += [
+        LabelledCase(folder.name, partial(read_case_folder, folder))
+        for _, folder, answers in accepted.values()
+        if _NO_TRUTH.isdisjoint(answers)
+    ]
     if not found:
         raise ParotidError(
             "No labelled case was found in this folder.",

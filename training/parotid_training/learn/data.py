@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid, LabelMap
 
 
+LEAST_MEANT = 0.25
+"""Share of a working slice that must be meant: one thin slice of three is enough."""
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingCase:
     """One prepared study with its truth.
@@ -90,20 +94,28 @@ def prepare_case(
     """
     prepared = prepare(study, config)
     grid = prepared.frame.grid
-    label = sample_labels(label_map.array, label_map.grid, grid)
-    done = None if slices is None else _done(slices, label_map.grid, grid)
+    if slices is None:
+        label, done = sample_labels(label_map.array, label_map.grid, grid), None
+    else:
+        label, done = _meant(label_map, slices, grid)
     return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, grid.spacing, done)
 
 
-def _done(slices: SequenceOf[int], grid: Grid, target: Grid) -> tuple[bool, ...]:
-    """Return which slices of the working grid are made of these native ones alone; the most so if none is."""
+def _meant(label_map: LabelMap, slices: SequenceOf[int], target: Grid) -> tuple[NDArray[np.uint8], tuple[bool, ...]]:
+    """Sample a mask of which only some slices are meant; return which slices of the working grid hold any of those.
+
+    Thin slices share a working slice with their neighbours: its label is that of the meant ones alone.
+    """
+    grid, axis = label_map.grid, label_map.grid.canonical().native_axes[0]
     meant = np.zeros(grid.shape, np.float32)
-    if slices:
-        np.moveaxis(meant, grid.canonical().native_axes[0], 0)[list(slices)] = 1.0
-    share = sample(Volume(grid, meant), target).max(axis=(1, 2))
+    np.moveaxis(meant, axis, 0)[list(slices)] = 1.0
+    weight = sample(Volume(grid, meant), target)
+    share = weight.max(axis=(1, 2))
     if not share.max() > 0:
         raise ParotidError("None of its slices was corrected.", "Accept the study again.")
-    return tuple((share >= min(0.95, share.max())).tolist())
+    parts = [sample(Volume(grid, meant * (label_map.array == value)), target) for value in range(1, 3)]
+    label = np.argmax(np.stack([weight - parts[0] - parts[1], *parts]), axis=0).astype(np.uint8)
+    return label, tuple((share >= min(LEAST_MEANT, share.max())).tolist())
 
 
 def phantom_of(seed: int) -> Phantom:
@@ -287,7 +299,7 @@ def draw_batch(
     """
     images, present, target, height = [], [], [], []
     for _ in range(count):
-        case = cases[int(rng.integers(len(cases)))]
+        case = _draw(cases, rng)
         depth = case.label.shape[0]
         index = int(case.meant[int(rng.integers(case.meant.size))])
         if rng.random() < structure_share:
@@ -308,6 +320,14 @@ def draw_batch(
         torch.stack(target).long(),
         torch.tensor(height, dtype=torch.float32, device=device),
     )
+
+
+def _draw(cases: SequenceOf[TrainingCase], rng: np.random.Generator) -> TrainingCase:
+    """Draw a case; one of which only some slices are meant is as rare as those are."""
+    while True:
+        case = cases[int(rng.integers(len(cases)))]
+        if case.done is None or rng.random() < case.meant.size / len(case.label):
+            return case
 
 
 _ELSEWHERE: WeakKeyDictionary[TrainingCase, tuple[Tensor, Tensor]] = WeakKeyDictionary()

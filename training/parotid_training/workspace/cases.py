@@ -18,7 +18,7 @@ from parotid_training.workspace.records import Split, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from parotid_training.study import Study
@@ -76,6 +76,8 @@ class Cases:
     ) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
         self._database.refuse_reader()
+        if (Answer.SOME_SLICES in answers) != bool(slices):
+            raise ParotidError("It is not said which slices are right.", "Correct a slice, then accept.")
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
             str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers), comment
@@ -189,6 +191,10 @@ class Cases:
         held = _one_of_each(judges, _patient_of)
         return Split(tuple(case.case_id for case in train), tuple(case.case_id for case in held))
 
+    def patients(self, cases: Iterable[str]) -> int:
+        """Return how many patients cases are of."""
+        return len({case.patient_key for case in self.cases(current_only=False) if case.case_id in set(cases)})
+
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
         earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]
         # Two readers' masks may stand side by side; each takes the place of the reader's own.
@@ -240,7 +246,7 @@ class Cases:
         whole = {case.patient_key for case in usable if case.is_whole}
         for patient in patients:
             if patient not in parts:
-                held = sum(parts.get(other) == "holdout" for other in patients)
+                held = sum(parts.get(other) == "holdout" and other in whole for other in patients)
                 judges = patient in whole and held * HELD_OUT < len(patients) - 1
                 parts[patient] = "holdout" if judges else "train"
         for key in parts.keys() - frozen.keys():

@@ -147,6 +147,11 @@ class Queue:
         """Write a run on what is accepted and in use now, a new one without an id. Within a transaction."""
         split = self._cases.split(self.job(run).left_out if run else ())
         incumbent = self._models.current().model_id
+        if split.train and not split.holdout and self._cases.patients(split.train) > 1:
+            raise ParotidError(
+                "Learning needs an accepted study to judge by in which every slice is right.",
+                "Accept such a study of another patient first.",
+            )
         if not split.train or not split.holdout:
             raise ParotidError(
                 "Learning needs accepted studies of at least two patients: one to learn from, one to judge by.",
