@@ -101,7 +101,6 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     assert not any("attention" in name for name in moved)
 
 
-@pytest.mark.parametrize(("kept_at", "share"), [(1, 0.5), (2, 0.35), (9, 0.25)])
 def test_what_is_drawn_in_slices_that_are_not_meant_changes_nothing(
     request_on_disk: FinetuneRequest, tmp_path: Path
 ) -> None:
@@ -124,6 +123,7 @@ def test_what_is_drawn_in_slices_that_are_not_meant_changes_nothing(
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.parametrize(("kept_at", "share"), [(1, 0.5), (2, 0.35), (9, 0.25)])
 def test_what_forgets_comes_nearer_to_the_base(
     request_on_disk: FinetuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_at: int, share: float
 ) -> None:
