@@ -35,7 +35,7 @@ def write_report(out: Path, results: Sequence[Result], sizes: Sizes, model_id: s
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(results, sizes, data), judged=sizes.judged, pool=sizes.pool,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", start=_start(results), table=table,
-        gaps=gaps, told=told, reduced=reduced(sizes, Sizes(), SIZES),
+        gaps=gaps, told=told, shipped=_shipped(), reduced=reduced(sizes, Sizes(), SIZES),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -198,6 +198,19 @@ def _before(results: Sequence[Result], group: Sequence[Result], source: Source, 
     return {(result.cell.seed, patient): dsc for result in group for (_, patient), dsc in own.items()}
 
 
+def _shipped() -> str:
+    """Say what the program does, from its settings."""
+    from parotid_training.experiments.finetuning import RECIPES
+    from parotid_training.learn.job import FinetuneSettings
+
+    settings = FinetuneSettings()
+    names = {recipe.stages: name for name, recipe in reversed(RECIPES.items()) if recipe.replay and recipe.starter}
+    used = ", ".join(f"`{names[stages]}` from {least}" for least, stages in settings.stages if least)
+    ways = ", ".join(f"{share:g}" for share in settings.shares)
+    at_first = f"uses `{names[settings.stages[0][1]]}` at first, {used} cases, and goes the first"
+    return f"{at_first}\nof the ways {ways} that loses nothing on the built-in set."
+
+
 def _start(results: Sequence[Result]) -> str:
     nothing = [result for result in results if not result.cell.budget]
     told = [
@@ -225,7 +238,7 @@ The base as it is: DSC {start}.
 Recipes: `decoder` learns decoder, stems and norms, `last-stages` the last two stages of the encoder too, `full`
 everything; `no-replay` leaves out the synthetic heads that are otherwise half of each batch; `scratch` is `full`
 from random weights. "Way" says how far the version goes from the start (0) to what was learned (1). The program
-uses `decoder` below 10 cases, `last-stages` from 10 and `full` from 30, half-way.
+{shipped}
 
 ![Gland DSC against the number of corrected cases](finetuning.png)
 

@@ -53,8 +53,8 @@ class FinetuneSettings:
     rate: float = 2e-4
     replay: int = len(REPLAY_SET)
     base_set: int = len(GATE_SET)
-    blend: float = 0.5
-    retreat: tuple[float, ...] = (1.0, 0.7, 0.5)
+    blend: float = 1.0
+    retreat: tuple[float, ...] = (1.0, 0.7, 0.5, 0.35)
     stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
