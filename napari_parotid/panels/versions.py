@@ -40,7 +40,8 @@ _WHAT = {
     MISSED: mark("not found"),
     "false findings": mark("drawn where there is none"),
 }
-_COUNTS = (MISSED, "false findings")
+FALSE_FINDINGS = "false findings"  # no words
+_COUNTS = (MISSED, FALSE_FINDINGS)
 _NAMES = {Structure.GLAND: mark("Gland"), Structure.TUMOUR: mark("Tumour")}
 _WHERE = {"hold-out": mark("your held-out studies"), "base": mark("the built-in set")}
 

@@ -16,6 +16,21 @@
         </message>
         <message>
             <location filename="../../napari_parotid/checks.py" />
+            <source>You say that only the slices you changed are right, but none was changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>Take the tick away, or correct a slice.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>You stand for axial slices {numbers}, and for no others. Is each of them right?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
             <source>No gland is drawn. Is it absent?</source>
             <translation type="unfinished" />
         </message>
@@ -1123,6 +1138,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <source>Only corrected slices are right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>The model learns from the axial slices you changed, and from no others of this study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <source>The patient's right gland is absent, e.g. after surgery</source>
             <translation type="unfinished" />
         </message>
@@ -1483,6 +1508,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
+            <source>not found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>drawn where there is none</source>
             <translation type="unfinished" />
         </message>
@@ -1532,7 +1562,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>In brackets: between which the mean change lies with 90 % confidence. 1 is perfect.</source>
+            <source>In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. Where a mask was accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is left out of the means.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1823,6 +1853,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>{state}: {answer}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3296,6 +3331,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
+            <location filename="../../training/parotid_training/learn/data.py" />
             <location filename="../../training/parotid_training/workspace/cases.py" />
             <source>Accept the study again.</source>
             <translation type="unfinished" />
@@ -4022,6 +4058,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/data.py" />
+            <source>None of its slices was corrected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/data.py" />
             <source>Making synthetic heads</source>
             <translation type="unfinished" />
         </message>
@@ -4053,6 +4094,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
             <source>Not used: {why}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/gate.py" />
+            <source>Not used: neither version finds anything in the held-out studies.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4213,17 +4259,22 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>on {studies} neither version finds the {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>in {after:.0f} of {studies} with a {name} it misses it (before: in {before:.0f})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
             <source>in one of {studies} the {name} score fell from {before} to {after}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
             <source>in one of {studies} the {name} score fell from {before} with the shipped version to {after}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/verdict.py" />
-            <source>on {studies} neither version finds the {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4256,6 +4307,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
             <source> (likely change {low:+.2f} to {high:+.2f})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>, by no more than two readers differ</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4395,6 +4451,11 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/study.py" />
+            <source>only the corrected slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/volume.py" />
             <source>The position of the image in the patient cannot be read.</source>
             <translation type="unfinished" />
@@ -4417,6 +4478,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/volume.py" />
             <source>Ask the scanner's console or the PACS for the original axial series, and convert that one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/cases.py" />
+            <source>It is not said which slices are right.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/cases.py" />
+            <source>Correct a slice, then accept.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4811,6 +4882,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/queue.py" />
             <source>Ask for a new one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/queue.py" />
+            <source>Learning needs an accepted study to judge by in which every slice is right.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/queue.py" />
+            <source>Accept such a study of another patient first.</source>
             <translation type="unfinished" />
         </message>
         <message>
