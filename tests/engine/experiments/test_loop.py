@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,16 @@ def test_studies_are_read_once_and_the_round_is_asked_for_once(plan: Plan, monke
         assert all(record.unsure is not None for record in store.studies())
 
 
+def test_another_clinic_begins_after_the_patients_passed_over(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.Jobs, "start", lambda jobs, job: None)
+    other = replace(plan, sizes=replace(plan.sizes, skip=3))
+    with pytest.raises(CancelledError):
+        run(other, plan.runs / "out", ignore_progress, lambda: len(read_results(plan.runs)[0]) == 1)
+    (first,) = read_results(plan.runs)[0]
+    came, _ = toy_patients(None, plan.cache, 7, 1, ignore_progress, never)
+    assert first.patient == came[3].name
+
+
 @pytest.mark.slow
 def test_a_clinic_to_its_end(plan: Plan) -> None:
     run(plan, plan.runs / "out", ignore_progress, never)
@@ -78,4 +89,5 @@ def test_a_clinic_to_its_end(plan: Plan) -> None:
     assert {one.state for one in rounds} <= {"promoted", "refused"}
     assert all(one.dabs > 0 for one in read)
     assert json.loads((plan.runs / "rounds" / "002.json").read_text())["sentence"]
-    assert all(one.held_after is not None for one in rounds)
+    # The toy base has learned nothing yet, so there may be nothing to compare.
+    assert all(one.held_after is not None or "neither version finds anything" in one.sentence for one in rounds)

@@ -122,8 +122,6 @@ class Rule:
         version in use, and against the shipped one: many small falls, one a round, are a large one.
     base_false_findings
         Share of the base cases without a structure in which it may be drawn more often. On the hold-out: none.
-    min_holdout_cases
-        Fewest held-out cases that can be compared: without one nothing is known of the user's patients.
     """
 
     holdout_tolerance: float = 0.0
@@ -131,7 +129,6 @@ class Rule:
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
     base_false_findings: float = 0.1
-    min_holdout_cases: int = 1
 
 
 _Pair = tuple[CaseScore, CaseScore]
@@ -144,7 +141,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     and the shipped base set are judged apart. The candidate is used only if
 
     1. both were scored on exactly the same cases, and every structure that is there has a score between 0 and 1;
-    2. at least ``min_holdout_cases`` held-out cases hold a structure that one of both finds;
+    2. at least one held-out case holds a structure that one of both finds;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
        ``holdout_margin`` (a single case has no interval: its score must not fall);
@@ -175,16 +172,6 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
         return Verdict(False, tr("Not used: {why}.", why=pairs))
     if isinstance(since, str):
         return Verdict(False, tr("Not used: {why}.", why=since))
-    compared = {pair[0].case_id for pair in pairs if pair[0].source == "hold-out" and _comparable(pair)}
-    if len(compared) < rule.min_holdout_cases:
-        if any(c.source == "hold-out" and c.present for c, _ in pairs) and not compared:
-            return Verdict(False, tr("Not used: neither version finds anything in the held-out studies."))
-        if not compared:
-            return Verdict(False, tr("Not used: no held-out study could be compared."))
-        only_one = "Not used: only 1 held-out study could be compared."
-        return Verdict(
-            False, tr("Not used: only {n} held-out studies could be compared.", one=only_one, n=len(compared))
-        )
     rows: list[Row] = []
     unjudged: list[str] = []
     for source in SOURCES:
@@ -194,6 +181,11 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
             if not any(c.present for c, _ in chosen):
                 unjudged.append(_unjudged(source, structure))
     rows += since
+    held = [pair for pair in pairs if pair[0].source == "hold-out" and pair[0].present]
+    if not any(_comparable(pair) for pair in held):
+        nothing = tr("neither version finds anything in the held-out studies")
+        why = nothing if held else tr("no held-out study could be compared")
+        return Verdict(False, tr("Not used: {why}.", why=why), tuple(rows))
     failed = [row for row in rows if not row.passed]
     if failed:
         return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
