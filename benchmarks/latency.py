@@ -1,12 +1,13 @@
 """Time a brush and a step to the next slice in the window's four linked pictures against one plain napari viewer.
 
-    xvfb-run -s "-screen 0 1920x1200x24" python benchmarks/latency.py [--learning]
+    xvfb-run -s "-screen 0 1920x1200x24" python benchmarks/latency.py [--learning [--minutes 30]]
 
 Both are windows of one process that show the same 512 x 512 x 40 study (four sequences and the mask) in as many
 pixels. What is timed begins with the event and ends when every picture that shows something new is drawn: the time on
 the clock, and the processor's time of the whole process, drawing threads included, which other work on the machine
 changes less. The two take turns, so that a busy moment falls on both; the figures are medians over rounds.
-``--learning`` fine-tunes in a child process beside it.
+``--learning`` fine-tunes in a child process beside it; with ``--minutes`` the rounds go on for so long, and what the
+last ones took is told five times, with the memory that both processes hold then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import argparse
 import os
 import tempfile
 import time
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,7 @@ import numpy as np
 os.environ.setdefault("NAPARI_CONFIG", "")
 
 import napari
+import psutil
 from propose import SHAPE, padded_study
 from qtpy.QtCore import QEvent, QEventLoop, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
@@ -165,10 +169,29 @@ def plain(study: Study, size: Any) -> tuple[Any, Any]:
     return viewer, canvas
 
 
+def recently(found: dict[str, list[np.ndarray]], last: int = 8) -> str:
+    """Say the median ratios (clock, work) of the last rounds."""
+    parts = []
+    for what, rounds in found.items():
+        array = np.array(rounds[-last:])
+        clock, work = np.median(array[:, 0] / array[:, 1], axis=0)
+        parts.append(f"{what.partition(',')[0]} {clock:.2f}, {work:.2f}")
+    return "; ".join(parts[:2])
+
+
+def memory(engine: Engine) -> str:
+    """Say what this process and the one that learns hold, and how far the latter is."""
+    own = psutil.Process()
+    held = [f"window {own.memory_info().rss / 2**20:.0f} MiB"]
+    held += [f"learning {child.memory_info().rss / 2**20:.0f} MiB" for child in own.children(recursive=True)]
+    return ", ".join(held) + f" ({'learning' if engine.jobs.running else 'not learning'})"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learning", action="store_true", help="fine-tune beside it")
+    parser.add_argument("--minutes", type=float, default=0.0, help="go on for so long (default: so many rounds)")
     options = parser.parse_args()
     make_application()
     with tempfile.TemporaryDirectory() as place:
@@ -178,6 +201,10 @@ def main() -> None:
         study_id = put_in(engine, folder, padded_study(roles=FED_ROLES))
         settings = Settings(learn_after=0, propose_ahead=False)
         session, tasks = compose(engine, settings)
+        if options.minutes:
+            # A round that does not end before the time does.
+            desk = session._desk
+            desk.settings = replace(desk.settings, finetune={"steps": int(60 * options.minutes)})
         window = build_window(session, tasks, settings)
         window.resize(1600, 1000)
         window.show()
@@ -202,7 +229,14 @@ def main() -> None:
             viewer.dims.set_current_step(0, viewer.dims.current_step[0] + by)
 
         found: dict[str, list[np.ndarray]] = {}
-        for turn in range(ROUNDS + 1):
+        began, told = time.monotonic(), 0
+        for turn in count():
+            spent = (time.monotonic() - began) / 60
+            if options.minutes and spent > (told + 1) * options.minutes / 5:
+                told += 1
+                print(f"minute {spent:.0f}: {recently(found)}; {memory(engine)}", flush=True)
+            if spent > options.minutes if options.minutes else turn > ROUNDS:
+                break
             # Another label every time: what is painted already is not drawn anew.
             label = Structure(1 + turn % 2)
             session.set_structure(label)
@@ -229,7 +263,7 @@ def main() -> None:
                     found.setdefault(what, []).append(np.array([np.percentile(one, share, axis=0) for one in pair]))
         size = window.canvases.pictures.size()
         learning = ", fine-tuning beside it" if options.learning and session.learning.state.running else ""
-        print(f"{size.width()} x {size.height()} pixels, {ROUNDS} rounds, load {os.getloadavg()[0]:.1f}{learning}")
+        print(f"{size.width()} x {size.height()} pixels, {turn - 1} rounds, load {os.getloadavg()[0]:.1f}{learning}")
         for what, rounds in found.items():
             # round, window (ours, napari), kind of time
             all_rounds = np.array(rounds)
