@@ -55,7 +55,7 @@ class FinetuneSettings:
     base_set: int = len(GATE_SET)
     blend: float = 1.0
     retreat: tuple[float, ...] = (1.0, 0.7, 0.5, 0.35)
-    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (30, 4))
+    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (20, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
 
