@@ -259,7 +259,7 @@ def _inputs(
     of: Structure,
     config: RefinerConfig,
 ) -> NDArray[np.float32]:
-    maps = [
+    adds, removes = (
         click_map(
             np.array([p.place for p in pokes if p.adds is want], float).reshape(-1, 3),
             config.box,
@@ -267,8 +267,8 @@ def _inputs(
             config.reach_mm,
         )
         for want in (True, False)
-    ]
-    return stack_inputs(images, mask, other, *maps, of)
+    )
+    return stack_inputs(images, mask, other, adds, removes, of)
 
 
 def refining_loss(logits: Tensor, truth: Tensor) -> Tensor:
