@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from parotid_training.errors import ParotidError
+from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.model.refiner import (
     Refiner,
     RefinerConfig,
@@ -35,9 +36,18 @@ def refiner() -> Refiner:
 
 def test_it_answers_with_the_whole_box(refiner: Refiner) -> None:
     empty = np.zeros(SMALL.box, np.float32)
-    found = probability(refiner, stack_inputs(np.zeros((4, *SMALL.box), np.float32), empty, empty, empty, empty))
+    images = np.zeros((4, *SMALL.box), np.float32)
+    found = probability(refiner, stack_inputs(images, empty, empty, empty, empty, Structure.GLAND))
     assert found.shape == SMALL.box
     assert ((found > 0) & (found < 1)).all()
+
+
+def test_clicks_at_gland_and_tumour_are_told_apart_where_nothing_is_drawn() -> None:
+    empty, adds, removes = (np.full(SMALL.box, value, np.float32) for value in (0.0, 1.0, 2.0))
+    images = np.zeros((4, *SMALL.box), np.float32)
+    gland, tumour = (stack_inputs(images, empty, empty, adds, removes, one)[6:, 0, 0, 0] for one in FOREGROUND)
+    assert gland.tolist() == [1.0, 2.0, 0.0, 0.0]
+    assert tumour.tolist() == [0.0, 0.0, 1.0, 2.0]
 
 
 def test_a_click_is_drawn_in_millimetres() -> None:

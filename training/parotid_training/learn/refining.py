@@ -10,6 +10,7 @@ import copy
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from parotid_training.model.refiner import (
     save_refiner,
     stack_inputs,
 )
-from parotid_training.model.runtime import best_device, tune_process, tune_thread
+from parotid_training.model.runtime import autocast, best_device, tune_process, tune_thread
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class RefiningSettings:
         Share of samples that start from nothing, and from the segmenter's proposal; the rest from a spoiled truth.
     tumour
         Share of samples about a tumour where the scan has one.
+    drop
+        Share of sequences left out.
+    answers
+        How often the network has answered 0, 1, 2, ... times before the answer that is learned from.
     init
         File of a trained network to go on from; "" for random weights.
     """
@@ -80,6 +85,7 @@ class RefiningSettings:
     proposed: float = 0.4
     tumour: float = 0.35
     drop: float = 0.4
+    answers: tuple[float, ...] = (0.4, 0.3, 0.2, 0.1)
     init: str = ""
     network: RefinerConfig = field(default_factory=RefinerConfig)
 
@@ -88,6 +94,7 @@ class RefiningSettings:
 class Sample:
     """One structure in one box of the working grid, (Z, Y, X) each, images (roles, Z, Y, X)."""
 
+    structure: Structure
     images: NDArray[np.float32]
     truth: NDArray[np.bool_]
     start: NDArray[np.bool_]
@@ -143,7 +150,9 @@ def train_refiner(
             group["lr"] = settings.rate * cosine_rate(step, settings.steps, min(100, settings.steps // 10 + 1))
         inputs, truth = _batch(samples, average, settings, rng, step)
         model.train()
-        loss = refining_loss(model(inputs), truth)
+        with autocast(inputs.device):
+            logits = model(inputs)
+        loss = refining_loss(logits.float(), truth)
         adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -210,13 +219,13 @@ def draw_sample(
         start = spoil(truth, case.spacing, rng)
         other = cut((case.label > 0) & (case.label != wanted), low, box, False) & ~start
     images = case.array.astype(np.float32)
-    return Sample(cut(images, low, box, air_of(images)), truth, start, other, case.spacing)
+    return Sample(wanted, cut(images, low, box, air_of(images)), truth, start, other, case.spacing)
 
 
 def _batch(
     samples: list[Sample], model: Refiner, settings: RefiningSettings, rng: np.random.Generator, step: int
 ) -> tuple[Tensor, Tensor]:
-    """Augment, click, let the network answer once for half of the samples, and click again."""
+    """Augment, click, and for some of the samples let the network answer, and click again."""
     generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
     images = torch.from_numpy(np.stack([sample.images for sample in samples]))
     images = recolour(images, generator, AugmentSettings())
@@ -227,12 +236,12 @@ def _batch(
     for sample, image in zip(samples, seen, strict=True):
         side = np.s_[..., :: -1 if rng.random() < 0.5 else 1]
         picture, truth, mask, other = image[side], sample.truth[side], sample.start[side], sample.other[side]
+        join = partial(_inputs, picture, other, spacing=sample.spacing, of=sample.structure, config=settings.network)
         pokes = poke_often(truth, mask, sample.spacing, int(rng.integers(1, 4)), rng)
-        if rng.random() < 0.5:
-            made = _inputs(picture, mask, other, pokes, sample.spacing, settings.network)
-            mask = probability(model, made) > 0.5
+        for _ in range(int(rng.choice(len(settings.answers), p=settings.answers))):
+            mask = probability(model, join(mask, pokes)) > 0.5
             pokes = pokes + poke_often(truth, mask, sample.spacing, int(rng.integers(1, 3)), rng)
-        inputs.append(_inputs(picture, mask, other, pokes, sample.spacing, settings.network))
+        inputs.append(join(mask, pokes))
         truths.append(truth)
     device = next(model.parameters()).device
     return torch.from_numpy(np.stack(inputs)).to(device), torch.from_numpy(np.stack(truths).astype(np.float32)).to(
@@ -242,13 +251,15 @@ def _batch(
 
 def _inputs(
     images: NDArray[np.float32],
-    mask: NDArray[np.bool_],
     other: NDArray[np.bool_],
+    mask: NDArray[np.bool_],
     pokes: list[Poke],
+    *,
     spacing: tuple[float, float, float],
+    of: Structure,
     config: RefinerConfig,
 ) -> NDArray[np.float32]:
-    maps = [
+    adds, removes = (
         click_map(
             np.array([p.place for p in pokes if p.adds is want], float).reshape(-1, 3),
             config.box,
@@ -256,8 +267,8 @@ def _inputs(
             config.reach_mm,
         )
         for want in (True, False)
-    ]
-    return stack_inputs(images, mask, other, *maps)
+    )
+    return stack_inputs(images, mask, other, adds, removes, of)
 
 
 def refining_loss(logits: Tensor, truth: Tensor) -> Tensor:

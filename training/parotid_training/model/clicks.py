@@ -60,8 +60,10 @@ def refine(
     )
     images = cut(prepared.array, low, config.box, air_of(prepared.array))
     wants = np.array([click.adds for click in clicks])
-    maps = [click_map(places[wants == want] - low, config.box, spacing, config.reach_mm) for want in (True, False)]
-    found = probability(refiner, stack_inputs(images, mask, other, *maps))
+    adds, removes = (
+        click_map(places[wants == want] - low, config.box, spacing, config.reach_mm) for want in (True, False)
+    )
+    found = probability(refiner, stack_inputs(images, mask, other, adds, removes, structure))
     window = frame.native_window(np.maximum(low, 0), np.array(low) + np.array(config.box) - 1)
     structure_now = frame.to_native(found, window, low) > 0.5
     _dab(structure_now, window, prepared, clicks)

@@ -21,6 +21,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
+from parotid_training.model.runtime import autocast
 from parotid_training.study import FED_ROLES
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class RefinerConfig:
 
 
 class Refiner(nn.Module):
-    """Input (B, roles + 4, Z, Y, X) as `stack_inputs` makes it; output logits (B, Z, Y, X) of the structure."""
+    """Input (B, roles + 6, Z, Y, X) as `stack_inputs` makes it; output logits (B, Z, Y, X) of the structure."""
 
     def __init__(self, config: RefinerConfig) -> None:
         super().__init__()
@@ -67,7 +69,7 @@ class Refiner(nn.Module):
         strides = [[1, 1, 1], [1, 2, 2], *[[2, 2, 2]] * (levels - 2)]
         self.net = DynUNet(
             spatial_dims=3,
-            in_channels=len(config.roles) + 4,
+            in_channels=len(config.roles) + 6,
             out_channels=1,
             kernel_size=[[1, 3, 3], *[[3, 3, 3]] * (levels - 1)],
             strides=strides,
@@ -88,8 +90,11 @@ def stack_inputs(
     other: NDArray[Any],
     adds: NDArray[np.float32],
     removes: NDArray[np.float32],
+    structure: Structure,
 ) -> NDArray[np.float32]:
     """Join the channels (all of one box, images with a leading axis of roles): the one place that defines their order.
+
+    Clicks at a tumour have channels of their own: where nothing is drawn yet, nothing else tells what is meant.
 
     Parameters
     ----------
@@ -99,8 +104,12 @@ def stack_inputs(
         Share of each voxel that is the structure in hand, and the other structure.
     adds, removes
         `click_map` of the clicks that want more, and of those that want less.
+    structure
+        The structure in hand.
     """
-    return np.concatenate([images, np.stack([mask, other, adds, removes])]).astype(np.float32)
+    none = np.zeros_like(adds)
+    clicks = (none, none, adds, removes) if structure is Structure.TUMOUR else (adds, removes, none, none)
+    return np.concatenate([images, np.stack([mask, other, *clicks])]).astype(np.float32)
 
 
 def click_map(
@@ -192,6 +201,7 @@ def _hash(config: str, state: dict[str, Tensor]) -> str:
 
 def probability(refiner: Refiner, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Probability (Z, Y, X) of the structure for one box."""
-    with torch.inference_mode():
-        logits = refiner(torch.from_numpy(inputs)[None].to(next(refiner.parameters()).device))
+    device = next(refiner.parameters()).device
+    with torch.inference_mode(), autocast(device):
+        logits = refiner(torch.from_numpy(inputs)[None].to(device))
         return np.asarray(torch.sigmoid(logits[0].float()).cpu().numpy())
