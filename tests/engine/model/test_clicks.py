@@ -31,7 +31,8 @@ class Answer(Refiner):
     """Answers as it is told: what it sees of the mask, more around clicks that add, less around those that remove."""
 
     def forward(self, inputs: Tensor) -> Tensor:
-        mask, _, adds, removes = inputs[:, -4], inputs[:, -3], inputs[:, -2], inputs[:, -1]
+        # Those at a gland and those at a tumour come in channels of their own.
+        mask, adds, removes = inputs[:, -6], inputs[:, -4] + inputs[:, -2], inputs[:, -3] + inputs[:, -1]
         return (mask + 2 * adds - 2 * removes - 0.5) * 20
 
 
