@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.gate import Scores, decide
+from parotid_training.learn.news import Candidate
 from parotid_training.words import mark, tr
 from parotid_training.workspace.disk import sha256
 from parotid_training.workspace.records import JobState
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
     from parotid_training.learn.verdict import Verdict
     from parotid_training.workspace.records import Job
     from parotid_training.workspace.store import Store
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a child process left: a candidate's folder and the scores of both models on the same cases.
-
-    Parameters
-    ----------
-    shipped
-        The base's scores on the base set; None where it is the incumbent.
-    """
-
-    folder: Path
-    model_id: str
-    candidate: Scores
-    incumbent: Scores
-    shipped: Scores | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +37,8 @@ OVERTAKEN = Outcome(
 )
 
 
-def read_result(run: Path) -> Result:
-    """Read and check the result in a run folder.
+def read_result(run: Path) -> Candidate:
+    """Read and check what a child process left in a run folder.
 
     Raises
     ------
@@ -70,7 +54,7 @@ def read_result(run: Path) -> Result:
             raise ValueError("changed files")
         scores = Scores.from_json(values["candidate"]), Scores.from_json(values["incumbent"])
         shipped = Scores.from_json(values["shipped"]) if values.get("shipped") else None
-        return Result(folder, str(values["model_id"]), *scores, shipped)
+        return Candidate(folder, str(values["model_id"]), *scores, shipped)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParotidError(
             "The new version is incomplete or damaged; the model in use stays.", "Start learning again."
@@ -123,7 +107,7 @@ def record(store: Store, job: Job, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _decide(store: Store, job: Job, result: Result) -> Outcome:
+def _decide(store: Store, job: Job, result: Candidate) -> Outcome:
     if store.current_model().model_id != job.incumbent:
         return OVERTAKEN
     if result.model_id == job.incumbent:
@@ -161,7 +145,7 @@ def override(store: Store, run: str, why: str) -> str:
     return model_id
 
 
-def _take_in(store: Store, job: Job, result: Result, verdict: Verdict) -> str:
+def _take_in(store: Store, job: Job, result: Candidate, verdict: Verdict) -> str:
     """Copy a candidate into the workspace, with all that is known of it."""
     facts = {
         "run": job.run,
