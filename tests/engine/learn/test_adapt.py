@@ -136,28 +136,3 @@ def test_a_smaller_step_is_really_computed() -> None:
     adapter = make()
     adapter._fit = Fit((68, 64), 2, "cpu")
     assert all(math.isfinite(step.loss) for step in adapter.steps(None, "", lambda: False))
-
-
-def test_half_of_the_replay_shows_only_the_sequences_that_the_learned_studies_have() -> None:
-    one_sequence = (False, True, False, False)
-    torch.manual_seed(0)
-    adapter = Adapter(SwinSegmenter(SMALL), [toy_case(1, one_sequence)], [toy_case(2)], RECIPE)
-    drawn = []
-    for step in range(20):
-        adapter._optimiser.step_number = step
-        drawn.append(adapter._draw())
-    present = torch.cat([batch.present[2:] for batch in drawn])
-    alone = (present == torch.tensor(one_sequence)).all(dim=1)
-    assert 0.25 < alone.float().mean() < 0.75
-    assert present[~alone].all(), "the others are as they were"
-    images = torch.cat([batch.images[2:] for batch in drawn])
-    assert not images[alone][:, [0, 2, 3]].any()
-    assert images[alone][:, 1].any()
-    assert all((batch.present[:2] == torch.tensor(one_sequence)).all() for batch in drawn)
-
-
-def test_replay_that_has_none_of_the_learned_sequences_stays_as_it_is() -> None:
-    torch.manual_seed(0)
-    replay = toy_case(2, (True, False, False, False))
-    adapter = Adapter(SwinSegmenter(SMALL), [toy_case(1, (False, True, False, False))], [replay], RECIPE)
-    assert adapter._draw().present[2:].any(dim=1).all()

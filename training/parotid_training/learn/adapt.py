@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
-    from torch import Tensor
-
     from parotid_training.learn.augment import AugmentSettings
     from parotid_training.learn.data import SliceBatch, TrainingCase
     from parotid_training.model.networks import SwinSegmenter
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 20.0
 """A run that breaks off loses at most about this much work."""
-AS_SCANNED = 0.5
-"""Share of the replayed slices that show no more sequences than the studies learned from."""
 LEAST_PATCH, LEAST_BATCH = 64, 2
 SMALLER = mark("Learning (the computer is short of memory, so smaller pictures are used)")
 FEWER = mark("Learning (the computer is short of memory, so fewer pictures are used at a time)")
@@ -238,8 +233,6 @@ class Adapter:
         rng, half = self._optimiser.rng(), self._fit.batch // 2
         own = draw_batch(self._train, self._fit.batch - half, self._neighbours, rng, size=self._fit.patch)
         old = draw_batch(self._replay or self._train, half, self._neighbours, rng, size=self._fit.patch)
-        if self._replay:
-            old = _as_scanned(old, own.present[torch.from_numpy(rng.integers(len(own.present), size=half))], rng)
         return own.joined(old)
 
     def _make_do(self) -> str:
@@ -257,18 +250,6 @@ class Adapter:
             fits = [(step, asdict(fit)) for step, fit in self._fits]
             note = {"token": token, "fits": fits, "looks": asdict(self.looks)}
             self._optimiser.save(path, json.dumps(note))
-
-
-def _as_scanned(batch: SliceBatch, present: Tensor, rng: np.random.Generator) -> SliceBatch:
-    """Leave of some slices only the sequences that the learned studies have.
-
-    Where a hospital takes a single sequence, what the base can tell by that one alone is to be kept, not only what it
-    tells by all of them.
-    """
-    kept = batch.present & present
-    alike = torch.from_numpy(rng.random(len(kept)) < AS_SCANNED) & kept.any(dim=1)
-    kept = torch.where(alike[:, None], kept, batch.present)
-    return replace(batch, images=batch.images * kept[:, :, None, None, None], present=kept)
 
 
 @torch.no_grad()
