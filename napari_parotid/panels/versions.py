@@ -23,7 +23,7 @@ from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
 from parotid_training.learn.gate import READERS
-from parotid_training.learn.verdict import MISSED, SINCE_SHIPPED
+from parotid_training.learn.verdict import MISSED
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _WHAT = {
     "DSC": mark("overlap (Dice)"),
     "surface Dice": mark("outline within 2 mm"),
     "worst case DSC": mark("overlap, worst case"),
-    SINCE_SHIPPED: mark("overlap, worst case, the shipped version in place of the one in use"),
     MISSED: mark("not found"),
     "false findings": mark("drawn where there is none"),
 }
@@ -48,7 +47,7 @@ _WHERE = {"hold-out": mark("your held-out studies"), "base": mark("the built-in 
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a line of the comparison as a reader sees it."""
-    name = f"{tr(_NAMES[row.structure])}: {tr(_WHAT[row.measure])}, {tr(_WHERE[row.source])}"
+    name = f"{tr(_NAMES[row.structure])}: {tr(_WHAT.get(row.measure, row.measure))}, {tr(_WHERE[row.source])}"
     if row.measure in _COUNTS:
         return name, str(row.cases), f"{row.incumbent:.0f}", f"{row.candidate:.0f}", "", _mark(row)
     change = f"{row.candidate - row.incumbent:+.3f}"
@@ -126,9 +125,10 @@ class Comparison(_TableWindow):
         self.column.addWidget(sentence(verdict))
         self.column.addWidget(self.table, 1)
         words = tr(
-            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. Where a mask was "
-            "accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure "
-            "that neither version finds is left out of the means.",
+            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. On the built-in set "
+            "the shipped version stands in place of the one in use. Where a mask was accepted as it was proposed, "
+            "{readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is "
+            "left out of the means.",
             readers=READERS,
         )
         self.column.addWidget(sentence(words, faint=True))

@@ -1503,11 +1503,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>overlap, worst case, the shipped version in place of the one in use</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/versions.py" />
             <source>not found</source>
             <translation type="unfinished" />
         </message>
@@ -1562,7 +1557,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. Where a mask was accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is left out of the means.</source>
+            <source>In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. On the built-in set the shipped version stands in place of the one in use. Where a mask was accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is left out of the means.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4098,17 +4093,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>Not used: neither version finds anything in the held-out studies.</source>
+            <source>neither version finds anything in the held-out studies</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>Not used: no held-out study could be compared.</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>Not used: only {n} held-out studies could be compared.</source>
+            <source>no held-out study could be compared</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4269,12 +4259,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
-            <source>in one of {studies} the {name} score fell from {before} to {after}</source>
+            <source>{before} (shipped version)</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
-            <source>in one of {studies} the {name} score fell from {before} with the shipped version to {after}</source>
+            <source>in one of {studies} the {name} score fell from {before} to {after}</source>
             <translation type="unfinished" />
         </message>
         <message>

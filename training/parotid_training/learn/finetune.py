@@ -182,7 +182,7 @@ def _present(
         # Scored as stored: the candidate is read back, so that what is judged is what would be used.
         candidate = _segmenter(load_checkpoint(folder, candidate_id)[0], candidate_id)
         rows = yield from _score(candidate, guarded, bar, cancelled)
-        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), Scores(incumbent.model_id, kept), shipped):
+        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), shipped or Scores(base_id, kept)):
             break
     bar.done = bar.wanted - 2 * len(seen)
     own = yield from _score(candidate, seen, bar, cancelled)

@@ -11,7 +11,6 @@ from parotid_training.words import mark, tr
 if TYPE_CHECKING:
     from parotid_training.learn.gate import Source
 
-SINCE_SHIPPED = "worst case DSC since shipped"  # no words
 MISSED = "missed"  # no words
 _CHANGE = {
     ("score", "stayed"): mark("on {studies} the {name} score stayed at {after}"),
@@ -30,10 +29,12 @@ class Row:
     Parameters
     ----------
     measure
-        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), `SINCE_SHIPPED` (that case, the shipped
-        version in the incumbent's place), `MISSED` and ``"false findings"`` (numbers of cases).
+        ``"DSC"``, ``"surface Dice"`` (means), ``"worst case DSC"`` (that case), `MISSED` and ``"false findings"``
+        (numbers of cases).
     cases
         How many cases were compared.
+    incumbent, candidate
+        The figures; on the base set the shipped version's stand in the incumbent's place.
     low, high
         Between which the mean of the paired differences (candidate less incumbent) lies with 90 % confidence
         (bootstrap over cases); None for a single case and for what is no mean.
@@ -103,14 +104,13 @@ def say(row: Row) -> str:
             name=name,
         )
     before, after = _digits(row.incumbent, row.candidate)
+    if row.source == "base":
+        # Which the version in use need not be.
+        before = tr("{before} (shipped version)", before=before)
     values = {"studies": studies, "name": name, "before": before, "after": after}
     if row.measure == "worst case DSC":
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
-    if row.measure == SINCE_SHIPPED:
-        return tr(
-            "in one of {studies} the {name} score fell from {before} with the shipped version to {after}", **values
-        )
-    way = "stayed" if before == after else "fell" if row.fell else "rose"
+    way = "stayed" if _digits(row.incumbent, row.candidate)[0] == after else "fell" if row.fell else "rose"
     what = "score" if row.measure == "DSC" else "outline"
     return tr(_CHANGE[what, way], **values) + _range(row) + _excuse(row)
 
