@@ -247,7 +247,7 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
     if source == "base":
         yield from _means(source, structure, there, rule.base_tolerance, 1.0)
         if there:
-            yield _worst(structure, "worst case DSC", there, rule)
+            yield _worst(structure, there, rule)
     else:
         found = [pair for pair in there if _comparable(pair)]
         yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin)
@@ -275,11 +275,14 @@ def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: 
         ("DSC", [(new.dsc, old.dsc) for new, old in pairs]),
         ("surface Dice", [(new.surface_dice, old.surface_dice) for new, old in pairs]),
     ):
-        before, after, low, high = _change(both)
-        counted = _change([(min(new, end), min(old, end)) for (new, old), end in zip(both, ends, strict=True)])
+        shown = _change(both)
+        cut = [(min(new, end), min(old, end)) for (new, old), end in zip(both, ends, strict=True)]
+        counted = shown if cut == both else _change(cut)
         passed = counted.after >= counted.before - tolerance - _ROUNDING
         certain = counted.low is None or counted.low >= -margin - _ROUNDING
-        yield Row(source, structure, measure, len(pairs), before, after, passed and certain, low, high)
+        yield Row(
+            source, structure, measure, len(pairs), shown.before, shown.after, passed and certain, shown.low, shown.high
+        )
 
 
 class _Change(NamedTuple):
@@ -296,11 +299,11 @@ def _change(pairs: list[tuple[float, float]]) -> _Change:
     return _Change(math.fsum(old) / len(old), math.fsum(new) / len(new), *paired_interval(new, old))
 
 
-def _worst(structure: Structure, measure: str, both: list[_Pair], rule: Rule) -> Row:
+def _worst(structure: Structure, both: list[_Pair], rule: Rule) -> Row:
     """Return the line of the base case that loses most."""
     worst, was = min(both, key=lambda pair: pair[0].dsc - pair[1].dsc)
     passed = worst.dsc >= was.dsc - rule.base_case_loss - _ROUNDING
-    return Row("base", structure, measure, len(both), was.dsc, worst.dsc, passed)
+    return Row("base", structure, "worst case DSC", len(both), was.dsc, worst.dsc, passed)
 
 
 def paired_interval(

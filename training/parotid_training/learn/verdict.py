@@ -104,13 +104,13 @@ def say(row: Row) -> str:
             name=name,
         )
     before, after = _digits(row.incumbent, row.candidate)
+    way = "stayed" if before == after else "fell" if row.fell else "rose"
     if row.source == "base":
         # Which the version in use need not be.
         before = tr("{before} (shipped version)", before=before)
     values = {"studies": studies, "name": name, "before": before, "after": after}
     if row.measure == "worst case DSC":
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
-    way = "stayed" if _digits(row.incumbent, row.candidate)[0] == after else "fell" if row.fell else "rose"
     what = "score" if row.measure == "DSC" else "outline"
     return tr(_CHANGE[what, way], **values) + _range(row) + _excuse(row)
 

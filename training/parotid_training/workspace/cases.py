@@ -193,7 +193,8 @@ class Cases:
 
     def patients(self, cases: Iterable[str]) -> int:
         """Return how many patients cases are of."""
-        return len({case.patient_key for case in self.cases(current_only=False) if case.case_id in set(cases)})
+        asked = set(cases)
+        return len({case.patient_key for case in self.cases(current_only=False) if case.case_id in asked})
 
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
         earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]
