@@ -6,7 +6,7 @@ import pytest
 import torch
 from monai.losses import DiceLoss
 
-from parotid_training.learn.losses import segmentation_loss
+from parotid_training.learn.losses import distillation_loss, segmentation_loss
 
 
 def test_agrees_with_monai_and_torch() -> None:
@@ -35,3 +35,17 @@ def test_right_answers_cost_nothing_and_wrong_ones_do() -> None:
     assert segmentation_loss(right, target) < 1e-3
     assert segmentation_loss(-right, target) > 1
     assert math.isfinite(segmentation_loss(right * 100, torch.zeros_like(target)).item())
+
+
+def test_distillation_is_the_divergence_of_a_pixel() -> None:
+    ours = torch.tensor([0.5, 0.3, 0.2]).log().reshape(1, 3, 1, 1).repeat(1, 1, 2, 2)
+    theirs = torch.tensor([0.7, 0.2, 0.1]).log().reshape(1, 3, 1, 1).repeat(1, 1, 2, 2)
+    by_hand = 0.7 * math.log(0.7 / 0.5) + 0.2 * math.log(0.2 / 0.3) + 0.1 * math.log(0.1 / 0.2)
+    target = torch.zeros(1, 2, 2, dtype=torch.long)
+    # Logits are only known up to a constant.
+    assert distillation_loss(ours + 3.0, theirs, target).item() == pytest.approx(by_hand, rel=1e-5)
+    assert distillation_loss(theirs, theirs, target).item() == pytest.approx(0.0, abs=1e-7)
+    theirs[..., 1] = 40.0 * torch.randn(1, 3, 2)
+    target[..., 1] = -1
+    assert distillation_loss(ours, theirs, target).item() == pytest.approx(by_hand, rel=1e-5)
+    assert distillation_loss(ours, theirs, torch.full_like(target, -1)).item() == 0.0

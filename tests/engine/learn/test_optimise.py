@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import copy
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import torch
 
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import draw_batch
+from parotid_training.learn.losses import distillation_loss
 from parotid_training.learn.optimise import Optimiser, cosine_rate
 from parotid_training.model.networks import SwinSegmenter
 from tests.engine.learn.toys import SMALL, toy_case
@@ -61,3 +64,33 @@ def test_frozen_parameters_do_not_move() -> None:
     advance(optimiser, 2)
     moved = {name for name, p in model.named_parameters() if not torch.equal(p, before[name])}
     assert moved == {"head.weight", "head.bias"}
+
+
+def test_replayed_slices_are_answered_more_like_the_start() -> None:
+    """Learned from labels that contradict the start, the answers stay nearer to it the more it is recalled."""
+    batch = draw_batch(CASES, 4, 1, np.random.default_rng(0), structure_share=1.0)
+    still = AugmentSettings(rotation_deg=0, scale=1.0, gamma=0, bias=0, noise=0, blur=0, drop=0, invert=0)
+    apart = []
+    for recall in (0.0, 1.0, 10.0):
+        torch.manual_seed(0)
+        model = SwinSegmenter(SMALL)
+        start = copy.deepcopy(model).eval()
+        optimiser = Optimiser(model, list(model.parameters()), rate=1e-3, steps=8, warm_up=1, recall=recall)
+        for _ in range(8):
+            optimiser.step(batch, still, replayed=4)
+        flags = batch.present[:, :, None, None].expand(-1, -1, *batch.images.shape[-2:]).float()
+        seen = torch.cat([batch.images.flatten(1, 2), flags], dim=1)
+        with torch.no_grad():
+            apart.append(distillation_loss(model.eval()(seen), start(seen), batch.target).item())
+    assert apart[1] < 0.8 * apart[0], apart
+    assert apart[2] < apart[1], apart
+
+
+def test_what_is_not_replayed_is_not_recalled() -> None:
+    losses = []
+    for recall in (0.0, 10.0):
+        torch.manual_seed(0)
+        model = SwinSegmenter(SMALL)
+        optimiser = Optimiser(model, list(model.parameters()), rate=1e-2, steps=3, warm_up=1, recall=recall)
+        losses.append([optimiser.step(draw_batch(CASES, 2, 1, optimiser.rng()), AugmentSettings()) for _ in range(3)])
+    assert losses[0] == losses[1]

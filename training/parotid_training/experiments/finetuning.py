@@ -83,8 +83,8 @@ class Sizes:
 
     Parameters
     ----------
-    steps, batch, rate, replay
-        As in `FinetuneSettings`.
+    steps, batch, rate, replay, recall
+        As in `FinetuneSettings`; no random start is recalled.
     pool
         Patients that cases are drawn from.
     judged
@@ -98,6 +98,7 @@ class Sizes:
     pool: int = 40
     judged: int = 8
     threads: int = 1
+    recall: float = _SHIPPED.recall
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,8 @@ def _learn(
 ) -> SwinSegmenter:
     """Return the averaged weights at the end of a cell's steps."""
     recipe, sizes = RECIPES[cell.recipe], setting.plan.sizes
-    steps = Steps(sizes.steps, sizes.batch, sizes.rate, recipe.stages, cell.seed, MILD)
+    recall = sizes.recall if recipe.starter else 0.0
+    steps = Steps(sizes.steps, sizes.batch, sizes.rate, recipe.stages, cell.seed, MILD, recall)
     adapter = Adapter(start, setting.learned(cell), setting.replay if recipe.replay else (), steps)
     adapter.resume(state, cell.name)
     for step in adapter.steps(state, cell.name, cancelled):

@@ -71,6 +71,8 @@ class Recipe:
         Optimiser steps, slices a step (half of them replay) and peak rate.
     stages
         How many of the encoder's last stages learn.
+    recall
+        Weight of replayed slices being answered as the start does: their labels alone are too few to keep its skills.
     """
 
     steps: int
@@ -79,6 +81,7 @@ class Recipe:
     stages: int
     seed: int
     augment: AugmentSettings
+    recall: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ class Adapter:
             averaging=0.98,
             seed=recipe.seed,
             device=torch.device(self._fit.device),
+            recall=recipe.recall if self._replay else 0.0,
         )
 
     @property
@@ -216,7 +220,8 @@ class Adapter:
                 raise CancelledError
             words = ""
             try:
-                loss = optimiser.step(self._draw(), recipe.augment)
+                replayed = self._fit.batch // 2 if self._replay else 0
+                loss = optimiser.step(self._draw(), recipe.augment, replayed)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise

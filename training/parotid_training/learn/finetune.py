@@ -170,11 +170,9 @@ def _present(
     folder, shares, steps = run / "candidate", request.settings.shares, request.settings.steps
     base, base_id = load_checkpoint(request.base)
     is_first = incumbent.model_id == base_id
-    bar = _Bar((2 - is_first + len(shares)) * len(guarded) + 2 * len(seen))
-    kept = yield from _score(incumbent, guarded, bar, cancelled)
-    shipped = None
-    if not is_first:
-        shipped = Scores(base_id, (yield from _score(_segmenter(base, base_id), guarded, bar, cancelled)))
+    bar = _Bar((1 + len(shares)) * len(guarded) + 2 * len(seen))
+    guard = incumbent if is_first else _segmenter(base, base_id)
+    known = Scores(base_id, (yield from _score(guard, guarded, bar, cancelled)))
     for share in shares:
         mixed = copy.deepcopy(adapter.average)
         blend(mixed, base, share)
@@ -182,11 +180,12 @@ def _present(
         # Scored as stored: the candidate is read back, so that what is judged is what would be used.
         candidate = _segmenter(load_checkpoint(folder, candidate_id)[0], candidate_id)
         rows = yield from _score(candidate, guarded, bar, cancelled)
-        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), shipped or Scores(base_id, kept)):
+        if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), known):
             break
     bar.done = bar.wanted - 2 * len(seen)
     own = yield from _score(candidate, seen, bar, cancelled)
-    kept += yield from _score(incumbent, seen, bar, cancelled)
+    theirs = yield from _score(incumbent, seen, bar, cancelled)
+    kept, shipped = (known.cases + theirs, None) if is_first else (theirs, known)
     # The curve ends with the version that is judged: it may lie nearer to the base than what was looked at meanwhile.
     yield Progress(bar.stage, steps, steps, held_out=_watched_gland(Scores(candidate_id, own), [c for _, c in seen]))
     yield Candidate(folder, candidate_id, Scores(candidate_id, rows + own), Scores(incumbent.model_id, kept), shipped)

@@ -46,9 +46,11 @@ class FinetuneSettings:
         ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
     threads
         CPU threads; the reader's window keeps the rest.
+    recall
+        Weight of replayed slices being answered as the base does.
     """
 
-    steps: int = 120
+    steps: int = 240
     batch: int = 8
     rate: float = 2e-4
     replay: int = len(REPLAY_SET)
@@ -58,6 +60,7 @@ class FinetuneSettings:
     stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (20, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
+    recall: float = 1.0
 
     @property
     def replay_set(self) -> tuple[int, ...]:
@@ -80,7 +83,8 @@ class FinetuneSettings:
 
     def recipe(self, cases: int, seed: int) -> Recipe:
         """Return how the steps run with so many cases."""
-        return Recipe(self.steps, self.batch, self.rate, self.trainable_stages(cases), seed, self.augment)
+        stages = self.trainable_stages(cases)
+        return Recipe(self.steps, self.batch, self.rate, stages, seed, self.augment, self.recall)
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,14 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
                 "holdout": [],
                 "seed": record["seed"],
                 # The base set said how far the version goes; that is known now.
-                "settings": {**record["settings"], "base_set": 0, "blend": record["blend"], "retreat": (1.0,)},
+                # Records from before there was a recall do not name it.
+                "settings": {
+                    "recall": 0.0,
+                    **record["settings"],
+                    "base_set": 0,
+                    "blend": record["blend"],
+                    "retreat": (1.0,),
+                },
             }
         )
     except (KeyError, TypeError, ValueError) as error:

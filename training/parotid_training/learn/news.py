@@ -43,7 +43,7 @@ class Candidate:
     Parameters
     ----------
     shipped
-        The base's scores on the base set; None where it is the incumbent.
+        The base's scores on the base set, which the incumbent has none on then; None where the base is the incumbent.
     """
 
     folder: Path

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from parotid_training.learn.augment import AugmentSettings, augment
-from parotid_training.learn.losses import segmentation_loss
+from parotid_training.learn.losses import distillation_loss, segmentation_loss
 from parotid_training.model.runtime import autocast, best_device
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Optimiser:
         Factor of the moving average.
     device
         Where it computes; None: the GPU if there is one.
+    recall
+        Weight of the answers to replayed slices being those of the model as it was at first (`distillation_loss`).
     """
 
     def __init__(
@@ -70,10 +72,12 @@ class Optimiser:
         averaging: float = 0.995,
         seed: int = 0,
         device: torch.device | None = None,
+        recall: float = 0.0,
     ) -> None:
         self.device = device or best_device()
         self.model = model.to(self.device)
         self.average = copy.deepcopy(model).eval()
+        self.recall, self._start = recall, copy.deepcopy(model).eval() if recall else None
         self.parameters = list(parameters)
         self.adam = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=decay, betas=(0.9, 0.99))
         self.rate, self.steps, self.warm_up = rate, steps, warm_up
@@ -83,8 +87,8 @@ class Optimiser:
         """Randomness of the step to come, for drawing its batch."""
         return np.random.default_rng((self.seed, self.step_number))
 
-    def step(self, batch: SliceBatch, settings: AugmentSettings) -> float:
-        """Learn from one batch; returns the loss."""
+    def step(self, batch: SliceBatch, settings: AugmentSettings, replayed: int = 0) -> float:
+        """Learn from one batch, of which the last so many slices are replayed; returns the loss."""
         torch.manual_seed(self.seed * 1_000_003 + self.step_number)
         generator = torch.Generator(self.device).manual_seed(self.seed * 1_000_003 + self.step_number)
         there = batch.to(self.device)
@@ -97,6 +101,10 @@ class Optimiser:
         with autocast(self.device):
             logits = self.model(inputs)
         loss = segmentation_loss(logits, target)
+        if replayed and self._start is not None:
+            with torch.no_grad(), autocast(self.device):
+                known = self._start(inputs[-replayed:])
+            loss = loss + self.recall * distillation_loss(logits[-replayed:], known, target[-replayed:])
         self.adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
@@ -116,6 +124,8 @@ class Optimiser:
         self.device = device
         self.model.to(device)
         self.average.to(device)
+        if self._start is not None:
+            self._start.to(device)
         for state in self.adam.state.values():
             state.update({n: v.to(device) for n, v in state.items() if torch.is_tensor(v) and n != "step"})
         if torch.cuda.is_available():
