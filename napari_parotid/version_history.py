@@ -48,14 +48,15 @@ def history(store: Any) -> tuple[Happening, ...]:
         return tuple(dict.fromkeys(filter(None, (names.get(case) for case in cases))))
 
     happened = [
-        Happening(record.imported, record.model_id, record.title, tr(record.note))
+        Happening(record.imported, record.model_id, record.title, _came(record))
         for record in store.models()
         if record.is_base or record.facts.get("imported")
     ]
     rounds = [job for job in store.jobs() if job.state.is_final]
     for job in rounds:
         title = titles.get(job.model_id) or tr("No new version")
-        learned, held_out = named(job.train), named(job.holdout)
+        # A round that was broken off judged nothing.
+        learned, held_out = named(job.train), named(job.holdout if job.verdict else ())
         happened.append(
             Happening(job.finished or job.created, job.model_id, title, tr(job.sentence), learned, held_out)
         )
@@ -68,3 +69,13 @@ def history(store: Any) -> tuple[Happening, ...]:
         if tr(step.why) not in said
     ]
     return tuple(sorted(happened, key=lambda line: line.when, reverse=True))
+
+
+def _came(record: Any) -> str:
+    """Say where a version came from; what was said of an imported one was said of other studies, in another place."""
+    note = tr(record.note)
+    if record.is_base:
+        return note
+    if not note:
+        return tr("Imported from a file. It was not tried on studies of this workspace.")
+    return tr("Imported from a file, not tried on studies of this workspace. Where it was made: {note}", note=note)

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from parotid_training.learn.verdict import Row
 
 TIMELINE = (mark("When"), mark("Version"), mark("Learned from"), mark("Judged by"), mark("What came of it"))
-HEAD = ("", mark("Studies"), mark("In use"), mark("New"), mark("Change"), "")
+HEAD = ("", mark("Studies"), mark("Before"), mark("New"), mark("Change"), "")
 _WHAT = {
     "DSC": mark("overlap (Dice)"),
     "surface Dice": mark("outline within 2 mm"),
-    "worst case DSC": mark("overlap, worst case"),
+    "worst case DSC": mark("overlap, the study that lost most"),
     MISSED: mark("not found"),
     "false findings": mark("drawn where there is none"),
 }
@@ -125,10 +125,11 @@ class Comparison(_TableWindow):
         self.column.addWidget(sentence(verdict))
         self.column.addWidget(self.table, 1)
         words = tr(
-            "In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. On the built-in set "
-            "the shipped version stands in place of the one in use. Where a mask was accepted as it was proposed, "
-            "{readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is "
-            "left out of the means.",
+            "Overlap and outline go from 0 to 1, which is perfect; what is not found, or drawn where there is none, is "
+            'a number of studies. In brackets: what the change may really be, with 90 % confidence. "Before" is the '
+            "version in use on your studies, and the shipped version on the built-in set. Where a mask was accepted as "
+            "it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither "
+            "version finds is left out of the means.",
             readers=READERS,
         )
         self.column.addWidget(sentence(words, faint=True))
@@ -147,6 +148,8 @@ class Timeline(_TableWindow):
         self.setWindowTitle(tr("Versions and rounds of learning"))
         open_wide(self, 1000, 460)
         self.table.setWordWrap(True)
+        # Qt forgets the sides' padding when it asks how high wrapped words are, and cuts the last line off.
+        self.table.setStyleSheet("QTableView::item { padding: 3px 0px; }")
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         head = self.table.horizontalHeader()

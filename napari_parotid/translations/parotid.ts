@@ -1473,7 +1473,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>In use</source>
+            <source>Before</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1498,7 +1498,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>overlap, worst case</source>
+            <source>overlap, the study that lost most</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1557,7 +1557,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
-            <source>In brackets: between which the mean change lies with 90 % confidence. 1 is perfect. On the built-in set the shipped version stands in place of the one in use. Where a mask was accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is left out of the means.</source>
+            <source>Overlap and outline go from 0 to 1, which is perfect; what is not found, or drawn where there is none, is a number of studies. In brackets: what the change may really be, with 90 % confidence. "Before" is the version in use on your studies, and the shipped version on the built-in set. Where a mask was accepted as it was proposed, {readers:.2f} is enough: two readers do not agree more closely. A structure that neither version finds is left out of the means.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2516,6 +2516,16 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
             <source>Put into use: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Imported from a file. It was not tried on studies of this workspace.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Imported from a file, not tried on studies of this workspace. Where it was made: {note}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4876,7 +4886,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/queue.py" />
-            <source>Learning needs an accepted study to judge by in which every slice is right.</source>
+            <source>Learning needs an accepted study to judge by: one with a gland, in which every slice is right.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -253,6 +253,12 @@ class AcceptedCase:
         """Whether the mask is stood for in every slice."""
         return Answer.SOME_SLICES not in self.answers
 
+    @property
+    def can_judge(self) -> bool:
+        """Whether a version can be judged by it: it is whole, and holds a gland."""
+        absent = {Answer.GLAND_ABSENT} & {*self.answers} or {Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT} <= {*self.answers}
+        return self.is_whole and not absent
+
     def is_by(self, who: str) -> bool:
         """Whether it was accepted by the person of this name, however it was typed."""
         return _plain(self.who) == _plain(who)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from parotid_training.learn.screen import Doubt, screen
-from parotid_training.study import Answer
 
 SPACING = (3.0, 1.5, 1.5)
 Z, Y, X = np.mgrid[:24, :150, :130]
@@ -31,8 +30,8 @@ TRUTH = glands(22)
 MODELS = [glands(22, 1.0), glands(23, -1.0)]
 
 
-def asked(label: NDArray[np.uint8], models: list[NDArray[np.uint8]] | None = None, *answers: Answer) -> Doubt | None:
-    return screen(label, MODELS if models is None else models, SPACING, HEAD, answers)
+def asked(label: NDArray[np.uint8], models: list[NDArray[np.uint8]] | None = None) -> Doubt | None:
+    return screen(label, MODELS if models is None else models, SPACING, HEAD)
 
 
 def one_side(label: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -100,10 +99,6 @@ def test_a_tumour_the_models_missed_or_saw_elsewhere_as_well_is_honest() -> None
     both = glands(22)
     both[ball(12, 84, 112, 2.5, 6, 6)] = 2
     assert asked(glands(112), [both, both]) is None
-
-
-def test_a_gland_that_is_not_there_any_more_is_honest() -> None:
-    assert asked(np.zeros_like(TRUTH), None, Answer.GLAND_ABSENT) is None
 
 
 def test_models_that_see_nothing_or_disagree_are_no_witnesses() -> None:

@@ -142,6 +142,16 @@ def test_a_study_of_which_only_some_slices_are_meant_teaches_and_never_judges(
     assert all(keys[case].is_whole for case in store.split().holdout)
 
 
+@pytest.mark.parametrize("absent", [(Answer.GLAND_ABSENT,), (Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT)])
+def test_a_study_without_a_gland_judges_no_version(
+    store: Store, accept: Callable[..., Any], absent: tuple[Answer, ...]
+) -> None:
+    first, one_sided = accept(store, "a"), accept(store, "b", answers=(Answer.ANNOTATED, Answer.LEFT_ABSENT))
+    empty = accept(store, "c", answers=(Answer.ANNOTATED, Answer.NO_TUMOUR, *absent))
+    assert store.split().holdout == (one_sided.case_id,)
+    assert store.split().train == (first.case_id, empty.case_id)
+
+
 def test_unreadable_studies_are_in_neither_part(store: Store, accept: Callable[..., Any]) -> None:
     accept(store, "a")
     accept(store, "b")

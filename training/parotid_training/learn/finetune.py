@@ -34,7 +34,7 @@ from parotid_training.progress import Cancelled, check
 from parotid_training.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from parotid_training.learn.gate import CaseScore, Source
@@ -107,7 +107,7 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     for folder, case in zip((*request.train, *request.holdout), gathered, strict=True):
         if folder.name in request.unseen:
             check(cancelled)
-            doubt = _look(case, witnesses, read_case_description(folder)["facts"].get("answers", ()))
+            doubt = _look(case, witnesses)
             doubted = doubted or bool(doubt)
             yield Screened(folder.name, doubt)
     if doubted:
@@ -232,11 +232,11 @@ def _watched_gland(scores: Scores, holdout: list[TrainingCase]) -> float | None:
     return None if math.isnan(score) else score
 
 
-def _look(case: TrainingCase, witnesses: list[Segmenter], answers: Collection[str]) -> str:
+def _look(case: TrainingCase, witnesses: list[Segmenter]) -> str:
     meant = case.meant
     found = [_where_there_is_room(witness, partial(predict_case, witness, case))[meant] for witness in witnesses]
     head = head_of(case.array.astype(np.float32), case.present)
-    doubt = screen(case.label[meant], found, case.spacing, head[meant], answers)
+    doubt = screen(case.label[meant], found, case.spacing, head[meant])
     return "" if doubt is None else doubt.value
 
 

@@ -13,11 +13,10 @@ import numpy as np
 
 from parotid_training.labels import Structure
 from parotid_training.model.metrics import dice
-from parotid_training.study import Answer
 from parotid_training.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -59,7 +58,6 @@ def screen(
     predictions: Sequence[NDArray[np.uint8]],
     spacing: tuple[float, float, float],
     head: Mask,
-    answers: Collection[str] = (),
 ) -> Doubt | None:
     """Return why a person is to be asked about a mask; None if it may be learned from.
 
@@ -73,8 +71,6 @@ def screen(
         mm.
     head
         True inside the body; its middle parts left from right.
-    answers
-        What the reader said besides the mask (`Answer`).
     """
     voxel_ml = float(np.prod(spacing)) / 1000.0
     masks = [found > 0 for found in predictions]
@@ -83,7 +79,7 @@ def screen(
         return None
     mine = label > 0
     if not mine.any():
-        return None if Answer.GLAND_ABSENT in answers else Doubt.EMPTY
+        return Doubt.EMPTY  # also where the reader said so: who presses on at acceptance says it unread
     middle = _middle(head)
     tumours = [found == Structure.TUMOUR for found in predictions]
     if _on_the_other_side(label == Structure.TUMOUR, np.logical_and.reduce(tumours), middle, voxel_ml):

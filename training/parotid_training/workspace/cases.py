@@ -177,7 +177,7 @@ class Cases:
 
         Two readers' masks of a study would teach it twice, and two visits of a patient would judge twice: a study is
         learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
-        last. A study of which only some slices are stood for is learned from, and judges nothing.
+        last. A study of which only some slices are stood for, or that has no gland, is learned from but judges nothing.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class Cases:
         usable = self._usable(without)
         parts = self._frozen() or self._newest_held_out(usable)
         train = [case for case in usable if parts[case.patient_key] == "train"]
-        judges = [case for case in usable if case.is_whole and parts[case.patient_key] == "holdout"]
+        judges = [case for case in usable if case.can_judge and parts[case.patient_key] == "holdout"]
         held = _one_of_each(judges, _patient_of)
         return Split(tuple(case.case_id for case in train), tuple(case.case_id for case in held))
 
@@ -231,9 +231,9 @@ class Cases:
         found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
         patients = {case.patient_key for case in cases}
         newest_first = [row["patient_key"] for row in found if row["patient_key"] in patients]
-        whole = {case.patient_key for case in cases if case.is_whole}
+        able = {case.patient_key for case in cases if case.can_judge}
         wanted = min(max(1, round(len(patients) / HELD_OUT)), len(patients) - 1)
-        held = [patient for patient in newest_first if patient in whole][:wanted]
+        held = [patient for patient in newest_first if patient in able][:wanted]
         return {patient: "holdout" if patient in held else "train" for patient in newest_first}
 
     def freeze(self) -> None:
@@ -244,11 +244,11 @@ class Cases:
         if not frozen and len(patients) < FROZEN_FROM:
             return
         parts = dict(frozen) if frozen else self._newest_held_out(usable)
-        whole = {case.patient_key for case in usable if case.is_whole}
+        able = {case.patient_key for case in usable if case.can_judge}
         for patient in patients:
             if patient not in parts:
-                held = sum(parts.get(other) == "holdout" and other in whole for other in patients)
-                judges = patient in whole and held * HELD_OUT < len(patients) - 1
+                held = sum(parts.get(other) == "holdout" and other in able for other in patients)
+                judges = patient in able and held * HELD_OUT < len(patients) - 1
                 parts[patient] = "holdout" if judges else "train"
         for key in parts.keys() - frozen.keys():
             self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])

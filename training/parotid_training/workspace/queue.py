@@ -149,7 +149,7 @@ class Queue:
         incumbent = self._models.current().model_id
         if split.train and not split.holdout and self._cases.patients(split.train) > 1:
             raise ParotidError(
-                "Learning needs an accepted study to judge by in which every slice is right.",
+                "Learning needs an accepted study to judge by: one with a gland, in which every slice is right.",
                 "Accept such a study of another patient first.",
             )
         if not split.train or not split.holdout:
