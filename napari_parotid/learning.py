@@ -188,6 +188,8 @@ class LearningDesk:
         self._ask(
             lambda: store.promote(model_id, why=why) if model_id else store.rollback(why=why),
             tr("going back to an earlier version"),
+            # What was said of the version left would stand beside another.
+            then=lambda: self._set(verdict=""),
         )
 
     def override(self, why: str) -> None:
@@ -352,7 +354,6 @@ class LearningDesk:
         if event.kind == "done":
             usual = Level.INFO
             for job in (one for one in self._engine.store.jobs() if one.run == event.run):
-                self.status = replace(self.status, rows=() if job.verdict is None else job.verdict.rows)
                 usual = Level.WARNING if job.left_out else Level.INFO
             self._refresh_model()
             self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, usual)))

@@ -113,8 +113,10 @@ class LearningStatus:
         Accepted cases that no round of learning has used to its end.
     can_pause
         Whether there is a run to pause.
-    rows
-        The comparison behind the verdict.
+    rows, judged
+        The comparison of the last version that was judged, and what the gate said of it.
+    can_go_back
+        Whether another version was in use before.
     can_override
         Whether the version refused last can be used all the same.
     questions
@@ -137,6 +139,8 @@ class LearningStatus:
     waiting_cases: int = 0
     can_pause: bool = False
     rows: tuple[Row, ...] = field(default=(), repr=False)
+    judged: str = ""
+    can_go_back: bool = False
     can_override: bool = False
     questions: tuple[Question, ...] = ()
     why_not: str = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_parotid.messages import Version
 from napari_parotid.starting import StartRule
+from napari_parotid.tr import tr
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
@@ -24,11 +25,16 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     usual
         The rule where the readers chose none.
     """
-    last = store.jobs()[-1:]
+    jobs = store.jobs()
+    last = jobs[-1:]
+    rows, judged = next(((j.verdict.rows, tr(j.sentence)) for j in reversed(jobs) if j.verdict is not None), ((), ""))
     return {
         "versions": _versions(store),
         "waiting_cases": _waiting_cases(store),
         "questions": store.questions(),
+        "rows": rows,
+        "judged": judged,
+        "can_go_back": store.can_roll_back,
         "can_override": bool(last) and last[0].can_override,
         "rule": StartRule(store.preference(RULE) or usual),
     }

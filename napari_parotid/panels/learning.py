@@ -177,7 +177,7 @@ class LearningPanel(Panel):
         self.cancel.setEnabled(status.can_cancel)
         self.compare.setEnabled(bool(status.rows))
         self.overrule.setEnabled(status.can_override and not running)
-        self.back.setEnabled(len(status.versions) > 1)
+        self.back.setEnabled(status.can_go_back)
         for rule, action in self.rules.items():
             action.setText(rule.words(status.after))
             action.setChecked(rule is status.rule)
@@ -201,7 +201,7 @@ class LearningPanel(Panel):
 
     def _compare(self) -> None:
         if self._status is not None:
-            versions.Comparison(self._status.verdict, self._status.rows, self).show()
+            versions.Comparison(self._status.judged, self._status.rows, self).show()
 
     def _overrule(self) -> None:
         if self._status is not None and (why := versions.ask_why(self, self._status.verdict)):

@@ -10,7 +10,9 @@ import pytest
 from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
 from parotid_training.errors import ParotidError
+from parotid_training.labels import Structure
 from parotid_training.learn.news import Flaw
+from parotid_training.learn.verdict import Row, Verdict
 from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
@@ -224,6 +226,30 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
     monkeypatch.setattr("napari_parotid.learning.override", lambda *_: None)
     watched.desk.override("The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."
+
+
+def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any) -> None:
+    rows = (Row("hold-out", Structure.GLAND, "DSC", 1, 0.8, 0.7, passed=False),)
+    watched.engine.store.queue.finish(run, JobState.REFUSED, "Not used.", verdict=Verdict(False, "Not used.", rows))
+    watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used."))
+    assert (watched.desk.status.judged, watched.desk.status.rows) == ("Not used.", rows)
+    watched.desk.start()
+    other = watched.engine.jobs.started[-1].run
+    watched.hear(Event(other, "started", 3.0))
+    watched.engine.store.queue.finish(other, JobState.CANCELLED, "Cancelled.")
+    watched.hear(Event(other, "done", 4.0, state=JobState.CANCELLED, sentence="Cancelled."))
+    assert watched.desk.status.verdict == "Cancelled."
+    assert (watched.desk.status.judged, watched.desk.status.rows) == ("Not used.", rows)
+    assert Watched(watched.engine, kit.Now()).desk.status.rows == rows, "after a start of the program too"
+
+
+def test_what_was_said_of_a_version_goes_with_it(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence="Used from now on: it is better."))
+    assert watched.desk.status.verdict
+    assert not watched.desk.status.can_go_back
+    monkeypatch.setattr(watched.engine.store, "rollback", lambda why: None)
+    watched.desk.rollback()
+    assert watched.desk.status.verdict == ""
 
 
 def test_a_drive_that_is_away_is_told_once(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:

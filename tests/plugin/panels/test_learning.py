@@ -129,7 +129,7 @@ def test_the_comparison_is_a_table(panel, qtbot):
     )  # fmt: skip
     assert cells(ROWS[1])[4:] == ("-0.100", "not good enough")
     assert cells(ROWS[2])[1:5] == ("4", "0", "1", "")
-    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS))
+    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS, judged="Not used."))
     panel.compare.trigger()
     (shown,) = panel.findChildren(Comparison)
     assert shown.table.rowCount() == 3

@@ -237,10 +237,7 @@ class Models:
             If there was none before.
         """
         with self._database.transaction():
-            last = self._last()
-            before = self._before(last)
-            while before is not None and self.record(before["model_id"]).pruned is not None:
-                before = self._before(before)
+            before = self._usable_before()
             if before is None:
                 raise ParotidError("There is no earlier model version to go back to.", "Keep the current one.")
             self._step(before["model_id"], before["before"], why, is_rollback=True)
@@ -250,6 +247,17 @@ class Models:
         """Return which version was put into use when, oldest first."""
         rows = self._database.rows("SELECT * FROM promotions ORDER BY number")
         return tuple(Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"])) for r in rows)
+
+    @property
+    def can_roll_back(self) -> bool:
+        """Whether a version that was in use before is still there."""
+        return self._usable_before() is not None
+
+    def _usable_before(self) -> sqlite3.Row | None:
+        before = self._before(self._last())
+        while before is not None and self.record(before["model_id"]).pruned is not None:
+            before = self._before(before)
+        return before
 
     def _before(self, step: sqlite3.Row | None) -> sqlite3.Row | None:
         if step is None or step["before"] is None:

@@ -333,6 +333,11 @@ class Store:
         """Use the version before the current one again; `ParotidError` if there was none."""
         return self.model_shelf.rollback(why=why)
 
+    @property
+    def can_roll_back(self) -> bool:
+        """Whether a version that was in use before is still there."""
+        return self.model_shelf.can_roll_back
+
     def timeline(self) -> tuple[Promotion, ...]:
         """Return which version was put into use when, oldest first."""
         return self.model_shelf.timeline()
