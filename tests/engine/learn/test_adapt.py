@@ -12,6 +12,7 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import adapt
 from parotid_training.learn.adapt import Adapter, Fit, Recipe, is_out_of_memory
 from parotid_training.learn.augment import AugmentSettings
+from parotid_training.learn.memory import step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.runtime import tune_process
@@ -81,15 +82,16 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch, times: int) -> list[tuple[i
     """Let a graphics card run out of memory so many times; return the shapes that were tried."""
     real, tried = Optimiser.step, []
 
-    def step(self: Optimiser, batch: Any, settings: Any) -> float:
+    def step(self: Optimiser, batch: Any, *rest: Any) -> float:
         tried.append((*batch.images.shape[-2:], batch.images.shape[0]))
         if len(tried) <= times:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return real(self, batch, settings)
+        return real(self, batch, *rest)
 
     monkeypatch.setattr(Optimiser, "step", step)
     # There is no card here: it computes on the processor and is only called one.
     monkeypatch.setattr(adapt, "best_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(adapt, "free_bytes", lambda device: 2**40)
     monkeypatch.setattr(Optimiser, "move", lambda self, device: None)
     monkeypatch.setattr(Adapter, "_start", on_the_processor)
     return tried
@@ -111,6 +113,18 @@ def test_without_memory_it_takes_smaller_pictures_then_fewer_then_the_processor(
     assert all(math.isnan(step.loss) == bool(step.words) for step in steps)
     assert [step.number for step in steps if not step.words] == [1, 2, 3, 4]
     assert [fit.device for _, fit in adapter.fits] == ["cuda"] * 5 + ["cpu"]
+
+
+def test_where_there_is_no_room_it_begins_smaller_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = sum(parameter.nbytes for parameter in SwinSegmenter(SMALL).parameters())
+    monkeypatch.setattr(adapt, "free_bytes", lambda device: step_bytes((100, 80), 4, weights))
+    adapter = make()
+    assert adapter.fits == ((0, Fit((92, 76), 4, "cpu")),)
+    steps = list(adapter.steps(None, "", lambda: False))
+    assert ["smaller" in step.words for step in steps] == [True, False, False, False]
+    # Nobody knows for sure: the smallest step is tried also where the estimate leaves no room for it.
+    monkeypatch.setattr(adapt, "free_bytes", lambda device: 0)
+    assert make().fits == ((0, Fit((68, 64), 2, "cpu")),)
 
 
 def test_without_any_memory_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -298,6 +298,7 @@ def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneReques
         ({**record, "cases": {"case-1": "0" * 64}}, "gone or was changed"),
         ({**record, "cases": {"gone": "0" * 64}}, "gone or was changed"),
         ({**record, "computed": record["computed"] * 2}, "memory ran short"),
+        ({**record, "computed": [{**record["computed"][0], "patch": [92, 76]}]}, "memory ran short"),
         ({**record, "computed": [{**record["computed"][0], "device": "cuda"}]}, "graphics card"),
         ({**record, "replayed": [7]}, "other synthetic heads"),
         ({key: value for key, value in record.items() if key != "blend"}, "did not note how far it goes"),

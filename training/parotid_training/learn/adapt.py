@@ -11,6 +11,7 @@ import torch
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn.data import draw_batch
+from parotid_training.learn.memory import free_bytes, step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import freeze_encoder
 from parotid_training.model.region import SLICE
@@ -141,7 +142,8 @@ class Adapter:
         torch.manual_seed(recipe.seed)
         self._train, self._replay, self._recipe = train, replay, recipe
         self._neighbours = model.config.neighbours
-        self._wanted = self._fit = Fit(SLICE, recipe.batch, str(best_device()))
+        self._wanted = Fit(SLICE, recipe.batch, str(best_device()))
+        self._fit, self._words = _fitting(self._wanted, model)
         try:
             self._optimiser = self._start(model)
         except torch.OutOfMemoryError:
@@ -218,7 +220,7 @@ class Adapter:
             if cancelled():
                 self._keep(path, token)
                 raise CancelledError
-            words = ""
+            words, self._words = self._words, ""
             try:
                 replayed = self._fit.batch // 2 if self._replay else 0
                 loss = optimiser.step(self._draw(), recipe.augment, replayed)
@@ -255,6 +257,21 @@ class Adapter:
             fits = [(step, asdict(fit)) for step, fit in self._fits]
             note = {"token": token, "fits": fits, "looks": asdict(self.looks)}
             self._optimiser.save(path, json.dumps(note))
+
+
+def _fitting(wanted: Fit, model: SwinSegmenter) -> tuple[Fit, str]:
+    """Return the largest step that there is room for, and how to say so.
+
+    Asked first: a system that runs out of memory may kill the process without a word.
+    """
+    weights = sum(parameter.nbytes for parameter in model.parameters())
+    fit, words = wanted, ""
+    while step_bytes(fit.patch, fit.batch, weights) > free_bytes(fit.device):
+        smaller = fit.smaller(wanted)
+        if smaller is None:
+            break
+        fit, words = smaller
+    return fit, words
 
 
 @torch.no_grad()

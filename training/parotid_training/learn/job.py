@@ -14,6 +14,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION
 from parotid_training.learn.adapt import Recipe
 from parotid_training.learn.augment import AugmentSettings
+from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 
 if TYPE_CHECKING:
@@ -254,12 +255,13 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
             "Learning replayed other synthetic heads when this version was made, so it cannot be made again exactly.",
             "Choose another version.",
         )
-    if len(computed) != 1:
+    first = computed[0]
+    if len(computed) != 1 or (tuple(first["patch"]), first["batch"]) != (SLICE, request.settings.batch):
         raise ParotidError(
             "This version was made while memory ran short, so it cannot be made again exactly.",
             "Choose another version.",
         )
-    if computed[0]["device"] != str(best_device()):
+    if first["device"] != str(best_device()):
         raise ParotidError(
             "This version was made with a graphics card, or without one, and here it is the other way round.",
             "Make it again on the computer it was made on.",
