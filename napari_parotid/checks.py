@@ -12,7 +12,7 @@ from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
 from parotid_training.model.report import pieces
-from parotid_training.study import Answer
+from parotid_training.study import Answer, SomeSlices
 
 if TYPE_CHECKING:
     from parotid_training.model.report import Piece
@@ -123,24 +123,15 @@ def check(
 
 def _slices(slices: tuple[int, ...], grid: Grid) -> Question:
     """Ask whether these are the ones, by the numbers that the views show."""
-    view = grid.canonical()
-    axis = view.native_axes[0]
-    shown = [n + 1 for n in range(view.shape[0]) if round(float(view.to_native_index((n, 0, 0))[axis])) in slices]
-    words = tr("You stand for axial slices {numbers}, and for no others. Is each of them right?", numbers=_runs(shown))
+    words = tr(
+        "You stand for axial slices {numbers}, and for no others. Is each of them right?",
+        one="You stand for axial slice {numbers}, and for no other. Is it right?",
+        n=len(slices),
+        numbers=SomeSlices.of(slices, grid).runs,
+    )
     where = [n // 2 for n in grid.shape]
-    where[axis] = slices[0]
+    where[grid.canonical().native_axes[0]] = slices[0]
     return Question(words, Structure.GLAND, _voxel(tuple(where)))
-
-
-def _runs(numbers: list[int]) -> str:
-    """Write rising numbers as runs: 3–5, 9."""
-    runs: list[list[int]] = []
-    for n in numbers:
-        if runs and n == runs[-1][-1] + 1:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline_mm: float | None) -> list[Question]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parotid_training.report.measure import Measure
     from parotid_training.report.picture import SlicePicture, SlicePlace
     from parotid_training.report.study_report import StudyReport
+    from parotid_training.study import AcceptedCase
 
 MM = 10.0
 """Points of the painter a millimetre."""
@@ -210,34 +211,51 @@ def _head(page: _Page, title: str, made: str) -> None:
 
 
 def _overview(page: _Page, reports: Sequence[StudyReport], made: str) -> None:
-    measured = sum(bool(report.measures) for report in reports)
+    accepted = [report for report in reports if report.case is not None]
     _head(page, tr("All studies"), made)
     words = tr(
-        "{all} studies, {measured} of them accepted and measured. Glands without the tumours in them.",
+        "{accepted} of {all} studies accepted, {measured} of these with something to measure. "
+        "Glands without the tumours in them.",
         all=len(reports),
-        measured=measured,
+        accepted=len(accepted),
+        measured=sum(bool(report.measures) for report in accepted),
     )
     page.y += page.write(words, 0, WIDTH, 9) + 4
     page.heads(OVERVIEW)
     for report in reports:
         page.row(_overview_cells(report), OVERVIEW)
+    if any(report.stood_for is not None for report in accepted):
+        words = tr(
+            "* Of a mask checked in some of its slices only; the study's own page names them. "
+            "–: nobody said whether there is a tumour."
+        )
+        page.need(12)
+        page.y += 1
+        page.y += page.write(words, 0, WIDTH, 7.5, FAINT)
 
 
 def _overview_cells(report: StudyReport) -> list[str]:
-    glands = {line.side: millilitres(line.ml) for line in report.measures if line.what == GLAND}
+    glands = {line.side: _marked(millilitres(line.ml), report) for line in report.measures if line.what == GLAND}
     tumours = [line for line in report.measures if line.what == TUMOUR]
-    largest = (
-        [millilitres(tumours[0].ml), f"{max(line.in_plane.long_mm for line in tumours):.0f}"] if tumours else ["", ""]
-    )
-    count = str(len(tumours)) if report.measures else ""
     answers = () if report.case is None else report.case.answers
+    count, largest, longest = "", "", ""
+    if tumours:
+        count, largest, longest = (
+            _marked(figure, report)
+            for figure in (
+                str(len(tumours)),
+                millilitres(tumours[0].ml),
+                f"{max(line.in_plane.long_mm for line in tumours):.0f}",
+            )
+        )
+    elif report.measures:
+        # Of a mask checked in some slices only, nobody was asked whether there is none.
+        count = "0" if report.stood_for is None or Answer.NO_TUMOUR in answers else "–"
     for side, absent in ((Side.RIGHT, Answer.RIGHT_ABSENT), (Side.LEFT, Answer.LEFT_ABSENT)):
         if absent in answers:
             glands.setdefault(side, tr("absent"))
-    state = tr(Answer.NOT_READABLE.value) if Answer.NOT_READABLE in answers else tr(report.state)
-    if Answer.SOME_SLICES in answers:
-        state = tr("{state}: {answer}", state=state, answer=tr(Answer.SOME_SLICES.value))
-    return [report.title, state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, *largest]
+    state = tr(Answer.NOT_READABLE.value) if Answer.NOT_READABLE in answers else _state(report)
+    return [report.title, state, glands.get(Side.RIGHT, ""), glands.get(Side.LEFT, ""), count, largest, longest]
 
 
 def _study(page: _Page, report: StudyReport, made: str) -> None:
@@ -259,18 +277,18 @@ def _study(page: _Page, report: StudyReport, made: str) -> None:
 
 
 def _facts(report: StudyReport) -> list[tuple[str, str]]:
-    facts = [(tr("State"), capital(tr(report.state)))]
+    facts = [(tr("State"), capital(_state(report)))]
     case = report.case
     if case is not None:
         facts.append((tr("Read by"), _who_when(case.who or tr("nobody named"), case.when)))
         if case.approved is not None:
             facts.append((tr("Approved by"), _who_when(case.approved_by, case.approved)))
-        if answers := [tr(one.value) for one in said(case.answers)]:
+        if answers := [_answer(one, case) for one in said(case.answers)]:
             facts.append((tr("The reader says"), capital(", ".join(answers))))
         if case.comment:
             facts.append((tr("Comment"), case.comment))
-    if report.minutes >= 0.5:
-        facts.append((tr("Reading time"), tr("{minutes:.0f} min", minutes=report.minutes)))
+    if report.minutes >= 0.05:
+        facts.append((tr("Reading time"), tr("{minutes:.1f} min", minutes=report.minutes)))
     facts.append(
         (
             tr("Sequences"),
@@ -284,17 +302,41 @@ def _facts(report: StudyReport) -> list[tuple[str, str]]:
     return facts
 
 
+def _state(report: StudyReport) -> str:
+    state, some = tr(report.state), report.stood_for
+    return state if some is None else tr("{state}: {slices}", state=state, slices=some.share)
+
+
+def _answer(answer: Answer, case: AcceptedCase) -> str:
+    some = case.stood_for
+    if answer is not Answer.SOME_SLICES or some is None:
+        return tr(answer.value)
+    if not some.numbers:
+        return tr("only the corrected slices are right")
+    return tr(
+        "only axial slices {numbers} are right",
+        one="only axial slice {numbers} is right",
+        n=len(some.numbers),
+        numbers=some.runs,
+    )
+
+
+def _marked(figure: str, report: StudyReport) -> str:
+    """Return a figure with the mark of a footnote where its mask was checked in some slices only."""
+    return figure if report.stood_for is None else f"{figure}*"
+
+
 def _table(page: _Page, report: StudyReport) -> None:
     page.heads(HEADS)
     for line, place in zip(report.measures, report.slices, strict=True):
         page.row(
             [
                 _name(line),
-                millilitres(line.ml),
-                f"{line.in_plane.long_mm:.0f}",
-                f"{line.in_plane.short_mm:.0f}",
+                _marked(millilitres(line.ml), report),
+                _marked(f"{line.in_plane.long_mm:.0f}", report),
+                _marked(f"{line.in_plane.short_mm:.0f}", report),
                 _slice_words(place),
-                f"{line.longest_mm:.0f}",
+                _marked(f"{line.longest_mm:.0f}", report),
             ],
             HEADS,
         )
@@ -303,7 +345,12 @@ def _table(page: _Page, report: StudyReport) -> None:
         "In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from "
         "outer edge to outer edge. In 3D: from the middle of one slice to the middle of another."
     )
-    page.y += page.write(words, 0, WIDTH, 7.5, FAINT) + 5
+    page.y += page.write(words, 0, WIDTH, 7.5, FAINT)
+    if report.stood_for is not None:
+        words = tr("* Of a mask checked in {slices} only; nobody stands for the others.", slices=report.stood_for.share)
+        page.y += 0.5
+        page.y += page.write(words, 0, WIDTH, 8.5, WARN)
+    page.y += 5
 
 
 def _who_when(who: str, when: datetime) -> str:

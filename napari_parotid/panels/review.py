@@ -257,6 +257,14 @@ class ReviewPanel(Panel):
             self._hand_on = False
         if accepted and case is not None:
             words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
+            if (some := case.stood_for) is not None and some.numbers:
+                words += tr(
+                    " Only axial slices {numbers} of {total} are stood for.",
+                    one=" Only axial slice {numbers} of {total} is stood for.",
+                    n=len(some.numbers),
+                    numbers=some.runs,
+                    total=some.total,
+                )
             if case.approved is not None:
                 words += tr(
                     " Approved by {approved_by}, {approved:%d %b %Y}.",

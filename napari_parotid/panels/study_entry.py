@@ -36,7 +36,7 @@ SMALL = 56
 
 
 def lines(record: StudyRecord) -> tuple[str, str]:
-    """Return the two lines below a study's title: its sequences, and what is drawn."""
+    """Return the two lines below a study's title: its sequences, and what is drawn (*: not all of it is checked)."""
     roles = " · ".join(tr(role.value) for role in record.roles) or tr("not opened yet")
     parts = []
     if record.gland_ml is not None:
@@ -44,12 +44,18 @@ def lines(record: StudyRecord) -> tuple[str, str]:
     if record.tumour_ml:
         parts.append(tr("tumour {ml}", ml=millilitres(record.tumour_ml)))
     # The unit once: a narrow list has room for both figures.
-    return roles, " · ".join(parts) + (" ml" if parts else "")
+    unit = " ml" if record.stood_for is None else " ml*"
+    return roles, " · ".join(parts) + (unit if parts else "")
 
 
 def state_words(record: StudyRecord) -> str:
     """Return how far a study is, as it stands beside the title."""
     return capital(tr(record.state.value))
+
+
+def share_words(record: StudyRecord) -> str:
+    """Return how many slices of an accepted mask are stood for, where it is not all of them."""
+    return "" if record.stood_for is None else record.stood_for.share
 
 
 class StudyDelegate(QStyledItemDelegate):
@@ -98,7 +104,7 @@ class StudyDelegate(QStyledItemDelegate):
         )
         _pair(painter, first, (record.title, bold, shade("text")), (state_words(record), option.font, shade(meaning)))
         faint = shade("faint")
-        _write(painter, second, roles, option.font, faint)
+        _pair(painter, second, (roles, option.font, faint), (share_words(record), option.font, shade("warn")))
         # "Version 2" would leave no room for the volumes; the tip and the screen reader say it in full.
         version = index.data(VERSION).replace(tr("Version {number}", number=""), "v")
         _pair(painter, third, (volumes, option.font, faint), (version, option.font, faint))

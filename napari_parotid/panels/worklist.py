@@ -29,6 +29,7 @@ from napari_parotid.panels.study_entry import (
     VERSION,
     StudyDelegate,
     lines,
+    share_words,
     state_words,
 )
 from napari_parotid.tr import capital, mark, tr
@@ -218,6 +219,8 @@ class WorklistPanel(Panel):
         item.setData(THUMBNAIL, self._picture_of(record.study_id))
         item.setData(VERSION, version)
         tip = [f"{record.title}: {tr(record.state.value)}"]
+        if record.stood_for is not None:
+            tip.append(tr("* Of a mask checked in {slices} only", slices=share_words(record)))
         if version:
             tip.append(tr("Proposed by {version}", version=version))
         if record.unsure == 1.0:
@@ -227,7 +230,8 @@ class WorklistPanel(Panel):
         tip.append(tr("Added {day:%d %B %Y}", day=record.added))
         item.setToolTip("\n".join(tip))
         # What a screen reader says.
-        heard = ", ".join(filter(None, (record.title, state_words(record), *lines(record), version)))
+        words = (record.title, state_words(record), share_words(record), *lines(record), version)
+        heard = ", ".join(filter(None, words))
         item.setData(int(Qt.ItemDataRole.AccessibleTextRole), heard)
 
     def _version(self, record: StudyRecord) -> str:

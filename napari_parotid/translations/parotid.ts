@@ -24,9 +24,10 @@
             <source>Take the tick away, or correct a slice.</source>
             <translation type="unfinished" />
         </message>
-        <message>
+        <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
             <source>You stand for axial slices {numbers}, and for no others. Is each of them right?</source>
+            <extracomment>For one: You stand for axial slice {numbers}, and for no other. Is it right?</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1225,6 +1226,12 @@
             <source>Accepted by {who}, {when:%d %b %Y}.</source>
             <translation type="unfinished" />
         </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> Only axial slices {numbers} of {total} are stood for.</source>
+            <extracomment>For one:  Only axial slice {numbers} of {total} is stood for.</extracomment>
+            <translation type="unfinished" />
+        </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source> Approved by {approved_by}, {approved:%d %b %Y}.</source>
@@ -1696,6 +1703,11 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
+            <source>* Of a mask checked in {slices} only</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Proposed by {version}</source>
             <translation type="unfinished" />
         </message>
@@ -1842,17 +1854,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>{all} studies, {measured} of them accepted and measured. Glands without the tumours in them.</source>
+            <source>{accepted} of {all} studies accepted, {measured} of these with something to measure. Glands without the tumours in them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>* Of a mask checked in some of its slices only; the study's own page names them. –: nobody said whether there is a tumour.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
-            <source>{state}: {answer}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1897,7 +1909,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>{minutes:.0f} min</source>
+            <source>{minutes:.1f} min</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1917,7 +1929,28 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
+            <source>{state}: {slices}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>only the corrected slices are right</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>only axial slices {numbers} are right</source>
+            <extracomment>For one: only axial slice {numbers} is right</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
             <source>In a slice: the longest diameter, and the longest at right angles to it in the same slice (RECIST), from outer edge to outer edge. In 3D: from the middle of one slice to the middle of another.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>* Of a mask checked in {slices} only; nobody stands for the others.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4453,6 +4486,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/study.py" />
             <source>only the corrected slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/study.py" />
+            <source>some slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/study.py" />
+            <source>{some} of {total} slices</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -166,11 +166,26 @@ def test_the_report_of_a_workspace_is_a_table(
     with Store.open(workspace, verify_model=toys.verify_toy):
         assert main(["report", str(workspace), "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("2 accepted of 2 studies measured")
+    assert said.startswith("2 of 2 studies accepted, 2 of these with something to measure; written to")
     assert "not a medical device" in said
     rows = list(csv.DictReader((tmp_path / "out" / "report.csv").read_text("utf-8").splitlines()))
     assert {row["study"] for row in rows} == {"Study 1", "Study 2"}
     assert {row["structure"] for row in rows} >= {"gland", "tumour"}
+
+
+def test_the_report_counts_what_is_accepted_apart_from_what_is_measured(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study, label_map = toys.make_study(1, "c")
+    with Store.open(workspace, verify_model=toys.verify_toy) as store:
+        bare, part = (store.add_study(None, patient_key=store.patient_key(one)).study_id for one in "cd")
+        nothing = LabelMap(label_map.grid, np.zeros_like(label_map.array))
+        store.accept(bare, study, nothing, model_id="", who="Ada", answers=(Answer.GLAND_ABSENT, Answer.NO_TUMOUR))
+        some = (Answer.ANNOTATED, Answer.SOME_SLICES)
+        store.accept(part, study, label_map, model_id="", who="Ada", answers=some, slices=(1, 2))
+    assert main(["report", str(workspace), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("4 of 4 studies accepted, 3 of these with something to measure, 1 in some slices only; ")
 
 
 def test_finetune_beside_an_open_window_leaves_its_request_there(

@@ -141,6 +141,8 @@ def test_slices_are_meant_that_differ_from_the_proposal() -> None:
     (question,) = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (6, 7, 20))
     assert "axial slices 7–8, 21," in question.sentence
     assert question.where[2] == 6
+    (one,) = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (7,))
+    assert one.sentence == "You stand for axial slice 8, and for no other. Is it right?"
     assert question.answer is None
     with pytest.raises(ParotidError, match="none was changed"):
         slices_meant(proposed, proposed, said)

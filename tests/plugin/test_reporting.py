@@ -6,6 +6,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from napari_parotid import report_pdf
@@ -100,6 +101,60 @@ def test_the_overview_says_what_cannot_be_read_and_which_gland_is_absent(
     Reporter(session, kit.Now()).report_all(tmp_path / "all")
     assert {"not readable", "absent"} <= set(pages[0])
     assert any(text.startswith("The images cannot be read") for page in pages for text in page)
+
+
+def test_a_study_of_which_some_slices_are_stood_for_is_not_told_as_a_whole_one(
+    session: Session, kit: Any, engine: Any, tmp_path: Path, pages: Any
+) -> None:
+    session.open_path(engine.put(tmp_path / "whole", kit.make_study()))
+    session.accept(anyway=True)
+    session.open_path(engine.put(tmp_path / "part", kit.make_study()))
+    assert session.study is not None
+    session.labels[session.labels == 2] = 0
+    session.accept((Answer.ANNOTATED, Answer.SOME_SLICES), anyway=True)
+    assert session.case is not None
+    some = session.case.stood_for
+    assert some is not None
+    session.open_path(engine.put(tmp_path / "with a tumour", kit.make_study()))
+    session.labels[tuple(np.argwhere(session.labels == 1)[0])] = 0
+    session.accept((Answer.ANNOTATED, Answer.SOME_SLICES), anyway=True)
+    Reporter(session, kit.Now()).report_all(tmp_path / "all")
+    overview, whole, part, _ = pages
+    share = f"{len(some.numbers)} of {some.total} slices"
+    _, state, _, _, *tumours = overview[overview.index("Study 2") :][:7]
+    assert state == f"accepted: {share}"
+    assert tumours == ["–", "", ""], "nobody said that there is none"
+    assert all(cell.endswith("*") for cell in overview[overview.index("Study 3") :][4:7])
+    assert not any("*" in cell for cell in overview[overview.index("Study 1") :][:7])
+    assert any(text.startswith("* Of a mask checked in some") for text in overview)
+    assert not any("*" in text for text in whole)
+    assert f"Accepted: {share}" in part
+    assert any(text.startswith("Only axial slice") and some.runs in text for text in part)
+    assert sum(text.endswith("*") for text in part) == 4, "volume, two diameters in a slice, one in 3D"
+    assert f"* Of a mask checked in {share} only; nobody stands for the others." in part
+    assert "Reading time" not in whole
+
+
+def test_what_was_not_noted_of_some_slices_is_not_made_up(
+    session: Session, kit: Any, folder: Path, tmp_path: Path, pages: Any
+) -> None:
+    session.open_path(folder)
+    session.labels[session.labels == 2] = 0
+    session.accept((Answer.ANNOTATED, Answer.SOME_SLICES), anyway=True)
+    session.engine.store.database.write("UPDATE cases SET stood_for = '[[], 0]'")
+    Reporter(session, kit.Now()).report_study(tmp_path / "mine.pdf")
+    assert {"Accepted: some slices", "Only the corrected slices are right"} <= set(pages[0])
+    assert "* Of a mask checked in some slices only; nobody stands for the others." in pages[0]
+    assert ",some," in (tmp_path / "mine.csv").read_text("utf-8-sig")
+
+
+def test_half_a_minute_of_reading_is_told_as_in_the_table(
+    session: Session, kit: Any, folder: Path, tmp_path: Path, pages: Any
+) -> None:
+    session.open_path(folder)
+    session.engine.store.add_reading_time(session.study_id, "Ada", 24)
+    Reporter(session, kit.Now()).report_study(tmp_path / "mine.pdf")
+    assert "0.4 min" in pages[0]
 
 
 def test_a_long_overview_goes_on_on_the_next_page(session: Session, kit: Any, tmp_path: Path, pages: Any) -> None:

@@ -22,7 +22,7 @@ from napari_parotid.session import Session, State
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description
 from parotid_training.labels import Structure
-from parotid_training.study import Answer, Role, Sequence, Study
+from parotid_training.study import Answer, Role, Sequence, SomeSlices, Study
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event
@@ -899,15 +899,24 @@ def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: S
     assert "none was changed" in notices[-1].sentence
     stroke_at(session, (1, 2, 3), 2)
     session.accept(said)
-    assert ["Is each of them right?" in question.sentence for question in session.questions] == [True]
+    assert session.study is not None
+    view = session.study.grid.canonical()
+    native, total = (1, 2, 3)[view.native_axes[0]], view.shape[0]
+    shown = total - native if view.flips[0] else native + 1
+    assert [question.sentence for question in session.questions] == [
+        f"You stand for axial slice {shown}, and for no other. Is it right?"
+    ]
     session.accept(said, anyway=True)
     assert session.state is State.ACCEPTED
     (case,) = session.engine.store.cases()
     assert case.answers == said
     facts = read_case_description(session.engine.store.case_folder(case.case_id))["facts"]
-    assert session.study is not None
-    axis = session.study.grid.canonical().native_axes[0]
-    assert facts["slices"] == [(1, 2, 3)[axis]]
+    assert facts["slices"] == [native], "as the array counts them: the model learns from it"
+    assert case.stood_for == session.record.stood_for == SomeSlices((shown,), total), "as the views do"
+    session.reopen()
+    assert session.record.stood_for is None, "nobody stands for it until it is accepted again"
+    session.accept(anyway=True)
+    assert session.record.stood_for is None
 
 
 def test_reading_time_is_kept_by_study_and_reader(

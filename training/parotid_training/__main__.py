@@ -107,8 +107,11 @@ def _report(options: argparse.Namespace, stop: Cancelled) -> int:
     with say_disk_errors("The report could not be written"):
         options.out.mkdir(parents=True, exist_ok=True)
         path.write_text(table(reports), "utf-8")
-    measured = sum(bool(report.measures) for report in reports)
-    print(f"{measured} accepted of {len(reports)} studies measured; written to {path}.")
+    accepted = [report for report in reports if report.case is not None]
+    measured = sum(bool(report.measures) for report in accepted)
+    partly = sum(report.stood_for is not None for report in accepted)
+    words = f"{len(accepted)} of {len(reports)} studies accepted, {measured} of these with something to measure"
+    print(f"{words}{f', {partly} in some slices only' if partly else ''}; written to {path}.")
     print(f"{NOTICE}.")
     return 0
 

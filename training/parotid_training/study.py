@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.words import mark
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -212,6 +213,47 @@ class Answer(StrEnum):
     """Only the slices that were corrected are stood for: they teach, but the study judges no version."""
 
 
+@dataclass(frozen=True)
+class SomeSlices:
+    """Which axial slices of a mask a person stands for, where it is not all of them.
+
+    Parameters
+    ----------
+    numbers
+        As the views show them, from 1, rising; none where it was not noted which.
+    total
+        How many there are.
+    """
+
+    numbers: tuple[int, ...] = ()
+    total: int = 0
+
+    @classmethod
+    def of(cls, native: Iterable[int], grid: Grid) -> SomeSlices:
+        """Number slices along the native axis that runs from foot to head as the views do."""
+        view = grid.canonical()
+        total = view.shape[0]
+        return cls(tuple(sorted(total - n if view.flips[0] else n + 1 for n in native)), total)
+
+    @property
+    def share(self) -> str:
+        """How many of how many, in words."""
+        if not self.numbers:
+            return tr("some slices")
+        return tr("{some} of {total} slices", some=len(self.numbers), total=self.total)
+
+    @property
+    def runs(self) -> str:
+        """The numbers as runs: 3–5, 9."""
+        runs: list[list[int]] = []
+        for n in self.numbers:
+            if runs and n == runs[-1][-1] + 1:
+                runs[-1].append(n)
+            else:
+                runs.append([n])
+        return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
 @dataclass(frozen=True, eq=False)
 class AcceptedCase:
     """A mask that a person stands for.
@@ -234,6 +276,8 @@ class AcceptedCase:
         What the reader said besides the mask.
     approved_by, approved
         A second person who stands for it too, and when (UTC); "" and None until then.
+    stood_for
+        Which slices are, with `Answer.SOME_SLICES`; None: all of them.
     """
 
     case_id: str
@@ -247,6 +291,7 @@ class AcceptedCase:
     comment: str = field(default="", repr=False)
     approved_by: str = ""
     approved: datetime | None = None
+    stood_for: SomeSlices | None = None
 
     @property
     def is_whole(self) -> bool:

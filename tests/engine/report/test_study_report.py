@@ -78,7 +78,26 @@ def test_nothing_is_measured_in_images_that_cannot_be_read(store: Store) -> None
     store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.NOT_READABLE,))
     (report,) = report_all(store)
     assert (report.measures, report.pictures) == ((), ())
-    assert [(line["volume_ml"], line["answers"]) for line in rows(table([report]))] == [("", "not readable")]
+    assert [(line["volume_ml"], line["answers"], line["slices_checked"]) for line in rows(table([report]))] == [
+        ("", "not readable", "")
+    ]
+
+
+def test_which_slices_are_stood_for_is_said_of_all_that_is_measured(store: Store) -> None:
+    study, label_map = make()
+    view = study.grid.canonical()
+    total = view.shape[0]
+    native = [total - 3, total - 2] if view.flips[0] else [2, 1]
+    said = (Answer.ANNOTATED, Answer.SOME_SLICES)
+    for slices, answers in ((tuple(native), said), ((), (Answer.ANNOTATED,))):
+        record = store.add_study(None, patient_key="")
+        store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=answers, slices=slices)
+    part, whole = report_all(store)
+    assert part.stood_for is not None
+    assert (part.stood_for.numbers, part.stood_for.total) == ((2, 3), total)
+    assert whole.stood_for is None
+    assert {line["slices_checked"] for line in rows(table([part]))} == {f"2 of {total}: axial 2, 3"}
+    assert {line["slices_checked"] for line in rows(table([whole]))} == {"all"}
 
 
 def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None:
@@ -86,7 +105,7 @@ def test_a_mask_that_nobody_stands_for_is_reported_as_such(store: Store) -> None
     record = store.add_study(None, patient_key="")
     report = report_of(store, record, study, label_map, accepted=False)
     assert report.case is None
-    assert [line["read_by"] for line in rows(table([report]))] == ["", ""]
+    assert [(line["read_by"], line["slices_checked"]) for line in rows(table([report]))] == [("", "")] * 2
     assert [one.place for one in report.pictures] == list(dict.fromkeys(report.slices))
 
 

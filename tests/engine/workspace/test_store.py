@@ -18,7 +18,7 @@ import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
-from parotid_training.study import Answer, Proposal, Role, hash_volume
+from parotid_training.study import Answer, Proposal, Role, SomeSlices, hash_volume
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module
@@ -323,6 +323,31 @@ def test_a_workspace_of_version_1_keeps_its_studies(open_store: Callable[[], Sto
     assert (record.roles, record.reference, record.alignments) == ((Role.T1W, Role.STIR), 1, {})
     store.set_layout("s", toys.make_study()[0])
     assert store.study("s").reference == 0
+
+
+def test_a_workspace_from_before_slices_were_noted_says_that_not_all_are_stood_for(
+    open_store: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "workspace").mkdir()
+    connection = sqlite3.connect(tmp_path / "workspace" / "workspace.sqlite", isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:6])
+    for n, answers in enumerate(('["annotated", "only the corrected slices"]', '["annotated"]')):
+        connection.execute(
+            "INSERT INTO studies (study_id, number, title, state, patient_key, added)"
+            f" VALUES ('s{n}', {n}, 'Old', 'accepted', 'k', '2026-01-02T03:04:05+00:00')"
+        )
+        connection.execute(
+            "INSERT INTO cases"
+            " (case_id, study_id, patient_key, image_hashes, model_id, who, accepted, checksum, answers)"
+            " VALUES (?, ?, 'k', '{}', '', 'Ada', '2026-01-02T03:04:05+00:00', '', ?)",
+            (f"c{n}", f"s{n}", answers),
+        )
+    connection.close()
+    (tmp_path / "workspace" / "secret").write_bytes(b"s" * 32)
+    store = open_store()
+    assert [record.stood_for for record in store.studies()] == [SomeSlices(), None]
+    assert [case.stood_for for case in store.cases()] == [SomeSlices(), None]
+    assert SomeSlices().share == "some slices"
 
 
 def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QApplication, QPushButton
 from napari_parotid.checks import Question
 from napari_parotid.panels.review import QUESTIONS_HIGH, ReviewPanel
 from parotid_training.labels import Structure
-from parotid_training.study import AcceptedCase, Answer
+from parotid_training.study import AcceptedCase, Answer, SomeSlices
 
 pytestmark = pytest.mark.gui
 
@@ -51,6 +51,14 @@ def test_answers_are_given_and_shown_again(panel):
     panel.right_absent.click()
     panel.some_slices.click()
     assert panel.answers == (Answer.ANNOTATED, Answer.SOME_SLICES, Answer.RIGHT_ABSENT)
+
+
+def test_which_slices_are_stood_for_is_said_afterwards(panel):
+    for numbers, words in (((18, 19, 21), "slices 18–19, 21 of 34 are"), ((18,), "slice 18 of 34 is")):
+        panel.set_state(can_accept=False, accepted=True, case=case(stood_for=SomeSlices(numbers, 34)), has_study=True)
+        assert f"Only axial {words} stood for." in panel.stands.text()
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    assert "stood for" not in panel.stands.text()
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -12,7 +12,7 @@ from qtpy.QtTest import QTest
 
 from napari_parotid.panels.study_entry import PICTURES, RECORD, SMALL, THUMBNAIL, lines, state_words
 from napari_parotid.panels.worklist import NONE_FITS, Order, WorklistPanel, sort
-from parotid_training.study import Role
+from parotid_training.study import Role, SomeSlices
 from parotid_training.workspace.records import StudyRecord, StudyState
 
 pytestmark = pytest.mark.gui
@@ -60,6 +60,19 @@ def test_state_and_volumes_are_heard_too(panel):
     panel.set_records([record(1, StudyState.ACCEPTED, gland_ml=51.6)], "")
     heard = panel.list.item(0).data(int(Qt.ItemDataRole.AccessibleTextRole))
     assert heard == "Study 1, Accepted, T1w · STIR, gland 52 ml"
+
+
+def test_how_many_slices_are_stood_for_is_seen_and_heard(panel):
+    part = record(1, StudyState.ACCEPTED, gland_ml=51.6, stood_for=SomeSlices((18, 19), 34))
+    assert lines(part)[1] == "gland 52 ml*"
+    panel.set_records([part], "")
+    item = panel.list.item(0)
+    heard = item.data(int(Qt.ItemDataRole.AccessibleTextRole))
+    assert heard == "Study 1, Accepted, 2 of 34 slices, T1w · STIR, gland 52 ml*"
+    assert "* Of a mask checked in 2 of 34 slices only" in item.toolTip()
+    partly = panel.grab().toImage()
+    panel.set_records([replace(part, stood_for=None)], "")
+    assert panel.grab().toImage() != partly
 
 
 def test_what_teaches_most_comes_first_and_what_is_accepted_last():

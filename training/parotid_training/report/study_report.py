@@ -19,7 +19,7 @@ from parotid_training.words import tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from parotid_training.study import AcceptedCase, Study
+    from parotid_training.study import AcceptedCase, SomeSlices, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.records import StudyRecord
     from parotid_training.workspace.store import Store
@@ -28,9 +28,9 @@ NOTICE = "For research use; not a medical device"
 MOST_PICTURES = 4
 """Of a study: as many as fit on its page."""
 COLUMNS = (
-    "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "comment", "reading_minutes",
-    "sequences", "drawn_on", "model", "structure", "number", "side", "volume_ml", "in_plane_longest_mm",
-    "in_plane_perpendicular_mm", "slice", "longest_3d_mm", "notice",
+    "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "slices_checked", "comment",
+    "reading_minutes", "sequences", "drawn_on", "model", "structure", "number", "side", "volume_ml",
+    "in_plane_longest_mm", "in_plane_perpendicular_mm", "slice", "longest_3d_mm", "notice",
 )  # fmt: skip
 """Of the CSV: one line for each thing measured; a study without any has one line."""
 
@@ -71,6 +71,11 @@ class StudyReport:
     measures: tuple[Measure, ...] = ()
     slices: tuple[SlicePlace, ...] = ()
     pictures: tuple[SlicePicture, ...] = ()
+
+    @property
+    def stood_for(self) -> SomeSlices | None:
+        """Which slices are, where not all of the mask that was measured is; else None."""
+        return None if self.case is None else self.case.stood_for
 
 
 def report_of(store: Store, record: StudyRecord, study: Study, label_map: LabelMap, *, accepted: bool) -> StudyReport:
@@ -169,9 +174,22 @@ def _common(report: StudyReport) -> dict[str, str]:
             "approved_by": case.approved_by,
             "approved_on": "" if case.approved is None else f"{case.approved:%Y-%m-%d}",
             "answers": ", ".join(one.value for one in said(case.answers)),
+            "slices_checked": _checked(case),
             "comment": case.comment,
         }
     return {name: _harmless(value) for name, value in values.items()}
+
+
+def _checked(case: AcceptedCase) -> str:
+    """Return which slices are stood for: of the others, what was measured is only a proposal."""
+    if Answer.NOT_READABLE in case.answers:
+        return ""
+    some = case.stood_for
+    if some is None:
+        return "all"
+    if not some.numbers:
+        return "some"
+    return f"{len(some.numbers)} of {some.total}: axial {', '.join(map(str, some.numbers))}"
 
 
 def _measured(line: Measure, place: SlicePlace) -> dict[str, str]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
-from parotid_training.study import AcceptedCase, Answer, hash_volume
+from parotid_training.study import AcceptedCase, Answer, SomeSlices, hash_volume
 from parotid_training.words import tr
-from parotid_training.workspace.database import now, when
+from parotid_training.workspace.database import now, read_slices, when, write_slices
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import Split, StudyState
 
@@ -80,7 +80,16 @@ class Cases:
             raise ParotidError("It is not said which slices are right.", "Correct a slice, then accept.")
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
-            str(uuid.uuid4()), study_id, key, _hashes(study), model_id, who, datetime.now(UTC), tuple(answers), comment
+            str(uuid.uuid4()),
+            study_id,
+            key,
+            _hashes(study),
+            model_id,
+            who,
+            datetime.now(UTC),
+            tuple(answers),
+            comment,
+            stood_for=SomeSlices.of(slices, study.grid) if slices else None,
         )
         facts = {
             "study": study_id,
@@ -203,7 +212,7 @@ class Cases:
         before = own or ([] if beside else earlier[-1:])
         self._database.write(
             "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
-            " answers, checksum, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " answers, checksum, comment, stood_for) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             case.case_id,
             case.study_id,
             before[-1].case_id if before else None,
@@ -215,6 +224,7 @@ class Cases:
             json.dumps([answer.value for answer in case.answers]),
             checksum,
             case.comment,
+            write_slices(case.stood_for),
         )
 
     def _frozen(self) -> dict[str, str]:
@@ -290,4 +300,5 @@ def _case(row: sqlite3.Row) -> AcceptedCase:
         comment=row["comment"],
         approved_by=row["approved_by"] or "",
         approved=None if row["approved"] is None else when(row["approved"]),
+        stood_for=read_slices(row["stood_for"]),
     )

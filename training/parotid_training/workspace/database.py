@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
+from parotid_training.study import SomeSlices
 from parotid_training.words import tr
 from parotid_training.workspace import schema
 
@@ -168,6 +170,19 @@ def now() -> str:
 def when(text: str) -> datetime:
     """Read a time of the tables."""
     return datetime.fromisoformat(text)
+
+
+def write_slices(stood_for: SomeSlices | None) -> str | None:
+    """Return the slices that are stood for as they are kept in the tables."""
+    return None if stood_for is None else json.dumps([stood_for.numbers, stood_for.total])
+
+
+def read_slices(text: str | None) -> SomeSlices | None:
+    """Read slices of the tables."""
+    if text is None:
+        return None
+    numbers, total = json.loads(text)
+    return SomeSlices(tuple(numbers), total)
 
 
 def _unreadable() -> ParotidError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from parotid_training.learn.news import Flaw
     from parotid_training.learn.verdict import Verdict
-    from parotid_training.study import Alignment, Role
+    from parotid_training.study import Alignment, Role, SomeSlices
 
 
 class StudyState(StrEnum):
@@ -59,6 +59,8 @@ class StudyRecord:
     unsure
         How much the model hesitates over what it proposed last (`parotid_training.model.unsure.hesitation`), 0..1;
         None if it was not asked or did not say.
+    stood_for
+        Which slices of an accepted mask are, where not all of them; else None.
     """
 
     study_id: str
@@ -74,6 +76,7 @@ class StudyRecord:
     tumour_ml: float | None
     alignments: dict[int, Alignment] = field(default_factory=dict, repr=False)
     unsure: float | None = None
+    stood_for: SomeSlices | None = None
 
 
 @dataclass(frozen=True)

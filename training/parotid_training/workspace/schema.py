@@ -78,7 +78,13 @@ ALTER TABLE runs ADD COLUMN left_out TEXT NOT NULL DEFAULT '{}';
 UPDATE schema_version SET version = 6;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = """
+ALTER TABLE cases ADD COLUMN stood_for TEXT;
+UPDATE cases SET stood_for = '[[], 0]' WHERE answers LIKE '%only the corrected slices%';
+UPDATE schema_version SET version = 7;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

@@ -17,7 +17,7 @@ from parotid_training.model.unsure import hesitation
 from parotid_training.study import Alignment, Proposal, Role
 from parotid_training.volume import Grid, LabelMap
 from parotid_training.words import tr
-from parotid_training.workspace.database import now, when
+from parotid_training.workspace.database import now, read_slices, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
 from parotid_training.workspace.journal import JOURNAL, Journal
 from parotid_training.workspace.records import StudyRecord, StudyState
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 LABELS, PROBABILITY, UNSURE = "labels.npy", "probability.npy", "unsure.npy"
 """What a kept proposal holds; the last since version 5 of the tables."""
+_ALL = (
+    "SELECT s.*, (SELECT stood_for FROM cases WHERE study_id = s.study_id ORDER BY number DESC LIMIT 1) AS stood_for"
+    " FROM studies AS s"
+)
 
 
 class Worklist:
@@ -79,7 +83,7 @@ class Worklist:
 
     def records(self) -> tuple[StudyRecord, ...]:
         """Return all studies, oldest first."""
-        return tuple(_record(row) for row in self._database.rows("SELECT * FROM studies ORDER BY number"))
+        return tuple(_record(row) for row in self._database.rows(f"{_ALL} ORDER BY s.number"))
 
     def record(self, study_id: str) -> StudyRecord:
         """Return one study.
@@ -89,7 +93,7 @@ class Worklist:
         ParotidError
             If there is none of this id.
         """
-        row = self._database.row("SELECT * FROM studies WHERE study_id = ?", study_id)
+        row = self._database.row(f"{_ALL} WHERE s.study_id = ?", study_id)
         if row is None:
             raise ParotidError("This study is not in the workspace.", "Open it again from its folder.")
         return _record(row)
@@ -216,10 +220,11 @@ def _volumes(label_map: LabelMap) -> tuple[float, float]:
 
 
 def _record(row: sqlite3.Row) -> StudyRecord:
+    state = StudyState(row["state"])
     return StudyRecord(
         study_id=row["study_id"],
         title=row["title"],
-        state=StudyState(row["state"]),
+        state=state,
         source=None if row["source"] is None else Path(row["source"]),
         patient_key=row["patient_key"],
         roles=tuple(Role(text) for text in json.loads(row["roles"])),
@@ -230,6 +235,7 @@ def _record(row: sqlite3.Row) -> StudyRecord:
         tumour_ml=row["tumour_ml"],
         alignments=_read_alignments(row["alignments"]),
         unsure=row["unsure"],
+        stood_for=read_slices(row["stood_for"]) if state.is_accepted else None,
     )
 
 
