@@ -93,6 +93,7 @@ class ClicksInHand(StudyInHand):
         assert self._history is not None
         assert self._clicked is not None
         study, structure, clicks = self.study, self._clicked, self.clicks
+        new = clicks[len(self._answered) :]
         self._waiting = False
         before = self._history.labels.copy()
 
@@ -101,9 +102,16 @@ class ClicksInHand(StudyInHand):
             return difference("click", before, np.ascontiguousarray(after))
 
         def done(operation: Operation | None) -> None:
+            locked = frozenset() if operation is None else self._locked_at(new, operation)
             if structure is self._clicked:
-                self._answered = clicks
-            if operation is not None:
+                if locked:
+                    self.clicks = (*self._answered, *self.clicks[len(clicks) :])
+                else:
+                    self._answered = clicks
+            if locked:
+                # The rest of the answer follows from what is not to be.
+                self.tell_locked(locked)
+            elif operation is not None:
                 self._own_edit = True
                 try:
                     self.apply(operation)
@@ -116,6 +124,15 @@ class ClicksInHand(StudyInHand):
 
         self._answering = True
         self._work.run(work, done, tr("answering the click"))
+
+    def _locked_at(self, clicks: tuple[Click, ...], answer: Operation) -> frozenset[Structure]:
+        """Return which locks keep an answer from all the places that were clicked; none if from some only."""
+        assert self.study is not None
+        grid = self.study.grid
+        places = np.rint(grid.to_index([click.point for click in clicks])).astype(int)
+        at = np.isin(answer.index, np.ravel_multi_index(tuple(places.T), grid.shape, mode="clip"))
+        before, after = answer.before[at], answer.after[at]
+        return frozenset() if self.may_change(before, after).any() else self.in_the_way(before, after)
 
     def _ended(self, busy: Any) -> None:
         if busy is None:

@@ -49,6 +49,8 @@ class Drawing(MaskLayers):
         """That range for each sequence that was drawn on."""
         self._ranged: Picture | None = None
         """The picture that was drawn on last."""
+        self._in_the_way: frozenset[Structure] = frozenset()
+        """Locks that kept something of the stroke under way off."""
         self._held = ""
         """The mode of ours that napari's key for moving the picture has put aside."""
         self._listen(session.state_changed, self._rest)
@@ -59,7 +61,7 @@ class Drawing(MaskLayers):
 
     def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
         mask = super()._new_mask(viewer, native, grid)
-        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point, self._may_fill)
+        equip(mask, lambda: self.mode, self._allowed, self._ended, self._seed, self._point, self._may_fill)
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
@@ -225,8 +227,11 @@ class Drawing(MaskLayers):
         """Return the picture a mask's layer lies on."""
         raise NotImplementedError
 
-    def _may_paint(self, mask: Any, labels: np.ndarray, label: int, box: tuple[slice, ...]) -> np.ndarray:
-        may = self.session.may_change(labels) if self.session.locks else np.ones(labels.shape, bool)
+    def _allowed(
+        self, mask: Any, labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]
+    ) -> np.ndarray:
+        """Return where of a stamp a label may be drawn."""
+        may: np.ndarray = stamp & (labels != label)
         if self.range_on and label and (one := self.picture_under(mask)) is not None:
             if one.index not in self._ranges:
                 # A stroke begins in the middle of its first stamp.
@@ -234,7 +239,16 @@ class Drawing(MaskLayers):
             low, high = self._ranges[one.index]
             signals = one.array[box]
             may &= (signals >= low) & (signals <= high)
+        if self.session.locks and may.any():
+            self._in_the_way |= self.session.in_the_way(labels[may], label)
+            may &= self.session.may_change(labels, label)
         return may
+
+    def _ended(self, drew: bool) -> None:
+        """Say at the end of a stroke that drew nothing if it is for a lock."""
+        in_the_way, self._in_the_way = self._in_the_way, frozenset()
+        if in_the_way and not drew:
+            self.session.tell_locked(in_the_way)
 
     def _may_fill(self, mask: Any, at: np.ndarray) -> bool:
         """Whether what lies there ends within the slice: on open ground one click would fill all of it."""

@@ -595,6 +595,26 @@
         </message>
         <message>
             <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The gland and the tumour are locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The gland is locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The tumour is locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>Unlock it first (key {keys}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
             <source>The mask changed meanwhile.</source>
             <translation type="unfinished" />
         </message>
@@ -607,26 +627,6 @@
             <location filename="../../napari_parotid/mask_in_hand.py" />
             <location filename="../../napari_parotid/session.py" />
             <source>saving the corrections</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the gland and the tumour are locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the gland is locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the tumour is locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Press the lock to open it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2243,7 +2243,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/lock.py" />
-            <source>Lock the gland: no tool draws over it or erases it</source>
+            <source>Lock the gland: no tool adds to it or takes from it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2253,7 +2253,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/lock.py" />
-            <source>Lock the tumour: no tool draws over it or erases it</source>
+            <source>Lock the tumour: no tool adds to it or takes from it</source>
             <translation type="unfinished" />
         </message>
         <message>

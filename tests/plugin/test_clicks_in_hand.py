@@ -113,6 +113,59 @@ def test_a_click_that_changes_nothing_says_so(opened: Session) -> None:
     assert opened.state is State.PROPOSED
 
 
+def grown_around(engine: Any, monkeypatch: pytest.MonkeyPatch, shrunk: np.ndarray) -> None:
+    """Have each answer, besides the clicks, give a part of the tumour to the gland, as the network's often does."""
+    answer = engine.refine
+
+    def refine(study: Any, labels: Any, clicks: Any, structure: Any) -> np.ndarray:
+        after = answer(study, labels, clicks, structure)
+        after[shrunk] = Structure.GLAND
+        return np.asarray(after)
+
+    monkeypatch.setattr(engine, "refine", refine)
+
+
+@pytest.mark.parametrize("on", [Structure.GLAND, Structure.BACKGROUND])
+def test_no_answer_makes_a_locked_gland_larger_or_smaller(
+    opened: Session, engine: Any, monkeypatch: pytest.MonkeyPatch, on: Structure
+) -> None:
+    tumour = opened.labels == Structure.TUMOUR
+    shrunk = tumour & (np.cumsum(tumour).reshape(tumour.shape) <= 20)
+    grown_around(engine, monkeypatch, shrunk)
+    opened.set_lock(Structure.GLAND, True)
+    opened.set_structure(Structure.TUMOUR)
+    notices: list[Any] = []
+    opened.notice.connect(lambda notice: notices.append(notice))
+    before = opened.labels.copy()
+    i, j, k = np.argwhere(before == on)[0].tolist()
+    opened.click([place(opened, (i, j, k))], adds=True)
+    expected = before.copy()
+    if on is Structure.GLAND:
+        assert [one.sentence for one in notices] == ["The gland is locked, so nothing changed."]
+        assert opened.clicks == (), "as if it had never been made"
+    else:
+        expected[i, j, k] = Structure.TUMOUR
+        assert not notices
+    np.testing.assert_array_equal(opened.labels, expected)
+
+
+def test_an_answer_refused_where_it_was_clicked_is_refused_altogether(
+    opened: Session, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = np.zeros(opened.labels.shape, bool)
+    elsewhere[0, 0, :5] = True
+    opened.set_structure(Structure.TUMOUR)
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    answered = opened.clicks
+    grown_around(engine, monkeypatch, elsewhere)
+    opened.set_lock(Structure.GLAND, True)
+    before = opened.labels.copy()
+    i, j, k = np.argwhere(before == Structure.GLAND)[0].tolist()
+    opened.click([place(opened, (i, j, k))], adds=True)
+    np.testing.assert_array_equal(opened.labels, before)
+    assert opened.clicks == answered
+
+
 def test_an_accepted_study_takes_no_clicks(opened: Session, engine: Any) -> None:
     opened._work.stand(State.ACCEPTED)
     calls = list(engine.calls)

@@ -139,6 +139,45 @@ def test_no_mouse_tool_touches_a_locked_structure(opened: Any, name: str) -> Non
     assert not np.array_equal(session.labels == 2, kept)
 
 
+@pytest.mark.parametrize("name", ["paint", "erase", "fill", "lasso", "seed", "point"])
+def test_a_lock_that_leaves_a_tool_without_effect_is_said_once(opened: Any, qtbot: Any, name: str) -> None:
+    mouse = empty(opened, 20)
+    session = opened.session
+    display(opened)[...] = Structure.GLAND
+    session.set_structure(Structure.TUMOUR)
+    opened.desk.bench.use(tool(name))
+    settle(opened, qtbot)
+    said: list[Any] = []
+    session.notice.connect(said.append)
+    opened.desk.bench.use(tool("lock_gland"))
+    mouse.stroke((10, 12), (12, 12), (14, 10), (12, 9), (10, 11))
+    settle(opened, qtbot)
+    assert (session.labels == Structure.GLAND).all()
+    assert [one.sentence for one in said] == ["The gland is locked, so nothing changed."]
+    opened.desk.bench.use(tool("lock_gland"))
+    mouse.stroke((10, 12), (12, 12), (14, 10), (12, 9), (10, 11))
+    settle(opened, qtbot)
+    assert (session.labels != Structure.GLAND).any()
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["paint", "erase", "lasso"])
+def test_a_lock_is_not_spoken_of_where_something_was_drawn(opened: Any, name: str) -> None:
+    mouse = empty(opened, 20)
+    shown = display(opened)
+    shown[20, :, :10] = Structure.TUMOUR
+    shown[20, :, 10:] = Structure.GLAND
+    said: list[Any] = []
+    opened.session.notice.connect(said.append)
+    opened.session.set_structure(Structure.TUMOUR)
+    opened.session.set_lock(Structure.GLAND, True)
+    shown[20, :5] = Structure.BACKGROUND
+    opened.desk.bench.use(tool(name))
+    mouse.stroke((3, 12), (3, 8), (12, 8), (12, 12))
+    assert opened.session.can_undo
+    assert not said
+
+
 def half_bright(widget: Any) -> np.ndarray:
     """Make the picture two tissues; return where the bright one is (display axes)."""
     one = widget.binding._pictures[0]
