@@ -24,6 +24,11 @@
             <source>Take the tick away, or correct a slice.</source>
             <translation type="unfinished" />
         </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>{it} lies outside the gland.</source>
+            <translation type="unfinished" />
+        </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
             <source>You stand for axial slices {numbers}, and for no others. Is each of them right?</source>
@@ -64,11 +69,6 @@
             <location filename="../../napari_parotid/checks.py" />
             <location filename="../../napari_parotid/session.py" />
             <source>You say there is no tumour, but one is drawn.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>{it} lies outside the gland.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -141,6 +141,16 @@
             <location filename="../../napari_parotid/checks.py" />
             <source>{n} tiny separate pieces of the tumour. Meant to be there?</source>
             <extracomment>For one: One tiny separate piece of the tumour. Meant to be there?</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>A separate piece of the gland ({ml:.1f} ml) lies where the image is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.</source>
             <translation type="unfinished" />
         </message>
         <message>
