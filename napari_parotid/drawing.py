@@ -86,7 +86,8 @@ class Drawing(MaskLayers):
             self.set_mode("pan_zoom")
 
     def _allow(self, _: Any = None) -> None:
-        editable = self.session.editable
+        # Who points goes on while an answer is worked out or got ready for; whatever else draws has to wait.
+        editable = self.session.hears_clicks if self.mode == "point" else self.session.editable
         with self._quiet():
             for mask in self._masks:
                 if mask.editable != editable:
@@ -116,7 +117,7 @@ class Drawing(MaskLayers):
     # -- layers -> session -----------------------------------------------------------------------
 
     def _mode_set(self, event: Any) -> None:
-        if self._muted or not self.session.editable:
+        if self._muted or not event.source.editable:
             return
         mode, before, held = str(event.source.mode), self.mode, self._held
         self.set_mode(held if held and mode == napari_mode(held) else mode)
@@ -143,6 +144,7 @@ class Drawing(MaskLayers):
             mode = "pan_zoom"
         changed = mode != self.mode
         self.mode, self._held = mode, ""
+        self._allow()
         with self._quiet():
             for viewer, mask in zip(self.viewers, self._masks, strict=False):
                 viewer.layers.selection.active = mask
@@ -295,6 +297,14 @@ class Drawing(MaskLayers):
             self.session.click([(float(x), float(y), float(z)) for x, y, z in patient], adds=bool(adds))
 
     @property
+    def pointed(self) -> tuple[tuple[tuple[float, float, float], bool], ...]:
+        """Where the mask was pointed at (z, y, x of LPS, mm; whether to add), while that tool is in the hand."""
+        study = self.session.study
+        if study is None or self.mode != "point":
+            return ()
+        return tuple((_world(study.grid, click.point), click.adds) for click in self.session.clicks)
+
+    @property
     def range(self) -> tuple[float, float, float, float] | None:
         """Range of signals drawn on, and the picture's own: low, high, lowest, highest; None until it is taken."""
         if not self.range_on or self._ranged is None or self._ranged.index not in self._ranges:
@@ -320,6 +330,17 @@ class Drawing(MaskLayers):
 
     def _forget_ranges(self) -> None:
         self._ranges, self._ranged = {}, None
+
+
+def _world(grid: Grid, point: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return where a place of the patient (LPS mm) is displayed: without the rotation of an oblique grid."""
+    view = grid.canonical()
+    native, zero = grid.to_index(point), view.to_native_index((0, 0, 0))
+    z, y, x = (
+        start + abs(float(native[axis] - zero[axis])) * mm
+        for start, axis, mm in zip(view.translate, view.native_axes, view.scale, strict=True)
+    )
+    return z, y, x
 
 
 def brush_size(radius_mm: float, spacing_mm: float) -> int:

@@ -63,7 +63,9 @@ def test_clicks_that_come_while_one_is_answered_are_answered_next(kit: Any, open
     for n in range(3):
         opened.click([place(opened, (n, 2, 3))], adds=True)
     assert len(later.waiting) == 1
+    assert len(opened.clicks) == 3, "also those that are about to be answered"
     later.run()
+    assert len(opened.clicks) == 3
     later.run()
     assert engine.calls[-2:] == ["refine 1", "refine 3"]
     assert (opened.labels[:3, 2, 3] == Structure.GLAND).all()
@@ -97,6 +99,7 @@ def test_a_click_without_an_answer_is_as_if_it_had_never_been_made(
         engine.fail = ParotidError("It did not work.", "Try again.")
         opened.click([place(opened, (1, 2, 3))], adds=True)
     later.run()
+    assert len(opened.clicks) == (0 if "other" in how else 1)
     engine.fail = None
     opened.click([place(opened, (4, 5, 6))], adds=True)
     later.run()
@@ -189,6 +192,21 @@ def test_a_click_that_comes_while_it_gets_ready_is_answered(kit: Any, opened: Se
     later.run()
     assert engine.calls[-1] == "refine 1"
     assert opened.labels[1, 2, 3] == Structure.GLAND
+
+
+def test_a_click_is_forgotten_with_the_getting_ready_that_was_cancelled(kit: Any, opened: Session, engine: Any) -> None:
+    later = opened._work.submit = kit.Later()
+    opened.ready_for_clicks()
+    assert opened.hears_clicks
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    opened.cancel()
+    opened.ready_for_clicks()
+    assert opened.clicks == ()
+    while later.waiting:
+        later.run()
+    assert not [call for call in engine.calls if call.startswith("refine")]
+    opened.propose()
+    assert not opened.hears_clicks, "other work takes none"
 
 
 def test_after_a_failure_other_work_takes_no_clicks(kit: Any, opened: Session, engine: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -418,6 +419,29 @@ def test_pointing_at_what_is_missing_adds_and_at_what_is_drawn_removes(opened: A
     opened.session.undo()
     opened.session.undo()
     assert not opened.session.labels.any()
+
+
+def test_what_is_pointed_at_while_it_gets_ready_is_answered_then(
+    opened: Any, engine: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = Event()
+    monkeypatch.setattr(engine, "ready_for_clicks", lambda *_: ready.wait(patience.MS / 1000))
+    mouse = empty(opened, 20)
+    opened.desk.bench.use(tool("point"))
+    assert opened.session.busy is not None
+    mouse.stroke((12, 6))
+    mouse.stroke((14, 6))
+    assert not opened.session.labels.any()
+    opened.binding.set_mode("paint")
+    mouse.stroke((20, 6))
+    assert not opened.session.labels.any(), "whatever else draws waits"
+    opened.binding.set_mode("point")
+    ready.set()
+    settle(opened, qtbot)
+    assert np.argwhere(display(opened)).tolist() == [[20, 12, 6], [20, 14, 6]]
+    opened.binding.set_mode("paint")
+    mouse.stroke((20, 6))
+    assert display(opened)[20, 20, 6]
 
 
 def test_pointing_along_a_line_is_one_edit(opened: Any, engine: Any, qtbot: Any) -> None:
