@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy
 
+from napari_parotid.stray import black_parts, near_gland, within
 from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
@@ -26,8 +26,8 @@ ISLAND_ML = 0.05
 """Separate pieces below this volume are asked about."""
 AIR_SHARE = 0.05
 """Share of a structure's voxels that may lie on air."""
-REACH_MM = 3.0
-"""A tumour this far from all gland lies outside of it."""
+LOOSE_SHARE = 0.5
+"""Share of a separate piece's voxels that may."""
 
 Voxel = tuple[int, int, int]
 
@@ -105,18 +105,28 @@ def check(
         Patient x of the body midline (LPS mm); None where sides are not to be told.
     slices
         Of `slices_meant`. A click or a stroke in another plane may have changed more of them than the reader looked at,
-        so they are named; of the rest nothing is asked, for nobody stands for it.
+        so they are named. Only they are looked at, and for what a slice can show: nobody stands for the rest, nor for
+        the whole.
     """
     if Answer.NOT_READABLE in answers:
         return ()
+    found = seen = list(pieces(label_map, midline_mm))
+    far = _far_tumours(found, label_map)
     if slices:
-        return (_slices(slices, label_map.grid),)
-    found = list(pieces(label_map, midline_mm))
+        axis = label_map.grid.canonical().native_axes[0]
+        seen, far = ([part for one in some if (part := within(one, slices, axis))] for some in (found, far))
+    outside = [
+        Question(tr("{it} lies outside the gland.", it=_the(one)), Structure.TUMOUR, _middle(one)) for one in far
+    ]
+    # A tumour on air lies outside the gland as well: it is asked about once.
+    air = [one for one in _air(found, seen, image) if one.where not in {other.where for other in outside}]
+    of_pieces = (*outside, *_islands(found, seen), *air)
+    if slices:
+        return (_slices(slices, label_map.grid), *of_pieces)
     return (
         *_glands(found, label_map.grid, answers, midline_mm),
         *_tumours(found, label_map, answers),
-        *_islands(found, label_map.grid),
-        *_air(found, image),
+        *of_pieces,
         *_volumes(found, label_map.grid),
     )
 
@@ -179,61 +189,50 @@ def _tumours(found: list[Piece], label_map: LabelMap, answers: tuple[Answer, ...
     if Answer.NO_TUMOUR in answers:
         words = tr("You say there is no tumour, but one is drawn.")
         questions.append(Question(words, Structure.TUMOUR, _middle(tumours[0])))
-    if any(one.finding.structure is Structure.GLAND for one in found):
-        for one in tumours:
-            if _ml(one) >= ISLAND_ML and not _near_gland(one, label_map):
-                words = tr("{it} lies outside the gland.", it=_the(one))
-                questions.append(Question(words, Structure.TUMOUR, _middle(one)))
     return questions
 
 
-def _near_gland(tumour: Piece, label_map: LabelMap) -> bool:
-    spacing = label_map.grid.spacing
-    margins = [int(np.ceil(REACH_MM / mm)) for mm in spacing]
-    i, j, k = (
-        slice(max(0, edge.start - margin), edge.stop + margin) for edge, margin in zip(tumour.box, margins, strict=True)
-    )
-    around = label_map.array[i, j, k]
-    gland = around == Structure.GLAND
-    if not gland.any():
-        return False
-    far = scipy.ndimage.distance_transform_edt(~gland, sampling=spacing)
-    inside = tuple(
-        slice(edge.start - outer.start, edge.stop - outer.start)
-        for edge, outer in zip(tumour.box, (i, j, k), strict=True)
-    )
-    return bool(far[inside][tumour.inside].min() <= max(REACH_MM, *spacing))
+def _far_tumours(found: list[Piece], label_map: LabelMap) -> list[Piece]:
+    """Return the tumours that lie outside the gland, largest first; none where no gland is drawn."""
+    if not _of(found, Structure.GLAND):
+        return []
+    tumours = sorted(_of(found, Structure.TUMOUR), key=_ml, reverse=True)
+    return [one for one in tumours if _ml(one) >= ISLAND_ML and not near_gland(one, label_map)]
 
 
-def _islands(found: list[Piece], grid: Grid) -> list[Question]:
+def _islands(found: list[Piece], seen: list[Piece]) -> list[Question]:
     questions = []
     for structure in FOREGROUND:
-        all_pieces = _of(found, structure)
-        small = [one for one in all_pieces if _ml(one) < ISLAND_ML]
-        if small and len(small) < len(all_pieces):
+        small = [one for one in _of(seen, structure) if _ml(one) < ISLAND_ML]
+        if small and any(_ml(one) >= ISLAND_ML for one in _of(found, structure)):
             questions.append(Question(_tiny(structure, len(small)), structure, _middle(small[0])))
     return questions
 
 
-def _air(found: list[Piece], image: Volume) -> list[Question]:
-    # Air is told by signal alone, so its threshold stays far below fat-suppressed tissue.
-    stride = tuple(slice(None, None, max(1, n // 64)) for n in image.array.shape)
-    threshold = 0.03 * float(np.percentile(image.array[stride], 99))
+def _air(found: list[Piece], seen: list[Piece], image: Volume) -> list[Question]:
+    """Ask about pieces that lie on air, however small beside the rest, and where too much of that rest does."""
     questions = []
     for structure in FOREGROUND:
-        black = [one.inside & (image.array[one.box] < threshold) for one in _of(found, structure)]
-        counts = [int(np.count_nonzero(one)) for one in black]
-        total = sum(int(np.count_nonzero(one.inside)) for one in _of(found, structure))
+        largest = max(map(_ml, _of(found, structure)), default=0.0)
+        pieces_here = _of(seen, structure)
+        rest = []
+        for one, black in zip(pieces_here, black_parts(pieces_here, image), strict=True):
+            if ISLAND_ML <= _ml(one) < largest and np.count_nonzero(black) > LOOSE_SHARE * np.count_nonzero(one.inside):
+                questions.append(Question(_loose(one), structure, _middle(one)))
+            else:
+                rest.append((one, black))
+        counts = [int(np.count_nonzero(black)) for _, black in rest]
+        total = sum(int(np.count_nonzero(one.inside)) for one, _ in rest)
         if sum(counts) <= AIR_SHARE * total:
             continue
-        worst = int(np.argmax(counts))
-        start = np.array([edge.start for edge in _of(found, structure)[worst].box])
+        one, black = rest[int(np.argmax(counts))]
         share = sum(counts) / total
         if structure is Structure.GLAND:
             words = tr("{share:.0%} of the gland lies where the image is black.", share=share)
         else:
             words = tr("{share:.0%} of the tumour lies where the image is black.", share=share)
-        questions.append(Question(words, structure, _voxel(_densest(black[worst]) + start)))
+        start = np.array([edge.start for edge in one.box])
+        questions.append(Question(words, structure, _voxel(_densest(black) + start)))
     return questions
 
 
@@ -293,6 +292,13 @@ def _tiny(structure: Structure, n: int) -> str:
         one="One tiny separate piece of the tumour. Meant to be there?",
         n=n,
     )
+
+
+def _loose(piece: Piece) -> str:
+    ml = _ml(piece)
+    if piece.finding.structure is Structure.GLAND:
+        return tr("A separate piece of the gland ({ml:.1f} ml) lies where the image is black.", ml=ml)
+    return tr("A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.", ml=ml)
 
 
 def _sided(side: Side, right: str, left: str, either: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from psygnal import Signal
 
 from napari_parotid.history import difference
 from napari_parotid.messages import Level, Notice
@@ -36,15 +37,27 @@ class ClicksInHand(StudyInHand):
         As in `MaskInHand`.
     """
 
+    clicks_changed = Signal()
+
     def __init__(self, engine: EngineDoor, submit: Submit) -> None:
         super().__init__(engine, submit)
-        self.clicks: tuple[Click, ...] = ()
-        """The row of clicks: those that the mask answers, and those it is about to."""
+        self._clicks: tuple[Click, ...] = ()
         self._answered: tuple[Click, ...] = ()
         self._clicked: Structure | None = None
         self._answering = self._waiting = self._own_edit = False
         self.study_changed.connect(self._forget_clicks)
         self._work.busy_changed.connect(self._ended)
+
+    @property
+    def clicks(self) -> tuple[Click, ...]:
+        """The row of clicks: those that the mask answers, and those it is about to."""
+        # One whose answer was cancelled or failed is as if it had never been made.
+        return self._clicks if self._answering else self._answered
+
+    @property
+    def hears_clicks(self) -> bool:
+        """Whether a click is answered now, or once what is under way is done: getting ready, or another answer."""
+        return self.editable or self._answering
 
     def ready_for_clicks(self) -> None:
         """Prepare the first answer ahead, if nothing else is under way: it would take a second longer than the next."""
@@ -56,7 +69,7 @@ class ClicksInHand(StudyInHand):
             if self._waiting:
                 self._answer()
 
-        self._answering = True
+        self._answering, self._waiting, self._clicks = True, False, self._answered
         self._work.run(
             lambda report, cancelled: self.engine.ready_for_clicks(study, report, cancelled),
             done,
@@ -82,17 +95,19 @@ class ClicksInHand(StudyInHand):
         if self._clicked is not self.active_structure:
             self._forget_clicks()
             self._clicked = self.active_structure
-        # A click whose answer was cancelled or failed is as if it had never been made.
-        self.clicks = (*(self.clicks if self._waiting else self._answered), *made)
+        self._clicks = (*self.clicks, *made)
         # One that comes while another is answered is answered next, together with those that come meanwhile.
-        if not self._waiting:
+        if self._waiting:
+            self.clicks_changed.emit()
+        else:
             self._answer()
 
     def _answer(self) -> None:
         assert self.study is not None
         assert self._history is not None
         assert self._clicked is not None
-        study, structure, clicks = self.study, self._clicked, self.clicks
+        study, structure, clicks = self.study, self._clicked, self._clicks
+        new = clicks[len(self._answered) :]
         self._waiting = False
         before = self._history.labels.copy()
 
@@ -101,9 +116,17 @@ class ClicksInHand(StudyInHand):
             return difference("click", before, np.ascontiguousarray(after))
 
         def done(operation: Operation | None) -> None:
+            locked = frozenset() if operation is None else self._locked_at(new, operation)
             if structure is self._clicked:
-                self._answered = clicks
-            if operation is not None:
+                if locked:
+                    self._clicks = (*self._answered, *self._clicks[len(clicks) :])
+                else:
+                    self._answered = clicks
+                self.clicks_changed.emit()
+            if locked:
+                # The rest of the answer follows from what is not to be.
+                self.tell_locked(locked)
+            elif operation is not None:
                 self._own_edit = True
                 try:
                     self.apply(operation)
@@ -116,10 +139,21 @@ class ClicksInHand(StudyInHand):
 
         self._answering = True
         self._work.run(work, done, tr("answering the click"))
+        self.clicks_changed.emit()
+
+    def _locked_at(self, clicks: tuple[Click, ...], answer: Operation) -> frozenset[Structure]:
+        """Return which locks keep an answer from all the places that were clicked; none if from some only."""
+        assert self.study is not None
+        grid = self.study.grid
+        places = np.rint(grid.to_index([click.point for click in clicks])).astype(int)
+        at = np.isin(answer.index, np.ravel_multi_index(tuple(places.T), grid.shape, mode="clip"))
+        before, after = answer.before[at], answer.after[at]
+        return frozenset() if self.may_change(before, after).any() else self.in_the_way(before, after)
 
     def _ended(self, busy: Any) -> None:
         if busy is None:
             self._answering = False
+            self.clicks_changed.emit()
 
     def _edited(self, region: Region) -> None:
         if not self._own_edit:
@@ -127,4 +161,5 @@ class ClicksInHand(StudyInHand):
         super()._edited(region)
 
     def _forget_clicks(self) -> None:
-        self._clicked, self.clicks, self._answered = None, (), ()
+        self._clicked, self._clicks, self._answered = None, (), ()
+        self.clicks_changed.emit()

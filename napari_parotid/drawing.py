@@ -49,6 +49,8 @@ class Drawing(MaskLayers):
         """That range for each sequence that was drawn on."""
         self._ranged: Picture | None = None
         """The picture that was drawn on last."""
+        self._in_the_way: frozenset[Structure] = frozenset()
+        """Locks that kept something of the stroke under way off."""
         self._held = ""
         """The mode of ours that napari's key for moving the picture has put aside."""
         self._listen(session.state_changed, self._rest)
@@ -59,7 +61,7 @@ class Drawing(MaskLayers):
 
     def _new_mask(self, viewer: Any, native: np.ndarray, grid: Grid) -> Any:
         mask = super()._new_mask(viewer, native, grid)
-        equip(mask, lambda: self.mode, self._may_paint, self._seed, self._point, self._may_fill)
+        equip(mask, lambda: self.mode, self._allowed, self._ended, self._seed, self._point, self._may_fill)
         mask.events.mode.connect(self._mode_set)
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
@@ -84,7 +86,8 @@ class Drawing(MaskLayers):
             self.set_mode("pan_zoom")
 
     def _allow(self, _: Any = None) -> None:
-        editable = self.session.editable
+        # Who points goes on while an answer is worked out or got ready for; whatever else draws has to wait.
+        editable = self.session.hears_clicks if self.mode == "point" else self.session.editable
         with self._quiet():
             for mask in self._masks:
                 if mask.editable != editable:
@@ -114,7 +117,7 @@ class Drawing(MaskLayers):
     # -- layers -> session -----------------------------------------------------------------------
 
     def _mode_set(self, event: Any) -> None:
-        if self._muted or not self.session.editable:
+        if self._muted or not event.source.editable:
             return
         mode, before, held = str(event.source.mode), self.mode, self._held
         self.set_mode(held if held and mode == napari_mode(held) else mode)
@@ -141,6 +144,7 @@ class Drawing(MaskLayers):
             mode = "pan_zoom"
         changed = mode != self.mode
         self.mode, self._held = mode, ""
+        self._allow()
         with self._quiet():
             for viewer, mask in zip(self.viewers, self._masks, strict=False):
                 viewer.layers.selection.active = mask
@@ -225,8 +229,11 @@ class Drawing(MaskLayers):
         """Return the picture a mask's layer lies on."""
         raise NotImplementedError
 
-    def _may_paint(self, mask: Any, labels: np.ndarray, label: int, box: tuple[slice, ...]) -> np.ndarray:
-        may = self.session.may_change(labels) if self.session.locks else np.ones(labels.shape, bool)
+    def _allowed(
+        self, mask: Any, labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]
+    ) -> np.ndarray:
+        """Return where of a stamp a label may be drawn."""
+        may: np.ndarray = stamp & (labels != label)
         if self.range_on and label and (one := self.picture_under(mask)) is not None:
             if one.index not in self._ranges:
                 # A stroke begins in the middle of its first stamp.
@@ -234,7 +241,16 @@ class Drawing(MaskLayers):
             low, high = self._ranges[one.index]
             signals = one.array[box]
             may &= (signals >= low) & (signals <= high)
+        if self.session.locks and may.any():
+            self._in_the_way |= self.session.in_the_way(labels[may], label)
+            may &= self.session.may_change(labels, label)
         return may
+
+    def _ended(self, drew: bool) -> None:
+        """Say at the end of a stroke that drew nothing if it is for a lock."""
+        in_the_way, self._in_the_way = self._in_the_way, frozenset()
+        if in_the_way and not drew:
+            self.session.tell_locked(in_the_way)
 
     def _may_fill(self, mask: Any, at: np.ndarray) -> bool:
         """Whether what lies there ends within the slice: on open ground one click would fill all of it."""
@@ -281,6 +297,14 @@ class Drawing(MaskLayers):
             self.session.click([(float(x), float(y), float(z)) for x, y, z in patient], adds=bool(adds))
 
     @property
+    def pointed(self) -> tuple[tuple[tuple[float, float, float], bool], ...]:
+        """Where the mask was pointed at (z, y, x of LPS, mm; whether to add), while that tool is in the hand."""
+        study = self.session.study
+        if study is None or self.mode != "point":
+            return ()
+        return tuple((_world(study.grid, click.point), click.adds) for click in self.session.clicks)
+
+    @property
     def range(self) -> tuple[float, float, float, float] | None:
         """Range of signals drawn on, and the picture's own: low, high, lowest, highest; None until it is taken."""
         if not self.range_on or self._ranged is None or self._ranged.index not in self._ranges:
@@ -306,6 +330,17 @@ class Drawing(MaskLayers):
 
     def _forget_ranges(self) -> None:
         self._ranges, self._ranged = {}, None
+
+
+def _world(grid: Grid, point: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return where a place of the patient (LPS mm) is displayed: without the rotation of an oblique grid."""
+    view = grid.canonical()
+    native, zero = grid.to_index(point), view.to_native_index((0, 0, 0))
+    z, y, x = (
+        start + abs(float(native[axis] - zero[axis])) * mm
+        for start, axis, mm in zip(view.translate, view.native_axes, view.scale, strict=True)
+    )
+    return z, y, x
 
 
 def brush_size(radius_mm: float, spacing_mm: float) -> int:

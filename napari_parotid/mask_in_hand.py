@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from napari_parotid.history import History, region_of
 from napari_parotid.messages import Busy, Notice, describe
+from napari_parotid.tools.lock import LOCK
 from napari_parotid.tr import mark, tr
 from napari_parotid.work import State, Work
 from parotid_training.errors import ParotidError
@@ -69,7 +70,7 @@ class MaskInHand:
         self.margin_mm = 1.0
         """How far a structure is grown or shrunk."""
         self.locks: frozenset[Structure] = frozenset()
-        """Structures whose voxels stay as they are, whatever is done to the other one."""
+        """Structures that gain and lose no voxel, whatever is done to the other one."""
         self.questions: tuple[checks.Question, ...] = ()
         self._history: History | None = None
         self._unkept: dict[str, Callable[[], None]] = {}
@@ -154,9 +155,25 @@ class MaskInHand:
             self.locks = locks
             self.brush_changed.emit()
 
-    def may_change(self, labels: np.ndarray) -> np.ndarray:
-        """Return where the locks let these labels be changed, boolean: the rule that every tool is held to."""
-        return ~np.isin(labels, [int(structure) for structure in self.locks])
+    def may_change(self, before: np.ndarray, after: np.ndarray | int) -> np.ndarray:
+        """Return where the locks let labels become others, boolean: the rule that every tool is held to."""
+        locks = [int(structure) for structure in self.locks]
+        return ~(np.isin(before, locks) | np.isin(after, locks))
+
+    def in_the_way(self, before: np.ndarray, after: np.ndarray | int) -> frozenset[Structure]:
+        """Return which locks keep labels from becoming others."""
+        return frozenset(lock for lock in self.locks if np.any(before == lock) or np.any(after == lock))
+
+    def tell_locked(self, found: frozenset[Structure]) -> None:
+        """Say that an edit had no effect, because these structures are locked."""
+        if len(found) > 1:
+            words = tr("The gland and the tumour are locked, so nothing changed.")
+        elif Structure.GLAND in found:
+            words = tr("The gland is locked, so nothing changed.")
+        else:
+            words = tr("The tumour is locked, so nothing changed.")
+        keys = ", ".join(LOCK[structure].keys for structure in sorted(found))
+        self.notice.emit(Notice(words, tr("Unlock it first (key {keys}).", keys=keys)))
 
     # -- correcting ------------------------------------------------------------------------------
 
@@ -236,7 +253,7 @@ class MaskInHand:
 
     def _heed_locks(self, operation: Operation) -> Operation | None:
         """Return what of an edit the locks allow; in the mask, all the rest is as it was before."""
-        may = self.may_change(operation.before)
+        may = self.may_change(operation.before, operation.after)
         if may.all():
             return operation
         assert self._history is not None, "an edit belongs to a mask in hand"
@@ -245,13 +262,7 @@ class MaskInHand:
             return replace(
                 operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
             )
-        if len(self.locks) > 1:
-            words = tr("Nothing was changed: the gland and the tumour are locked.")
-        elif Structure.GLAND in self.locks:
-            words = tr("Nothing was changed: the gland is locked.")
-        else:
-            words = tr("Nothing was changed: the tumour is locked.")
-        self.notice.emit(Notice(words, tr("Press the lock to open it.")))
+        self.tell_locked(self.in_the_way(operation.before, operation.after))
         return None
 
     def _edited(self, region: Region) -> None:

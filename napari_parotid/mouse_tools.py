@@ -37,7 +37,8 @@ def is_closed(labels: np.ndarray, row: int, column: int) -> bool:
 def equip(
     mask: Any,
     mode: Callable[[], str],
-    may_paint: Callable[[Any, np.ndarray, int, tuple[slice, ...]], np.ndarray],
+    allowed: Callable[[Any, np.ndarray, np.ndarray, int, tuple[slice, ...]], np.ndarray],
+    ended: Callable[[bool], None],
     seed: Callable[[Any, np.ndarray], None],
     point: Callable[[Any, np.ndarray], None],
     may_fill: Callable[[Any, np.ndarray], bool],
@@ -50,8 +51,11 @@ def equip(
         A new layer, before its mode is set.
     mode
         The mode in hand.
-    may_paint
-        Given the layer, labels of a box (display axes), the new label and the box: where it may be drawn.
+    allowed
+        Given the layer, labels of a box (display axes), what is drawn on there (boolean), the new label and the box:
+        where it may be drawn.
+    ended
+        Given whether anything was drawn; called at the end of every stroke.
     seed
         Given the layer and the display index that was clicked on.
     point
@@ -62,7 +66,7 @@ def equip(
     paint = mask._apply_mask_to_data
 
     def paint_where_allowed(labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]) -> Any:
-        return paint(labels, stamp & may_paint(mask, labels, label, box), label, box)
+        return paint(labels, allowed(mask, labels, stamp, label, box), label, box)
 
     def drag(layer: Any, event: Any) -> Any:
         if mode() in OURS and event.button != LEFT:
@@ -104,6 +108,14 @@ def equip(
         setattr(mask, name, told_afterwards(getattr(mask, name)))
     # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
     mask._apply_mask_to_data = paint_where_allowed
+    commit = mask._commit_staged_history
+
+    def end() -> None:
+        drew = bool(mask._staged_history)
+        commit()
+        ended(drew)
+
+    mask._commit_staged_history = end
     mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
 
 

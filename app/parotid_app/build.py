@@ -178,6 +178,8 @@ class MainWindow(AskedWindow):
             (session.state_changed, self._show_state),
             (session.busy_changed, self._show_busy),
             (session.labels_changed, self._show_labels),
+            (session.clicks_changed, self._show_clicks),
+            (self.binding.mode_changed, self._show_clicks),
             (session.notice, self.float.place),
             (session.model_changed, self._show_model),
             (session.learning_changed, self._show_learning),
@@ -279,6 +281,9 @@ class MainWindow(AskedWindow):
             self.ahead.stop()
         elif shown is not None:
             shown.cancel()
+
+    def _show_clicks(self, _: Any = None) -> None:
+        self.canvases.set_clicks(self.binding.pointed)
 
     def _show_labels(self, region: Any) -> None:
         self._show_state()

@@ -9,7 +9,7 @@ LOCK_GLAND = Tool(
     mark("Lock gland"),
     "fa6s.lock-open",
     "4",
-    mark("Lock the gland: no tool draws over it or erases it"),
+    mark("Lock the gland: no tool adds to it or takes from it"),
     lambda bench: bench.toggle_lock(Structure.GLAND),
     "lock",
 )
@@ -18,7 +18,9 @@ LOCK_TUMOUR = Tool(
     mark("Lock tumour"),
     "fa6s.lock-open",
     "5",
-    mark("Lock the tumour: no tool draws over it or erases it"),
+    mark("Lock the tumour: no tool adds to it or takes from it"),
     lambda bench: bench.toggle_lock(Structure.TUMOUR),
     "lock",
 )
+LOCK = {Structure.GLAND: LOCK_GLAND, Structure.TUMOUR: LOCK_TUMOUR}
+"""What locks and unlocks each structure."""

@@ -24,6 +24,11 @@
             <source>Take the tick away, or correct a slice.</source>
             <translation type="unfinished" />
         </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>{it} lies outside the gland.</source>
+            <translation type="unfinished" />
+        </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
             <source>You stand for axial slices {numbers}, and for no others. Is each of them right?</source>
@@ -64,11 +69,6 @@
             <location filename="../../napari_parotid/checks.py" />
             <location filename="../../napari_parotid/session.py" />
             <source>You say there is no tumour, but one is drawn.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>{it} lies outside the gland.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -141,6 +141,16 @@
             <location filename="../../napari_parotid/checks.py" />
             <source>{n} tiny separate pieces of the tumour. Meant to be there?</source>
             <extracomment>For one: One tiny separate piece of the tumour. Meant to be there?</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>A separate piece of the gland ({ml:.1f} ml) lies where the image is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
+            <source>A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -595,6 +605,26 @@
         </message>
         <message>
             <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The gland and the tumour are locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The gland is locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The tumour is locked, so nothing changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>Unlock it first (key {keys}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/mask_in_hand.py" />
             <source>The mask changed meanwhile.</source>
             <translation type="unfinished" />
         </message>
@@ -607,26 +637,6 @@
             <location filename="../../napari_parotid/mask_in_hand.py" />
             <location filename="../../napari_parotid/session.py" />
             <source>saving the corrections</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the gland and the tumour are locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the gland is locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Nothing was changed: the tumour is locked.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Press the lock to open it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2243,7 +2253,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/lock.py" />
-            <source>Lock the gland: no tool draws over it or erases it</source>
+            <source>Lock the gland: no tool adds to it or takes from it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2253,7 +2263,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/lock.py" />
-            <source>Lock the tumour: no tool draws over it or erases it</source>
+            <source>Lock the tumour: no tool adds to it or takes from it</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtCore import QSize
 
+    from napari_parotid.views.links import World
     from napari_parotid.views.orientation import Edges
 
 
@@ -84,7 +85,8 @@ class StudyCanvas(QWidget):
         self.sequence = 0
         """Index in the study of what is shown."""
         self._right = "right"
-        self._cross: tuple[float, float, float] | None = None
+        self._cross: World | None = None
+        self._clicks: tuple[tuple[World, bool], ...] = ()
         self._title, self._note, self._place, self._trouble = "", "", "", ""
         self._edges: Edges | None = None
         layout = QVBoxLayout(self)
@@ -94,7 +96,7 @@ class StudyCanvas(QWidget):
         self.viewer.layers.events.removing.connect(self._make_current)
         self.viewer.scene.camera.events.zoom.connect(self._write)
         for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
-            event.connect(self._draw_cross)
+            event.connect(self._draw_marks)
         self.viewer.cursor.events.position.connect(self._hover)
         self._gestures = Gestures(self)
 
@@ -157,20 +159,33 @@ class StudyCanvas(QWidget):
         if camera.orientation2d != (plane.vertical, right):
             camera.orientation2d = (plane.vertical, right)
         self._write()
-        self._draw_cross()
+        self._draw_marks()
 
     def set_place(self, words: str) -> None:
         """Say which slice is shown."""
         self._place = words
         self._write()
 
-    def set_cross(self, world: tuple[float, float, float] | None) -> None:
+    def set_clicks(self, clicks: tuple[tuple[World, bool], ...]) -> None:
+        """Mark where the reader pointed at, in the slices that it was done in, and whether it adds."""
+        self._clicks = clicks
+        self._draw_marks()
+
+    def set_cross(self, world: World | None) -> None:
         """Mark a place (z, y, x of LPS, mm) with a cross of lines; None for none."""
         self._cross = world
-        self._draw_cross()
+        self._draw_marks()
 
-    def _draw_cross(self, event: Any = None) -> None:
-        self.overlay.set_cross(None if self._cross is None or self.image is None else self.to_pixel(self._cross))
+    def _draw_marks(self, event: Any = None) -> None:
+        image = self.image
+        self.overlay.set_cross(None if self._cross is None or image is None else self.to_pixel(self._cross))
+        if not self._clicks or image is None:
+            self.overlay.set_clicks(())
+            return
+        axis = self.plane.order[0]
+        here, half = self.viewer.dims.point[axis], image.scale[axis] / 2
+        seen = [(at, adds) for at, adds in self._clicks if abs(at[axis] - here) <= half]
+        self.overlay.set_clicks(tuple((self.to_pixel(at), adds) for at, adds in seen))
 
     def _watch(self, event: Any) -> None:
         # Napari's list of layers is not seen here: at every step it would get a small picture of each.
@@ -220,7 +235,7 @@ class StudyCanvas(QWidget):
     def fit_overlay(self, size: QSize) -> None:
         """Follow a new size of the picture."""
         self.overlay.resize(size)
-        self._draw_cross()
+        self._draw_marks()
         self.resized.emit()
 
     def _hover(self, event: Any = None) -> None:
@@ -281,7 +296,7 @@ class StudyCanvas(QWidget):
         self.viewer.cursor.events.position.disconnect(self._hover)
         self.viewer.scene.camera.events.zoom.disconnect(self._write)
         for event in (self.viewer.scene.camera.events.zoom, self.viewer.scene.camera.events.center):
-            event.disconnect(self._draw_cross)
+            event.disconnect(self._draw_marks)
         self.viewer.layers.events.inserted.disconnect(self._watch)
         self.viewer.layers.clear()
         self.viewer.layers.events.removing.disconnect(self._make_current)

@@ -22,6 +22,9 @@ TITLE_POINTS = 11
 CROSS = QColor(255, 214, 90, 170)
 CROSS_GAP = 14
 """Pixels around the middle of the cross that stay free, to see what is marked."""
+POINT = 6.0
+"""Radius of what marks a click, pixels."""
+ADDS, REMOVES, SIGN = QColor(30, 150, 85, 220), QColor(205, 60, 55, 220), QColor(255, 255, 255, 235)
 RULER = QColor(255, 255, 255, 190)
 RULER_MM = (100, 50, 20, 10, 5, 2, 1)
 """Lengths of the ruler; the longest that fits into a third of the height is drawn."""
@@ -78,6 +81,7 @@ class Overlay(QWidget):
         self.focused = False
         self.caption = Caption()
         self.cross: QPointF | None = None
+        self.clicks: tuple[tuple[QPointF, bool], ...] = ()
 
     def set_caption(self, caption: Caption) -> None:
         """Show these texts."""
@@ -97,12 +101,19 @@ class Overlay(QWidget):
             self.cross = at
             self.update()
 
+    def set_clicks(self, clicks: tuple[tuple[QPointF, bool], ...]) -> None:
+        """Mark these pixels, with a plus where something is to be added, else with a minus."""
+        if clicks != self.clicks:
+            self.clicks = clicks
+            self.update()
+
     def paintEvent(self, event: Any) -> None:
         """Paint the texts, light on a dark rim so that they stand out from any tissue."""
         caption = self.caption
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._mark(painter)
+        self._mark_clicks(painter)
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -MARGIN + 2)
         flag = Qt.AlignmentFlag
         title = f"{caption.title} ▾" if caption.choice else caption.title
@@ -147,6 +158,16 @@ class Overlay(QWidget):
         for start, end in ((0.0, y - CROSS_GAP), (y + CROSS_GAP, float(self.height()))):
             if start < end:
                 painter.fillRect(QRectF(x - 0.5, start, 1.0, end - start), CROSS)
+
+    def _mark_clicks(self, painter: QPainter) -> None:
+        for at, adds in self.clicks:
+            painter.setPen(QPen(SIGN, 1.2))
+            painter.setBrush(ADDS if adds else REMOVES)
+            painter.drawEllipse(at, POINT, POINT)
+            painter.fillRect(QRectF(at.x() - 3.5, at.y() - 0.75, 7.0, 1.5), SIGN)
+            if adds:
+                painter.fillRect(QRectF(at.x() - 0.75, at.y() - 3.5, 1.5, 7.0), SIGN)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _rule(self, painter: QPainter, pixels_per_mm: float) -> None:
         length = ruler_mm(pixels_per_mm, self.height())

@@ -106,6 +106,11 @@ class PlacedPictures(QWidget):
         if not self._fitted:
             self.links.centre_on(world)
 
+    def set_clicks(self, clicks: tuple[tuple[World, bool], ...]) -> None:
+        """Mark where the reader pointed at, and whether it adds."""
+        for canvas in self.canvases:
+            canvas.set_clicks(clicks)
+
     def _tell_place(self) -> None:
         point = self.links.point
         if self._view is None or point is None:

@@ -13,6 +13,8 @@ from napari_parotid.views.orientation import Plane
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from tests import patience
+from tests.app.conftest import wait_for_pictures
+from tests.plugin.conftest import OBLIQUE_GRID, make_study
 
 pytestmark = pytest.mark.gui
 
@@ -111,6 +113,44 @@ def test_pointing_works_in_every_picture_and_plane(opened, tmp_path, qtbot, plan
     Hands(opened, tmp_path).draw(opened.canvases.shown[picture], world(opened, plane, (7, 20)))
     qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
     assert np.argwhere(shown(opened).transpose(plane.order)).tolist() == [[8, 7, 20]]
+
+
+def test_clicks_are_marked_in_their_slice_while_the_tool_is_in_the_hand(opened, tmp_path, qtbot):
+    cleared(opened, Plane.AXIAL, 8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
+    canvas, hands = opened.canvases.shown[1], Hands(opened, tmp_path)
+    for place in ((7, 20), (12, 30), (7, 20)):
+        qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+        hands.draw(canvas, world(opened, Plane.AXIAL, place))
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    there, elsewhere = (canvas.to_pixel(*world(opened, Plane.AXIAL, place)) for place in ((7, 20), (12, 30)))
+    for one in opened.canvases.shown:
+        assert [adds for _, adds in one.overlay.clicks] == [True, True, False]
+        for (at, _), expected in zip(one.overlay.clicks, (there, elsewhere, there), strict=True):
+            assert (at - expected).manhattanLength() < 1.0
+    opened.canvases.set_slice(9)
+    assert canvas.overlay.clicks == ()
+    opened.canvases.set_slice(8)
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "paint"))
+    assert canvas.overlay.clicks == ()
+    opened.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
+    assert len(canvas.overlay.clicks) == 3
+    qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
+    opened.session.undo()
+    assert canvas.overlay.clicks == ()
+
+
+def test_clicks_are_marked_on_an_oblique_grid(window, engine, tmp_path, qtbot):
+    window.session.open_path(engine.put(tmp_path / "oblique", make_study((OBLIQUE_GRID,))))
+    wait_for_pictures(window, qtbot)
+    cleared(window, Plane.SAGITTAL, 8)
+    window.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
+    canvas = window.canvases.shown[0]
+    qtbot.waitUntil(lambda: window.session.busy is None, timeout=patience.MS)
+    Hands(window, tmp_path).draw(canvas, places := world(window, Plane.SAGITTAL, (7, 20)))
+    ((at, adds),) = canvas.overlay.clicks
+    assert adds
+    assert (at - canvas.to_pixel(places[0])).manhattanLength() < 1.0
 
 
 def follow(hands, canvas, places):

@@ -113,6 +113,28 @@ def test_a_mask_on_air() -> None:
     assert image[questions[0].where] == 2.0
 
 
+def on_air() -> Volume:
+    """An image whose front is air."""
+    image = np.full(GRID.shape, 500.0, np.float32)
+    image[:, :8] = 2.0
+    return Volume(GRID, image)
+
+
+@pytest.mark.parametrize("structure", [Structure.GLAND, Structure.TUMOUR])
+def test_a_small_piece_on_air_is_asked_about_where_it_is(structure: Structure) -> None:
+    array = good()
+    array[40:45, 1:6, 20] = structure
+    (question,) = ask(array, on_air())
+    assert question.structure is structure
+    assert array[question.where] == structure
+    assert question.where[2] == 20
+    if structure is Structure.GLAND:
+        assert question.sentence == "A separate piece of the gland (0.1 ml) lies where the image is black."
+    array[:, :8] = 0
+    array[40:45, 9:14, 20] = Structure.GLAND
+    assert ask(array, on_air()) == (), "within the head it is nothing to ask about"
+
+
 def test_volumes_no_gland_has() -> None:
     small = good()
     small[LEFT] = 0
@@ -138,11 +160,27 @@ def test_slices_are_meant_that_differ_from_the_proposal() -> None:
     assert slices_meant(LabelMap(GRID, corrected), proposed, said) == (7, 20)
     assert slices_meant(LabelMap(GRID, good()), None, said) == tuple(range(5, 15)), "where nothing was proposed"
     assert slices_meant(LabelMap(GRID, corrected), proposed, (Answer.ANNOTATED,)) == ()
-    (question,) = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (6, 7, 20))
+    question, tiny = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (6, 7, 20))
+    assert tiny.sentence.startswith("2 tiny")
     assert "axial slices 7–8, 21," in question.sentence
     assert question.where[2] == 6
-    (one,) = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (7,))
+    one, _ = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (7,))
     assert one.sentence == "You stand for axial slice 8, and for no other. Is it right?"
     assert question.answer is None
     with pytest.raises(ParotidError, match="none was changed"):
         slices_meant(proposed, proposed, said)
+
+
+def test_of_the_slices_stood_for_loose_pieces_are_asked_about_and_of_no_others() -> None:
+    array = good()
+    array[25:30, 1:6, 7] = array[30:35, 1:6, 20] = 1  # on air
+    array[40:45, 30:35, 7] = array[40:45, 30:35, 20] = 2  # far from all gland
+    array[60, 40, 7] = array[60, 40, 20] = 1
+    said = (Answer.ANNOTATED, Answer.SOME_SLICES)
+    for slices in ((7,), (20,)):
+        _, far, tiny, air = check(LabelMap(GRID, array), on_air(), said, 0.0, slices)
+        assert far.sentence.endswith("lies outside the gland.")
+        assert tiny.sentence.startswith("One tiny")
+        assert "black" in air.sentence
+        assert all(one.where[2] == slices[0] and array[one.where] for one in (far, tiny, air))
+    assert len(check(LabelMap(GRID, array), on_air(), said, 0.0, (9,))) == 1, "a slice of a gland is no small gland"

@@ -63,7 +63,9 @@ def test_clicks_that_come_while_one_is_answered_are_answered_next(kit: Any, open
     for n in range(3):
         opened.click([place(opened, (n, 2, 3))], adds=True)
     assert len(later.waiting) == 1
+    assert len(opened.clicks) == 3, "also those that are about to be answered"
     later.run()
+    assert len(opened.clicks) == 3
     later.run()
     assert engine.calls[-2:] == ["refine 1", "refine 3"]
     assert (opened.labels[:3, 2, 3] == Structure.GLAND).all()
@@ -97,6 +99,7 @@ def test_a_click_without_an_answer_is_as_if_it_had_never_been_made(
         engine.fail = ParotidError("It did not work.", "Try again.")
         opened.click([place(opened, (1, 2, 3))], adds=True)
     later.run()
+    assert len(opened.clicks) == (0 if "other" in how else 1)
     engine.fail = None
     opened.click([place(opened, (4, 5, 6))], adds=True)
     later.run()
@@ -111,6 +114,59 @@ def test_a_click_that_changes_nothing_says_so(opened: Session) -> None:
     opened.click([place(opened, (0, 0, 0))], adds=False)
     assert "changed nothing" in notices[-1].sentence
     assert opened.state is State.PROPOSED
+
+
+def grown_around(engine: Any, monkeypatch: pytest.MonkeyPatch, shrunk: np.ndarray) -> None:
+    """Have each answer, besides the clicks, give a part of the tumour to the gland, as the network's often does."""
+    answer = engine.refine
+
+    def refine(study: Any, labels: Any, clicks: Any, structure: Any) -> np.ndarray:
+        after = answer(study, labels, clicks, structure)
+        after[shrunk] = Structure.GLAND
+        return np.asarray(after)
+
+    monkeypatch.setattr(engine, "refine", refine)
+
+
+@pytest.mark.parametrize("on", [Structure.GLAND, Structure.BACKGROUND])
+def test_no_answer_makes_a_locked_gland_larger_or_smaller(
+    opened: Session, engine: Any, monkeypatch: pytest.MonkeyPatch, on: Structure
+) -> None:
+    tumour = opened.labels == Structure.TUMOUR
+    shrunk = tumour & (np.cumsum(tumour).reshape(tumour.shape) <= 20)
+    grown_around(engine, monkeypatch, shrunk)
+    opened.set_lock(Structure.GLAND, True)
+    opened.set_structure(Structure.TUMOUR)
+    notices: list[Any] = []
+    opened.notice.connect(lambda notice: notices.append(notice))
+    before = opened.labels.copy()
+    i, j, k = np.argwhere(before == on)[0].tolist()
+    opened.click([place(opened, (i, j, k))], adds=True)
+    expected = before.copy()
+    if on is Structure.GLAND:
+        assert [one.sentence for one in notices] == ["The gland is locked, so nothing changed."]
+        assert opened.clicks == (), "as if it had never been made"
+    else:
+        expected[i, j, k] = Structure.TUMOUR
+        assert not notices
+    np.testing.assert_array_equal(opened.labels, expected)
+
+
+def test_an_answer_refused_where_it_was_clicked_is_refused_altogether(
+    opened: Session, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = np.zeros(opened.labels.shape, bool)
+    elsewhere[0, 0, :5] = True
+    opened.set_structure(Structure.TUMOUR)
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    answered = opened.clicks
+    grown_around(engine, monkeypatch, elsewhere)
+    opened.set_lock(Structure.GLAND, True)
+    before = opened.labels.copy()
+    i, j, k = np.argwhere(before == Structure.GLAND)[0].tolist()
+    opened.click([place(opened, (i, j, k))], adds=True)
+    np.testing.assert_array_equal(opened.labels, before)
+    assert opened.clicks == answered
 
 
 def test_an_accepted_study_takes_no_clicks(opened: Session, engine: Any) -> None:
@@ -136,6 +192,21 @@ def test_a_click_that_comes_while_it_gets_ready_is_answered(kit: Any, opened: Se
     later.run()
     assert engine.calls[-1] == "refine 1"
     assert opened.labels[1, 2, 3] == Structure.GLAND
+
+
+def test_a_click_is_forgotten_with_the_getting_ready_that_was_cancelled(kit: Any, opened: Session, engine: Any) -> None:
+    later = opened._work.submit = kit.Later()
+    opened.ready_for_clicks()
+    assert opened.hears_clicks
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    opened.cancel()
+    opened.ready_for_clicks()
+    assert opened.clicks == ()
+    while later.waiting:
+        later.run()
+    assert not [call for call in engine.calls if call.startswith("refine")]
+    opened.propose()
+    assert not opened.hears_clicks, "other work takes none"
 
 
 def test_after_a_failure_other_work_takes_no_clicks(kit: Any, opened: Session, engine: Any) -> None:

@@ -41,9 +41,20 @@ def test_a_stroke_over_a_locked_structure_is_put_back(opened: Session) -> None:
     stroke_at(opened, at, 0)
     assert np.array_equal(opened.labels, kept)
     assert not opened.can_undo
-    assert told[0].sentence == "Nothing was changed: the tumour is locked."
+    assert told[0].sentence == "The tumour is locked, so nothing changed."
+    assert "key 5" in told[0].remedy
     stroke_at(opened, voxel(opened, GLAND), 2)
+    assert np.array_equal(opened.labels, kept), "a locked structure does not grow either"
+    stroke_at(opened, voxel(opened, GLAND), 0)
     assert opened.can_undo, "the other one may be changed"
+
+
+@pytest.mark.parametrize("edit", [shape.shrink, shape.smooth, pieces.swap])
+def test_what_a_tumour_gives_up_is_no_gland_where_that_is_locked(opened: Session, edit: Any) -> None:
+    before = opened.labels.copy()
+    opened.set_lock(GLAND, True)
+    opened.change(lambda labels: edit(scene(opened, labels, TUMOUR)), "editing", "Nothing.")
+    assert np.array_equal(opened.labels == GLAND, before == GLAND)
 
 
 def test_an_edit_leaves_a_locked_structure_alone_and_undo_does_not(opened: Session) -> None:

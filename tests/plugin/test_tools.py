@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,6 +138,45 @@ def test_no_mouse_tool_touches_a_locked_structure(opened: Any, name: str) -> Non
     opened.desk.bench.use(tool("lock_tumour"))
     mouse.stroke((10, 12), (12, 12), (14, 10), (12, 9), (10, 11))
     assert not np.array_equal(session.labels == 2, kept)
+
+
+@pytest.mark.parametrize("name", ["paint", "erase", "fill", "lasso", "seed", "point"])
+def test_a_lock_that_leaves_a_tool_without_effect_is_said_once(opened: Any, qtbot: Any, name: str) -> None:
+    mouse = empty(opened, 20)
+    session = opened.session
+    display(opened)[...] = Structure.GLAND
+    session.set_structure(Structure.TUMOUR)
+    opened.desk.bench.use(tool(name))
+    settle(opened, qtbot)
+    said: list[Any] = []
+    session.notice.connect(said.append)
+    opened.desk.bench.use(tool("lock_gland"))
+    mouse.stroke((10, 12), (12, 12), (14, 10), (12, 9), (10, 11))
+    settle(opened, qtbot)
+    assert (session.labels == Structure.GLAND).all()
+    assert [one.sentence for one in said] == ["The gland is locked, so nothing changed."]
+    opened.desk.bench.use(tool("lock_gland"))
+    mouse.stroke((10, 12), (12, 12), (14, 10), (12, 9), (10, 11))
+    settle(opened, qtbot)
+    assert (session.labels != Structure.GLAND).any()
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["paint", "erase", "lasso"])
+def test_a_lock_is_not_spoken_of_where_something_was_drawn(opened: Any, name: str) -> None:
+    mouse = empty(opened, 20)
+    shown = display(opened)
+    shown[20, :, :10] = Structure.TUMOUR
+    shown[20, :, 10:] = Structure.GLAND
+    said: list[Any] = []
+    opened.session.notice.connect(said.append)
+    opened.session.set_structure(Structure.TUMOUR)
+    opened.session.set_lock(Structure.GLAND, True)
+    shown[20, :5] = Structure.BACKGROUND
+    opened.desk.bench.use(tool(name))
+    mouse.stroke((3, 12), (3, 8), (12, 8), (12, 12))
+    assert opened.session.can_undo
+    assert not said
 
 
 def half_bright(widget: Any) -> np.ndarray:
@@ -379,6 +419,29 @@ def test_pointing_at_what_is_missing_adds_and_at_what_is_drawn_removes(opened: A
     opened.session.undo()
     opened.session.undo()
     assert not opened.session.labels.any()
+
+
+def test_what_is_pointed_at_while_it_gets_ready_is_answered_then(
+    opened: Any, engine: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = Event()
+    monkeypatch.setattr(engine, "ready_for_clicks", lambda *_: ready.wait(patience.MS / 1000))
+    mouse = empty(opened, 20)
+    opened.desk.bench.use(tool("point"))
+    assert opened.session.busy is not None
+    mouse.stroke((12, 6))
+    mouse.stroke((14, 6))
+    assert not opened.session.labels.any()
+    opened.binding.set_mode("paint")
+    mouse.stroke((20, 6))
+    assert not opened.session.labels.any(), "whatever else draws waits"
+    opened.binding.set_mode("point")
+    ready.set()
+    settle(opened, qtbot)
+    assert np.argwhere(display(opened)).tolist() == [[20, 12, 6], [20, 14, 6]]
+    opened.binding.set_mode("paint")
+    mouse.stroke((20, 6))
+    assert display(opened)[20, 20, 6]
 
 
 def test_pointing_along_a_line_is_one_edit(opened: Any, engine: Any, qtbot: Any) -> None:
