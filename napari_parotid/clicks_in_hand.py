@@ -44,8 +44,11 @@ class ClicksInHand(StudyInHand):
         self._clicks: tuple[Click, ...] = ()
         self._answered: tuple[Click, ...] = ()
         self._clicked: Structure | None = None
+        self._row = 0
+        """Number of the row: an answer that comes after its row has ended says nothing of the next one."""
         self._answering = self._waiting = self._own_edit = False
         self.study_changed.connect(self._forget_clicks)
+        self.proposal_changed.connect(self._forget_clicks)
         self._work.busy_changed.connect(self._ended)
 
     @property
@@ -95,6 +98,7 @@ class ClicksInHand(StudyInHand):
         if self._clicked is not self.active_structure:
             self._forget_clicks()
             self._clicked = self.active_structure
+            self._waiting = self._answering
         self._clicks = (*self.clicks, *made)
         # One that comes while another is answered is answered next, together with those that come meanwhile.
         if self._waiting:
@@ -106,7 +110,7 @@ class ClicksInHand(StudyInHand):
         assert self.study is not None
         assert self._history is not None
         assert self._clicked is not None
-        study, structure, clicks = self.study, self._clicked, self._clicks
+        study, structure, clicks, row = self.study, self._clicked, self._clicks, self._row
         new = clicks[len(self._answered) :]
         self._waiting = False
         before = self._history.labels.copy()
@@ -117,7 +121,7 @@ class ClicksInHand(StudyInHand):
 
         def done(operation: Operation | None) -> None:
             locked = frozenset() if operation is None else self._locked_at(new, operation)
-            if structure is self._clicked:
+            if row == self._row:
                 if locked:
                     self._clicks = (*self._answered, *self._clicks[len(clicks) :])
                 else:
@@ -161,5 +165,6 @@ class ClicksInHand(StudyInHand):
         super()._edited(region)
 
     def _forget_clicks(self) -> None:
-        self._clicked, self._clicks, self._answered = None, (), ()
+        self._clicked, self._clicks, self._answered, self._waiting = None, (), (), False
+        self._row += 1
         self.clicks_changed.emit()

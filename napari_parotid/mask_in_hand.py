@@ -173,7 +173,8 @@ class MaskInHand:
         else:
             words = tr("The tumour is locked, so nothing changed.")
         keys = ", ".join(LOCK[structure].keys for structure in sorted(found))
-        self.notice.emit(Notice(words, tr("Unlock it first (key {keys}).", keys=keys)))
+        remedy = tr("Unlock them first (keys {keys}).", one="Unlock it first (key {keys}).", n=len(found), keys=keys)
+        self.notice.emit(Notice(words, remedy))
 
     # -- correcting ------------------------------------------------------------------------------
 

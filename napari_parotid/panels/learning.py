@@ -204,7 +204,7 @@ class LearningPanel(Panel):
             versions.Comparison(self._status.judged, self._status.rows, self).show()
 
     def _overrule(self) -> None:
-        if self._status is not None and (why := versions.ask_why(self, self._status.verdict)):
+        if self._status is not None and (why := versions.ask_why(self, self._status.judged)):
             self.override_wanted.emit(why)
 
     def _export(self) -> None:

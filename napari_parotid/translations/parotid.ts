@@ -618,9 +618,10 @@
             <source>The tumour is locked, so nothing changed.</source>
             <translation type="unfinished" />
         </message>
-        <message>
+        <message numerus="yes">
             <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Unlock it first (key {keys}).</source>
+            <source>Unlock them first (keys {keys}).</source>
+            <extracomment>For one: Unlock it first (key {keys}).</extracomment>
             <translation type="unfinished" />
         </message>
         <message>

@@ -43,7 +43,7 @@ def test_clicks_at_a_structure_are_answered_together(opened: Session, engine: An
     assert [click.adds for click in opened.clicks] == [True, False, False]
 
 
-@pytest.mark.parametrize("between", ["undo", "structure", "study"])
+@pytest.mark.parametrize("between", ["undo", "structure", "study", "proposal"])
 def test_whatever_else_happens_ends_the_row_of_clicks(opened: Session, engine: Any, folder: Path, between: str) -> None:
     opened.click([place(opened, (1, 2, 3))], adds=True)
     if between == "undo":
@@ -51,6 +51,9 @@ def test_whatever_else_happens_ends_the_row_of_clicks(opened: Session, engine: A
         assert opened.clicks == ()
     elif between == "structure":
         opened.set_structure(Structure.TUMOUR)
+    elif between == "proposal":
+        opened.propose()
+        assert opened.clicks == ()
     else:
         opened.open_path(folder)
         assert opened.clicks == ()
@@ -69,6 +72,22 @@ def test_clicks_that_come_while_one_is_answered_are_answered_next(kit: Any, open
     later.run()
     assert engine.calls[-2:] == ["refine 1", "refine 3"]
     assert (opened.labels[:3, 2, 3] == Structure.GLAND).all()
+    assert not later.waiting
+
+
+def test_a_row_that_ends_while_it_is_answered_is_not_taken_for_the_next(kit: Any, opened: Session, engine: Any) -> None:
+    later = opened._work.submit = kit.Later()
+    opened.click([place(opened, (1, 2, 3))], adds=True)
+    opened.set_structure(Structure.TUMOUR)
+    opened.click([place(opened, (2, 2, 3))], adds=True)
+    opened.set_structure(Structure.GLAND)
+    opened.click([place(opened, (3, 2, 3))], adds=True)
+    later.run()
+    assert engine.calls[-1] == "refine 1"
+    later.run()
+    assert engine.calls[-2:] == ["refine 1", "refine 1"]
+    assert len(opened.clicks) == 1
+    assert opened.labels[3, 2, 3] == Structure.GLAND
     assert not later.waiting
 
 

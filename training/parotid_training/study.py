@@ -277,7 +277,7 @@ class AcceptedCase:
     approved_by, approved
         A second person who stands for it too, and when (UTC); "" and None until then.
     stood_for
-        Which slices are, with `Answer.SOME_SLICES`; None: all of them.
+        The slices a person stands for, with `Answer.SOME_SLICES`; None: all of them.
     """
 
     case_id: str
@@ -300,9 +300,10 @@ class AcceptedCase:
 
     @property
     def can_judge(self) -> bool:
-        """Whether a version can be judged by it: it is whole, and holds a gland."""
-        absent = {Answer.GLAND_ABSENT} & {*self.answers} or {Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT} <= {*self.answers}
-        return self.is_whole and not absent
+        """Whether a version can be judged by it: it is whole, and nobody said that it has no gland."""
+        said = set(self.answers)
+        no_gland = Answer.GLAND_ABSENT in said or {Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT} <= said
+        return self.is_whole and not no_gland
 
     def is_by(self, who: str) -> bool:
         """Whether it was accepted by the person of this name, however it was typed."""

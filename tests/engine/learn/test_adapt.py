@@ -117,6 +117,7 @@ def test_without_memory_it_takes_smaller_pictures_then_fewer_then_the_processor(
 
 def test_where_there_is_no_room_it_begins_smaller_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = sum(parameter.nbytes for parameter in SwinSegmenter(SMALL).parameters())
+    monkeypatch.setattr(adapt, "best_device", lambda: torch.device("cpu"))
     monkeypatch.setattr(adapt, "free_bytes", lambda device: step_bytes((100, 80), 4, weights))
     adapter = make()
     assert adapter.fits == ((0, Fit((92, 76), 4, "cpu")),)
@@ -125,6 +126,27 @@ def test_where_there_is_no_room_it_begins_smaller_and_says_so(monkeypatch: pytes
     # Nobody knows for sure: the smallest step is tried also where the estimate leaves no room for it.
     monkeypatch.setattr(adapt, "free_bytes", lambda device: 0)
     assert make().fits == ((0, Fit((68, 64), 2, "cpu")),)
+
+
+def test_a_run_that_goes_on_with_less_room_than_it_had_takes_smaller_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapt, "best_device", lambda: torch.device("cpu"))
+    answers = iter([False, False, True])
+    first = make()
+    with pytest.raises(CancelledError):
+        list(first.steps(tmp_path / "state", "job", lambda: next(answers)))
+    weights = sum(parameter.nbytes for parameter in SwinSegmenter(SMALL).parameters())
+    monkeypatch.setattr(adapt, "free_bytes", lambda device: step_bytes((100, 80), 4, weights))
+    second = make()
+    assert second.resume(tmp_path / "state", "job")
+    assert second.fits == (first.fits[0], (2, Fit((92, 76), 4, "cpu")))
+    assert "smaller" in next(second.steps(None, "", lambda: False)).words
+    # And with more than it had when it was made, nothing is said that is not so.
+    monkeypatch.setattr(adapt, "free_bytes", lambda device: 2**40)
+    third = make()
+    assert third.resume(tmp_path / "state", "job")
+    assert next(third.steps(None, "", lambda: False)).words == ""
 
 
 def test_without_any_memory_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

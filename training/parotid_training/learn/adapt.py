@@ -143,12 +143,15 @@ class Adapter:
         self._train, self._replay, self._recipe = train, replay, recipe
         self._neighbours = model.config.neighbours
         self._wanted = Fit(SLICE, recipe.batch, str(best_device()))
-        self._fit, self._words = _fitting(self._wanted, model)
+        self._weights = sum(parameter.nbytes for parameter in model.parameters())
+        self._words = ""
+        self._fit = self._fitting(self._wanted)
         try:
             self._optimiser = self._start(model)
         except torch.OutOfMemoryError:
             # Not even the network fits on the card.
-            self._fit = replace(self._wanted, device="cpu")
+            self._words = NO_CARD
+            self._fit = self._fitting(replace(self._wanted, device="cpu"))
             self._optimiser = self._start(model)
         self._fits = [(0, self._fit)]
         self.looks = Looks()
@@ -201,8 +204,25 @@ class Adapter:
         else:
             # The card is gone since: from here on it is computed otherwise, and the record is to say so.
             self._fits = [*fits, (self.done, self._fit)]
+        # There may be less room than there was; it may be what the run was killed for.
+        self._words, kept = "", self._fit
+        self._fit = self._fitting(kept)
+        if self._fit != kept:
+            self._fits.append((self.done, self._fit))
         self._optimiser.move(torch.device(self._fit.device))
         return True
+
+    def _fitting(self, fit: Fit) -> Fit:
+        """Return the largest step that there is room for, from one on; a smaller one is told with the next step.
+
+        Asked first: a system that runs out of memory may kill the process without a word.
+        """
+        while step_bytes(fit.patch, fit.batch, self._weights) > free_bytes(fit.device):
+            smaller = fit.smaller(self._wanted)
+            if smaller is None:
+                break
+            fit, self._words = smaller
+        return fit
 
     def steps(self, path: Path | None, token: str, cancelled: Cancelled) -> Iterator[Step]:
         """Learn to the end, keeping the state in ``path`` now and then, and when it is cancelled.
@@ -222,8 +242,7 @@ class Adapter:
                 raise CancelledError
             words, self._words = self._words, ""
             try:
-                replayed = self._fit.batch // 2 if self._replay else 0
-                loss = optimiser.step(self._draw(), recipe.augment, replayed)
+                loss = optimiser.step(self._draw(), recipe.augment, self._half if self._replay else 0)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -236,8 +255,13 @@ class Adapter:
             left = (now - started) / max(1, done - first) * (recipe.steps - done)
             yield Step(done, loss, left, self.fits, words)
 
+    @property
+    def _half(self) -> int:
+        """Replayed slices of a step, the last of its batch."""
+        return self._fit.batch // 2
+
     def _draw(self) -> SliceBatch:
-        rng, half = self._optimiser.rng(), self._fit.batch // 2
+        rng, half = self._optimiser.rng(), self._half
         own = draw_batch(self._train, self._fit.batch - half, self._neighbours, rng, size=self._fit.patch)
         old = draw_batch(self._replay or self._train, half, self._neighbours, rng, size=self._fit.patch)
         return own.joined(old)
@@ -257,21 +281,6 @@ class Adapter:
             fits = [(step, asdict(fit)) for step, fit in self._fits]
             note = {"token": token, "fits": fits, "looks": asdict(self.looks)}
             self._optimiser.save(path, json.dumps(note))
-
-
-def _fitting(wanted: Fit, model: SwinSegmenter) -> tuple[Fit, str]:
-    """Return the largest step that there is room for, and how to say so.
-
-    Asked first: a system that runs out of memory may kill the process without a word.
-    """
-    weights = sum(parameter.nbytes for parameter in model.parameters())
-    fit, words = wanted, ""
-    while step_bytes(fit.patch, fit.batch, weights) > free_bytes(fit.device):
-        smaller = fit.smaller(wanted)
-        if smaller is None:
-            break
-        fit, words = smaller
-    return fit, words
 
 
 @torch.no_grad()

@@ -229,6 +229,7 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
     try:
         known = dict(record["cases"])
         computed = record["computed"]
+        as_wanted = [(tuple(one["patch"]), one["batch"]) for one in computed] == [(SLICE, record["settings"]["batch"])]
         request = FinetuneRequest.from_json(
             {
                 "base": base,
@@ -255,13 +256,12 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
             "Learning replayed other synthetic heads when this version was made, so it cannot be made again exactly.",
             "Choose another version.",
         )
-    first = computed[0]
-    if len(computed) != 1 or (tuple(first["patch"]), first["batch"]) != (SLICE, request.settings.batch):
+    if not as_wanted:
         raise ParotidError(
             "This version was made while memory ran short, so it cannot be made again exactly.",
             "Choose another version.",
         )
-    if first["device"] != str(best_device()):
+    if computed[0]["device"] != str(best_device()):
         raise ParotidError(
             "This version was made with a graphics card, or without one, and here it is the other way round.",
             "Make it again on the computer it was made on.",

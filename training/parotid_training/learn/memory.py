@@ -30,9 +30,14 @@ def step_bytes(patch: tuple[int, int], batch: int, weights: int) -> int:
 
 
 def free_bytes(device: str) -> int:
-    """Return what may be taken on a device (``"cpu"``, ``"cuda"``), others' share kept back."""
+    """Return what may be taken on a device (``"cpu"``, ``"cuda"``), others' share kept back.
+
+    The system's limits for a group of processes (containers) are not seen.
+    """
     if device == "cpu":
         free = int(psutil.virtual_memory().available)
     else:
         free = int(torch.cuda.mem_get_info(torch.device(device))[0])
+        # What torch keeps for itself and has no use for now is as good as free.
+        free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
     return max(0, free - SPARE_BYTES)

@@ -186,7 +186,8 @@ class Cases:
 
         Two readers' masks of a study would teach it twice, and two visits of a patient would judge twice: a study is
         learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
-        last. A study of which only some slices are stood for, or that has no gland, is learned from but judges nothing.
+        last. A study of which only some slices are stood for, or that has no gland, judges nothing, and is
+        learned from unless its patient was held out for good before.
 
         Parameters
         ----------
