@@ -210,7 +210,7 @@ def _islands(found: list[Piece], seen: list[Piece]) -> list[Question]:
 
 
 def _air(found: list[Piece], seen: list[Piece], image: Volume) -> list[Question]:
-    """Ask about pieces that lie on air, however small beside the rest, and where too much of that rest does."""
+    """Ask about separate pieces on air (`ISLAND_ML` is enough), and where too much of all the rest lies on it."""
     questions = []
     for structure in FOREGROUND:
         largest = max(map(_ml, _of(found, structure)), default=0.0)

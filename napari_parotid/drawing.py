@@ -153,6 +153,8 @@ class Drawing(MaskLayers):
             self._brush()
             self.mode_changed.emit(mode)
             if mode == "point":
+                # The mask stays open to clicks while it gets ready: a stroke under way would go on in it.
+                self._end_strokes()
                 self.session.ready_for_clicks()
 
     def _take(self, mask: Any) -> None:
