@@ -25,6 +25,8 @@ from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unu
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
+from parotid_training.model.region import SLICE
+from parotid_training.model.runtime import best_device
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap
 from parotid_training.workspace import queue
@@ -359,3 +361,12 @@ def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() 
 
     assert finetune_module._where_there_is_room(segmenter, compute) == 7
     assert tried == ["cuda", "cpu"]
+
+
+def test_a_record_keeps_the_order_of_its_cases(request_on_disk: FinetuneRequest) -> None:
+    both = sorted((*request_on_disk.train, *request_on_disk.holdout), reverse=True)
+    request = replace(request_on_disk, train=tuple(both), holdout=())
+    fit = Fit(SLICE, request.settings.batch, str(best_device()))
+    # As it is written.
+    record = json.loads(json.dumps(describe(request, "base", ((0, fit),), 1.0), sort_keys=True))
+    assert request_from_record(record, request.base, both[0].parent).train == request.train

@@ -184,6 +184,8 @@ def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit]
         "command": "parotid finetune",
         "base": base_id,
         "cases": case_digests(request.train),
+        # Slices are drawn from them by number, and the keys above are sorted when they are written.
+        "order": [folder.name for folder in request.train],
         "held_out": case_digests(request.holdout),
         "seed": request.seed,
         "settings": asdict(request.settings),
@@ -234,7 +236,7 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
             {
                 "base": base,
                 "incumbent": base,
-                "train": [cases / name for name in known],
+                "train": [cases / name for name in record.get("order", known)],
                 "holdout": [],
                 "seed": record["seed"],
                 # The base set said how far the version goes; that is known now.
