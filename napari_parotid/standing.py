@@ -10,6 +10,7 @@ from napari_parotid.tr import tr
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
+    from parotid_training.workspace.records import Job
     from parotid_training.workspace.store import Store
 
 RULE = "start rule"  # no words
@@ -30,7 +31,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     rows, judged = next(((j.verdict.rows, tr(j.sentence)) for j in reversed(jobs) if j.verdict is not None), ((), ""))
     return {
         "versions": _versions(store),
-        "waiting_cases": _waiting_cases(store),
+        "waiting_cases": _waiting_cases(store, jobs),
         "questions": store.questions(),
         "rows": rows,
         "judged": judged,
@@ -49,8 +50,8 @@ def _versions(store: Store) -> tuple[Version, ...]:
     )
 
 
-def _waiting_cases(store: Store) -> int:
+def _waiting_cases(store: Store, jobs: tuple[Job, ...]) -> int:
     """Count the accepted cases that no round used to its end, to learn from or to judge by; refused ones count."""
     split = store.split()
-    used = {case for job in store.jobs() if job.state in _JUDGED for case in (*job.train, *job.holdout)}
+    used = {case for job in jobs if job.state in _JUDGED for case in (*job.train, *job.holdout)}
     return len({*split.train, *split.holdout} - used)

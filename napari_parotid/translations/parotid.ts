@@ -4195,7 +4195,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
-            <source>An earlier version of the program made this version and did not note how far it goes from the one it began with, so it cannot be made again exactly.</source>
+            <source>An earlier version of the program made this version and did not note all that it depends on, so it cannot be made again exactly.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -303,7 +303,11 @@ def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneReques
         ({**record, "computed": [{**record["computed"][0], "patch": [92, 76]}]}, "memory ran short"),
         ({**record, "computed": [{**record["computed"][0], "device": "cuda"}]}, "graphics card"),
         ({**record, "replayed": [7]}, "other synthetic heads"),
-        ({key: value for key, value in record.items() if key != "blend"}, "did not note how far it goes"),
+        ({key: value for key, value in record.items() if key != "blend"}, "did not note all"),
+        (
+            {**{key: value for key, value in record.items() if key != "order"}, "cases": {"a": "1", "b": "2"}},
+            "did not note all",
+        ),
         ({}, "no record"),
     ):
         with pytest.raises(ParotidError, match=words):

@@ -523,3 +523,8 @@ def test_a_small_picture_is_kept(open_store: Callable[[], Store]) -> None:
     assert not store.thumbnail(study_id).exists()
     store.save_thumbnail(study_id, b"png")
     assert open_store().thumbnail(study_id).read_bytes() == b"png"
+
+
+def test_the_worklist_finds_a_study_s_case_without_looking_through_all(store: Store) -> None:
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {worklist_module._ALL}")
+    assert any("cases_of_study" in row["detail"] for row in plan), [row["detail"] for row in plan]

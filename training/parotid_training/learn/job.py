@@ -222,10 +222,10 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
     ParotidError
         If the record is none or does not tell enough, or a case is gone or was changed since.
     """
-    if "cases" in record and "blend" not in record:
+    if "cases" in record and ("blend" not in record or ("order" not in record and len(record["cases"]) > 1)):
         raise ParotidError(
-            "An earlier version of the program made this version and did not note how far it goes from the one it "
-            "began with, so it cannot be made again exactly.",
+            "An earlier version of the program made this version and did not note all that it depends on, so it cannot "
+            "be made again exactly.",
             "Choose another version.",
         )
     try:

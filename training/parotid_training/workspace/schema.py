@@ -80,6 +80,7 @@ UPDATE schema_version SET version = 6;
 
 _VERSION_7 = """
 ALTER TABLE cases ADD COLUMN stood_for TEXT;
+CREATE INDEX cases_of_study ON cases (study_id, number);
 UPDATE cases SET stood_for = '[[], 0]' WHERE answers LIKE '%only the corrected slices%';
 UPDATE schema_version SET version = 7;
 """
