@@ -43,6 +43,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         train.add_argument(f"--{name}", type=kind)
     train.add_argument("--neighbours", type=int, help="slices on each side that the network sees too (default: 1)")
     train.add_argument("--anatomy", help="folder of OpenKBP's train-*.npz: real anatomy to paint as MR")
+    train.add_argument("--leave-out", type=int, help="patients kept for a simulated clinic (default: 0)")
     train.add_argument("--init", help="scratch, imagenet, imagenet:FOLDER or a model folder (default: scratch)")
     train.add_argument("--network", choices=list(NETWORKS), default="compact", help=WHICH)
     train.add_argument(
@@ -195,7 +196,7 @@ def _train(options: argparse.Namespace, stop: Cancelled) -> int:
 
     names = (
         "phantoms", "steps", "batch", "rate", "seed", "minutes", "evaluate_every", "workers", "threads", "init",
-        "anatomy", "painted", "window", "steps_per_case", "development", "transfer", "share",
+        "anatomy", "painted", "window", "steps_per_case", "development", "leave_out", "transfer", "share",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     settings = TrainSettings(**given, network=_seeing(NETWORKS[options.network], options.neighbours))

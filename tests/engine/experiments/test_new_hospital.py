@@ -10,6 +10,7 @@ import pytest
 
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.new_hospital import NOISE, SLICE_MM, Patient, find_patients
+from parotid_training.learn.painted import split_patients, usable_patients, without_clinic
 from parotid_training.model.config import NETWORKS
 from parotid_training.progress import ignore_progress, never
 from parotid_training.study import Role
@@ -27,6 +28,15 @@ def test_nobody_is_judged_who_is_learned_from(bench: Bench) -> None:
     assert again == pool[:2], "fewer are the first of more"
     with pytest.raises(ParotidError, match="only 4"):
         find_patients(bench.anatomy, bench.cache, 5, 1, ignore_progress, never)
+
+
+def test_a_base_can_be_kept_from_those_who_come_in(bench: Bench) -> None:
+    training, _ = split_patients(bench.anatomy)
+    usable = usable_patients(training, bench.cache / "ct")
+    coming, _ = find_patients(bench.anatomy, bench.cache, 2, 1, ignore_progress, never)
+    learned_from = without_clinic(training, usable, 2)
+    assert {path.stem for path in usable} - {path.stem for path in learned_from} == {one.name for one in coming}
+    assert without_clinic(training, usable, 0) == usable
 
 
 def test_the_new_hospital_scans_one_sequence_in_thick_slices(bench: Bench) -> None:

@@ -70,6 +70,8 @@ def test_a_run_records_the_patients_it_learned_from(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(module, "CaseStream", lambda *arguments: stream)
     train(tmp_path / "run", replace(SETTINGS, steps=2, anatomy=str(tmp_path)), tmp_path / "cache")
     assert read_description(tmp_path / "run" / "model")["facts"]["patients"] == ["train-1", "train-2"]
+    train(tmp_path / "kept", replace(SETTINGS, steps=2, anatomy=str(tmp_path), leave_out=1), tmp_path / "cache")
+    assert len(read_description(tmp_path / "kept" / "model")["facts"]["patients"]) == 1
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:

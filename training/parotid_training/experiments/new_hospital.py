@@ -20,7 +20,7 @@ from parotid_training.anatomy.phantom import make_phantom
 from parotid_training.anatomy.signal import Protocol, degrade, paint_protocol
 from parotid_training.errors import ParotidError
 from parotid_training.learn.data import TrainingCase, load_case, prepare_case, save_case
-from parotid_training.learn.painted import painted_study, split_patients
+from parotid_training.learn.painted import in_clinic_order, painted_study, split_patients
 from parotid_training.progress import Cancelled, Report, check
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Volume
@@ -107,10 +107,8 @@ def find_patients(
         one, other = (tuple(Patient(f"head-{s + n}", s + n) for n in range(count)) for s, count in heads)
         return one, other
     training, development = split_patients(anatomy)
-    order = np.random.default_rng(12).permutation(len(training))
-    mixed = [training[int(n)] for n in order]
     return (
-        _usable(mixed, cache / "ct", learned, lambda f, w: progress(0.8 * f, w), cancelled),
+        _usable(in_clinic_order(training), cache / "ct", learned, lambda f, w: progress(0.8 * f, w), cancelled),
         _usable(development, cache / "ct", judged, lambda f, w: progress(0.8 + 0.2 * f, w), cancelled),
     )
 

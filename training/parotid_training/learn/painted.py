@@ -51,6 +51,21 @@ def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     return tuple(path for path in paths if path not in kept), kept
 
 
+def in_clinic_order(training: SequenceOf[Path]) -> tuple[Path, ...]:
+    """Training patients in the order in which they come into a simulated clinic, always the same."""
+    return tuple(training[int(n)] for n in np.random.default_rng(12).permutation(len(training)))
+
+
+def without_clinic(training: SequenceOf[Path], usable: SequenceOf[Path], count: int) -> tuple[Path, ...]:
+    """Return the usable patients but the first ``count`` of them who come into a simulated clinic.
+
+    A base that learned from them knows the anatomy of those who then come in, and a clinic of them cannot show what
+    learning from new patients is worth.
+    """
+    coming = [path for path in in_clinic_order(training) if path in set(usable)]
+    return tuple(path for path in usable if path not in set(coming[:count]))
+
+
 def usable_patients(
     paths: SequenceOf[Path], cache: Path, progress: Report = ignore_progress, cancelled: Cancelled = never
 ) -> tuple[Path, ...]:

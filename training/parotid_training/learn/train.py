@@ -20,7 +20,7 @@ from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
-from parotid_training.learn.painted import painted_case, split_patients, usable_patients
+from parotid_training.learn.painted import painted_case, split_patients, usable_patients, without_clinic
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import Transfer, name_of, start_network, transfer
 from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered, make_shared, shared_folder
@@ -58,6 +58,8 @@ class TrainSettings:
         With ``anatomy``: share of painted patients in an endless stream, the rest are synthetic heads.
     window, steps_per_case
         With ``anatomy``: heads to draw from at any step, and after how many steps one leaves and one comes.
+    leave_out
+        With ``anatomy``: so many training patients are kept for a simulated clinic (`without_clinic`).
     share
         With ``anatomy``: folder where runs that see the same heads (same seed) keep them for each other; "" for none.
     init
@@ -72,6 +74,7 @@ class TrainSettings:
     window: int = 24
     steps_per_case: float = 2.0
     development: int = 6
+    leave_out: int = 0
     steps: int = 6000
     batch: int = 8
     rate: float = 8e-4
@@ -162,7 +165,8 @@ def _gather(
     for number, path in enumerate(watched):
         ct = prepared_labelled_ct(path, prepared)
         development.append(painted_case(ct, PAINTED_DEVELOPMENT_SEED + number, config, plain=True))
-    patients = usable_patients(training, prepared, progress, cancelled)
+    usable = usable_patients(training, prepared, progress, cancelled)
+    patients = without_clinic(training, usable, settings.leave_out)
     # Seeds of two runs do not meet, nor those kept for judging.
     make = partial(make_numbered, patients, prepared, config, settings.painted, 10_000_000 * (settings.seed + 1))
     if settings.share:
