@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import binary_dilation, label
 
-from parotid_training.anatomy.head import Anatomy, AnatomySettings, make_anatomy
+from parotid_training.anatomy.head import Anatomy, AnatomySettings, draw_diameters, make_anatomy
 from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
 from parotid_training.anatomy.tumour import Look
 from parotid_training.labels import Structure
@@ -85,6 +85,20 @@ def test_a_tumour_lies_in_or_at_its_gland(look: Look) -> None:
     low, high = tumour.min(axis=0) - 2, tumour.max(axis=0) + 3
     around = labels[tuple(slice(max(a, 0), b) for a, b in zip(low, high, strict=True))]
     assert (around == Structure.GLAND).any()
+
+
+def test_large_tumours_are_rare_unless_all_sizes_are_drawn_alike() -> None:
+    rng = np.random.default_rng(1)
+    large = [
+        np.mean(
+            [draw_diameters(AnatomySettings(tumour_mm=(6.0, 50.0), even_sizes=share), rng) > 35 for _ in range(600)]
+        )
+        for share in (0.0, 0.5, 1.0)
+    ]
+    expected = np.log(50 / 35) / np.log(50 / 6)
+    assert large[0] == pytest.approx(0.048, abs=0.02)
+    assert large[2] == pytest.approx(expected, abs=0.03)
+    assert large[1] == pytest.approx((large[0] + large[2]) / 2, abs=0.03)
 
 
 @pytest.mark.slow

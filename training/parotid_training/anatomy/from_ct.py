@@ -38,7 +38,7 @@ class PaintingSettings:
 
     Parameters
     ----------
-    tumour, tumour_mm
+    tumour, tumour_mm, even_sizes
         As in `AnatomySettings`.
     pitch_deg, turn_deg
         Standard deviation of the nod, and of the turns about the other two axes.
@@ -57,6 +57,7 @@ class PaintingSettings:
     scale: tuple[float, float] = (0.82, 1.1)
     bend_mm: float = 2.5
     mirrored: float = 0.5
+    even_sizes: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ def anatomy_from_ct(
     pair = _paint_glands(canvas, ct, seen, glands)
     fat = _fat(canvas, seen, grain)
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
-    wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm)
+    wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:

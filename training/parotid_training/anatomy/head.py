@@ -97,6 +97,9 @@ class AnatomySettings:
         Standard deviation of the head's pitch, yaw and roll.
     bend_mm
         Size of the smooth deformation.
+    even_sizes
+        Share of tumours whose size is drawn evenly over ``tumour_mm`` (in its logarithm), not about 18 mm as they are
+        met: so that a network sees enough of those that leave nothing of a gland.
     """
 
     tumour: Look | bool | None = None
@@ -105,6 +108,7 @@ class AnatomySettings:
     tumour_mm: tuple[float, float] = (8.0, 40.0)
     tilt_deg: float = 4.0
     bend_mm: float = 2.0
+    even_sizes: float = 0.0
 
 
 def make_anatomy(
@@ -215,12 +219,21 @@ def grow_tumours(
         look = settings.tumour
     first = int(rng.integers(2))
     both = look is Look.WARTHIN and rng.random() < 0.2
-    sizes = np.clip(np.exp(rng.normal(np.log(18.0), 0.4, 2)), *settings.tumour_mm)
+    sizes = draw_diameters(settings, rng)
     if not wanted:
         return []
     sides = (first, 1 - first) if both else (first,)
     grown = (paint_tumour(canvas, pair[n], body, look, float(size), rng) for n, size in zip(sides, sizes, strict=False))
     return [tumour for tumour in grown if tumour is not None]
+
+
+def draw_diameters(settings: AnatomySettings, rng: np.random.Generator) -> Array:
+    """Diameters of a tumour on each side, mm."""
+    as_met = np.clip(np.exp(rng.normal(np.log(18.0), 0.4, 2)), *settings.tumour_mm)
+    if settings.even_sizes and rng.random() < settings.even_sizes:
+        low, high = np.log(settings.tumour_mm)
+        return np.asarray(np.exp(rng.uniform(low, high, 2)))
+    return np.asarray(as_met)
 
 
 def _texture(canvas: Canvas, body: Array, gland_fat: float, rng: np.random.Generator) -> tuple[Array, Array]:

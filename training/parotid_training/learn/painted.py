@@ -32,6 +32,8 @@ DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
+EVEN_SIZES = 0.5
+"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
 
 
 def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -99,7 +101,7 @@ def painted_study(
     rng = np.random.default_rng((seed, 9))
     in_plane = float(rng.uniform(1.0, 1.5))
     slice_mm = float(rng.uniform(2.5, 6.0)) if rng.random() < 0.7 else 3.0
-    settings = PaintingSettings()
+    settings = PaintingSettings(even_sizes=EVEN_SIZES)
     if plain:
         settings = PaintingSettings(seed % 2 == 0, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0)
     box = _field_of_view(rng, plain)
