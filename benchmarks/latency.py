@@ -38,10 +38,11 @@ from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
 from parotid_app.warm_up import warm_up
+from parotid_training.acceptance import Answer
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import write_volume
 from parotid_training.labels import Structure
-from parotid_training.study import FED_ROLES, Answer, Proposal, Study
+from parotid_training.study import FED_ROLES, Proposal, Study
 from parotid_training.volume import LabelMap
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from parotid_training.acceptance import Answer
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Answer, Click, Proposal, Role, Study
+    from parotid_training.study import Click, Proposal, Role, Study
     from parotid_training.volume import LabelMap
 
 T = TypeVar("T")

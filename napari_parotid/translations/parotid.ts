@@ -3332,6 +3332,46 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>no tumour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>right gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>left gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>not readable</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>only the corrected slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>some slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>{some} of {total} slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/engine.py" />
             <source>Loading the model</source>
             <translation type="unfinished" />
@@ -4467,46 +4507,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/study.py" />
             <source>other</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>no tumour</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>right gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>left gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>not readable</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>only the corrected slices</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>some slices</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>{some} of {total} slices</source>
             <translation type="unfinished" />
         </message>
         <message>

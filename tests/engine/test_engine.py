@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from parotid_training.acceptance import Answer
 from parotid_training.engine import Engine
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.nifti import write_volume
-from parotid_training.study import Answer, Role
+from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store

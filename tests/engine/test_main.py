@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from parotid_training.__main__ import main
+from parotid_training.acceptance import Answer
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_volume
 from parotid_training.io.opening import open_study
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.queue import take_requests
 from parotid_training.workspace.records import JobState

@@ -9,11 +9,11 @@ import pytest
 
 from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Row, Verdict
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.records import Job, JobState

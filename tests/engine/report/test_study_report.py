@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.report.measure import BOTH, TUMOUR
 from parotid_training.report.study_report import COLUMNS, NOTICE, report_all, report_of, table
-from parotid_training.study import Answer, Role, Sequence, Study
+from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import LabelMap, Volume
 from parotid_training.workspace.store import Store
 from tests.engine.conftest import grid_of, head_on

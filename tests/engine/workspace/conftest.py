@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import toys
 
-from parotid_training.study import Answer
+from parotid_training.acceptance import Answer
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
-from parotid_training.study import Answer
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace import watch
 from parotid_training.workspace.check import check_workspace

@@ -181,12 +181,12 @@ def real_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, flo
     """A workspace ready to learn with a small real network, what an unbroken round makes of it, and how long."""
     import torch
 
+    from parotid_training.acceptance import Answer
     from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
     from parotid_training.learn.finetune import Candidate, finetune
     from parotid_training.learn.job import FinetuneRequest
     from parotid_training.model.checkpoint import save_checkpoint
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
-    from parotid_training.study import Answer
 
     folder = tmp_path_factory.mktemp("real")
     torch.manual_seed(0)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description
-from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

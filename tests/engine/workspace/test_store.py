@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 import toys
 
+from parotid_training.acceptance import Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
-from parotid_training.study import Answer, Proposal, Role, SomeSlices, hash_volume
+from parotid_training.study import Proposal, Role, hash_volume
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module

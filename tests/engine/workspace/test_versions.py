@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import toys
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer, Proposal
+from parotid_training.study import Proposal
 from parotid_training.workspace import parcel
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.models import KEPT, RECORD

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import toys
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.journal import Operation
 from parotid_training.workspace.store import Store

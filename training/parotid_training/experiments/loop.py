@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.acceptance import Answer
 from parotid_training.experiments.loop_report import write_report
 from parotid_training.experiments.new_hospital import Patient, find_patients
 from parotid_training.experiments.resumable import begin_from, check_extras
@@ -24,7 +25,6 @@ from parotid_training.model.metrics import dice
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 from parotid_training.progress import Cancelled, Report, check, part
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.records import JobState

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from parotid_training.acceptance import AcceptedCase, Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
-from parotid_training.study import AcceptedCase, Answer, SomeSlices, hash_volume
+from parotid_training.study import hash_volume
 from parotid_training.words import tr
 from parotid_training.workspace.database import now, read_slices, when, write_slices
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256

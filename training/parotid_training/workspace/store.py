@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from parotid_training.study import AcceptedCase, Answer, Proposal, Role, Study
+    from parotid_training.acceptance import AcceptedCase, Answer
+    from parotid_training.study import Proposal, Role, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.journal import Journal
 
