@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from parotid_training.learn.gate import Scores
+    from parotid_training.learn.scores import Scores
 
 QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
 SHORT = replace(QUICK, steps=2)

@@ -20,8 +20,9 @@ from parotid_training.experiments.new_hospital import JUDGED_HEADS, LEARNING_HEA
 from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.gate import Scores, Source, keeps_skills
+from parotid_training.learn.gate import keeps_skills
 from parotid_training.learn.job import FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
 from parotid_training.model.checkpoint import load_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter

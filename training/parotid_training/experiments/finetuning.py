@@ -21,8 +21,8 @@ from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.adapt import Recipe as Steps
 from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.gate import Scores, Source
 from parotid_training.learn.job import MILD, REPLAY_SET, FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
 from parotid_training.model.checkpoint import load_checkpoint, write_json
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter

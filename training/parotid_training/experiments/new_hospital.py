@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from parotid_training.anatomy.head import Anatomy
     from parotid_training.anatomy.labelled_ct import LabelledCT
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.volume import LabelMap
 

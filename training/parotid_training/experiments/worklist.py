@@ -21,8 +21,8 @@ from parotid_training.experiments.worklist_report import write_report
 from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import look_at_case, score_cases
-from parotid_training.learn.gate import Scores, Source
 from parotid_training.learn.job import FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
 from parotid_training.learn.teaching import teaching_order
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
 from parotid_training.model.predict import Segmenter

@@ -31,7 +31,7 @@ from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never, part
 
 if TYPE_CHECKING:
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
 
 DEVELOPMENT_SEED = 900_000
 """Phantom seeds from here on are kept for choosing; those from `REPORT_SEED` on for reporting."""
