@@ -3420,7 +3420,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
-            <location filename="../../training/parotid_training/learn/data.py" />
+            <location filename="../../training/parotid_training/learn/training_case.py" />
             <location filename="../../training/parotid_training/workspace/cases.py" />
             <source>Accept the study again.</source>
             <translation type="unfinished" />
@@ -4146,16 +4146,6 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../training/parotid_training/learn/data.py" />
-            <source>None of its slices was corrected.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/data.py" />
-            <source>Making synthetic heads</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
             <source>Reading the accepted studies and the practice set</source>
             <translation type="unfinished" />
@@ -4304,6 +4294,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/screen.py" />
             <source>The mask lies where the model sees no gland.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/synthetic.py" />
+            <source>Making synthetic heads</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/training_case.py" />
+            <source>None of its slices was corrected.</source>
             <translation type="unfinished" />
         </message>
         <message>

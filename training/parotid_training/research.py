@@ -234,9 +234,9 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
 def _train_clicks(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.experiments.painted_pool import KeptCases, Pool
-    from parotid_training.learn.data import training_cases
     from parotid_training.learn.painted import split_patients, usable_patients
     from parotid_training.learn.refining import RefiningSettings, train_refiner
+    from parotid_training.learn.synthetic import training_cases
     from parotid_training.model.predict import Segmenter
     from parotid_training.progress import part
 

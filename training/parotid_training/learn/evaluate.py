@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.learn.data import TrainingCase
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.predict import Segmenter
 
 
