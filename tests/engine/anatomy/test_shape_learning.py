@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from parotid_training.anatomy.organs import MANDIBLE, ORGANS, PAROTIDS, SUBMANDIBULARS
 from parotid_training.anatomy.shape_learning import (
     LabelledHead,
     explained,
@@ -16,7 +17,6 @@ from parotid_training.anatomy.shape_learning import (
     mirrored_name,
     project,
 )
-from parotid_training.anatomy.shape_model import MANDIBLE, ORGANS, PAROTIDS, SUBMANDIBULARS
 from tests.engine.anatomy.toy_maps import ELLIPSOIDS, LABELS, toy_grid, toy_map
 
 

@@ -9,8 +9,9 @@ import nibabel
 import numpy as np
 import pytest
 
+from parotid_training.anatomy.organs import PAROTIDS
 from parotid_training.anatomy.shape_learning import learn_shapes, make_samples, measure_head
-from parotid_training.anatomy.shape_model import PAROTIDS, load_shapes
+from parotid_training.anatomy.shape_model import load_shapes
 from parotid_training.errors import ParotidError
 from parotid_training.experiments import shapes
 from parotid_training.experiments.shapes_figures import form_of, measure, nearest

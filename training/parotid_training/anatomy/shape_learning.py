@@ -13,10 +13,9 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, find_objects, gaussian_filter, map_coordinates
 from scipy.spatial.transform import Rotation
 
-from parotid_training.anatomy.shape_model import (
+from parotid_training.anatomy.organs import (
     BRAINSTEM,
     CORD,
-    CORD_STEP_MM,
     JAW_MARKS,
     JAW_ROOM_MM,
     MANDIBLE,
@@ -25,10 +24,10 @@ from parotid_training.anatomy.shape_model import (
     PAROTIDS,
     SUBMANDIBULARS,
     Lattice,
-    ShapeModel,
     bend,
     jaw_marks,
 )
+from parotid_training.anatomy.shape_model import CORD_STEP_MM, ShapeModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

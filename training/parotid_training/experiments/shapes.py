@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.anatomy.organs import BRAINSTEM, CORD, MANDIBLE, ORBITS, ORGANS, PAROTIDS, SUBMANDIBULARS
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.anatomy.shape_learning import COCHLEAE, learn_shapes, make_samples, measure_head
-from parotid_training.anatomy.shape_model import (
-    BRAINSTEM,
-    CORD,
-    MANDIBLE,
-    ORBITS,
-    ORGANS,
-    PAROTIDS,
-    SUBMANDIBULARS,
-    shipped_shapes,
-)
+from parotid_training.anatomy.shape_model import shipped_shapes
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.pictures import case_strip, save_page
 from parotid_training.experiments.shapes_figures import Figures, measure
