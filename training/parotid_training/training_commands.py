@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from parotid_training.progress import Cancelled
     from parotid_training.terminal import ProgressLine
 
-
 WHICH = (
     "size of the network (tiny tries commands out, small is for two CPU cores, compact is shipped, swin-tiny takes "
     "ImageNet's weights, swin-unet is the published one)"

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-
 LONGEST = 2.0
 """A mode's weight is cut at so many standard deviations."""
 UNEVEN_MM = 5.0

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.organs import Organ, Organs
-    from parotid_training.anatomy.shape_learning import Sample
     from parotid_training.anatomy.shape_model import ShapeModel
+    from parotid_training.anatomy.shape_samples import Sample
     from parotid_training.progress import Cancelled, Report
 
 POINTS = 400

@@ -21,7 +21,6 @@ from parotid_training.words import tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
 FOUND = 2 / 11
 """DSC from which a structure counts as found: the overlap of one tenth (intersection over union) by which detections
 in volumes are counted (Baumgartner et al., nnDetection, MICCAI 2021). What overlaps less is no help to a reader."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from parotid_training.study import Study
     from parotid_training.volume import Grid, LabelMap
 
-
 LEAST_MEANT = 0.25
 """Share of a working slice that must be meant: one thin slice of three is enough."""
 
