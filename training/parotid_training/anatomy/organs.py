@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-
 MANDIBLE, BRAINSTEM, CORD = "mandible", "brainstem", "cord"
 PAROTIDS = ("parotid_right", "parotid_left")
 SUBMANDIBULARS = ("submandibular_right", "submandibular_left")
