@@ -70,6 +70,32 @@ class SomeSlices:
         return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
+@dataclass(frozen=True)
+class Acceptance:
+    """What a person says on accepting a mask.
+
+    Parameters
+    ----------
+    who
+        The reader.
+    answers, comment
+        Said besides the mask.
+    model_id
+        The version whose proposal was corrected; "" if drawn from nothing.
+    slices
+        With `Answer.SOME_SLICES`: which ones, along the reference's native axis that runs from foot to head.
+    beside
+        Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
+    """
+
+    who: str
+    answers: tuple[Answer, ...] = (Answer.ANNOTATED,)
+    comment: str = field(default="", repr=False)
+    model_id: str = ""
+    slices: tuple[int, ...] = ()
+    beside: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class AcceptedCase:
     """A mask that a person stands for.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
-from parotid_training.acceptance import Answer
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
 from parotid_training.workspace import jobs as jobs_module
@@ -263,7 +263,7 @@ def test_a_paused_run_that_cannot_go_on_stays_paused(
     ready.promote(other, why="test")
     for case in ready.cases()[1:]:
         study, label_map = toys.make_study()
-        ready.accept(case.study_id, study, label_map, model_id="", who="reader", answers=(Answer.NOT_READABLE,))
+        ready.accept(case.study_id, study, label_map, Acceptance("reader", (Answer.NOT_READABLE,)))
     with pytest.raises(ParotidError, match="two patients"):
         jobs.resume(job.run)
     assert (jobs.paused, ready.job(job.run).state) == (job.run, JobState.PAUSED)
@@ -308,7 +308,7 @@ def test_nothing_of_a_patient_is_in_jobs_logs_and_versions(store: Store, tmp_pat
     for n, patient in enumerate(("DOE^JANE-4711", "DOE^JOHN-4712", "DOE^JIM-4713")):
         study, label_map = toys.make_study(n, patient)
         record = store.add_study(tmp_path / patient, patient_key=store.patient_key(patient))
-        store.accept(record.study_id, study, label_map, model_id="", who="Dr Who", answers=(Answer.ANNOTATED,))
+        store.accept(record.study_id, study, label_map, Acceptance("Dr Who"))
     for settings in ({"level": 0.9}, {"misbehave": "raise"}, {"doubts": {"0": "empty"}}, {"level": 0.7}):
         jobs.start(store.request_finetune(settings=settings))
         until(jobs, "done")

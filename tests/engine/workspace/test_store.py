@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import toys
 
-from parotid_training.acceptance import Answer, SomeSlices
+from parotid_training.acceptance import Acceptance, Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.study import Proposal, Role, hash_volume
@@ -94,7 +94,7 @@ def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) ->
     study, label_map = toys.make_study(3, "PAT-1")
     study_id = add(store)
     case = store.accept(
-        study_id, study, label_map, model_id="m", who="Dr. A", answers=(Answer.ANNOTATED, Answer.NO_TUMOUR)
+        study_id, study, label_map, Acceptance("Dr. A", (Answer.ANNOTATED, Answer.NO_TUMOUR), model_id="m")
     )
     store = open_store()
     (kept,) = store.cases()
@@ -117,9 +117,7 @@ def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) ->
 def test_accepting_again_keeps_the_history(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
-    accepted = [
-        store.accept(study_id, study, label_map, model_id="", who=who, answers=(Answer.ANNOTATED,)) for who in "abc"
-    ]
+    accepted = [store.accept(study_id, study, label_map, Acceptance(who)) for who in "abc"]
     assert [case.who for case in store.cases()] == ["c"]
     assert [case.who for case in store.cases(current_only=False)] == ["a", "b", "c"]
     assert all(store.case_folder(case.case_id).is_dir() for case in accepted)
@@ -129,10 +127,10 @@ def test_nothing_but_the_records_can_name_the_patient(store: Store, tmp_path: Pa
     study, label_map = toys.make_study(1, "DOE^JANE-4711")
     source = tmp_path / "doe_jane_4711"
     record = store.add_study(source, patient_key=store.patient_key("DOE^JANE-4711"), title="")
-    store.accept(record.study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(record.study_id, study, label_map, Acceptance("r"))
     store.save_proposal(record.study_id, Proposal(label_map, label_map.array.astype(np.float16), "m", {}))
     other, other_map = toys.make_study(2, "ROE")
-    store.accept(add(store, "ROE"), other, other_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(add(store, "ROE"), other, other_map, Acceptance("r"))
     job = store.request_finetune()
     assert job.train
     for path in store.path.rglob("*"):
@@ -163,7 +161,7 @@ def test_a_mask_on_another_grid_is_not_accepted(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
     with pytest.raises(ParotidError, match="grid"):
-        store.accept(study_id, study.with_reference(2), label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study.with_reference(2), label_map, Acceptance("r"))
     assert store.cases() == ()
     assert list((store.path / "cases").iterdir()) == []
 
@@ -178,7 +176,7 @@ def test_a_full_disk_leaves_nothing_of_the_case(store: Store, monkeypatch: pytes
 
     monkeypatch.setattr(cases_module, where, fail)
     with pytest.raises(ParotidError, match="No space left") as caught:
-        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study, label_map, Acceptance("r"))
     assert caught.value.remedy
     assert store.cases() == ()
     assert store.study(study_id).state is StudyState.NEW
@@ -194,7 +192,7 @@ def test_records_that_cannot_be_written_take_the_case_back(store: Store, monkeyp
 
     monkeypatch.setattr(store.worklist, "note_mask", fail)
     with pytest.raises(sqlite3.OperationalError):
-        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study, label_map, Acceptance("r"))
     assert store.cases(current_only=False) == ()
     assert list((store.path / "cases").iterdir()) == []
 
@@ -407,7 +405,7 @@ def test_a_proposal_is_kept_with_where_it_is_unsure(open_store: Callable[[], Sto
 def test_a_proposal_does_not_take_an_accepted_study_back(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
-    store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(study_id, study, label_map, Acceptance("r"))
     store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), "m2", {}))
     assert store.study(study_id).state is StudyState.ACCEPTED
 
@@ -467,9 +465,7 @@ def test_a_second_person_approves_and_nobody_else(open_store: Callable[[], Store
     study_id = add(store)
     with pytest.raises(ParotidError, match="Only an accepted study"):
         store.approve(study_id, "Grace")
-    store.accept(
-        study_id, study, label_map, model_id="", who="Ada Lovelace", answers=(Answer.NO_TUMOUR,), comment="Motion"
-    )
+    store.accept(study_id, study, label_map, Acceptance("Ada Lovelace", (Answer.NO_TUMOUR,), comment="Motion"))
     for who, why in (("ada  LOVELACE ", "second person"), (" ", "Nobody")):
         with pytest.raises(ParotidError, match=why):
             store.approve(study_id, who)
@@ -486,7 +482,7 @@ def test_a_second_person_approves_and_nobody_else(open_store: Callable[[], Store
     store.set_state(study_id, StudyState.IN_CORRECTION)
     with pytest.raises(ParotidError, match="Only an accepted study"):
         store.approve(study_id, "Third")
-    again = store.accept(study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    again = store.accept(study_id, study, label_map, Acceptance("Ada"))
     assert again.approved_by == "", "what was approved was another mask"
     assert [case.approved_by for case in store.cases(current_only=False)] == ["Grace Hopper", ""]
 
@@ -497,7 +493,7 @@ def test_two_readers_masks_stand_side_by_side_where_asked(store: Store) -> None:
 
     def accept(who: str, beside: bool = False) -> str:
         answers = (Answer.ANNOTATED,)
-        return store.accept(study_id, study, label_map, model_id="", who=who, answers=answers, beside=beside).case_id
+        return store.accept(study_id, study, label_map, Acceptance(who, answers, beside=beside)).case_id
 
     first, second = accept("Ada"), accept("Grace", beside=True)
     assert [case.case_id for case in store.cases()] == [first, second]

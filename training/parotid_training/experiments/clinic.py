@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.acceptance import Answer
+from parotid_training.acceptance import Acceptance
 from parotid_training.experiments.simulated_reader import correct
 from parotid_training.labels import Structure
 from parotid_training.model.checkpoint import write_json
@@ -143,9 +143,7 @@ class Clinic:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, asdict(Read(number, patient.name, version, gland, tumour, made.dabs, changed)))
         corrected = LabelMap(study.grid, made.labels)
-        self.store.accept(
-            record.study_id, study, corrected, model_id=proposal.model_id, who=READER, answers=(Answer.ANNOTATED,)
-        )
+        self.store.accept(record.study_id, study, corrected, Acceptance(READER, model_id=proposal.model_id))
 
     def learn(self, after: int, progress: Report, cancelled: Cancelled) -> None:
         """Run a round of learning, unless it is done; goes on with one that was broken off."""

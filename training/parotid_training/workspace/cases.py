@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from parotid_training.acceptance import AcceptedCase, Answer, SomeSlices
+from parotid_training.acceptance import Acceptance, AcceptedCase, Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
 from parotid_training.study import hash_volume
@@ -58,22 +58,10 @@ class Cases:
         self._screenings = screenings
         self._parts = Parts(database)
 
-    def accept(
-        self,
-        study_id: str,
-        study: Study,
-        label_map: LabelMap,
-        *,
-        model_id: str,
-        who: str,
-        answers: tuple[Answer, ...],
-        comment: str = "",
-        slices: tuple[int, ...] = (),
-        beside: bool = False,
-    ) -> AcceptedCase:
+    def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
         self._database.refuse_reader()
-        if (Answer.SOME_SLICES in answers) != bool(slices):
+        if (Answer.SOME_SLICES in said.answers) != bool(said.slices):
             raise ParotidError("It is not said which slices are right.", "Correct a slice, then accept.")
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
@@ -81,21 +69,21 @@ class Cases:
             study_id,
             key,
             _hashes(study),
-            model_id,
-            who,
+            said.model_id,
+            said.who,
             datetime.now(UTC),
-            tuple(answers),
-            comment,
-            stood_for=SomeSlices.of(slices, study.grid) if slices else None,
+            said.answers,
+            said.comment,
+            stood_for=SomeSlices.of(said.slices, study.grid) if said.slices else None,
         )
         facts = {
             "study": study_id,
-            "model_id": model_id,
-            "who": who,
+            "model_id": said.model_id,
+            "who": said.who,
             "accepted": case.when.isoformat(),
-            "answers": [answer.value for answer in answers],
-            "comment": comment,
-            **({} if case.is_whole else {"slices": list(slices)}),
+            "answers": [answer.value for answer in said.answers],
+            "comment": said.comment,
+            **({} if case.is_whole else {"slices": list(said.slices)}),
         }
         temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
         with say_disk_errors("The study could not be accepted"):
@@ -108,8 +96,8 @@ class Cases:
                 raise
         try:
             with self._database.transaction():
-                self._insert(case, checksum, beside)
-                self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
+                self._insert(case, checksum, said.beside)
+                self._worklist.note_mask(study_id, label_map, said.model_id, StudyState.ACCEPTED)
                 self.freeze()
         except BaseException:
             remove(final)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from parotid_training.acceptance import AcceptedCase, Answer
+    from parotid_training.acceptance import Acceptance, AcceptedCase
     from parotid_training.study import Proposal, Role, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.journal import Journal
@@ -219,46 +219,17 @@ class Store:
 
     # Accepted cases
 
-    def accept(
-        self,
-        study_id: str,
-        study: Study,
-        label_map: LabelMap,
-        *,
-        model_id: str,
-        who: str,
-        answers: tuple[Answer, ...],
-        comment: str = "",
-        slices: tuple[int, ...] = (),
-        beside: bool = False,
-    ) -> AcceptedCase:
+    def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> AcceptedCase:
         """Keep a mask that a person stands for, with the images as they are in memory; whole or not at all.
 
         An earlier case of the study is kept and superseded.
-
-        Parameters
-        ----------
-        slices
-            With `Answer.SOME_SLICES`: which ones, along the reference's native axis that runs from foot to head.
-        beside
-            Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
 
         Raises
         ------
         ParotidError
             If the mask does not lie on the reference's grid, or the disk refuses.
         """
-        return self.case_shelf.accept(
-            study_id,
-            study,
-            label_map,
-            model_id=model_id,
-            who=who,
-            answers=answers,
-            comment=comment,
-            slices=slices,
-            beside=beside,
-        )
+        return self.case_shelf.accept(study_id, study, label_map, said)
 
     def approve(self, study_id: str, who: str) -> AcceptedCase:
         """Note that a second person stands for a study's mask too; `ParotidError` if that may not be."""
