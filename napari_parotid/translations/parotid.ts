@@ -4680,6 +4680,46 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>There is no workspace in this folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Choose another folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>This workspace is open elsewhere.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Close the other window or command, or choose another folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>The workspace holds accepted cases, but its records (workspace.sqlite) are missing.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Restore workspace.sqlite from a backup, or choose an empty folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>The workspace's secret file is missing, so patients can no longer be told apart safely.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Restore the file named secret from a backup.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Cancelled; the model in use stays.</source>
             <translation type="unfinished" />
@@ -5021,46 +5061,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/store.py" />
             <source>The workspace cannot be opened</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>This workspace is open elsewhere.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Close the other window or command, or choose another folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>The workspace holds accepted cases, but its records (workspace.sqlite) are missing.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Restore workspace.sqlite from a backup, or choose an empty folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>There is no workspace in this folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Choose another folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>The workspace's secret file is missing, so patients can no longer be told apart safely.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Restore the file named secret from a backup.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -118,9 +118,9 @@ def _report(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.engine import Engine
+    from parotid_training.workspace.folder import OpenElsewhereError, check_is_workspace
     from parotid_training.workspace.queue import leave_request
     from parotid_training.workspace.records import JobState
-    from parotid_training.workspace.store import OpenElsewhereError, check_is_workspace
 
     check_is_workspace(options.workspace)
     try:

@@ -15,9 +15,9 @@ import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.job import FinetuneRequest
+from parotid_training.workspace import folder as folder_module
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace import models as models_module
-from parotid_training.workspace import store as store_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.disk import remove
@@ -580,7 +580,7 @@ def test_what_cannot_be_cleared_away_holds_nothing_up(
         assert ready.job(waiting.run).state is JobState.PROMOTED, "the next one is not forgotten"
     assert (ready.path / "models" / old).is_dir()
     with monkeypatch.context() as patch:
-        patch.setattr(store_module, "remove", locked)
+        patch.setattr(folder_module, "remove", locked)
         store = open_store()
         Jobs(store, toys.toy_command).recover()
     assert check_workspace(store) != ()
