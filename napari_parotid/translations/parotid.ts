@@ -4680,6 +4680,21 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/workspace/ending.py" />
+            <source>Cancelled; the model in use stays.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/ending.py" />
+            <source>Learning stopped before it was finished; the model in use stays. Start it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/ending.py" />
+            <source>A learning run that stopped cannot be ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/workspace/folder.py" />
             <source>There is no workspace in this folder.</source>
             <translation type="unfinished" />
@@ -4721,16 +4736,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>Cancelled; the model in use stays.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>Learning stopped before it was finished; the model in use stays. Start it again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Learning got stuck and was stopped; the model in use stays. Start it again.</source>
             <translation type="unfinished" />
         </message>
@@ -4742,11 +4747,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Learning could not be paused</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>A learning run that stopped cannot be ended</source>
             <translation type="unfinished" />
         </message>
         <message>

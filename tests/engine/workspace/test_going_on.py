@@ -11,7 +11,7 @@ import toys
 from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
-from parotid_training.workspace import jobs as jobs_module
+from parotid_training.workspace import ending as ending_module
 from parotid_training.workspace import watch
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.jobs import STUCK_WORDS, Jobs
@@ -76,7 +76,7 @@ def test_a_run_is_not_taken_up_for_ever(ready: Store, jobs: Jobs) -> None:
     jobs.start(job)
     until(jobs, "done")
     assert ready.job(job.run).state is JobState.FAILED
-    assert ready.job(job.run).attempts == jobs_module.MOST_ATTEMPTS
+    assert ready.job(job.run).attempts == ending_module.MOST_ATTEMPTS
 
 
 def test_a_paused_run_waits_and_goes_on(open_store: Callable[[], Store], ready: Store, jobs: Jobs) -> None:
