@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from parotid_training.learn.data import phantom_case
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
 from parotid_training.learn.stream import FixedCases
+from parotid_training.learn.synthetic import phantom_case
 from parotid_training.model.config import NETWORKS
 
 NETWORK = NETWORKS["small"]

@@ -38,10 +38,11 @@ from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
 from parotid_app.settings import Settings
 from parotid_app.warm_up import warm_up
+from parotid_training.acceptance import Acceptance
 from parotid_training.engine import Engine
 from parotid_training.io.nifti import write_volume
 from parotid_training.labels import Structure
-from parotid_training.study import FED_ROLES, Answer, Proposal, Study
+from parotid_training.study import FED_ROLES, Proposal, Study
 from parotid_training.volume import LabelMap
 
 if TYPE_CHECKING:
@@ -140,9 +141,7 @@ def start_learning(engine: Engine, session: Any, hands: Hands) -> None:
         study = engine.open_record(study_id, lambda fraction, words: None, lambda: False).study
         proposal = engine.store.load_proposal(study_id)
         assert proposal is not None
-        engine.store.accept(
-            study_id, study, proposal.label_map, model_id=proposal.model_id, who="bench", answers=(Answer.ANNOTATED,)
-        )
+        engine.store.accept(study_id, study, proposal.label_map, Acceptance("bench", model_id=proposal.model_id))
     session.learn()
     hands.wait(lambda: len(session.learning.losses) > 1, 600, "Starting to learn")
 

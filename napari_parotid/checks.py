@@ -9,10 +9,10 @@ import numpy as np
 
 from napari_parotid.stray import black_parts, near_gland, within
 from napari_parotid.tr import tr
+from parotid_training.acceptance import Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
 from parotid_training.model.report import pieces
-from parotid_training.study import Answer, SomeSlices
 
 if TYPE_CHECKING:
     from parotid_training.model.report import Piece

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from parotid_training.acceptance import Acceptance
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Answer, Click, Proposal, Role, Study
+    from parotid_training.study import Click, Proposal, Role, Study
     from parotid_training.volume import LabelMap
 
 T = TypeVar("T")
@@ -145,18 +146,7 @@ class StoreDoor(Protocol):
         """Note roles, reference and what was aligned."""
         ...
 
-    def accept(
-        self,
-        study_id: str,
-        study: Study,
-        label_map: LabelMap,
-        *,
-        model_id: str,
-        who: str,
-        answers: tuple[Answer, ...],
-        comment: str,
-        slices: tuple[int, ...],
-    ) -> Any:
+    def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> Any:
         """Keep a mask that a person stands for."""
         ...
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, JournalDoor
+    from parotid_training.acceptance import AcceptedCase
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import AcceptedCase, Proposal, Study
+    from parotid_training.study import Proposal, Study
     from parotid_training.volume import Grid
 
 

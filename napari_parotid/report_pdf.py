@@ -11,21 +11,21 @@ from qtpy.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, 
 
 from napari_parotid.messages import millilitres
 from napari_parotid.tr import capital, mark, tr
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.labels import COLOURS, Side, Structure
 from parotid_training.report.measure import BOTH, GLAND, TUMOUR
 from parotid_training.report.study_report import said
-from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from parotid_training.acceptance import AcceptedCase
     from parotid_training.report.measure import Measure
     from parotid_training.report.picture import SlicePicture, SlicePlace
     from parotid_training.report.study_report import StudyReport
-    from parotid_training.study import AcceptedCase
 
 MM = 10.0
 """Points of the painter a millimetre."""

@@ -26,10 +26,10 @@ from napari_parotid.messages import LearningStatus, Level, Notice
 from napari_parotid.reading_time import ReadingClock
 from napari_parotid.tr import tr
 from napari_parotid.work import State
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.model.report import body_midline_mm
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.records import StudyState
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor, Submit
+    from parotid_training.acceptance import AcceptedCase
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import AcceptedCase
 
 __all__ = ["RADIUS_MM", "Session", "State"]
 
@@ -298,14 +298,7 @@ class Session(ClicksInHand):
             report(0.3, tr("Saving the accepted mask"))
             history.flush()
             case = self.engine.store.accept(
-                study_id,
-                study,
-                label_map,
-                model_id=model_id,
-                who=who,
-                answers=answers,
-                comment=comment,
-                slices=slices,
+                study_id, study, label_map, Acceptance(who, answers, comment=comment, model_id=model_id, slices=slices)
             )
             loading.keep_thumbnail(self.engine, study_id, study, label_map)
             return case

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from parotid_assets import BASE_MODEL
 from parotid_training.anatomy.tumour import Look
 from parotid_training.labels import Structure
-from parotid_training.learn.data import phantom_of, prepare_case
 from parotid_training.learn.evaluate import score_cases
 from parotid_training.learn.job import GATE_SET
+from parotid_training.learn.synthetic import phantom_of
+from parotid_training.learn.training_case import prepare_case
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 

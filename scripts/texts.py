@@ -25,7 +25,8 @@ CATALOGUE = ROOT / "napari_parotid" / "translations" / "parotid.ts"
 INTERFACE = ("napari_parotid", "app/parotid_app")
 ENGINE = ("training/parotid_training",)
 TERMINAL = {
-    *("once_around.py", "played_reader.py", "hands.py", "__main__.py", "research.py", "model_commands.py"),
+    *("once_around.py", "played_reader.py", "hands.py", "__main__.py", "model_commands.py"),
+    *("training_commands.py", "experiment_commands.py"),
     *("experiments", "anatomy", "pretrain.py", "painted.py", "refining.py", "start.py", "train.py", "unlabelled.py"),
 }
 """Files and folders that speak to the terminal only."""

@@ -22,13 +22,13 @@ from napari_parotid.messages import millilitres
 from napari_parotid.panels.common import Capped, Panel, allow, button, row, sentence
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import mark, tr
-from parotid_training.study import Answer
+from parotid_training.acceptance import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from napari_parotid.checks import Question
-    from parotid_training.study import AcceptedCase
+    from parotid_training.acceptance import AcceptedCase
 
 _ROWS = (
     ("gland", mark("Gland (ml)"), mark("Gland without the tumour, as in the worklist")),

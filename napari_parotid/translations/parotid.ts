@@ -3332,6 +3332,46 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>no tumour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>right gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>left gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>gland absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>not readable</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>only the corrected slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>some slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/acceptance.py" />
+            <source>{some} of {total} slices</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/engine.py" />
             <source>Loading the model</source>
             <translation type="unfinished" />
@@ -3380,7 +3420,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
-            <location filename="../../training/parotid_training/learn/data.py" />
+            <location filename="../../training/parotid_training/learn/training_case.py" />
             <location filename="../../training/parotid_training/workspace/cases.py" />
             <source>Accept the study again.</source>
             <translation type="unfinished" />
@@ -4106,16 +4146,6 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../training/parotid_training/learn/data.py" />
-            <source>None of its slices was corrected.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/data.py" />
-            <source>Making synthetic heads</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
             <source>Reading the accepted studies and the practice set</source>
             <translation type="unfinished" />
@@ -4264,6 +4294,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/screen.py" />
             <source>The mask lies where the model sees no gland.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/synthetic.py" />
+            <source>Making synthetic heads</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/training_case.py" />
+            <source>None of its slices was corrected.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4470,46 +4510,6 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>no tumour</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>right gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>left gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>gland absent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>not readable</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>only the corrected slices</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>some slices</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/study.py" />
-            <source>{some} of {total} slices</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../../training/parotid_training/volume.py" />
             <source>The position of the image in the patient cannot be read.</source>
             <translation type="unfinished" />
@@ -4680,13 +4680,58 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
+            <location filename="../../training/parotid_training/workspace/ending.py" />
             <source>Cancelled; the model in use stays.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
+            <location filename="../../training/parotid_training/workspace/ending.py" />
             <source>Learning stopped before it was finished; the model in use stays. Start it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/ending.py" />
+            <source>A learning run that stopped cannot be ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>There is no workspace in this folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Choose another folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>This workspace is open elsewhere.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Close the other window or command, or choose another folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>The workspace holds accepted cases, but its records (workspace.sqlite) are missing.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Restore workspace.sqlite from a backup, or choose an empty folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>The workspace's secret file is missing, so patients can no longer be told apart safely.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/folder.py" />
+            <source>Restore the file named secret from a backup.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4702,11 +4747,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Learning could not be paused</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>A learning run that stopped cannot be ended</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5021,46 +5061,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/store.py" />
             <source>The workspace cannot be opened</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>This workspace is open elsewhere.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Close the other window or command, or choose another folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>The workspace holds accepted cases, but its records (workspace.sqlite) are missing.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Restore workspace.sqlite from a backup, or choose an empty folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>There is no workspace in this folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Choose another folder.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>The workspace's secret file is missing, so patients can no longer be told apart safely.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/store.py" />
-            <source>Restore the file named secret from a backup.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -22,8 +22,8 @@ from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
+from parotid_training.acceptance import Answer
 from parotid_training.labels import Structure
-from parotid_training.study import Answer
 from parotid_training.workspace import demo, tail
 from tests import patience
 from tests.app.conftest import wait_for_pictures

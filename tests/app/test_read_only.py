@@ -16,9 +16,10 @@ from napari_parotid.panels.elsewhere import FREE
 from napari_parotid.session import Session, State
 from napari_parotid.work import State as WorkState
 from parotid_app.__main__ import show
+from parotid_training.acceptance import Answer
 from parotid_training.engine import Engine
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer, Role
+from parotid_training.study import Role
 from parotid_training.workspace.journal import Journal
 from parotid_training.workspace.records import StudyState
 from parotid_training.workspace.store import Store

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from parotid_training.acceptance import Acceptance
 from parotid_training.engine import Engine
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
 from parotid_training.io.nifti import write_volume
-from parotid_training.study import Answer, Role
+from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
@@ -164,7 +165,7 @@ def test_how_a_run_ended_while_the_window_was_shut_is_told_at_the_next_start(tmp
     for patient in ("a", "b"):
         study, label_map = toys.make_study(0, patient)
         record = engine.store.add_study(None, patient_key=patient)
-        engine.store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+        engine.store.accept(record.study_id, study, label_map, Acceptance("Ada"))
     job = engine.store.request_finetune()
     engine.store.queue.mark_running(job.run)
     (job.folder / "cancel").write_text("user")

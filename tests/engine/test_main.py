@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from parotid_training.__main__ import main
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_volume
 from parotid_training.io.opening import open_study
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.queue import take_requests
 from parotid_training.workspace.records import JobState
@@ -92,7 +92,7 @@ def workspace(tmp_path: Path) -> Path:
         for patient in ("a", "b"):
             study, label_map = toys.make_study(1, patient)
             study_id = store.add_study(None, patient_key=store.patient_key(patient)).study_id
-            store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+            store.accept(study_id, study, label_map, Acceptance("r"))
         store.request_finetune()
     return tmp_path / "workspace"
 
@@ -180,9 +180,9 @@ def test_the_report_counts_what_is_accepted_apart_from_what_is_measured(
     with Store.open(workspace, verify_model=toys.verify_toy) as store:
         bare, part = (store.add_study(None, patient_key=store.patient_key(one)).study_id for one in "cd")
         nothing = LabelMap(label_map.grid, np.zeros_like(label_map.array))
-        store.accept(bare, study, nothing, model_id="", who="Ada", answers=(Answer.GLAND_ABSENT, Answer.NO_TUMOUR))
+        store.accept(bare, study, nothing, Acceptance("Ada", (Answer.GLAND_ABSENT, Answer.NO_TUMOUR)))
         some = (Answer.ANNOTATED, Answer.SOME_SLICES)
-        store.accept(part, study, label_map, model_id="", who="Ada", answers=some, slices=(1, 2))
+        store.accept(part, study, label_map, Acceptance("Ada", some, slices=(1, 2)))
     assert main(["report", str(workspace), "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr().out
     assert said.startswith("4 of 4 studies accepted, 3 of these with something to measure, 1 in some slices only; ")

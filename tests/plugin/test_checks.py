@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from napari_parotid.checks import Question, check, slices_meant
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
-from parotid_training.study import Answer
 from parotid_training.volume import Grid, LabelMap, Volume
 
 GRID = Grid((100, 60, 30), np.array([[1.0, 0, 0, -50], [0, 1, 0, 0], [0, 0, 3, 0], [0, 0, 0, 1]]))

@@ -9,11 +9,11 @@ import pytest
 
 from napari_parotid.learning import LearningDesk, LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
+from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Row, Verdict
-from parotid_training.study import Answer
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.records import Job, JobState
@@ -25,7 +25,7 @@ def accept(engine: Any, kit: Any, patient: str) -> Any:
     store, study = engine.store, kit.make_study()
     record = store.add_study(None, patient_key=patient)
     mask = LabelMap(study.grid, np.ones(study.grid.shape, np.uint8))
-    return store.accept(record.study_id, study, mask, model_id="", who="me", answers=(Answer.ANNOTATED,))
+    return store.accept(record.study_id, study, mask, Acceptance("me"))
 
 
 def refuse(*_: Any, **__: Any) -> None:

@@ -12,8 +12,8 @@ import pytest
 from napari_parotid import report_pdf
 from napari_parotid.messages import millilitres
 from napari_parotid.reporting import Reporter
+from parotid_training.acceptance import Answer
 from parotid_training.report.study_report import NOTICE
-from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,10 +19,11 @@ from napari_parotid.messages import LearningState, Level, Notice
 from napari_parotid.reading_time import ReadingClock
 from napari_parotid.registration import Preview
 from napari_parotid.session import Session, State
+from parotid_training.acceptance import Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description
 from parotid_training.labels import Structure
-from parotid_training.study import Answer, Role, Sequence, SomeSlices, Study
+from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event

@@ -1,4 +1,4 @@
-"""The command line: ``parotid inspect | propose | report | finetune | models``, and the commands of `research`."""
+"""The command line: ``parotid inspect | propose | report | finetune``, and what the ``*_commands`` modules add."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parotid_training import model_commands, research
+from parotid_training import experiment_commands, model_commands, training_commands
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.terminal import ProgressLine
 
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     finetune.add_argument("workspace", type=Path)
     finetune.set_defaults(run=_finetune)
 
-    research.add_commands(commands, _progress)
-
+    training_commands.add_commands(commands, _progress)
+    experiment_commands.add_commands(commands, _progress)
     model_commands.add_commands(commands, _progress)
     return parser
 
@@ -118,9 +118,9 @@ def _report(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _finetune(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_training.engine import Engine
+    from parotid_training.workspace.folder import OpenElsewhereError, check_is_workspace
     from parotid_training.workspace.queue import leave_request
     from parotid_training.workspace.records import JobState
-    from parotid_training.workspace.store import OpenElsewhereError, check_is_workspace
 
     check_is_workspace(options.workspace)
     try:

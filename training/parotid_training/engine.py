@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from parotid_assets import BASE_MODEL, REFINER
 from parotid_training.progress import Cancelled, Report, ignore_progress, never, part
+from parotid_training.workspace.folder import OpenElsewhereError
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.priority import inference_first
-from parotid_training.workspace.store import OpenElsewhereError, Store
+from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path

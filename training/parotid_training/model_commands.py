@@ -55,7 +55,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
 
 
 def _run(options: argparse.Namespace, deed: Deed, writes: bool) -> int:
-    from parotid_training.workspace.store import Store, check_is_workspace
+    from parotid_training.workspace.folder import check_is_workspace
+    from parotid_training.workspace.store import Store
 
     check_is_workspace(options.workspace)
     # Without an `Engine`: going back to a version is no reason to start what waits to learn.
@@ -118,7 +119,8 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
     from parotid_training.learn.job import changes_since, request_from_record
     from parotid_training.learn.news import Candidate, Progress, Unusable
     from parotid_training.model.checkpoint import read_description
-    from parotid_training.workspace.store import Store, check_is_workspace
+    from parotid_training.workspace.folder import check_is_workspace
+    from parotid_training.workspace.store import Store
 
     check_is_workspace(options.workspace)
     with Store.open(options.workspace, read_only=True) as store, tempfile.TemporaryDirectory() as scratch:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from parotid_training.anatomy.anchors import ANCHORS, bending
-from parotid_training.anatomy.shape_model import MANDIBLE, PAROTIDS, shipped_shapes
+from parotid_training.anatomy.organs import MANDIBLE, PAROTIDS
+from parotid_training.anatomy.shape_model import shipped_shapes
 
 
 @pytest.mark.parametrize("seed", range(8))

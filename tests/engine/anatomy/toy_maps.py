@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.anatomy.measured_head import LabelledHead, measure_head
 from parotid_training.volume import Grid
 
 if TYPE_CHECKING:
@@ -66,3 +67,8 @@ def toy_map(seed: int, missing: Iterable[str] = (), shift: float = 0.0) -> np.nd
     for name in missing:
         labels[labels == LABELS[name]] = 0
     return labels
+
+
+def toy_head(seed: int, **given: object) -> LabelledHead:
+    """Measure a made-up head that two readers agree on."""
+    return measure_head(f"head-{seed}", [toy_map(seed, **given)] * 2, toy_grid(), LABELS)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.experiments.evaluation import (
     LabelledCase,
@@ -27,7 +28,7 @@ from parotid_training.experiments.scoring import mean_of, score_structures
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import ignore_progress, never
-from parotid_training.study import Answer, Proposal, Role, Sequence, Study
+from parotid_training.study import Proposal, Role, Sequence, Study
 from parotid_training.volume import LabelMap, Volume
 from tests.engine.anatomy.toy_ct import write_toy_ct
 from tests.engine.conftest import grid_of, head_on

@@ -12,7 +12,7 @@ from parotid_training.experiments import finetuning as module
 from parotid_training.experiments.finetuning import NOTHING, Cell, Plan, Result, Sizes, plan_cells, read_results, run
 from parotid_training.experiments.finetuning_report import conclude, tabulate
 from parotid_training.labels import Structure
-from parotid_training.learn.gate import CaseScore, Scores
+from parotid_training.learn.scores import CaseScore, Scores
 from parotid_training.progress import ignore_progress, never
 from tests.engine.experiments.toy_clinic import toy_patients, toy_replay, write_base
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parotid_training.errors import CancelledError
+from parotid_training.experiments import clinic as clinic_module
 from parotid_training.experiments import loop as module
-from parotid_training.experiments.loop import Plan, Read, Round, Sizes, read_results, run
+from parotid_training.experiments.clinic import Read, Round, read_results
+from parotid_training.experiments.loop import Plan, Sizes, run
 from parotid_training.experiments.loop_report import tabulate, write_report
 from parotid_training.progress import ignore_progress, never
 from parotid_training.workspace.store import Store
@@ -55,8 +57,8 @@ def test_the_report_marks_every_round(tmp_path: Path) -> None:
 
 def test_studies_are_read_once_and_the_round_is_asked_for_once(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
-    monkeypatch.setattr(module.Jobs, "start", lambda jobs, job: started.append(job.run))
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(clinic_module.Jobs, "start", lambda jobs, job: started.append(job.run))
+    monkeypatch.setattr(clinic_module, "LOOK_SECONDS", 0.0)
     for _ in range(2):
         with pytest.raises(CancelledError):
             run(plan, plan.runs / "out", ignore_progress, lambda: bool(started))
@@ -71,7 +73,7 @@ def test_studies_are_read_once_and_the_round_is_asked_for_once(plan: Plan, monke
 
 
 def test_another_clinic_begins_after_the_patients_passed_over(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.Jobs, "start", lambda jobs, job: None)
+    monkeypatch.setattr(clinic_module.Jobs, "start", lambda jobs, job: None)
     other = replace(plan, sizes=replace(plan.sizes, skip=3))
     with pytest.raises(CancelledError):
         run(other, plan.runs / "out", ignore_progress, lambda: len(read_results(plan.runs)[0]) == 1)

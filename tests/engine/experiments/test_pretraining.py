@@ -16,7 +16,7 @@ from parotid_training.experiments.evaluation import LabelledCase
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining import Plan, run
 from parotid_training.experiments.pretraining_cells import ALL, TRANSFERS, Sizes, plan_cells, read_results
-from parotid_training.learn.data import save_case
+from parotid_training.learn.training_case import save_case
 from parotid_training.model.checkpoint import read_description
 from parotid_training.model.config import NETWORKS
 from parotid_training.progress import ignore_progress, never

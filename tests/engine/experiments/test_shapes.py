@@ -9,8 +9,11 @@ import nibabel
 import numpy as np
 import pytest
 
-from parotid_training.anatomy.shape_learning import learn_shapes, make_samples, measure_head
-from parotid_training.anatomy.shape_model import PAROTIDS, load_shapes
+from parotid_training.anatomy.measured_head import measure_head
+from parotid_training.anatomy.organs import PAROTIDS
+from parotid_training.anatomy.shape_learning import learn_shapes
+from parotid_training.anatomy.shape_model import load_shapes
+from parotid_training.anatomy.shape_samples import make_samples
 from parotid_training.errors import ParotidError
 from parotid_training.experiments import shapes
 from parotid_training.experiments.shapes_figures import form_of, measure, nearest
@@ -21,8 +24,8 @@ from tests.engine.anatomy.toy_maps import LABELS, toy_grid, toy_map
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from parotid_training.anatomy.shape_learning import Sample
     from parotid_training.anatomy.shape_model import ShapeModel
+    from parotid_training.anatomy.shape_samples import Sample
 
 
 @pytest.fixture(scope="module")

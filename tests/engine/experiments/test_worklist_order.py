@@ -13,7 +13,7 @@ from parotid_training.experiments import worklist as module
 from parotid_training.experiments.worklist import Plan, Sizes, Turn, choose, read_turns, run
 from parotid_training.experiments.worklist_report import best_order, gained
 from parotid_training.labels import Structure
-from parotid_training.learn.gate import CaseScore, Scores
+from parotid_training.learn.scores import CaseScore, Scores
 from parotid_training.progress import ignore_progress, never
 from tests.engine.experiments.toy_clinic import toy_patients, toy_replay, write_base
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from parotid_training.learn.data import TrainingCase
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.study import Role, Sequence, Study

@@ -10,8 +10,8 @@ import torch
 from torch.nn import functional
 
 from parotid_training.learn.augment import AugmentSettings
+from parotid_training.learn.batches import SliceBatch, draw_batch
 from parotid_training.learn.contrast import PAPER, Contrast, ContrastSettings, dense_info_nce, info_nce
-from parotid_training.learn.data import SliceBatch, draw_batch
 from parotid_training.learn.views import carry, draw_view
 from parotid_training.model.networks import SwinSegmenter
 from tests.engine.learn.toys import SMALL, toy_case

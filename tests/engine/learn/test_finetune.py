@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import read_case_folder, write_case_folder
-from parotid_training.learn import data as data_module
 from parotid_training.learn import finetune as finetune_module
 from parotid_training.learn import job as job_module
+from parotid_training.learn import synthetic as synthetic_module
 from parotid_training.learn.adapt import Fit
-from parotid_training.learn.data import TrainingCase
 from parotid_training.learn.finetune import finetune
 from parotid_training.learn.job import REPLAY_SET, FinetuneRequest, FinetuneSettings, describe, request_from_record
 from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from parotid_training.learn.gate import Scores
+    from parotid_training.learn.scores import Scores
 
 QUICK = FinetuneSettings(steps=6, batch=4, replay=1, base_set=1)
 SHORT = replace(QUICK, steps=2)
@@ -49,7 +49,7 @@ COARSE = PhantomSettings(inplane_mm=2.0, slice_mm=8.0)
 def phantoms_made_once() -> Iterator[None]:
     """Each round asks for the same phantoms of the practice set, and to make one takes longer than to learn here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data_module, "phantom_of", cache(lambda seed: make_phantom(seed, COARSE)))
+        patch.setattr(synthetic_module, "phantom_of", cache(lambda seed: make_phantom(seed, COARSE)))
         yield
 
 

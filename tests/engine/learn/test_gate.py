@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from dataclasses import replace
@@ -10,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.gate import FOUND, CaseScore, Scores, Source, decide, keeps_skills
+from parotid_training.learn.gate import FOUND, decide, keeps_skills
+from parotid_training.learn.scores import CaseScore, Scores, Source
 
 GLAND, TUMOUR = FOREGROUND
 NAN = math.nan
@@ -313,13 +313,3 @@ def test_what_is_used_is_nowhere_worse_on_the_held_out_studies(seed: int) -> Non
     if verdict.promote:
         assert all(c.dsc - i.dsc >= -0.03 - 1e-9 for c, i in pairs if c.source == "base" and c.present)
     assert verdict.promote == all(row.passed for row in verdict.rows)
-
-
-def test_scores_survive_json() -> None:
-    scores = Scores("m", (*cases("hold-out", GLAND, 0.123456789), *cases("base", TUMOUR, NAN)))
-    text = json.dumps(scores.to_json(), allow_nan=False)
-    again = Scores.from_json(json.loads(text))
-    assert again.cases[0] == scores.cases[0]
-    assert math.isnan(again.cases[1].dsc)
-    with pytest.raises(ValueError, match="unknown source"):
-        Scores.from_json({"model_id": "m", "cases": [{**scores.to_json()["cases"][0], "source": "train"}]})

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.gate import CaseScore, Scores, decide, paired_interval
+from parotid_training.learn.gate import decide, paired_interval
+from parotid_training.learn.scores import CaseScore, Scores
 from parotid_training.learn.verdict import Verdict
 
 GLAND, TUMOUR = FOREGROUND

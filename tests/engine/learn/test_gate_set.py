@@ -10,8 +10,8 @@ import pytest
 from parotid_assets import BASE_MODEL
 from parotid_training.anatomy.tumour import Look
 from parotid_training.labels import Structure
-from parotid_training.learn.data import phantom_of
 from parotid_training.learn.job import GATE_SET, REPLAY_SET, FinetuneSettings
+from parotid_training.learn.synthetic import phantom_of
 from parotid_training.model.checkpoint import verify
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process

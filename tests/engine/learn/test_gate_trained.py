@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from parotid_training.learn.adapt import Adapter, Recipe
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import TrainingCase
 from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.gate import Scores, decide
+from parotid_training.learn.gate import decide
+from parotid_training.learn.scores import Scores
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from parotid_assets import BASE_MODEL
 from parotid_training.learn.adapt import Adapter
-from parotid_training.learn.data import TrainingCase
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.learn.job import FinetuneSettings
 from parotid_training.learn import adapt, optimise
 from parotid_training.model.checkpoint import load_checkpoint

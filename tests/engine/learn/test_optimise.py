@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import draw_batch
+from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.losses import distillation_loss
 from parotid_training.learn.optimise import Optimiser, cosine_rate
 from parotid_training.model.networks import SwinSegmenter

@@ -14,9 +14,9 @@ import torch
 from parotid_training.errors import CancelledError
 from parotid_training.labels import Structure
 from parotid_training.learn import refining
-from parotid_training.learn.data import TrainingCase
 from parotid_training.learn.refining import RefiningSettings, draw_sample, refining_loss, train_refiner
 from parotid_training.learn.stream import FixedCases
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.refiner import RefinerConfig, load_refiner
 
 SETTINGS = RefiningSettings(steps=6, save_every=2, threads=1, network=RefinerConfig(box=(8, 32, 32), filters=(4, 8, 8)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from parotid_training.learn.data import TrainingCase
+    from parotid_training.learn.training_case import TrainingCase
 
 CONFIG = SegmenterConfig()
 

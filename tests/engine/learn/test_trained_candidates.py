@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from parotid_training.learn.gate import CaseScore, Scores, decide
+from parotid_training.learn.gate import decide
 from parotid_training.learn.job import GATE_SET
+from parotid_training.learn.scores import CaseScore, Scores
 from tests.engine.learn.trained_candidates import FLIPPED, FORGETFUL, STARTER, TAUGHT, kept
 
 TIMES = 50

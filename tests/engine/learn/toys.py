@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from parotid_training.learn.data import TrainingCase
+from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.networks import SegmenterConfig
 
 SMALL = SegmenterConfig(embed_dim=12, depths=(1, 1, 1), heads=(1, 2, 4), stem_channels=(4, 8))

@@ -18,10 +18,12 @@ import numpy as np
 from parotid_assets import BASE_MODEL
 from parotid_training.experiments.new_hospital import JUDGED_HEADS, LEARNING_HEADS, hospital_phantom
 from parotid_training.learn.adapt import Adapter, blend
-from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.gate import Scores, Source, keeps_skills
+from parotid_training.learn.gate import keeps_skills
 from parotid_training.learn.job import FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
+from parotid_training.learn.synthetic import phantom_case
+from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.model.checkpoint import load_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter

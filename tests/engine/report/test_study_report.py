@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.report.measure import BOTH, TUMOUR
 from parotid_training.report.study_report import COLUMNS, NOTICE, report_all, report_of, table
-from parotid_training.study import Answer, Role, Sequence, Study
+from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import LabelMap, Volume
 from parotid_training.workspace.store import Store
 from tests.engine.conftest import grid_of, head_on
@@ -44,9 +45,7 @@ def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_pa
     study, label_map = make()
     first = store.add_study(tmp_path / "DOE^JANE", patient_key=store.patient_key("DOE-4711"))
     store.add_study(None, patient_key="")
-    store.accept(
-        first.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,), comment="=clear margin"
-    )
+    store.accept(first.study_id, study, label_map, Acceptance("Ada", comment="=clear margin"))
     store.approve(first.study_id, "Grace")
     store.add_reading_time(first.study_id, "Ada", 90)
     reports = report_all(store)
@@ -75,7 +74,7 @@ def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_pa
 def test_nothing_is_measured_in_images_that_cannot_be_read(store: Store) -> None:
     study, label_map = make()
     record = store.add_study(None, patient_key="")
-    store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.NOT_READABLE,))
+    store.accept(record.study_id, study, label_map, Acceptance("Ada", (Answer.NOT_READABLE,)))
     (report,) = report_all(store)
     assert (report.measures, report.pictures) == ((), ())
     assert [(line["volume_ml"], line["answers"], line["slices_checked"]) for line in rows(table([report]))] == [
@@ -91,7 +90,7 @@ def test_which_slices_are_stood_for_is_said_of_all_that_is_measured(store: Store
     said = (Answer.ANNOTATED, Answer.SOME_SLICES)
     for slices, answers in ((tuple(native), said), ((), (Answer.ANNOTATED,))):
         record = store.add_study(None, patient_key="")
-        store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=answers, slices=slices)
+        store.accept(record.study_id, study, label_map, Acceptance("Ada", answers, slices=slices))
     part, whole = report_all(store)
     assert part.stood_for is not None
     assert (part.stood_for.numbers, part.stood_for.total) == ((2, 3), total)
@@ -143,7 +142,7 @@ def test_it_can_be_cancelled(store: Store) -> None:
 def test_a_study_whose_files_are_damaged_is_named(store: Store) -> None:
     study, label_map = make()
     record = store.add_study(None, patient_key="")
-    case = store.accept(record.study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    case = store.accept(record.study_id, study, label_map, Acceptance("Ada"))
     (store.case_folder(case.case_id) / "mask.nii.gz").unlink()
     with pytest.raises(ParotidError, match="Study 1: its accepted files are damaged"):
         report_all(store)

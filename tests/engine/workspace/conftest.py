@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import toys
 
-from parotid_training.study import Answer
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -65,10 +65,7 @@ def accept() -> Callable[..., Any]:
             record.study_id,
             study,
             label_map,
-            model_id=store.current_model().model_id,
-            who="reader",
-            answers=answers,
-            slices=slices,
+            Acceptance("reader", answers, model_id=store.current_model().model_id, slices=slices),
         )
 
     return accepter

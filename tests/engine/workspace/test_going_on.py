@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.learn.screen import Doubt
-from parotid_training.study import Answer
-from parotid_training.workspace import jobs as jobs_module
+from parotid_training.workspace import ending as ending_module
 from parotid_training.workspace import watch
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.jobs import STUCK_WORDS, Jobs
@@ -76,7 +76,7 @@ def test_a_run_is_not_taken_up_for_ever(ready: Store, jobs: Jobs) -> None:
     jobs.start(job)
     until(jobs, "done")
     assert ready.job(job.run).state is JobState.FAILED
-    assert ready.job(job.run).attempts == jobs_module.MOST_ATTEMPTS
+    assert ready.job(job.run).attempts == ending_module.MOST_ATTEMPTS
 
 
 def test_a_paused_run_waits_and_goes_on(open_store: Callable[[], Store], ready: Store, jobs: Jobs) -> None:
@@ -263,7 +263,7 @@ def test_a_paused_run_that_cannot_go_on_stays_paused(
     ready.promote(other, why="test")
     for case in ready.cases()[1:]:
         study, label_map = toys.make_study()
-        ready.accept(case.study_id, study, label_map, model_id="", who="reader", answers=(Answer.NOT_READABLE,))
+        ready.accept(case.study_id, study, label_map, Acceptance("reader", (Answer.NOT_READABLE,)))
     with pytest.raises(ParotidError, match="two patients"):
         jobs.resume(job.run)
     assert (jobs.paused, ready.job(job.run).state) == (job.run, JobState.PAUSED)
@@ -308,7 +308,7 @@ def test_nothing_of_a_patient_is_in_jobs_logs_and_versions(store: Store, tmp_pat
     for n, patient in enumerate(("DOE^JANE-4711", "DOE^JOHN-4712", "DOE^JIM-4713")):
         study, label_map = toys.make_study(n, patient)
         record = store.add_study(tmp_path / patient, patient_key=store.patient_key(patient))
-        store.accept(record.study_id, study, label_map, model_id="", who="Dr Who", answers=(Answer.ANNOTATED,))
+        store.accept(record.study_id, study, label_map, Acceptance("Dr Who"))
     for settings in ({"level": 0.9}, {"misbehave": "raise"}, {"doubts": {"0": "empty"}}, {"level": 0.7}):
         jobs.start(store.request_finetune(settings=settings))
         until(jobs, "done")

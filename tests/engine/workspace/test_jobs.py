@@ -15,14 +15,16 @@ import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.job import FinetuneRequest
+from parotid_training.workspace import ending as ending_module
+from parotid_training.workspace import folder as folder_module
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace import models as models_module
-from parotid_training.workspace import store as store_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.disk import remove
+from parotid_training.workspace.ending import CANCELLED_WORDS, DIED_WORDS
 from parotid_training.workspace.events import Event
-from parotid_training.workspace.jobs import CANCELLED_WORDS, DIED_WORDS, Jobs
+from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.judge import judge, override
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
@@ -276,7 +278,7 @@ def test_an_orphan_can_be_cancelled_even_if_it_is_deaf(
 def test_a_child_that_comes_up_after_its_run_was_given_up_stops_at_once(
     open_store: Callable[[], Store], accept: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs_module, "MOST_ATTEMPTS", 0)
+    monkeypatch.setattr(ending_module, "MOST_ATTEMPTS", 0)
     store = open_store()
     accept(store, "p1", 1)
     accept(store, "p2", 2)
@@ -580,7 +582,7 @@ def test_what_cannot_be_cleared_away_holds_nothing_up(
         assert ready.job(waiting.run).state is JobState.PROMOTED, "the next one is not forgotten"
     assert (ready.path / "models" / old).is_dir()
     with monkeypatch.context() as patch:
-        patch.setattr(store_module, "remove", locked)
+        patch.setattr(folder_module, "remove", locked)
         store = open_store()
         Jobs(store, toys.toy_command).recover()
     assert check_workspace(store) != ()

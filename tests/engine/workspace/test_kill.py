@@ -181,12 +181,12 @@ def real_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, flo
     """A workspace ready to learn with a small real network, what an unbroken round makes of it, and how long."""
     import torch
 
+    from parotid_training.acceptance import Acceptance
     from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
     from parotid_training.learn.finetune import Candidate, finetune
     from parotid_training.learn.job import FinetuneRequest
     from parotid_training.model.checkpoint import save_checkpoint
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
-    from parotid_training.study import Answer
 
     folder = tmp_path_factory.mktemp("real")
     torch.manual_seed(0)
@@ -197,7 +197,7 @@ def real_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, flo
         for seed in (1, 2):
             phantom = make_phantom(seed, PhantomSettings(inplane_mm=1.2, slice_mm=5.0))
             study_id = store.add_study(None, patient_key=store.patient_key(str(seed))).study_id
-            store.accept(study_id, phantom.study, phantom.label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+            store.accept(study_id, phantom.study, phantom.label_map, Acceptance("r"))
         for case in store.cases():
             # What a network that learned nothing sees witnesses nothing.
             store.screenings.note(case.case_id, "")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
+from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description
-from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def test_two_readers_masks_of_a_study_count_once(store: Store, accept: Callable[
     def beside(study_id: str, who: str) -> str:
         study, label_map = toys.make_study(1, "x")
         answers = (Answer.ANNOTATED,)
-        return store.accept(study_id, study, label_map, model_id="", who=who, answers=answers, beside=True).case_id
+        return store.accept(study_id, study, label_map, Acceptance(who, answers, beside=True)).case_id
 
     last = [beside(study_id, "Grace") for study_id in ids]
     assert len(store.cases()) == 4
@@ -86,7 +86,7 @@ def test_who_was_learned_from_is_not_held_out_later(store: Store, accept: Callab
         accept(store, patient)
     before = store.split()
     study, label_map = toys.make_study(0, "a")
-    anew = store.accept(first.study_id, study, label_map, model_id="", who="reader", answers=(Answer.ANNOTATED,))
+    anew = store.accept(first.study_id, study, label_map, Acceptance("reader"))
     assert store.split().holdout == before.holdout, "a mask that is put right, and learned from again"
     assert anew.case_id in store.split().train
     accept(store, "b")
@@ -129,7 +129,7 @@ def test_a_study_of_which_only_some_slices_are_meant_teaches_and_never_judges(
     assert len(judges) >= 4
     for case in [case for case in store.cases() if case.case_id in judges]:
         study, mask = toys.make_study(0, case.patient_key)
-        store.accept(case.study_id, study, mask, model_id="", who="reader", **some)
+        store.accept(case.study_id, study, mask, Acceptance("reader", **some))
     assert store.split().holdout == ()
     with pytest.raises(ParotidError, match="every slice is right"):
         store.request_finetune()

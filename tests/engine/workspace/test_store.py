@@ -6,8 +6,6 @@ import os
 import re
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,21 +14,21 @@ import numpy as np
 import pytest
 import toys
 
+from parotid_training.acceptance import Acceptance, Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
-from parotid_training.study import Answer, Proposal, Role, SomeSlices, hash_volume
+from parotid_training.study import Proposal, Role, hash_volume
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace import cases as cases_module
 from parotid_training.workspace import database as database_module
 from parotid_training.workspace import schema
 from parotid_training.workspace import worklist as worklist_module
 from parotid_training.workspace.check import check_workspace
-from parotid_training.workspace.store import Store, StudyState
+from parotid_training.workspace.records import StudyState
+from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Accept = "Callable[..., Any]"
 
 
 def add(store: Store, patient: str = "p1") -> str:
@@ -93,7 +91,7 @@ def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) ->
     study, label_map = toys.make_study(3, "PAT-1")
     study_id = add(store)
     case = store.accept(
-        study_id, study, label_map, model_id="m", who="Dr. A", answers=(Answer.ANNOTATED, Answer.NO_TUMOUR)
+        study_id, study, label_map, Acceptance("Dr. A", (Answer.ANNOTATED, Answer.NO_TUMOUR), model_id="m")
     )
     store = open_store()
     (kept,) = store.cases()
@@ -116,9 +114,7 @@ def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) ->
 def test_accepting_again_keeps_the_history(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
-    accepted = [
-        store.accept(study_id, study, label_map, model_id="", who=who, answers=(Answer.ANNOTATED,)) for who in "abc"
-    ]
+    accepted = [store.accept(study_id, study, label_map, Acceptance(who)) for who in "abc"]
     assert [case.who for case in store.cases()] == ["c"]
     assert [case.who for case in store.cases(current_only=False)] == ["a", "b", "c"]
     assert all(store.case_folder(case.case_id).is_dir() for case in accepted)
@@ -128,10 +124,10 @@ def test_nothing_but_the_records_can_name_the_patient(store: Store, tmp_path: Pa
     study, label_map = toys.make_study(1, "DOE^JANE-4711")
     source = tmp_path / "doe_jane_4711"
     record = store.add_study(source, patient_key=store.patient_key("DOE^JANE-4711"), title="")
-    store.accept(record.study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(record.study_id, study, label_map, Acceptance("r"))
     store.save_proposal(record.study_id, Proposal(label_map, label_map.array.astype(np.float16), "m", {}))
     other, other_map = toys.make_study(2, "ROE")
-    store.accept(add(store, "ROE"), other, other_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(add(store, "ROE"), other, other_map, Acceptance("r"))
     job = store.request_finetune()
     assert job.train
     for path in store.path.rglob("*"):
@@ -162,7 +158,7 @@ def test_a_mask_on_another_grid_is_not_accepted(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
     with pytest.raises(ParotidError, match="grid"):
-        store.accept(study_id, study.with_reference(2), label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study.with_reference(2), label_map, Acceptance("r"))
     assert store.cases() == ()
     assert list((store.path / "cases").iterdir()) == []
 
@@ -177,7 +173,7 @@ def test_a_full_disk_leaves_nothing_of_the_case(store: Store, monkeypatch: pytes
 
     monkeypatch.setattr(cases_module, where, fail)
     with pytest.raises(ParotidError, match="No space left") as caught:
-        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study, label_map, Acceptance("r"))
     assert caught.value.remedy
     assert store.cases() == ()
     assert store.study(study_id).state is StudyState.NEW
@@ -193,29 +189,9 @@ def test_records_that_cannot_be_written_take_the_case_back(store: Store, monkeyp
 
     monkeypatch.setattr(store.worklist, "note_mask", fail)
     with pytest.raises(sqlite3.OperationalError):
-        store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+        store.accept(study_id, study, label_map, Acceptance("r"))
     assert store.cases(current_only=False) == ()
     assert list((store.path / "cases").iterdir()) == []
-
-
-def test_leftovers_of_a_crash_are_swept_at_the_next_start(
-    open_store: Callable[[], Store], accept: Callable[..., Any]
-) -> None:
-    store = open_store()
-    case = accept(store, "p1")
-    unnamed = store.path / "cases" / "11111111-1111-4111-8111-111111111111"
-    unnamed.mkdir()
-    (unnamed / "case.json").write_text("{}")
-    for name in ("cases", "models", "runs"):
-        (store.path / name / ".tmp-x").mkdir()
-    (store.path / "models" / "half").mkdir()
-    (store.path / "runs" / "half").mkdir()
-    store = open_store()
-    assert [path.name for path in (store.path / "cases").iterdir()] == [case.case_id]
-    assert [path.name for path in (store.path / "models").iterdir()] == [store.current_model().model_id]
-    assert list((store.path / "runs").iterdir()) == []
-    assert [path.name for path in (store.path / "leftover").iterdir()] == [unnamed.name]
-    assert check_workspace(store) == ()
 
 
 def test_damage_is_found(store: Store, accept: Callable[..., Any]) -> None:
@@ -228,53 +204,6 @@ def test_damage_is_found(store: Store, accept: Callable[..., Any]) -> None:
     assert case.case_id in problem
     mask.unlink()
     assert len(check_workspace(store)) == 1
-
-
-def test_a_second_writer_is_refused_and_a_reader_only_reads(
-    store: Store, accept: Callable[..., Any], tmp_path: Path
-) -> None:
-    case = accept(store, "p1")
-    with pytest.raises(ParotidError, match="open elsewhere") as caught:
-        Store.open(store.path)
-    assert caught.value.remedy
-    with Store.open(store.path, read_only=True) as reader:
-        assert reader.read_only
-        assert [other.case_id for other in reader.cases()] == [case.case_id]
-        with pytest.raises(ParotidError, match="only be looked at"):
-            reader.add_study(None, patient_key="k", title="")
-        accept(store, "p2")
-        assert len(reader.cases()) == 2
-    with pytest.raises(ParotidError, match="no workspace"):
-        Store.open(tmp_path / "nowhere", read_only=True)
-
-
-def test_another_process_is_refused_until_the_writer_dies(store: Store) -> None:
-    script = (
-        "import sys; from pathlib import Path; from parotid_training.workspace.lock import FileLock;"
-        "sys.exit(0 if FileLock(Path(sys.argv[1])).take() else 7)"
-    )
-    command = [sys.executable, "-c", script, str(store.path / "workspace.lock")]
-    assert subprocess.run(command, check=False).returncode == 7
-    store.close()
-    assert subprocess.run(command, check=False).returncode == 0
-
-
-def test_lost_records_or_a_lost_secret_are_refused_rather_than_made_anew(
-    open_store: Callable[[], Store], accept: Callable[..., Any]
-) -> None:
-    store = open_store()
-    accept(store, "p1")
-    store.close()
-    secret = (store.path / "secret").read_bytes()
-    (store.path / "secret").unlink()
-    with pytest.raises(ParotidError, match="secret"):
-        Store.open(store.path)
-    (store.path / "secret").write_bytes(secret)
-    for path in store.path.glob("workspace.sqlite*"):
-        path.rename(path.with_name("moved-" + path.name))
-    with pytest.raises(ParotidError, match="records"):
-        Store.open(store.path)
-    assert len(list((store.path / "cases").iterdir())) == 1
 
 
 def test_damaged_records_are_refused(tmp_path: Path) -> None:
@@ -406,7 +335,7 @@ def test_a_proposal_is_kept_with_where_it_is_unsure(open_store: Callable[[], Sto
 def test_a_proposal_does_not_take_an_accepted_study_back(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
-    store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+    store.accept(study_id, study, label_map, Acceptance("r"))
     store.save_proposal(study_id, Proposal(label_map, label_map.array.astype(np.float16), "m2", {}))
     assert store.study(study_id).state is StudyState.ACCEPTED
 
@@ -466,9 +395,7 @@ def test_a_second_person_approves_and_nobody_else(open_store: Callable[[], Store
     study_id = add(store)
     with pytest.raises(ParotidError, match="Only an accepted study"):
         store.approve(study_id, "Grace")
-    store.accept(
-        study_id, study, label_map, model_id="", who="Ada Lovelace", answers=(Answer.NO_TUMOUR,), comment="Motion"
-    )
+    store.accept(study_id, study, label_map, Acceptance("Ada Lovelace", (Answer.NO_TUMOUR,), comment="Motion"))
     for who, why in (("ada  LOVELACE ", "second person"), (" ", "Nobody")):
         with pytest.raises(ParotidError, match=why):
             store.approve(study_id, who)
@@ -485,7 +412,7 @@ def test_a_second_person_approves_and_nobody_else(open_store: Callable[[], Store
     store.set_state(study_id, StudyState.IN_CORRECTION)
     with pytest.raises(ParotidError, match="Only an accepted study"):
         store.approve(study_id, "Third")
-    again = store.accept(study_id, study, label_map, model_id="", who="Ada", answers=(Answer.ANNOTATED,))
+    again = store.accept(study_id, study, label_map, Acceptance("Ada"))
     assert again.approved_by == "", "what was approved was another mask"
     assert [case.approved_by for case in store.cases(current_only=False)] == ["Grace Hopper", ""]
 
@@ -496,7 +423,7 @@ def test_two_readers_masks_stand_side_by_side_where_asked(store: Store) -> None:
 
     def accept(who: str, beside: bool = False) -> str:
         answers = (Answer.ANNOTATED,)
-        return store.accept(study_id, study, label_map, model_id="", who=who, answers=answers, beside=beside).case_id
+        return store.accept(study_id, study, label_map, Acceptance(who, answers, beside=beside)).case_id
 
     first, second = accept("Ada"), accept("Grace", beside=True)
     assert [case.case_id for case in store.cases()] == [first, second]

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import toys
 
+from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer, Proposal
+from parotid_training.study import Proposal
 from parotid_training.workspace import parcel
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.models import KEPT, RECORD
@@ -174,7 +175,7 @@ def test_a_version_whose_proposal_may_still_be_accepted_stays(store: Store, tmp_
     for n in range(KEPT + 1):
         bring(store, tmp_path, f"later {n}", use=True)
     store.prune_models()
-    case = store.accept(record.study_id, study, label_map, model_id=proposer, who="r", answers=(Answer.ANNOTATED,))
+    case = store.accept(record.study_id, study, label_map, Acceptance("r", model_id=proposer))
     found = store.proposed_by(case.case_id)
     assert found is not None
     assert found.pruned is None
@@ -194,6 +195,6 @@ def test_who_proposed_an_accepted_mask_is_known_for_each(store: Store, tmp_path:
     study, label_map = toys.make_study(1, "p")
     for model_id in (store.current_model().model_id, ""):
         record = store.add_study(None, patient_key=store.patient_key("p"))
-        case = store.accept(record.study_id, study, label_map, model_id=model_id, who="r", answers=(Answer.ANNOTATED,))
+        case = store.accept(record.study_id, study, label_map, Acceptance("r", model_id=model_id))
         proposer = store.proposed_by(case.case_id)
         assert (proposer.model_id if proposer else "") == model_id

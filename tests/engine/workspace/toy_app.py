@@ -15,8 +15,8 @@ from pathlib import Path
 
 import toys
 
+from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
-from parotid_training.study import Answer
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.journal import Operation
 from parotid_training.workspace.store import Store
@@ -41,7 +41,7 @@ def use(workspace: Path, seed: int) -> None:
                 if known and rng.random() < 0.6
                 else store.add_study(None, patient_key=store.patient_key(str(rng.randrange(9))), title="").study_id
             )
-            case = store.accept(study_id, study, label_map, model_id="", who="r", answers=(Answer.ANNOTATED,))
+            case = store.accept(study_id, study, label_map, Acceptance("r"))
             os.write(told, f"accepted {case.case_id}\n".encode())
             journal = store.journal(study_id)
             journal.start(label_map)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import verify_case_folder
 from parotid_training.labels import Structure
-from parotid_training.learn.gate import CaseScore, Scores
+from parotid_training.learn.scores import CaseScore, Scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

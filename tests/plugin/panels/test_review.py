@@ -8,8 +8,8 @@ from qtpy.QtWidgets import QApplication, QPushButton
 
 from napari_parotid.checks import Question
 from napari_parotid.panels.review import QUESTIONS_HIGH, ReviewPanel
+from parotid_training.acceptance import AcceptedCase, Answer, SomeSlices
 from parotid_training.labels import Structure
-from parotid_training.study import AcceptedCase, Answer, SomeSlices
 
 pytestmark = pytest.mark.gui
 

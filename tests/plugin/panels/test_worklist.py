@@ -12,7 +12,8 @@ from qtpy.QtTest import QTest
 
 from napari_parotid.panels.study_entry import PICTURES, RECORD, SMALL, THUMBNAIL, lines, state_words
 from napari_parotid.panels.worklist import NONE_FITS, Order, WorklistPanel, sort
-from parotid_training.study import Role, SomeSlices
+from parotid_training.acceptance import SomeSlices
+from parotid_training.study import Role
 from parotid_training.workspace.records import StudyRecord, StudyState
 
 pytestmark = pytest.mark.gui

@@ -15,9 +15,8 @@ from scipy.interpolate import RBFInterpolator
 from parotid_training.anatomy.bones import BODY, CONDYLE, GLOBE, RAMUS, UPPER_STEM
 from parotid_training.anatomy.canvas import mirror
 from parotid_training.anatomy.gland import TYPICAL_GLAND
-from parotid_training.anatomy.shape_model import (
+from parotid_training.anatomy.organs import (
     BRAINSTEM,
-    CORD_STEP_MM,
     MANDIBLE,
     ORBITS,
     ORGANS,
@@ -26,6 +25,7 @@ from parotid_training.anatomy.shape_model import (
     Jaw,
     jaw_marks,
 )
+from parotid_training.anatomy.shape_model import CORD_STEP_MM
 from parotid_training.anatomy.shapes import Blend
 from parotid_training.anatomy.softparts import SUBMANDIBULAR
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.shape_model import Organs
+    from parotid_training.anatomy.organs import Organs
     from parotid_training.anatomy.shapes import Shape
 
     Points = NDArray[np.float64]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.anatomy.shape_model import BRAINSTEM, CORD, MANDIBLE, ORBITS
+from parotid_training.anatomy.organs import BRAINSTEM, CORD, MANDIBLE, ORBITS
 from parotid_training.anatomy.shapes import Blend, Ellipsoid, Plate, Tube, melt
 from parotid_training.anatomy.tissues import Tissue
 

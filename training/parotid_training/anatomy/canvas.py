@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.shape_model import Organs
+    from parotid_training.anatomy.organs import Organs
     from parotid_training.anatomy.shapes import Point, Shape
     from parotid_training.anatomy.space import Array, Slices, Space
 

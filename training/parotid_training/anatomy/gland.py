@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, label
 
 from parotid_training.anatomy.canvas import mirror
-from parotid_training.anatomy.shape_model import PAROTIDS
+from parotid_training.anatomy.organs import PAROTIDS
 from parotid_training.anatomy.shapes import Ellipsoid, melt
 from parotid_training.anatomy.tissues import Tissue
 

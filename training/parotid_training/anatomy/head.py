@@ -11,7 +11,8 @@ from parotid_training.anatomy import bones, softparts
 from parotid_training.anatomy.anchors import bending
 from parotid_training.anatomy.canvas import Canvas, DrawnOrgans
 from parotid_training.anatomy.gland import paint_glands
-from parotid_training.anatomy.shape_model import MANDIBLE, PAROTIDS, SUBMANDIBULARS, shipped_shapes
+from parotid_training.anatomy.organs import MANDIBLE, PAROTIDS, SUBMANDIBULARS
+from parotid_training.anatomy.shape_model import shipped_shapes
 from parotid_training.anatomy.shapes import Blend, Ellipsoid, Tube, melt
 from parotid_training.anatomy.space import Pose, make_space, turn_by
 from parotid_training.anatomy.tissues import Tissue, mean_fat

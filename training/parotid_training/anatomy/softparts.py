@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parotid_training.anatomy.shape_model import SUBMANDIBULARS
+from parotid_training.anatomy.organs import SUBMANDIBULARS
 from parotid_training.anatomy.shapes import Ellipsoid, Plate, Tube
 from parotid_training.anatomy.tissues import Tissue
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.learn.data import TrainingCase
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.predict import Segmenter
 
 NEAR = 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.acceptance import Answer
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
 from parotid_training.anatomy.phantom import make_phantom
 from parotid_training.errors import ParotidError
@@ -28,7 +29,6 @@ from parotid_training.learn.painted import painted_study, split_patients, usable
 from parotid_training.learn.train import REPORT_SEED
 from parotid_training.model.checkpoint import write_json
 from parotid_training.progress import Cancelled, Report, check, part
-from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

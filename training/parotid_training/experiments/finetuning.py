@@ -19,10 +19,10 @@ from parotid_training.experiments.new_hospital import Patient, find_patients, sc
 from parotid_training.experiments.resumable import begin_from, check_extras, titled
 from parotid_training.learn.adapt import Adapter, blend
 from parotid_training.learn.adapt import Recipe as Steps
-from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import score_cases
-from parotid_training.learn.gate import Scores, Source
 from parotid_training.learn.job import MILD, REPLAY_SET, FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
+from parotid_training.learn.synthetic import phantom_cases
 from parotid_training.model.checkpoint import load_checkpoint, write_json
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from parotid_training.learn.data import TrainingCase
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.networks import SegmenterConfig
 
 CELLS, RESULT, STATE = "cells", "result.json", "state.safetensors"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parotid_training.experiments.finetuning import Result, Sizes
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
 
 NAME = "finetuning"
 WHERE: dict[Source, str] = {"hold-out": "new hospital", "base": "base's patients"}

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from parotid_training.experiments.loop import Read, Round, Sizes
+    from parotid_training.experiments.clinic import Read, Round
+    from parotid_training.experiments.loop import Sizes
 
 NAME = "loop"
 SIZES = ("studies", "every", "judged", "steps", "batch", "replay", "base_set", "blend")

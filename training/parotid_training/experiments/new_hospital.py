@@ -19,8 +19,8 @@ from parotid_training.anatomy.labelled_ct import keep_labelled_ct, prepared_labe
 from parotid_training.anatomy.phantom import make_phantom
 from parotid_training.anatomy.signal import Protocol, degrade, paint_protocol
 from parotid_training.errors import ParotidError
-from parotid_training.learn.data import TrainingCase, load_case, prepare_case, save_case
 from parotid_training.learn.painted import in_clinic_order, painted_study, split_patients
+from parotid_training.learn.training_case import TrainingCase, load_case, prepare_case, save_case
 from parotid_training.progress import Cancelled, Report, check
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Volume
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from parotid_training.anatomy.head import Anatomy
     from parotid_training.anatomy.labelled_ct import LabelledCT
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
     from parotid_training.model.networks import SegmenterConfig
     from parotid_training.volume import LabelMap
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.learn.data import TrainingCase, load_case, save_case
 from parotid_training.learn.painted import painted_case
+from parotid_training.learn.training_case import TrainingCase, load_case, save_case
 from parotid_training.progress import Cancelled, Report, check
 
 if TYPE_CHECKING:

@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parotid_training.anatomy.measured_head import COCHLEAE, measure_head
+from parotid_training.anatomy.organs import BRAINSTEM, CORD, MANDIBLE, ORBITS, ORGANS, PAROTIDS, SUBMANDIBULARS
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
-from parotid_training.anatomy.shape_learning import COCHLEAE, learn_shapes, make_samples, measure_head
-from parotid_training.anatomy.shape_model import (
-    BRAINSTEM,
-    CORD,
-    MANDIBLE,
-    ORBITS,
-    ORGANS,
-    PAROTIDS,
-    SUBMANDIBULARS,
-    shipped_shapes,
-)
+from parotid_training.anatomy.shape_learning import learn_shapes
+from parotid_training.anatomy.shape_model import shipped_shapes
+from parotid_training.anatomy.shape_samples import make_samples
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.pictures import case_strip, save_page
 from parotid_training.experiments.shapes_figures import Figures, measure
@@ -31,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.shape_learning import LabelledHead
+    from parotid_training.anatomy.measured_head import LabelledHead
 
 SIDED = {"Cochlea": COCHLEAE, "Orbit": ORBITS, "Parotid": PAROTIDS, "Submandibular": SUBMANDIBULARS}
 LABEL_NAMES = {

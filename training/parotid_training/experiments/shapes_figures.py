@@ -13,8 +13,8 @@ import numpy as np
 from scipy.ndimage import map_coordinates
 from skimage.measure import marching_cubes
 
+from parotid_training.anatomy.organs import ORGANS, Jaw
 from parotid_training.anatomy.shape_learning import explained, held_out, project
-from parotid_training.anatomy.shape_model import ORGANS, Jaw
 from parotid_training.progress import check
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.shape_learning import Sample
-    from parotid_training.anatomy.shape_model import Organ, Organs, ShapeModel
+    from parotid_training.anatomy.organs import Organ, Organs
+    from parotid_training.anatomy.shape_model import ShapeModel
+    from parotid_training.anatomy.shape_samples import Sample
     from parotid_training.progress import Cancelled, Report
 
 POINTS = 400

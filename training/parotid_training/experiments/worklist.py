@@ -19,10 +19,10 @@ from parotid_training.experiments.new_hospital import find_patients, scan_in_bot
 from parotid_training.experiments.resumable import begin_from, check_extras, titled
 from parotid_training.experiments.worklist_report import write_report
 from parotid_training.learn.adapt import Adapter, blend
-from parotid_training.learn.data import phantom_cases
 from parotid_training.learn.evaluate import look_at_case, score_cases
-from parotid_training.learn.gate import Scores, Source
 from parotid_training.learn.job import FinetuneSettings
+from parotid_training.learn.scores import Scores, Source
+from parotid_training.learn.synthetic import phantom_cases
 from parotid_training.learn.teaching import teaching_order
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, write_json
 from parotid_training.model.predict import Segmenter
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from parotid_training.learn.data import TrainingCase
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.networks import SwinSegmenter
 
 ROUNDS, DOUBTS = "rounds", "doubts.json"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from parotid_training.errors import CancelledError, ParotidError
-from parotid_training.learn.data import draw_batch
+from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.memory import free_bytes, step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import freeze_encoder
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parotid_training.learn.augment import AugmentSettings
-    from parotid_training.learn.data import SliceBatch, TrainingCase
+    from parotid_training.learn.batches import SliceBatch
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.networks import SwinSegmenter
     from parotid_training.progress import Cancelled
 

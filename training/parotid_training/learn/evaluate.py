@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
-from parotid_training.learn.gate import CaseScore, Scores, Source
+from parotid_training.learn.scores import CaseScore, Scores, Source
 from parotid_training.model.metrics import dice, surface_dice
 from parotid_training.model.postprocess import clean
 from parotid_training.model.preprocess import Frame, Prepared
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.learn.data import TrainingCase
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.predict import Segmenter
 
 

@@ -20,12 +20,14 @@ import torch
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description, read_case_folder
 from parotid_training.learn.adapt import Adapter, Looks, blend, is_out_of_memory
-from parotid_training.learn.data import TrainingCase, phantom_case, prepare_case
 from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
-from parotid_training.learn.gate import Scores, keeps_skills
+from parotid_training.learn.gate import keeps_skills
 from parotid_training.learn.job import case_digests, describe, token_of
 from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
+from parotid_training.learn.scores import Scores
 from parotid_training.learn.screen import screen
+from parotid_training.learn.synthetic import phantom_case
+from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.region import head_of
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
-    from parotid_training.learn.gate import CaseScore, Source
     from parotid_training.learn.job import FinetuneRequest
+    from parotid_training.learn.scores import CaseScore, Source
     from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from parotid_training.learn.gate import Scores
+    from parotid_training.learn.scores import Scores
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from parotid_training.learn.data import SliceBatch
+    from parotid_training.learn.batches import SliceBatch
     from parotid_training.model.networks import SwinSegmenter
 
 

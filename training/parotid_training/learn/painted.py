@@ -12,7 +12,7 @@ from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.labelled_ct import keep_labelled_ct
 from parotid_training.anatomy.signal import paint, paint_random
 from parotid_training.errors import ParotidError
-from parotid_training.learn.data import TrainingCase, prepare_case
+from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.study import FED_ROLES, Role, Sequence, Study
 from parotid_training.volume import Volume

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from parotid_training.errors import ParotidError
+from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.contrast import PAPER, Contrast, ContrastSettings
 from parotid_training.learn.curves import Curves
-from parotid_training.learn.data import draw_batch
 from parotid_training.learn.optimise import cosine_rate, load_state, save_state
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import name_of, start_network
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parotid_training.learn.augment import AugmentSettings
-    from parotid_training.learn.data import SliceBatch, TrainingCase
+    from parotid_training.learn.batches import SliceBatch
     from parotid_training.learn.stream import CaseSource
+    from parotid_training.learn.training_case import TrainingCase
 
 STATE = "state.safetensors"
 

@@ -45,8 +45,8 @@ from parotid_training.progress import Cancelled, Report, check, ignore_progress,
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from parotid_training.learn.data import TrainingCase
     from parotid_training.learn.stream import CaseSource
+    from parotid_training.learn.training_case import TrainingCase
     from parotid_training.model.predict import Segmenter
 
 REFINER, STATE, CURVE = "refiner.safetensors", "state.safetensors", "curve.jsonl"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.learn.data import TrainingCase, load_case, save_case, synthetic_case
 from parotid_training.learn.painted import painted_case, split_patients, usable_patients
+from parotid_training.learn.synthetic import synthetic_case
+from parotid_training.learn.training_case import TrainingCase, load_case, save_case
 from parotid_training.learn.unlabelled import unlabelled_cases
 from parotid_training.progress import Cancelled, Report, ignore_progress, never
 

@@ -17,13 +17,14 @@ import torch
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.data import TrainingCase, draw_batch, phantom_cases, training_cases
+from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.learn.painted import painted_case, split_patients, usable_patients, without_clinic
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import Transfer, name_of, start_network, transfer
 from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered, make_shared, shared_folder
+from parotid_training.learn.synthetic import phantom_cases, training_cases
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
@@ -31,7 +32,8 @@ from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never, part
 
 if TYPE_CHECKING:
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
+    from parotid_training.learn.training_case import TrainingCase
 
 DEVELOPMENT_SEED = 900_000
 """Phantom seeds from here on are kept for choosing; those from `REPORT_SEED` on for reporting."""

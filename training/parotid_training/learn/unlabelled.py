@@ -9,7 +9,7 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.io.opening import open_study
-from parotid_training.learn.data import TrainingCase, load_case, save_case
+from parotid_training.learn.training_case import TrainingCase, load_case, save_case
 from parotid_training.model.preprocess import prepare
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 

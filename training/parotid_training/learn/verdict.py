@@ -9,7 +9,7 @@ from parotid_training.labels import Structure
 from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
-    from parotid_training.learn.gate import Source
+    from parotid_training.learn.scores import Source
 
 MISSED = "missed"  # no words
 _CHANGE = {

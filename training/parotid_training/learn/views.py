@@ -11,7 +11,7 @@ from torch import Tensor
 from parotid_training.learn.augment import AugmentSettings, draw_geometry, drop_sequences, move_images, recolour
 
 if TYPE_CHECKING:
-    from parotid_training.learn.data import SliceBatch
+    from parotid_training.learn.batches import SliceBatch
 
 VIEWS = AugmentSettings(rotation_deg=15.0, scale=1.5, shift=0.12, gamma=0.6, bias=0.6, noise=0.3, blur=1.4, drop=0.3)
 

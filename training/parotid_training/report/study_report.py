@@ -7,19 +7,20 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_folder
 from parotid_training.model.report import body_midline_mm
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.report.measure import BOTH, TUMOUR, Measure, measure
 from parotid_training.report.picture import SlicePicture, SlicePlace, picture, slice_place
-from parotid_training.study import Answer
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from parotid_training.study import AcceptedCase, SomeSlices, Study
+    from parotid_training.acceptance import AcceptedCase, SomeSlices
+    from parotid_training.study import Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.records import StudyRecord
     from parotid_training.workspace.store import Store

@@ -1,42 +1,38 @@
-"""Accepted cases: whole folders that a row names, and which of them are learned from."""
+"""Accepted cases: whole folders that a row names."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from parotid_training.acceptance import Acceptance, AcceptedCase, Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION, verify_case_folder, write_case_folder
-from parotid_training.study import AcceptedCase, Answer, SomeSlices, hash_volume
+from parotid_training.study import hash_volume
 from parotid_training.words import tr
 from parotid_training.workspace.database import now, read_slices, when, write_slices
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
-from parotid_training.workspace.records import Split, StudyState
+from parotid_training.workspace.records import StudyState
+from parotid_training.workspace.split import Parts
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from parotid_training.study import Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.database import Database
+    from parotid_training.workspace.records import Split
     from parotid_training.workspace.screenings import Screenings
     from parotid_training.workspace.worklist import Worklist
-
-FROZEN_FROM = 10
-"""Patients with accepted cases from which the split no longer changes."""
-HELD_OUT = 5
-"""One patient in so many is held out."""
 
 _ALL = (
     "SELECT c.*, a.who AS approved_by, a.approved AS approved FROM cases AS c"
     " LEFT JOIN approvals AS a ON a.case_id = c.case_id"
 )
-_study_of, _patient_of = attrgetter("study_id"), attrgetter("patient_key")
 _CURRENT = f"{_ALL} WHERE NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id)"  # noqa: S608 -- constants
 
 
@@ -60,23 +56,12 @@ class Cases:
         self._folder = folder
         self._worklist = worklist
         self._screenings = screenings
+        self._parts = Parts(database)
 
-    def accept(
-        self,
-        study_id: str,
-        study: Study,
-        label_map: LabelMap,
-        *,
-        model_id: str,
-        who: str,
-        answers: tuple[Answer, ...],
-        comment: str = "",
-        slices: tuple[int, ...] = (),
-        beside: bool = False,
-    ) -> AcceptedCase:
+    def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> AcceptedCase:
         """Write the case folder under a temporary name, then name it, then tell the records: whole or not at all."""
         self._database.refuse_reader()
-        if (Answer.SOME_SLICES in answers) != bool(slices):
+        if (Answer.SOME_SLICES in said.answers) != bool(said.slices):
             raise ParotidError("It is not said which slices are right.", "Correct a slice, then accept.")
         key = self._worklist.record(study_id).patient_key
         case = AcceptedCase(
@@ -84,21 +69,21 @@ class Cases:
             study_id,
             key,
             _hashes(study),
-            model_id,
-            who,
+            said.model_id,
+            said.who,
             datetime.now(UTC),
-            tuple(answers),
-            comment,
-            stood_for=SomeSlices.of(slices, study.grid) if slices else None,
+            said.answers,
+            said.comment,
+            stood_for=SomeSlices.of(said.slices, study.grid) if said.slices else None,
         )
         facts = {
             "study": study_id,
-            "model_id": model_id,
-            "who": who,
+            "model_id": said.model_id,
+            "who": said.who,
             "accepted": case.when.isoformat(),
-            "answers": [answer.value for answer in answers],
-            "comment": comment,
-            **({} if case.is_whole else {"slices": list(slices)}),
+            "answers": [answer.value for answer in said.answers],
+            "comment": said.comment,
+            **({} if case.is_whole else {"slices": list(said.slices)}),
         }
         temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
         with say_disk_errors("The study could not be accepted"):
@@ -111,8 +96,8 @@ class Cases:
                 raise
         try:
             with self._database.transaction():
-                self._insert(case, checksum, beside)
-                self._worklist.note_mask(study_id, label_map, model_id, StudyState.ACCEPTED)
+                self._insert(case, checksum, said.beside)
+                self._worklist.note_mask(study_id, label_map, said.model_id, StudyState.ACCEPTED)
                 self.freeze()
         except BaseException:
             remove(final)
@@ -177,29 +162,20 @@ class Cases:
             raise ParotidError("The description of an accepted case was changed.", "Accept the study again.")
 
     def split(self, without: Collection[str] = ()) -> Split:
-        """Part the current cases into those learned from and those judged by, no patient in both.
+        """Part the current cases into those learned from and those judged by (`Parts.split`).
 
-        Below `FROZEN_FROM` patients the newest fifth (at least one) is held out, by a patient's first acceptance: who
-        was learned from already cannot tell what a version is worth. From then on each patient keeps its part, and new
-        patients are held out as often as a fifth asks for. Unreadable studies and those that are held back with a
-        question are in neither.
-
-        Two readers' masks of a study would teach it twice, and two visits of a patient would judge twice: a study is
-        learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
-        last. A study of which only some slices are stood for, or that has no gland, judges nothing, and is
-        learned from unless its patient was held out for good before.
+        Those that are held back with a question are in neither.
 
         Parameters
         ----------
         without
             Cases that cannot be used.
         """
-        usable = self._usable(without)
-        parts = self._frozen() or self._newest_held_out(usable)
-        train = [case for case in usable if parts[case.patient_key] == "train"]
-        judges = [case for case in usable if case.can_judge and parts[case.patient_key] == "holdout"]
-        held = _one_of_each(judges, _patient_of)
-        return Split(tuple(case.case_id for case in train), tuple(case.case_id for case in held))
+        return self._parts.split(self._free(without))
+
+    def freeze(self) -> None:
+        """Give every patient a part for good, once there are enough of them. Within a transaction."""
+        self._parts.freeze(self._free())
 
     def patients(self, cases: Iterable[str]) -> int:
         """Return how many patients cases are of."""
@@ -228,41 +204,10 @@ class Cases:
             write_slices(case.stood_for),
         )
 
-    def _frozen(self) -> dict[str, str]:
-        return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
-
-    def _usable(self, without: Collection[str] = ()) -> list[AcceptedCase]:
-        """Return one case of each study, oldest first."""
+    def _free(self, without: Collection[str] = ()) -> list[AcceptedCase]:
+        """Return the current cases that no question holds back, oldest first."""
         unused = self._screenings.held_back().union(without)
-        cases = [case for case in self.cases() if case.case_id not in unused]
-        return _one_of_each([case for case in cases if Answer.NOT_READABLE not in case.answers], _study_of)
-
-    def _newest_held_out(self, cases: list[AcceptedCase]) -> dict[str, str]:
-        """Part the patients of cases; never are all held out, nor any who cannot judge."""
-        found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
-        patients = {case.patient_key for case in cases}
-        newest_first = [row["patient_key"] for row in found if row["patient_key"] in patients]
-        able = {case.patient_key for case in cases if case.can_judge}
-        wanted = min(max(1, round(len(patients) / HELD_OUT)), len(patients) - 1)
-        held = [patient for patient in newest_first if patient in able][:wanted]
-        return {patient: "holdout" if patient in held else "train" for patient in newest_first}
-
-    def freeze(self) -> None:
-        """Give every patient a part for good, once there are enough of them. Within a transaction."""
-        usable = self._usable()
-        patients = dict.fromkeys(case.patient_key for case in usable)
-        frozen = self._frozen()
-        if not frozen and len(patients) < FROZEN_FROM:
-            return
-        parts = dict(frozen) if frozen else self._newest_held_out(usable)
-        able = {case.patient_key for case in usable if case.can_judge}
-        for patient in patients:
-            if patient not in parts:
-                held = sum(parts.get(other) == "holdout" and other in able for other in patients)
-                judges = patient in able and held * HELD_OUT < len(patients) - 1
-                parts[patient] = "holdout" if judges else "train"
-        for key in parts.keys() - frozen.keys():
-            self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
+        return [case for case in self.cases() if case.case_id not in unused]
 
     def _row(self, case_id: str) -> sqlite3.Row:
         row = self._database.row(f"{_ALL} WHERE c.case_id = ?", case_id)
@@ -277,15 +222,6 @@ def _hashes(study: Study) -> dict[str, str]:
         role = sequence.role.value
         hashes[role if role not in hashes else f"{role} ({n})"] = hash_volume(sequence.volume)
     return hashes
-
-
-def _one_of_each(cases: list[AcceptedCase], of: Callable[[AcceptedCase], str]) -> list[AcceptedCase]:
-    """Choose one case of each study or patient: what a second person stands for too, and of those the last."""
-    chosen: dict[str, AcceptedCase] = {}
-    for case in cases:
-        if of(case) not in chosen or case.approved_by or not chosen[of(case)].approved_by:
-            chosen[of(case)] = case
-    return [case for case in cases if chosen[of(case)] is case]
 
 
 def _case(row: sqlite3.Row) -> AcceptedCase:

@@ -9,8 +9,8 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.acceptance import SomeSlices
 from parotid_training.errors import ParotidError
-from parotid_training.study import SomeSlices
 from parotid_training.words import tr
 from parotid_training.workspace import schema
 

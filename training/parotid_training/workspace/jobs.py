@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
-from parotid_training.words import mark, tr
+from parotid_training.words import mark
 from parotid_training.workspace import left_out
 from parotid_training.workspace.child import Child, worker_command
-from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
+from parotid_training.workspace.disk import say_disk_errors, write_whole
+from parotid_training.workspace.ending import BY_USER, CANCELLED_WORDS, clear_away, end, was_cancelled
 from parotid_training.workspace.events import Event, EventReader
-from parotid_training.workspace.judge import Outcome, judge, record
-from parotid_training.workspace.lock import read_note
-from parotid_training.workspace.queue import JOB_FILE, PAUSE, STATE, started_already, take_requests
+from parotid_training.workspace.judge import Outcome
+from parotid_training.workspace.queue import PAUSE, started_already, take_requests
 from parotid_training.workspace.records import Job, JobState
 from parotid_training.workspace.watch import Watch
-from parotid_training.workspace.worker import CANCEL, EVENTS, RESULT
+from parotid_training.workspace.worker import CANCEL, EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +34,6 @@ GRACE_SECONDS = 10.0
 """How long a cancelled child may take to stop before it is killed."""
 RETRY_SECONDS = 10.0
 """How long to wait until a run's end that could not be written is written again."""
-MOST_ATTEMPTS = 3
-"""How often a run whose child died is taken up again where it stopped."""
-BY_USER = "user"
-CANCELLED_WORDS = mark("Cancelled; the model in use stays.")
-DIED_WORDS = mark("Learning stopped before it was finished; the model in use stays. Start it again.")
 STUCK_WORDS = mark("Learning got stuck and was stopped; the model in use stays. Start it again.")
 
 
@@ -190,11 +185,11 @@ class Jobs:
 
         What runs that were over left behind is cleared away. `poll` tells of it.
         """
-        self._clear_away()
+        clear_away(self._store)
         for job in self._store.queue.jobs(JobState.RUNNING):
             followed = _follow(job, Child(job.folder))
             if followed.child.is_alive():
-                if read_note(job.folder / CANCEL) == BY_USER:
+                if was_cancelled(job):
                     followed.child.stop(self._grace)
                 self._followed = followed
                 continue
@@ -252,55 +247,20 @@ class Jobs:
             pass
         job = self._store.job(followed.run)
         followed.settle_at = time.monotonic() + RETRY_SECONDS
-        outcome = self._outcome(job, followed.words)
-        if outcome is not None:
-            if outcome.state is not JobState.CANCELLED and (words := left_out.say(self._store, job)):
-                outcome = replace(outcome, sentence=f"{tr(outcome.sentence)} {words}")
-            outcome = record(self._store, job, outcome)
+        outcome = end(self._store, job, followed.words)
         if self._followed is followed:
             self._followed = None
         if outcome is not None:
             self._tell_done(job.run, outcome)
-            self._clear_away()
-
-    def _clear_away(self) -> None:
-        """Remove what runs that are over left behind; a version refused last stays, for a person may overrule that."""
-        with contextlib.suppress(ParotidError):
-            # Told already; what is left of them is cleared away at the next start.
-            self._store.prune_models()
-        over = [job for job in self._store.jobs() if job.state.is_final]
-        for job in over:
-            if job is not over[-1] or not job.can_override:
-                _clear(job.folder)
-            kept = STATE if job is over[-1] and job.state in (JobState.CANCELLED, JobState.FAILED) else ""
-            with contextlib.suppress(OSError):
-                # What was learned by the last one may be gone on with; not what a killed child had half written.
-                for path in [path for path in job.folder.glob(f"{STATE}*") if path.name != kept]:
-                    remove(path)
-
-    def _outcome(self, job: Job, words: str) -> Outcome | None:
-        """Return how a run ended whose child is dead; None if it waits to go on."""
-        if read_note(job.folder / CANCEL) == BY_USER:
-            return Outcome(JobState.CANCELLED, CANCELLED_WORDS)
-        if (job.folder / RESULT).exists():
-            return judge(self._store, job)
-        if (job.folder / PAUSE).exists():
-            self._pause(job.run)
-            return None
-        if left_out.is_unwanted(self._store, job):
-            why_not = left_out.go_on_without(self._store, job)
-            return Outcome(JobState.FAILED, why_not) if why_not else None
-        if not words and job.attempts < MOST_ATTEMPTS and (job.folder / JOB_FILE).is_file():
-            self._store.queue.start_again(job.run)
-            return None
-        if job.folder.is_dir():
-            # A child that was just being started when its parent died finds this and stops at once.
-            with say_disk_errors("A learning run that stopped cannot be ended"):
-                write_whole(job.folder / CANCEL, b"")
-        return Outcome(JobState.FAILED, words or DIED_WORDS)
+            clear_away(self._store)
+        elif self._store.job(job.run).state is JobState.PAUSED:
+            self._tell_waiting(job.run)
 
     def _pause(self, run: str) -> None:
         self._store.queue.pause(run)
+        self._tell_waiting(run)
+
+    def _tell_waiting(self, run: str) -> None:
         self._news.append(Event(run, "waiting", time.time()))
 
     def _tell_done(self, run: str, outcome: Outcome) -> None:
@@ -328,11 +288,3 @@ class Jobs:
 
 def _follow(job: Job, child: Child) -> _Followed:
     return _Followed(job.run, job.folder, EventReader(job.folder / EVENTS, job.run), child, Watch(job.folder))
-
-
-def _clear(run: Path) -> None:
-    """Remove the folders within the folder of a run that is over: what was promoted is copied, the scores are files."""
-    # What cannot be removed now (a scanner may be reading it) is at the next start.
-    with contextlib.suppress(OSError):
-        for child in [child for child in run.iterdir() if child.is_dir()]:
-            remove(child)

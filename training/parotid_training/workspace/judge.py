@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
-from parotid_training.learn.gate import Scores, decide
+from parotid_training.learn.gate import decide
 from parotid_training.learn.news import Candidate
+from parotid_training.learn.scores import Scores
 from parotid_training.words import mark, tr
 from parotid_training.workspace.disk import sha256
 from parotid_training.workspace.records import JobState

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from parotid_training.acceptance import SomeSlices
     from parotid_training.learn.news import Flaw
     from parotid_training.learn.verdict import Verdict
-    from parotid_training.study import Alignment, Role, SomeSlices
+    from parotid_training.study import Alignment, Role
 
 
 class StudyState(StrEnum):

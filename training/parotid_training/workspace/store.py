@@ -1,26 +1,29 @@
-"""The workspace: a folder on the user's disk with studies, accepted cases, model versions and runs.
+"""The workspace as one object: studies, accepted cases, model versions and rounds of learning.
 
-``workspace.sqlite`` (the records), ``cases/<uuid>/``, ``models/<id>/``, ``runs/<uuid>/``, ``drafts/<study>/``,
-``secret`` (keys patients), ``workspace.lock`` (one writer), ``leftover/`` (cases whose acceptance a crash cut off).
+A door for each thing that can be done; behind them stand the rooms that do it (`worklist`, `cases`, `models`, `queue`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.errors import ParotidError
 from parotid_training.workspace.cases import Cases
 from parotid_training.workspace.database import Database
-from parotid_training.workspace.disk import TEMPORARY, remove, say_disk_errors, sync_file, sync_folder
+from parotid_training.workspace.disk import say_disk_errors, sync_folder
+from parotid_training.workspace.folder import (
+    LOCK,
+    RECORDS,
+    check_is_workspace,
+    make_folders,
+    read_secret,
+    sweep,
+    take_lock,
+)
 from parotid_training.workspace.lock import FileLock, is_held
 from parotid_training.workspace.models import Models, verify_checkpoint
 from parotid_training.workspace.queue import Queue
-from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
 from parotid_training.workspace.screenings import Question, Screenings
 from parotid_training.workspace.worklist import Worklist
 
@@ -28,20 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from parotid_training.study import AcceptedCase, Answer, Proposal, Role, Study
+    from parotid_training.acceptance import Acceptance, AcceptedCase
+    from parotid_training.study import Proposal, Role, Study
     from parotid_training.volume import LabelMap
     from parotid_training.workspace.journal import Journal
-
-__all__ = ["Job", "ModelRecord", "Split", "Store", "StudyRecord", "StudyState"]
-
-PATIENCE = 1.0
-"""Seconds to wait for the lock of a program that just died."""
-LOCK = "workspace.lock"
-FOLDERS = ("cases", "models", "runs", "drafts")
-
-
-class OpenElsewhereError(ParotidError):
-    """Another window or command has the workspace; it does what `queue.leave_request` asks for."""
+    from parotid_training.workspace.records import Job, ModelRecord, Promotion, Split, StudyRecord, StudyState
 
 
 class Store:
@@ -88,37 +82,19 @@ class Store:
         path = path.resolve()
         if read_only:
             check_is_workspace(path)
-            secret = _secret(path, may_make=False)
-            return cls(path, Database(path / "workspace.sqlite", read_only=True), secret, None, verify_model)
+            secret = read_secret(path, may_make=False)
+            return cls(path, Database(path / RECORDS, read_only=True), secret, None, verify_model)
         with say_disk_errors("The workspace cannot be opened"):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(path / LOCK)
-            if not lock.take(PATIENCE):
-                raise OpenElsewhereError(
-                    "This workspace is open elsewhere.", "Close the other window or command, or choose another folder."
-                )
+            lock = take_lock(path)
             try:
-                return cls._open_locked(path, lock, verify_model)
+                secret = read_secret(path, may_make=make_folders(path))
+                store = cls(path, Database(path / RECORDS), secret, lock, verify_model)
+                sync_folder(path)
+                sweep(path, store.database)
+                return store
             except BaseException:
                 lock.release()
                 raise
-
-    @classmethod
-    def _open_locked(cls, path: Path, lock: FileLock, verify: Callable[[Path], str]) -> Store:
-        for name in FOLDERS:
-            (path / name).mkdir(exist_ok=True)
-        fresh = not (path / "workspace.sqlite").exists()
-        if fresh and any(not child.name.startswith(TEMPORARY) for child in (path / "cases").iterdir()):
-            # Making new records here would turn every accepted case into a leftover.
-            raise ParotidError(
-                "The workspace holds accepted cases, but its records (workspace.sqlite) are missing.",
-                "Restore workspace.sqlite from a backup, or choose an empty folder.",
-            )
-        secret = _secret(path, may_make=fresh)
-        store = cls(path, Database(path / "workspace.sqlite"), secret, lock, verify)
-        sync_folder(path)
-        store._sweep()
-        return store
 
     @property
     def read_only(self) -> bool:
@@ -218,46 +194,17 @@ class Store:
 
     # Accepted cases
 
-    def accept(
-        self,
-        study_id: str,
-        study: Study,
-        label_map: LabelMap,
-        *,
-        model_id: str,
-        who: str,
-        answers: tuple[Answer, ...],
-        comment: str = "",
-        slices: tuple[int, ...] = (),
-        beside: bool = False,
-    ) -> AcceptedCase:
+    def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> AcceptedCase:
         """Keep a mask that a person stands for, with the images as they are in memory; whole or not at all.
 
         An earlier case of the study is kept and superseded.
-
-        Parameters
-        ----------
-        slices
-            With `Answer.SOME_SLICES`: which ones, along the reference's native axis that runs from foot to head.
-        beside
-            Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
 
         Raises
         ------
         ParotidError
             If the mask does not lie on the reference's grid, or the disk refuses.
         """
-        return self.case_shelf.accept(
-            study_id,
-            study,
-            label_map,
-            model_id=model_id,
-            who=who,
-            answers=answers,
-            comment=comment,
-            slices=slices,
-            beside=beside,
-        )
+        return self.case_shelf.accept(study_id, study, label_map, said)
 
     def approve(self, study_id: str, who: str) -> AcceptedCase:
         """Note that a second person stands for a study's mask too; `ParotidError` if that may not be."""
@@ -372,47 +319,3 @@ class Store:
     def set_preference(self, name: str, value: str) -> None:
         """Keep what the readers of this workspace chose."""
         self.database.write("INSERT OR REPLACE INTO preferences VALUES (?, ?)", name, value)
-
-    def _sweep(self) -> None:
-        """Clear away what a crash left half done; nothing that a row names is touched."""
-        for name, sql in (
-            ("cases", "SELECT case_id FROM cases"),
-            ("models", "SELECT model_id FROM models WHERE pruned IS NULL"),
-            ("runs", "SELECT run_id FROM runs"),
-        ):
-            named = {row[0] for row in self.database.rows(sql)}
-            for child in (self.path / name).iterdir():
-                if child.name in named:
-                    continue
-                # What cannot be moved now (a scanner may be reading it) is at a later start: it does no harm.
-                with contextlib.suppress(OSError):
-                    if name == "cases" and not child.name.startswith(TEMPORARY):
-                        # Whole, but nobody was told that it was accepted: put aside rather than destroyed.
-                        (self.path / "leftover").mkdir(exist_ok=True)
-                        os.rename(child, self.path / "leftover" / child.name)
-                    else:
-                        remove(child)
-
-
-def check_is_workspace(path: Path) -> None:
-    """Raise `ParotidError` where there is no workspace; for those who are not to make one."""
-    if not (path / "workspace.sqlite").is_file():
-        raise ParotidError("There is no workspace in this folder.", "Choose another folder.")
-
-
-def _secret(path: Path, *, may_make: bool) -> bytes:
-    file = path / "secret"
-    if not file.exists():
-        if not may_make:
-            raise ParotidError(
-                "The workspace's secret file is missing, so patients can no longer be told apart safely.",
-                "Restore the file named secret from a backup.",
-            )
-        temporary = path / (TEMPORARY + "secret")
-        remove(temporary)
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(secrets.token_bytes(32))
-        sync_file(temporary)
-        os.replace(temporary, file)
-        sync_folder(path)
-    return file.read_bytes()

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from parotid_training.errors import ParotidError
+from parotid_training.learn.batches import draw_batch
+from parotid_training.learn.training_case import prepare_case
+from parotid_training.model.networks import SegmenterConfig
+from parotid_training.model.region import SLICE
+from parotid_training.study import Study
+from parotid_training.volume import LabelMap
+from tests.engine.learn.toys import toy_case
+
+
+def test_batches_hold_structures_and_match_their_images() -> None:
+    cases = [toy_case(n) for n in range(3)]
+    batch = draw_batch(cases, 40, 1, np.random.default_rng(0))
+    assert batch.images.shape == (40, 4, 3, *SLICE)
+    assert batch.target.shape == (40, *SLICE)
+    holding = (batch.target > 0).flatten(1).any(dim=1).float().mean()
+    assert holding > 0.6
+    middle = batch.images[:, 0, 1]
+    assert middle[batch.target == 1].mean() > middle[batch.target == 0].mean() + 1
+
+
+def test_only_slices_that_are_meant_are_drawn(study_and_truth: tuple[Study, LabelMap]) -> None:
+    study, truth = study_and_truth
+    axis = truth.grid.canonical().native_axes[0]
+    wrong = truth.array.copy()
+    block = max(1, round(9 / truth.grid.spacing[axis]))
+    kept = [n for n in range(wrong.shape[axis]) if n // block % 2]
+    np.moveaxis(wrong, axis, 0)[[n for n in range(wrong.shape[axis]) if n not in kept]] = 2
+    case = prepare_case("some", study, LabelMap(truth.grid, wrong), SegmenterConfig(), kept)
+    assert case.done is not None
+    assert 0 < sum(case.done) < len(case.done)
+    whole = prepare_case("whole", study, truth, SegmenterConfig())
+    # Where a working slice is only partly meant, its label is that part's alone.
+    assert (case.label[case.meant] != whole.label[case.meant]).mean() < 0.002
+    drawn = draw_batch([case], 60, 1, np.random.default_rng(0)).target
+    assert not (drawn == 2).any(), "nothing of the slices that are not meant"
+    assert (drawn == 1).any()
+    with pytest.raises(ParotidError):
+        prepare_case("none", study, truth, SegmenterConfig(), [])
+
+
+def test_the_same_step_draws_the_same_batch() -> None:
+    cases = [toy_case(n) for n in range(3)]
+    one = draw_batch(cases, 4, 1, np.random.default_rng((1, 7)))
+    two = draw_batch(cases, 4, 1, np.random.default_rng((1, 7)))
+    assert (one.images == two.images).all()
