@@ -34,6 +34,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     evaluate.add_argument("--out", type=Path, required=True, help="folder for the figures and the pictures")
     evaluate.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
+    evaluate.add_argument("--paintings", type=int, default=1, help="with --anatomy: scans of each patient (default: 1)")
     evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
     evaluate.set_defaults(run=_evaluate)
 
@@ -131,7 +132,7 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     if options.cases is not None:
         cases, data = evaluation.folder_cases(options.cases), "labelled studies"
     elif options.anatomy is not None:
-        cases = evaluation.painted_cases(options.anatomy, options.split, options.cache, show, stop)
+        cases = evaluation.painted_cases(options.anatomy, options.split, options.cache, show, stop, options.paintings)
         data = f"OpenKBP patients painted as MR, {options.split} split"
     else:
         cases, data = evaluation.phantom_studies(options.phantoms), "phantoms of report seeds"

@@ -171,6 +171,11 @@ def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: 
     first, again = validation[0].load(), validation[0].load()
     np.testing.assert_array_equal(first[1].array, again[1].array)
     assert first[0].roles == (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
+    twice = painted_cases(tmp_path, "validation", cache, ignore_progress, never, 2)
+    assert [case.name for case in twice] == ["validation-pats_pt_9", "validation-pats_pt_9-2"]
+    scans = [case.load()[1].array for case in twice]
+    np.testing.assert_array_equal(scans[0], first[1].array)
+    assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
 
 
 def test_phantoms_have_names_and_seeds_of_their_own() -> None:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from parotid_training.volume import LabelMap
 
 PAINTED_REPORT_SEED = 920_000
+NEXT_PAINTING = 1_001
+"""Between the seeds of two paintings of a patient; odd, for every other seed has a tumour."""
 MEASURES = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_error_ml")
 
 
@@ -105,9 +107,15 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
 
 
 def painted_cases(
-    anatomy: Path, split: str, cache: Path, progress: Report, cancelled: Cancelled
+    anatomy: Path, split: str, cache: Path, progress: Report, cancelled: Cancelled, paintings: int = 1
 ) -> tuple[LabelledCase, ...]:
-    """OpenKBP patients painted as MR, one scan each: ``development`` (of train-*) or ``validation``."""
+    """OpenKBP patients painted as MR: ``development`` (of train-*) or ``validation``.
+
+    Parameters
+    ----------
+    paintings
+        Scans of each patient, every other one with a tumour; the first are the same however many are asked for.
+    """
     if split == "development":
         paths = split_patients(anatomy)[1]
     else:
@@ -119,7 +127,14 @@ def painted_cases(
     def load(path: Path, seed: int) -> tuple[Study, LabelMap]:
         return painted_study(prepared_labelled_ct(path, cache / "ct"), seed, plain=True)
 
-    return tuple(LabelledCase(path.stem, partial(load, path, PAINTED_REPORT_SEED + n)) for n, path in enumerate(usable))
+    return tuple(
+        LabelledCase(
+            path.stem if turn == 0 else f"{path.stem}-{turn + 1}",
+            partial(load, path, PAINTED_REPORT_SEED + n + turn * NEXT_PAINTING),
+        )
+        for turn in range(paintings)
+        for n, path in enumerate(usable)
+    )
 
 
 def phantom_studies(count: int) -> tuple[LabelledCase, ...]:
