@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QSplitter
 
+from napari_parotid.looks import points
 from napari_parotid.panels.common import Capped
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
+    from napari_parotid.panels.learning import LearningPanel
+    from napari_parotid.panels.worklist import WorklistPanel
+
+UNFOLDED = 270
+"""About as high is the learning panel with all it may show while it learns, pixels at the usual text size."""
+
 
 class LeftColumn(QSplitter):
     """Study and learning are as high as what they say; the worklist takes the rest, and at least what it must have.
+
+    Where that would be fewer studies than a reader wants to choose from, the learning folds away what can wait.
 
     Shared out anew whenever what is said takes another height; between that the reader may pull the parts apart.
 
@@ -24,7 +33,7 @@ class LeftColumn(QSplitter):
         The parts, from above. The study scrolls where the window is low.
     """
 
-    def __init__(self, worklist: QWidget, study: QWidget, learning: QWidget) -> None:
+    def __init__(self, worklist: WorklistPanel, study: QWidget, learning: LearningPanel) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._worklist, self._learning = worklist, learning
         self._study = Capped(lambda: self._study.minimumSizeHint().height(), study)
@@ -48,6 +57,7 @@ class LeftColumn(QSplitter):
             self._study.maximumHeight(),
             self._learning.minimumSizeHint().height(),
         )
+        self._learning.set_tight(room - needed - round(points(UNFOLDED)) < self._worklist.comfortable)
         if (room, listed, needed, learning) != self._shared:
             self._shared = room, listed, needed, learning
             study = max(self._study.minimumHeight(), min(needed, room - listed - learning))

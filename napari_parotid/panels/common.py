@@ -205,12 +205,12 @@ class Capped(QScrollArea):
         _let_shrink(holder)
         self.setWidget(holder)
         holder.installEventFilter(self)
-        self._later.start(0)
+        self.fit_soon()
 
     def eventFilter(self, watched: Any, event: Any) -> bool:
         """Follow what is held."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._later.start(0)
+            self.fit_soon()
         return bool(super().eventFilter(watched, event))
 
     def resizeEvent(self, event: Any) -> None:
@@ -221,6 +221,10 @@ class Capped(QScrollArea):
     def sizeHint(self) -> QSize:
         """Ask for no more than must be."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def fit_soon(self) -> None:
+        """Take the height of what is held once that is laid out."""
+        self._later.start(0)
 
     def fit(self) -> None:
         """Take the height of what is held, as far as allowed."""

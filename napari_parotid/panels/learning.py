@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
 UNLIMITED, LEAST = 10_000, 40
 """Heights, pixels."""
+SHORT = 5
+"""So many lines of what is said are seen at once where room is short."""
 
 
 class QuestionBox(QObject):
@@ -99,13 +101,21 @@ class LearningPanel(Panel):
         self._status: LearningStatus | None = None
         self.room: Callable[[], int] = lambda: UNLIMITED
         """How high the whole panel may ask to be; what is said of the learning scrolls where that is too little."""
+        self._tight = False
         said = QWidget()
         column = QVBoxLayout(said)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.column.spacing())
         self.question = QuestionBox(column, self)
         self.words, self.bar, self.curve, self.verdict = sentence(), thin_bar(), Curve(), sentence()
-        for widget in (self.words, self.bar, self.curve, self.verdict):
+        self.unfold = QToolButton()
+        self.unfold.setIcon(icon("fa6s.chart-line"))
+        self.unfold.setToolTip(tr("Show the curve of the learning, and all that was said"))
+        self.unfold.setAutoRaise(True)
+        self.unfold.setCheckable(True)
+        self.unfold.toggled.connect(self._fold)
+        column.addLayout(row(self.words, self.unfold, stretch=self.words))
+        for widget in (self.bar, self.curve, self.verdict):
             column.addWidget(widget)
         self.said = Capped(self._room_to_say, said)
         self.column.addWidget(self.said, 1)
@@ -115,7 +125,6 @@ class LearningPanel(Panel):
         self.learn.clicked.connect(self._learn_or_resume)
         self.pause.clicked.connect(self.pause_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.add(row(self.learn, self.pause, self.cancel))
         self.versions = QComboBox()
         self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.use = button(tr("Use"), "", tr("Use this version from the next study on"))
@@ -127,14 +136,37 @@ class LearningPanel(Panel):
         self.more.setAutoRaise(True)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
-        self.add(row(self.versions, self.use, self.more, stretch=self.versions))
+        self.add(row(self.learn, self.pause, self.cancel, self.more))
+        self.add(row(self.versions, self.use, stretch=self.versions))
         self.column.addStretch()
         self._current = ""
+        self._fold()
+
+    def set_tight(self, tight: bool) -> None:
+        """Say whether room is short: what can wait then gives way to what is more important beside this panel."""
+        if tight != self._tight:
+            self._tight = tight
+            self._fold()
+
+    def _fold(self, _: Any = None) -> None:
+        status = self._status
+        curve = status is not None and len(status.losses) > 1 and not status.questions
+        folded = self._tight and not self.unfold.isChecked()
+        self.unfold.setVisible(self._tight and (curve or bool(status and status.verdict)))
+        self.curve.setVisible(curve and not folded)
+        # While it learns no version is chosen; the menu has them all.
+        running = status is not None and status.state.running
+        for widget in (self.versions, self.use):
+            widget.setVisible(not (folded and running))
+        self.said.fit_soon()
 
     def _room_to_say(self) -> int:
         """Return the room less what never scrolls: the buttons must be in reach."""
         fixed: int = self.minimumSizeHint().height() - self.said.minimumHeight()
-        return max(LEAST, self.room() - fixed)
+        room = self.room() - fixed
+        if self._tight and not self.unfold.isChecked() and not (self._status and self._status.questions):
+            room = min(room, SHORT * self.fontMetrics().lineSpacing())
+        return max(LEAST, room)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
@@ -182,6 +214,7 @@ class LearningPanel(Panel):
             action.setText(rule.words(status.after))
             action.setChecked(rule is status.rule)
         self._list(status)
+        self._fold()
         if status.why_not:
             for one in (self.learn, self.pause, self.cancel, self.use, self.question.use, self.question.leave):
                 allow(one, False, status.why_not)

@@ -31,7 +31,7 @@ PICTURES: dict[StudyState, tuple[str, str]] = {
 }
 """Icon and shade of each state; the word beside them says the same."""
 
-SMALL = 56
+SMALL = 48
 """Side of a small picture, pixels."""
 
 
@@ -63,7 +63,7 @@ class StudyDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: Any, index: Any) -> QSize:
         """Three lines or the picture, and a little air."""
-        return QSize(120, max(3 * option.fontMetrics.height() + 14, SMALL + 10))
+        return QSize(120, max(3 * option.fontMetrics.height() + 8, SMALL + 10))
 
     def paint(self, painter: QPainter, option: Any, index: Any) -> None:
         """Draw picture, title and two lines; the open study has a bar at its left."""

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from parotid_training.workspace.records import StudyRecord
 
 NOBODY = mark("No studies yet. Add a folder with DICOM or NIfTI files, or drag one here.")
+COMFORTABLE = 5
+"""So many studies are to be seen at once, if there are so many."""
 NONE_FITS = mark("No study fits what you look for.")
 
 
@@ -170,6 +172,12 @@ class WorklistPanel(Panel):
         self._show()
         if came and study_id:
             self.list.setCurrentRow(self.ids().index(study_id) if study_id in self.ids() else -1)
+
+    @property
+    def comfortable(self) -> int:
+        """How high it must be for a reader to choose at ease, pixels."""
+        rows = min(COMFORTABLE, self.list.count()) * max(0, self.list.sizeHintForRow(0))
+        return self.minimumSizeHint().height() + max(0, rows - self.list.minimumHeight())
 
     def ids(self) -> list[str]:
         """Return the studies shown, from above."""

@@ -46,8 +46,17 @@ def test_studies_are_seen_beside_four_sequences_and_while_learning(listed, qtbot
     qtbot.waitUntil(lambda: whole_rows(listed) >= 4)
     assert listed.desk.study.visibleRegion().boundingRect().height() == listed.desk.study.height(), "all of it"
     listed.desk.learning.set_status(LEARNING)
-    qtbot.waitUntil(lambda: whole_rows(listed) == 2)
+    qtbot.waitUntil(lambda: whole_rows(listed) == 5)
     assert listed.height() == 760
+    learning = listed.desk.learning
+    for seen in (learning.words, learning.bar, learning.pause, learning.cancel, learning.more):
+        assert seen.visibleRegion().boundingRect() == seen.rect()
+    assert not learning.curve.isVisible()
+    learning.unfold.click()  # who wants to see the curve sees it
+    qtbot.waitUntil(lambda: learning.curve.visibleRegion().boundingRect() == learning.curve.rect())
+    assert (listed.height(), learning.versions.isVisible()) == (760, True)
+    learning.unfold.click()
+    qtbot.waitUntil(lambda: whole_rows(listed) == 5)
     listed.desk.learning.set_status(listed.session.learning)
     qtbot.waitUntil(lambda: whole_rows(listed) >= 4, timeout=5000)
 
@@ -61,6 +70,15 @@ def test_a_short_study_leaves_its_room_to_the_list(listed, qtbot):
     listed.session.open_study(listed.session.records[1].study_id)
     wait_for_pictures(listed, qtbot)
     qtbot.waitUntil(lambda: listed.worklist.height() == before)
+
+
+def test_a_high_window_shows_the_curve(listed, qtbot):
+    listed.desk.learning.set_status(LEARNING)
+    listed.resize(1280, 1100)
+    curve = listed.desk.learning.curve
+    qtbot.waitUntil(lambda: curve.isVisible() and curve.visibleRegion().boundingRect() == curve.rect())
+    assert whole_rows(listed) == 5
+    assert not listed.desk.learning.unfold.isVisible()
 
 
 def test_what_the_reader_pulled_apart_stays(listed, qtbot):
