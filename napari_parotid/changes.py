@@ -48,7 +48,7 @@ class Changes:
     def show(self, viewers: Many[Any]) -> None:
         """Show the changes; without a proposal there are none."""
         session = self.session
-        self.shown = session.proposal is not None and session.study is not None
+        self.shown = session.compared_with is not None and session.study is not None
         if not self.shown:
             self.hide()
             return
@@ -73,7 +73,7 @@ class Changes:
 
     def update(self, region: Region | None) -> None:
         """Compare anew: in a box of the native grid, or everywhere."""
-        labels, proposal = self.session.labels, self.session.proposal
+        labels, proposal = self.session.labels, self.session.compared_with
         if not self.shown or labels is None or proposal is None:
             return
         proposed = proposal.label_map.array

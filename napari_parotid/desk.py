@@ -101,6 +101,7 @@ class Desk(QObject):
             (binding.display_changed, self._show_display),
             (bench.accept_wanted, self.review.press_accept),
             (session.case_changed, self._show_case),
+            (session.compared, self._show_compared),
             (self.reporter.notice, self._pass_on),
         ]
         for signal, slot in self._slots:
@@ -165,8 +166,9 @@ class Desk(QObject):
         panel.import_wanted.connect(rounds.bring_in)
         panel.history_wanted.connect(lambda: panel.show_history(history(session.engine.store)))
         panel.rule_chosen.connect(lambda rule: rounds.set_rule(StartRule(rule)))
-        panel.question.look_wanted.connect(session.open_study)
+        panel.question.look_wanted.connect(session.look_over)
         panel.question.answered.connect(lambda case, use: rounds.answer(case, use, session.who))
+        self.review.take_in_wanted.connect(lambda case: rounds.answer(case, True, session.who))
 
     # -- session -> panels -----------------------------------------------------------------------
 
@@ -190,6 +192,16 @@ class Desk(QObject):
             self.review.set_answers(case.answers, case.comment)
         self._show_state()
 
+    def _show_compared(self) -> None:
+        """Show the model's own mask against the accepted one, that was asked about."""
+        self.binding.set_changes_shown(True)
+        self.notice.set_notice(
+            Notice(
+                tr("Blue is only in the accepted mask, orange-red only in the model's own."),
+                tr("Then say in the panel Learning whether to learn from it."),
+            )
+        )
+
     def _show_lying(self) -> None:
         self.study.set_apart({one.index: one.shift_mm for one in self.lying.found})
 
@@ -208,7 +220,7 @@ class Desk(QObject):
             has_study=session.study is not None,
             why_not=why_not,
         )
-        self.correct.set_known(proposal=session.proposal is not None, unsure=self.binding.unsure.known)
+        self.correct.set_known(proposal=session.compared_with is not None, unsure=self.binding.unsure.known)
         allow(self.correct.reopen, not read_only, read_only)
         self.propose.set_enabled(editable, why_not)
         self.propose.set_accepted(accepted)
@@ -220,6 +232,9 @@ class Desk(QObject):
             read_only=read_only,
             why_not=why_not,
         )
+        case_id = session.case.case_id if accepted and session.case is not None else ""
+        aside = next((one for one in session.learning.left_out if one.case_id == case_id), None)
+        self.review.set_left_out(*(("", "") if aside is None else (case_id, tr(aside.doubt.sentence))))
         fixed = read_only or (why_not if accepted else "")
         self.study.set_locked(session.locked, fixed, why_not_align=tr(BUSY) if session.busy is not None else "")
 

@@ -218,6 +218,10 @@ class StoreDoor(Protocol):
         """Use this version from now on."""
         ...
 
+    def left_out(self) -> tuple[Any, ...]:
+        """Return the odd cases that a person said are not to be learned from."""
+        ...
+
     def questions(self) -> tuple[Any, ...]:
         """Return the accepted cases that nothing is learned from before a person has answered."""
         ...

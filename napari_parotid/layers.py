@@ -396,6 +396,9 @@ class LayerBinding(Drawing):
         """Go to the slice with most of the tumour, else with most of the gland, once a study; first to its middle."""
         found = yield partial(places, self._native(), self._sliced(study.grid))
         self._arrived = bool(found)
+        if not found and self.changes.shown and (other := self.session.compared_with) is not None:
+            # Nothing is drawn, but the model would have drawn something.
+            found = yield partial(places, other.label_map.array, self._sliced(study.grid))
         if found:
             self._gone_to = 0
             self.go_to_voxel(found[0].voxel)

@@ -121,6 +121,8 @@ class LearningStatus:
         Whether the version refused last can be used all the same.
     questions
         Accepted cases that nothing is learned from before the reader has answered.
+    left_out
+        Those that the reader answered to leave out, as long as nobody takes them in again.
     why_not
         Why nothing can be changed here; "" where it can.
     rule, after
@@ -143,6 +145,7 @@ class LearningStatus:
     can_go_back: bool = False
     can_override: bool = False
     questions: tuple[Question, ...] = ()
+    left_out: tuple[Question, ...] = ()
     why_not: str = ""
     rule: StartRule = StartRule.HAND
     after: int = 3

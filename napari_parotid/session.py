@@ -80,6 +80,8 @@ class Session(ClicksInHand):
         self.clock = ReadingClock()
         """Touched at every movement of the reader's hands."""
         self._read = 0.0
+        self._looked_over = ""
+        """The study that is opened to be looked over."""
         self.reading_order: Callable[[], Sequence[str]] | None = None
         """Ids of the studies as the reader sees them listed; None for the order of arrival."""
         self._problem, self._told = "", 0.0
@@ -151,6 +153,14 @@ class Session(ClicksInHand):
             tr("opening the study"),
             lane="files",
         )
+
+    def look_over(self, study_id: str) -> None:
+        """Open a study to see the model's own mask beside the one that was accepted."""
+        if study_id == self.study_id and self._work.idle:
+            self.compare()
+        else:
+            self._looked_over = study_id
+            self.open_study(study_id)
 
     def open_next(self) -> None:
         """Open the next study of the worklist that is not accepted."""
@@ -248,6 +258,9 @@ class Session(ClicksInHand):
                 ),
                 tr("Look the mask over before you go on."),
             )
+        looked_over, self._looked_over = self._looked_over, ""
+        if looked_over == loaded.study_id:
+            self.compare()
 
     def _put_away(self) -> None:
         with suppress(ParotidError):
@@ -256,7 +269,8 @@ class Session(ClicksInHand):
         if self._history is not None:
             self._history.close()
         self._history = None
-        self.study, self.study_id, self.proposal, self.case = None, "", None, None
+        self.study, self.study_id, self.case = None, "", None
+        self.proposal = self.beside = None
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)

@@ -33,6 +33,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "versions": _versions(store),
         "waiting_cases": _waiting_cases(store, jobs),
         "questions": store.questions(),
+        "left_out": store.left_out(),
         "rows": rows,
         "judged": judged,
         "can_go_back": store.can_roll_back,

@@ -36,12 +36,16 @@ class StudyInHand(MaskInHand):
     study_changed = Signal()
     """Another study, another reference or another role; the layers are built anew."""
     proposal_changed = Signal()
+    compared = Signal()
+    """The model's own mask of an accepted study is there, to be looked at beside that."""
     registration_changed = Signal(object)
     """A `Preview` to keep or discard, or None."""
 
     def __init__(self, engine: EngineDoor, submit: Submit) -> None:
         super().__init__(engine, submit)
         self.proposal: Proposal | None = None
+        self.beside: Proposal | None = None
+        """What the model says of an accepted mask that was made without it: to look at, nothing is made of it."""
         self.preview: Preview | None = None
 
     # -- sequences -------------------------------------------------------------------------------
@@ -185,6 +189,29 @@ class StudyInHand(MaskInHand):
             lambda report, cancelled: loading.propose(self.engine, study_id, study, report, cancelled),
             done,
             tr("proposing a mask"),
+        )
+
+    @property
+    def compared_with(self) -> Proposal | None:
+        """What the mask is compared with."""
+        return self.beside if self.proposal is None else self.proposal
+
+    def compare(self) -> None:
+        """See what the model would draw beside an accepted mask, which stays as it is."""
+        if self.study is None or self._work.standing is not State.ACCEPTED:
+            return
+        if self.compared_with is not None:
+            self.compared.emit()
+            return
+        study = self.study
+
+        def done(proposal: Proposal) -> None:
+            self.beside = proposal
+            self.proposal_changed.emit()
+            self.compared.emit()
+
+        self._work.run(
+            lambda report, cancelled: self.engine.propose(study, report, cancelled), done, tr("proposing a mask")
         )
 
     def start_from_mask(self, path: Path) -> None:

@@ -114,7 +114,7 @@ class Workbench:
 
     def toggle_changes(self) -> None:
         """Show what was changed against the proposal, or no longer."""
-        if self.session.study is not None and self.session.proposal is None:
+        if self.session.study is not None and self.session.compared_with is None:
             self.session.notice.emit(Notice(tr("There is no proposal to compare with."), tr("Press Propose.")))
         else:
             self.binding.set_changes_shown(not self.binding.changes.shown)

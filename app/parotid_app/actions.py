@@ -109,7 +109,7 @@ _POSSIBLE: dict[str, Callable[[MainWindow], bool]] = {
     "next": lambda w: True,
     "pan_zoom": _has_study,
     **dict.fromkeys(SHOWING, _has_study),
-    "changes": lambda w: w.session.proposal is not None,
+    "changes": lambda w: w.session.compared_with is not None,
     "unsure": lambda w: w.binding.unsure.known,
 }
 _CHOSEN: dict[str, Callable[[MainWindow], bool]] = {

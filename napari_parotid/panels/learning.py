@@ -44,7 +44,7 @@ class QuestionBox(QObject):
         self.text = sentence()
         column.addWidget(self.text)
         tone(self.text, "warn")
-        self.look = button(tr("Look"), "", tr("Open the study"))
+        self.look = button(tr("Look"), "", tr("Open the study, with what the model would draw against the accepted mask"))
         self.use = button(tr("Use it"), "", tr("The mask is as I mean it; let the model learn from it"))
         self.leave = button(tr("Leave out"), "", tr("Learn nothing from this mask; it stays accepted"))
         self.look.clicked.connect(self._look)
@@ -174,6 +174,8 @@ class LearningPanel(Panel):
         self.overrule = menu.addAction(tr("Use the refused version all the same…"), self._overrule)
         menu.addAction(tr("Show all versions…"), self.history_wanted.emit)
         menu.addSeparator()
+        self.left_out = menu.addMenu(tr("Take in a study that was left out"))
+        self.left_out.setToolTipsVisible(True)
         self.back = menu.addAction(tr("Go back to the version used before"), self.back_wanted.emit)
         menu.addAction(tr("Export the chosen version…"), self._export)
         self.bring_in = menu.addAction(tr("Import a version…"), self._import)
@@ -210,6 +212,7 @@ class LearningPanel(Panel):
         self.compare.setEnabled(bool(status.rows))
         self.overrule.setEnabled(status.can_override and not running)
         self.back.setEnabled(status.can_go_back)
+        self._list_left_out(status)
         for rule, action in self.rules.items():
             action.setText(rule.words(status.after))
             action.setChecked(rule is status.rule)
@@ -220,6 +223,16 @@ class LearningPanel(Panel):
                 allow(one, False, status.why_not)
             for action in (self.overrule, self.back, self.bring_in, *self.rules.values()):
                 action.setEnabled(False)
+
+    def _list_left_out(self, status: LearningStatus) -> None:
+        """Offer what the reader left out: an answer may be taken back."""
+        self.left_out.clear()
+        for one in status.left_out:
+            taken_in = self.left_out.addAction(
+                one.title, lambda case=one.case_id: self.question.answered.emit(case, True)
+            )
+            taken_in.setToolTip(tr(one.doubt.sentence))
+        self.left_out.setEnabled(bool(status.left_out) and not status.why_not)
 
     def show_history(self, lines: tuple[Happening, ...]) -> None:
         """Show what became of the model so far."""

@@ -56,6 +56,8 @@ class ReviewPanel(Panel):
     report_wanted = Signal()
     next_wanted = Signal()
     who_changed = Signal(str)
+    take_in_wanted = Signal(str)
+    """The id of a case that was left out of learning and is to be learned from after all."""
     place_wanted = Signal(object)
     """A native voxel to go to."""
 
@@ -117,6 +119,13 @@ class ReviewPanel(Panel):
         self._asking = Capped(lambda: QUESTIONS_HIGH)
         self.add(self._asking)
         self.stands = self.add(sentence())
+        self.aside = self.add(sentence())
+        tone(self.aside, "warn")
+        self.take_in = self.add(
+            button(tr("Take it in again"), "fa6s.rotate-left", tr("Let the model learn from this mask after all"))
+        )
+        self.take_in.clicked.connect(lambda: self.take_in_wanted.emit(self._left_out))
+        self._left_out = ""
         self.accept = button(
             tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
         )
@@ -139,6 +148,7 @@ class ReviewPanel(Panel):
         self.add(self._afterwards)
         self.set_questions(())
         self.set_state(can_accept=False, accepted=False, case=None)
+        self.set_left_out("", "")
         self.set_volumes(None)
 
     def _table(self) -> QGridLayout:
@@ -274,6 +284,14 @@ class ReviewPanel(Panel):
             else:
                 words += tr(" A second person can approve it.")
             self.stands.setText(words)
+
+    def set_left_out(self, case_id: str, sentence: str) -> None:
+        """Say that the accepted mask in view was left out of learning, and why it was asked about; "" if it was not."""
+        self._left_out = case_id
+        for widget in (self.aside, self.take_in):
+            widget.setVisible(bool(case_id))
+        self.aside.setText(tr("Left out of learning: {sentence}", sentence=sentence))
+        allow(self.take_in, not self._read_only, self._read_only)
 
     def _allow_approval(self, _: Any = None) -> None:
         """Let another one than who accepted approve."""

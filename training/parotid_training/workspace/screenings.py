@@ -79,12 +79,13 @@ class Screenings:
         """Return the odd cases that no person has said are to be used."""
         return {row["case_id"] for row in self._database.rows(f"{_ODD} AND answer != 'use'")}
 
-    def questions(self) -> tuple[Question, ...]:
-        """Return the odd cases that wait for an answer and are not superseded, oldest first."""
+    def questions(self, answered: str = "") -> tuple[Question, ...]:
+        """Return the odd cases that wait for an answer (or have this one) and are not superseded, oldest first."""
         rows = self._database.rows(
             "SELECT c.case_id, c.study_id, s.title, q.reason FROM screenings AS q"
             " JOIN cases AS c ON c.case_id = q.case_id JOIN studies AS s ON s.study_id = c.study_id"
-            " WHERE q.reason != '' AND q.answer = ''"
-            " AND NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id) ORDER BY c.number"
+            " WHERE q.reason != '' AND q.answer = ?"
+            " AND NOT EXISTS (SELECT 1 FROM cases WHERE supersedes = c.case_id) ORDER BY c.number",
+            answered,
         )
         return tuple(Question(row["case_id"], row["study_id"], row["title"], Doubt(row["reason"])) for row in rows)

@@ -230,6 +230,10 @@ class Store:
         """Return the accepted cases that nothing is learned from before a person has answered."""
         return self.screenings.questions()
 
+    def left_out(self) -> tuple[Question, ...]:
+        """Return the accepted cases that a person let be left out of learning; `answer_question` takes one in again."""
+        return self.screenings.questions("leave out")
+
     def answer_question(self, case_id: str, *, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""
         with self.database.transaction():

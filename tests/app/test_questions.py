@@ -1,0 +1,71 @@
+"""A question about an accepted mask: what the model would draw is seen, and an answer can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from napari_parotid.session import State
+from tests import patience
+from tests.app.conftest import wait_for_pictures
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def doubted(opened, folders, qtbot):
+    """A window whose first study was accepted with nothing drawn, and is asked about; the second one is open."""
+    session, store = opened.session, opened.session.engine.store
+    session.labels[...] = 0
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+    case = session.case.case_id
+    session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    store.screenings.note(case, "empty")
+    session.rounds.look_again()
+    return opened
+
+
+def look(window, qtbot):
+    window.desk.learning.question.look.click()
+    qtbot.waitUntil(lambda: window.session.state is State.ACCEPTED and window.session.busy is None, timeout=patience.MS)
+    qtbot.waitUntil(lambda: not window.binding.laying, timeout=patience.MS)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_looking_shows_what_the_model_would_draw(doubted, kept, monkeypatch, qtbot):
+    session = doubted.session
+    if not kept:
+        monkeypatch.setattr(session.engine.store, "load_proposal", lambda study_id: None)
+    look(doubted, qtbot)
+    assert not session.labels.any()
+    assert (session.proposal is not None) == kept
+    changes = doubted.binding.changes
+    qtbot.waitUntil(lambda: changes.shown and len(changes.layers) == len(doubted.binding.viewers))
+    assert (changes.layers[0].data == 2).sum() == (session.compared_with.label_map.array > 0).sum() > 0
+    shown = doubted.canvases.shown[0].viewer
+    z = shown.dims.current_step[shown.dims.order[0]]
+    assert changes.layers[0].data[z].any(), "and goes there"
+    assert "orange-red only in the model's own" in doubted.desk.notice.text.text()
+
+
+def test_a_case_that_was_left_out_can_be_taken_in_again(doubted, qtbot):
+    store, review, learning = doubted.session.engine.store, doubted.desk.review, doubted.desk.learning
+    look(doubted, qtbot)
+    assert not review.take_in.isVisible()
+    case = doubted.session.case.case_id
+    learning.question.leave.click()
+    qtbot.waitUntil(lambda: review.take_in.isVisible(), timeout=patience.MS)
+    assert [one.case_id for one in store.left_out()] == [case]
+    assert "To take it in again" in doubted.desk.notice.text.text()
+    assert review.aside.text().startswith("Left out of learning: ")
+    review.take_in.click()
+    qtbot.waitUntil(lambda: not review.take_in.isVisible(), timeout=patience.MS)
+    assert (store.left_out(), store.screenings.held_back()) == ((), set())
+    # And from where it was asked, without opening the study.
+    store.answer_question(case, use=False, who="me")
+    doubted.session.rounds.look_again()
+    assert learning.left_out.isEnabled()
+    learning.left_out.actions()[0].trigger()
+    qtbot.waitUntil(lambda: store.left_out() == (), timeout=patience.MS)
+    qtbot.waitUntil(lambda: not learning.left_out.isEnabled(), timeout=patience.MS)
