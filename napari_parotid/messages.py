@@ -111,6 +111,8 @@ class LearningStatus:
         Newest first.
     waiting_cases
         Accepted cases that no round of learning has used to its end.
+    nothing_new
+        Whether another round would bring the version of the last one again.
     can_pause
         Whether there is a run to pause.
     rows, judged
@@ -140,6 +142,7 @@ class LearningStatus:
     versions: tuple[Version, ...] = field(default=())
     waiting_cases: int = 0
     can_pause: bool = False
+    nothing_new: bool = False
     rows: tuple[Row, ...] = field(default=(), repr=False)
     judged: str = ""
     can_go_back: bool = False

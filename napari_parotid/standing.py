@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from napari_parotid.messages import Version
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
+from parotid_training.workspace.judge import OVERTAKEN
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     return {
         "versions": _versions(store),
         "waiting_cases": _waiting_cases(store, jobs),
+        "nothing_new": _nothing_new(store, jobs),
         "questions": store.questions(),
         "left_out": store.left_out(),
         "rows": rows,
@@ -56,3 +58,16 @@ def _waiting_cases(store: Store, jobs: tuple[Job, ...]) -> int:
     split = store.split()
     used = {case for job in jobs if job.state in _JUDGED for case in (*job.train, *job.holdout)}
     return len({*split.train, *split.holdout} - used)
+
+
+def _nothing_new(store: Store, jobs: tuple[Job, ...]) -> bool:
+    """Whether another round would bring the version of the last one again: a round is the same from the same."""
+    last = next((job for job in reversed(jobs) if job.state in _JUDGED), None)
+    if last is None or last.sentence == OVERTAKEN.sentence:
+        return False
+    split, newest_base = store.split(), max(record.imported for record in store.models() if record.is_base)
+    return (
+        (split.train, split.holdout) == (last.train, last.holdout)
+        and store.current_model().model_id in (last.incumbent, last.model_id)
+        and newest_base <= last.created
+    )

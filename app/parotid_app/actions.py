@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.looks import PERCENTS
+from napari_parotid.messages import LearningState
 from napari_parotid.session import State
 from napari_parotid.tools import ACCEPT, NEXT, TOOLS
 from napari_parotid.tr import mark, tr
@@ -73,7 +74,9 @@ def _can_propose_ahead(window: MainWindow) -> bool:
 
 
 def _can_learn(window: MainWindow) -> bool:
-    return not window.session.learning.state.running and _writes(window)
+    learning = window.session.learning
+    new = not learning.nothing_new or learning.state is LearningState.PAUSED
+    return new and not learning.state.running and _writes(window)
 
 
 def _can_grow(window: MainWindow) -> bool:

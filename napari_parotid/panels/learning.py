@@ -13,7 +13,7 @@ from napari_parotid.panels import versions
 from napari_parotid.panels.common import Capped, Panel, allow, button, icon, row, sentence, set_fraction, thin_bar
 from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parotid_training.workspace.screenings import Question
 
 _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
+NOTHING_NEW = mark("Nothing new was accepted since the last round of learning: it would bring the same version again.")
 UNLIMITED, LEAST = 10_000, 40
 """Heights, pixels."""
 SHORT = 5
@@ -204,7 +205,7 @@ class LearningPanel(Panel):
         tone(self.verdict, _TONES.get(status.state, "faint"))
         self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
-        self.learn.setEnabled(not running)
+        allow(self.learn, not running and (paused or not status.nothing_new), tr(NOTHING_NEW))
         self.pause.setVisible(running)
         self.pause.setEnabled(status.can_pause)
         self.cancel.setVisible(running or paused)

@@ -16,6 +16,7 @@ from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Row, Verdict
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
+from parotid_training.workspace.judge import OVERTAKEN
 from parotid_training.workspace.records import Job, JobState
 
 NO_DISK = ParotidError("The disk is full.", "Free space.")
@@ -261,3 +262,34 @@ def test_a_drive_that_is_away_is_told_once(watched: Watched, run: str, monkeypat
         assert [notice.sentence for notice in watched.notices].count("The disk is full.") == times
         watched.hear(progress(run))
     assert watched.buttons == LEARNING
+
+
+@pytest.mark.parametrize("state", [JobState.REFUSED, JobState.PROMOTED])
+def test_a_round_that_would_bring_the_same_again_is_told_beforehand(
+    watched: Watched, run: str, kit: Any, state: JobState
+) -> None:
+    store = watched.engine.store
+    assert not watched.desk.status.nothing_new
+    store.queue.finish(run, state, "So it ended.", store.current_model().model_id)
+    watched.hear(Event(run, "done", 2.0, state=state, sentence="So it ended."))
+    assert watched.desk.status.nothing_new
+    assert Watched(watched.engine, kit.Now()).desk.status.nothing_new, "after a start of the program too"
+    accept(watched.engine, kit, "another patient")
+    watched.desk.accepted()
+    assert not watched.desk.status.nothing_new
+
+
+def test_a_round_learns_something_else_without_a_study_or_against_another_version(watched: Watched, run: str) -> None:
+    store = watched.engine.store
+    store.queue.finish(run, JobState.REFUSED, "Not used: it is worse.")
+    watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used: it is worse."))
+    odd = store.split().train[0]
+    store.screenings.note(odd, "empty")
+    watched.desk.answer(odd, False, "me")
+    assert not watched.desk.status.nothing_new
+    watched.desk.answer(odd, True, "me")
+    assert watched.desk.status.nothing_new
+    other = store.request_finetune().run
+    store.queue.finish(other, OVERTAKEN.state, OVERTAKEN.sentence)
+    watched.desk.look_again()
+    assert not watched.desk.status.nothing_new, "that version was never compared with the one in use"

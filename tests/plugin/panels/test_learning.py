@@ -210,3 +210,14 @@ def test_when_to_learn_is_chosen(panel, qtbot):
     with qtbot.waitSignal(panel.rule_chosen) as chosen:
         panel.rules[StartRule.HAND].trigger()
     assert chosen.args == ["hand"]
+
+
+def test_learn_now_says_beforehand_that_there_is_nothing_new(panel):
+    panel.set_status(LearningStatus(LearningState.REFUSED, nothing_new=True))
+    assert not panel.learn.isEnabled()
+    assert panel.learn.toolTip().startswith("Nothing new was accepted since the last round")
+    panel.set_status(LearningStatus(LearningState.PAUSED, nothing_new=True))
+    assert panel.learn.isEnabled(), "a paused round goes on"
+    panel.set_status(LearningStatus(LearningState.REFUSED, waiting_cases=1))
+    assert panel.learn.isEnabled()
+    assert panel.learn.toolTip() == "Let the model learn from all accepted studies"
