@@ -210,11 +210,11 @@ class StoreDoor(Protocol):
         """Return which version was put into use when, oldest first."""
         ...
 
-    def rollback(self, *, why: str) -> Any:
+    def rollback(self, *, why: str, who: str = "") -> Any:
         """Go back to the version used before."""
         ...
 
-    def promote(self, model_id: str, *, why: str) -> None:
+    def promote(self, model_id: str, *, why: str, who: str = "") -> None:
         """Use this version from now on."""
         ...
 

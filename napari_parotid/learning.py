@@ -182,23 +182,23 @@ class LearningDesk:
             undo=self._stand_again,
         )
 
-    def rollback(self, model_id: str = "") -> None:
+    def rollback(self, model_id: str = "", who: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
         store, why = self._engine.store, tr("Chosen by the reader.")
         self._ask(
-            lambda: store.promote(model_id, why=why) if model_id else store.rollback(why=why),
+            lambda: store.promote(model_id, why=why, who=who) if model_id else store.rollback(why=why, who=who),
             tr("going back to an earlier version"),
             # What was said of the version left would stand beside another.
             then=lambda: self._set(verdict=""),
         )
 
-    def override(self, why: str) -> None:
+    def override(self, why: str, who: str = "") -> None:
         """Use the version that was refused last all the same."""
         store = self._engine.store
         refused = [job.run for job in store.jobs()[-1:] if job.can_override]
         if refused:
             self._ask(
-                lambda: override(store, refused[0], why),
+                lambda: override(store, refused[0], why, who),
                 tr("using the refused version"),
                 # "Not used" would still stand beside the version in use.
                 then=lambda: self._set(verdict=tr("Used at your word: {why}", why=why)),

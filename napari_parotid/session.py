@@ -384,7 +384,7 @@ class Session(ClicksInHand):
 
     def rollback(self, model_id: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
-        self._desk.rollback(model_id)
+        self._desk.rollback(model_id, self.who)
 
     def poll(self) -> None:
         """Read what the learning said, and whether strokes reach the disk; a timer calls this."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from parotid_training.workspace.records import Promotion
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -62,13 +64,23 @@ def history(store: Any) -> tuple[Happening, ...]:
         )
     said = {line.words for line in happened}
     happened += [
-        Happening(step.when, step.model_id, titles[step.model_id], tr("In use again: {why}", why=tr(step.why)))
-        if step.is_rollback
-        else Happening(step.when, step.model_id, titles[step.model_id], tr("Put into use: {why}", why=tr(step.why)))
+        Happening(step.when, step.model_id, titles[step.model_id], _put_into_use(step))
         for step in store.timeline()
         if tr(step.why) not in said
     ]
     return tuple(sorted(happened, key=lambda line: line.when, reverse=True))
+
+
+def _put_into_use(step: Promotion) -> str:
+    """Say who put a version into use, where that is known, and why."""
+    why = tr(step.why)
+    if step.who:
+        return (
+            tr("In use again, by {who}: {why}", who=step.who, why=why)
+            if step.is_rollback
+            else tr("Put into use by {who}: {why}", who=step.who, why=why)
+        )
+    return tr("In use again: {why}", why=why) if step.is_rollback else tr("Put into use: {why}", why=why)
 
 
 def _came(record: Any) -> str:

@@ -69,3 +69,11 @@ def test_a_case_that_was_left_out_can_be_taken_in_again(doubted, qtbot):
     learning.left_out.actions()[0].trigger()
     qtbot.waitUntil(lambda: store.left_out() == (), timeout=patience.MS)
     qtbot.waitUntil(lambda: not learning.left_out.isEnabled(), timeout=patience.MS)
+
+
+def test_who_uses_a_refused_version_all_the_same_is_kept(opened, monkeypatch):
+    session, kept = opened.session, []
+    monkeypatch.setattr(session.rounds, "override", lambda *given: kept.append(given))
+    session.who = "Ada"
+    opened.desk.learning.override_wanted.emit("The scan is blurred.")
+    assert kept == [("The scan is blurred.", "Ada")]

@@ -248,7 +248,7 @@ def test_what_was_said_of_a_version_goes_with_it(watched: Watched, run: str, mon
     watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence="Used from now on: it is better."))
     assert watched.desk.status.verdict
     assert not watched.desk.status.can_go_back
-    monkeypatch.setattr(watched.engine.store, "rollback", lambda why: None)
+    monkeypatch.setattr(watched.engine.store, "rollback", lambda why, who: None)
     watched.desk.rollback()
     assert watched.desk.status.verdict == ""
 

@@ -973,3 +973,15 @@ def test_accepting_in_spite_of_a_question_says_what_it_asks(session: Session, fo
     session.accept(anyway=True)
     assert session.state is State.ACCEPTED
     assert Answer.NO_TUMOUR in session.case.answers
+
+
+def test_who_goes_back_to_another_version_is_kept(
+    session: Session, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr(engine.store, "rollback", lambda *, why, who: kept.append(who))
+    monkeypatch.setattr(engine.store, "promote", lambda model_id, *, why, who: kept.append(who))
+    session.who = "Ada"
+    session.rollback()
+    session.rollback("b")
+    assert kept == ["Ada", "Ada"]

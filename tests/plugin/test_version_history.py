@@ -36,8 +36,8 @@ def store(**changes):
         timeline=lambda: (
             Promotion("a", "Shipped with the program.", hour(1), False),
             Promotion("b", "Better.", hour(5), False),
-            Promotion("a", "Chosen by the reader.", hour(6), True),
-            Promotion("b", "Chosen by the reader.", hour(7), False),
+            Promotion("a", "Chosen by the reader.", hour(6), True, "Ada"),
+            Promotion("b", "Used against the comparison: blurred", hour(7), False, "Grace"),
         ),
     )
 
@@ -49,8 +49,8 @@ def test_versions_rounds_and_what_was_used_stand_in_one_line_of_time():
             "Version 3 (imported)",
             "Imported from a file, not tried on studies of this workspace. Where it was made: Better.",
         ),
-        (7, "Version 2", "Put into use: Chosen by the reader."),
-        (6, "Version 1 (shipped)", "In use again: Chosen by the reader."),
+        (7, "Version 2", "Put into use by Grace: Used against the comparison: blurred"),
+        (6, "Version 1 (shipped)", "In use again, by Ada: Chosen by the reader."),
         (5, "Version 2", "Better."),
         (4, "No new version", "Cancelled."),
         (3, "No new version", "No better."),

@@ -137,14 +137,16 @@ def test_a_person_can_overrule_the_gate_and_says_why(ready: Store, jobs: Jobs) -
     with pytest.raises(ParotidError, match="without a reason"):
         override(ready, job.run, "  ")
     assert ready.current_model().model_id == base
-    model_id = override(ready, job.run, "the held-out scan is blurred")
+    model_id = override(ready, job.run, "the held-out scan is blurred", "Ada")
     assert ready.current_model().model_id == model_id
     assert ready.job(job.run).override == "the held-out scan is blurred"
     assert ready.timeline()[-1].why == "Used against the comparison: the held-out scan is blurred"
+    assert ready.timeline()[-1].who == "Ada"
     assert "fell from 0.80 to 0.70" in ready.current_model().note
     with pytest.raises(ParotidError, match="no refused version"):
         override(ready, job.run, "again")
-    assert ready.rollback(why="test").model_id == base
+    assert ready.rollback(why="test", who="Grace").model_id == base
+    assert [step.who for step in ready.timeline()] == ["", "Ada", "Grace"]
     assert check_workspace(ready) == ()
 
 

@@ -119,7 +119,7 @@ def _decide(store: Store, job: Job, result: Candidate) -> Outcome:
     return Outcome(JobState.PROMOTED, verdict.sentence, _take_in(store, job, result, verdict), verdict)
 
 
-def override(store: Store, run: str, why: str) -> str:
+def override(store: Store, run: str, why: str, who: str = "") -> str:
     """Use the version of a refused run all the same; who decides so says why, and both are kept.
 
     Returns
@@ -141,7 +141,7 @@ def override(store: Store, run: str, why: str) -> str:
         raise ParotidError("The refused version's files are damaged.", "Start learning again.")
     model_id = _take_in(store, job, result, job.verdict)
     with store.database.transaction():
-        store.promote(model_id, why=tr("Used against the comparison: {why}", why=why.strip()))
+        store.promote(model_id, why=tr("Used against the comparison: {why}", why=why.strip()), who=who)
         store.queue.note_override(run, model_id, why.strip())
     return model_id
 

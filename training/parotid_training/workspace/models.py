@@ -214,8 +214,13 @@ class Models:
                 remove(self._folder / model_id)
         return gone
 
-    def promote(self, model_id: str, *, why: str) -> None:
+    def promote(self, model_id: str, *, why: str, who: str = "") -> None:
         """Use a version from now on; the change is one row, so it happens whole or not at all.
+
+        Parameters
+        ----------
+        who
+            The person who decided it; "" where the program did.
 
         Raises
         ------
@@ -226,9 +231,9 @@ class Models:
         with self._database.transaction():
             last = self._last()
             if last is None or last["model_id"] != model_id:
-                self._step(model_id, None if last is None else last["number"], why, is_rollback=False)
+                self._step(model_id, None if last is None else last["number"], why, is_rollback=False, who=who)
 
-    def rollback(self, *, why: str) -> ModelRecord:
+    def rollback(self, *, why: str, who: str = "") -> ModelRecord:
         """Use the version that was in use before the current one was promoted; again: the one before that.
 
         Raises
@@ -240,13 +245,15 @@ class Models:
             before = self._usable_before()
             if before is None:
                 raise ParotidError("There is no earlier model version to go back to.", "Keep the current one.")
-            self._step(before["model_id"], before["before"], why, is_rollback=True)
+            self._step(before["model_id"], before["before"], why, is_rollback=True, who=who)
         return self.current()
 
     def timeline(self) -> tuple[Promotion, ...]:
         """Return which version was put into use when, oldest first."""
         rows = self._database.rows("SELECT * FROM promotions ORDER BY number")
-        return tuple(Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"])) for r in rows)
+        return tuple(
+            Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"]), r["who"]) for r in rows
+        )
 
     @property
     def can_roll_back(self) -> bool:
@@ -267,14 +274,15 @@ class Models:
     def _last(self) -> sqlite3.Row | None:
         return self._database.row("SELECT * FROM promotions ORDER BY number DESC LIMIT 1")
 
-    def _step(self, model_id: str, before: int | None, why: str, *, is_rollback: bool) -> None:
+    def _step(self, model_id: str, before: int | None, why: str, *, is_rollback: bool, who: str = "") -> None:
         self._database.write(
-            "INSERT INTO promotions (model_id, before, is_rollback, why, at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO promotions (model_id, before, is_rollback, why, at, who) VALUES (?, ?, ?, ?, ?, ?)",
             model_id,
             before,
             int(is_rollback),
             why,
             now(),
+            who,
         )
 
     def _record(self, row: sqlite3.Row) -> ModelRecord:

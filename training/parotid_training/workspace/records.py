@@ -129,12 +129,19 @@ class ModelRecord:
 
 @dataclass(frozen=True)
 class Promotion:
-    """One step of the timeline of models in use."""
+    """One step of the timeline of models in use.
+
+    Parameters
+    ----------
+    who
+        The person who decided it; "" where the program did, or nobody was asked for a name.
+    """
 
     model_id: str
     why: str
     when: datetime
     is_rollback: bool
+    who: str = ""
 
 
 @dataclass(frozen=True)

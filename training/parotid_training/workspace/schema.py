@@ -85,7 +85,21 @@ UPDATE cases SET stood_for = '[[], 0]' WHERE answers LIKE '%only the corrected s
 UPDATE schema_version SET version = 7;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = """
+ALTER TABLE promotions ADD COLUMN who TEXT NOT NULL DEFAULT '';
+UPDATE schema_version SET version = 8;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+    _VERSION_8,
+)
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""
 

@@ -276,13 +276,13 @@ class Store:
         waiting = {job.incumbent for job in self.jobs() if not job.state.is_final}
         return self.model_shelf.prune(waiting)
 
-    def promote(self, model_id: str, *, why: str) -> None:
+    def promote(self, model_id: str, *, why: str, who: str = "") -> None:
         """Use a version from now on."""
-        self.model_shelf.promote(model_id, why=why)
+        self.model_shelf.promote(model_id, why=why, who=who)
 
-    def rollback(self, *, why: str) -> ModelRecord:
+    def rollback(self, *, why: str, who: str = "") -> ModelRecord:
         """Use the version before the current one again; `ParotidError` if there was none."""
-        return self.model_shelf.rollback(why=why)
+        return self.model_shelf.rollback(why=why, who=who)
 
     @property
     def can_roll_back(self) -> bool:
