@@ -76,6 +76,8 @@ class Desk(QObject):
         self.lying.changed.connect(self._show_lying)
         self._midline: tuple[Study, float] | None = None
         self._shown = ""
+        self._reader = ""
+        """Whose name stood there before one was typed beside the accepted mask in view; "" if none was."""
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
@@ -179,7 +181,7 @@ class Desk(QObject):
         self.study.set_left_out(session.left_out)
         self._show_lying()
         if session.study_id != self._shown:
-            self._shown = session.study_id
+            self._shown, self._reader = session.study_id, ""
             case = session.case
             self.review.set_answers(case.answers if case else (), case.comment if case else "")
             self.review.set_volumes(None)
@@ -190,6 +192,10 @@ class Desk(QObject):
         case = self.session.case
         if case is not None:
             self.review.set_answers(case.answers, case.comment)
+        if case is not None and case.approved_by and self._reader:
+            # Who approves is named for that; the next mask is the reader's again.
+            self.session.who, self._reader = self._reader, ""
+            self.review.set_who(self.session.who)
         self._show_state()
 
     def _show_compared(self) -> None:
@@ -209,6 +215,9 @@ class Desk(QObject):
         session = self.session
         editable = session.editable
         accepted = session.state is State.ACCEPTED
+        if not accepted and session.busy is None:
+            # Reopened: whoever is named goes on correcting.
+            self._reader = ""
         read_only = tr(READ_ONLY) if session.read_only else ""
         why_not = read_only or ("" if editable else _why_not(session.state))
         self.correct.set_editable(
@@ -286,7 +295,9 @@ class Desk(QObject):
     # -- panels -> session -----------------------------------------------------------------------
 
     def _set_who(self, who: str) -> None:
-        self.session.who = who or self.session.who
+        before, self.session.who = self.session.who, who or self.session.who
+        if self.session.state is State.ACCEPTED and self.session.who != before:
+            self._reader = self._reader or before
         self.review.set_who(self.session.who)
 
     def report_study(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from qtpy.QtTest import QTest
 
 from napari_parotid.session import State
 from tests import patience
@@ -77,3 +78,46 @@ def test_who_uses_a_refused_version_all_the_same_is_kept(opened, monkeypatch):
     session.who = "Ada"
     opened.desk.learning.override_wanted.emit("The scan is blurred.")
     assert kept == [("The scan is blurred.", "Ada")]
+
+
+def accepted_by(window, who, qtbot):
+    session = window.session
+    session.who = who
+    window.desk.review.set_who(who)
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+
+
+def type_name(window, who):
+    window.desk.review.who.selectAll()
+    QTest.keyClicks(window.desk.review.who, who)
+
+
+def test_who_approves_does_not_stay_the_reader(opened, folders, qtbot):
+    session, review = opened.session, opened.desk.review
+    accepted_by(opened, "Ada", qtbot)
+    type_name(opened, "Grace")
+    review.approve.click()
+    qtbot.waitUntil(lambda: session.case.approved_by == "Grace", timeout=patience.MS)
+    assert (review.who.text(), session.who) == ("Ada", "Ada")
+    session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    type_name(opened, "Grace")
+    review.accept.click()
+    qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
+    session.accept(anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+    assert (session.case.who, session.who) == ("Grace", "Grace"), "who corrects is the reader from then on"
+
+
+def test_who_reopens_a_mask_goes_on_as_its_reader(opened, qtbot):
+    accepted_by(opened, "Ada", qtbot)
+    type_name(opened, "Grace")
+    opened.desk.review.who.editingFinished.emit()
+    opened.desk.review.reopen.click()
+    accepted_by(opened, opened.session.who, qtbot)
+    assert opened.session.case.who == "Grace"
+    type_name(opened, "Alan")
+    opened.desk.review.approve.click()
+    qtbot.waitUntil(lambda: opened.session.case.approved_by == "Alan", timeout=patience.MS)
+    assert opened.session.who == "Grace"
