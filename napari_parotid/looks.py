@@ -195,6 +195,8 @@ QProgressBar[kind="thin"]::chunk {{ background: {p.mark}; border-radius: 3px; }}
 QTableView::item {{ padding: 3px 6px; }}
 QHeaderView::section {{ padding: 4px 6px; }}
 QMenu {{ menu-scrollable: 0; }}
+QComboBox[kind="long"] {{ combobox-popup: 0; }}
+QComboBox[kind="long"] QAbstractItemView::item {{ padding: 3px 4px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSlider::handle:disabled {{ background: {p.off_text}; }}
 QListWidget[kind="studies"] {{ background: {p.field}; }}

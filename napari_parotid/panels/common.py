@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QEvent, QSize, Qt, QTimer
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QInputDialog,
@@ -96,6 +97,16 @@ def allow(widget: QWidget, may: bool, why_not: str = "") -> None:
         widget.setProperty("usualTip", widget.toolTip())
     widget.setEnabled(may)
     widget.setToolTip(widget.property("usualTip") if may or not why_not else why_not)
+
+
+def long_list() -> QComboBox:
+    """Return a list to choose from that may grow long: it scrolls. As a menu Qt would let it fill the screen, no bar
+    beside it, and cut its last entry off."""
+    made = QComboBox()
+    made.setProperty("kind", "long")
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    return made
 
 
 def thin_bar() -> QProgressBar:

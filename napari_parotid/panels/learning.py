@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
 from napari_parotid.messages import LearningState
 from napari_parotid.panels import versions
-from napari_parotid.panels.common import Capped, Panel, allow, button, icon, row, sentence, set_fraction, thin_bar
+from napari_parotid.panels.common import (
+    Capped,
+    Panel,
+    allow,
+    button,
+    icon,
+    long_list,
+    row,
+    sentence,
+    set_fraction,
+    thin_bar,
+)
 from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
@@ -126,8 +137,7 @@ class LearningPanel(Panel):
         self.learn.clicked.connect(self._learn_or_resume)
         self.pause.clicked.connect(self.pause_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.versions = QComboBox()
-        self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.versions = long_list()
         self.use = button(tr("Use"), "", tr("Use this version from the next study on"))
         self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QComboBox, QWidget
+from qtpy.QtWidgets import QWidget
 
-from napari_parotid.panels.common import Panel, ask_text, button, row
+from napari_parotid.panels.common import Panel, ask_text, button, long_list, row
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ class OpeningPanel(Panel):
         self.folder.clicked.connect(self.folder_wanted)
         self.file.clicked.connect(self.file_wanted)
         self.add(row(self.folder, self.file))
-        self.worklist = self.add(QComboBox())
+        self.worklist = self.add(long_list())
         self.worklist.setToolTip(tr("The studies of your workspace"))
-        self.worklist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.worklist.setPlaceholderText(tr("Worklist"))
         self.worklist.activated.connect(lambda n: self.study_wanted.emit(self.worklist.itemData(n)))
         report = button(
