@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_parotid import looks
 from napari_parotid.activity import Activity
@@ -18,6 +17,7 @@ from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
+from napari_parotid.panels import files
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
 from napari_parotid.panels.common import allow, button, scrolled, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
@@ -35,10 +35,9 @@ from napari_parotid.workspace_place import remember_workspace, workspace_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from napari_parotid.doors import EngineDoor
-
-NIFTI = "NIfTI (*.nii *.nii.gz)"  # no words
 
 
 def _nothing() -> None:
@@ -112,9 +111,9 @@ class ParotidWidget(QWidget):
         self._join(engine, owned=True)
 
     def _choose_workspace(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for your work"))
-        if chosen:
-            remember_workspace(Path(chosen))
+        chosen = files.ask_folder(self, tr("Folder for your work"), workspace_path())
+        if chosen is not None:
+            remember_workspace(chosen)
             self._open_workspace()
 
     # -- building --------------------------------------------------------------------------------
@@ -255,29 +254,24 @@ class ParotidWidget(QWidget):
     # -- asking ----------------------------------------------------------------------------------
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Open a study"))
-        if chosen and self.session is not None:
-            self.session.open_path(Path(chosen))
+        chosen = files.ask_folder(self, tr("Open a study"))
+        if chosen is not None and self.session is not None:
+            self.session.open_path(chosen)
 
     def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), "", NIFTI)
-        if chosen and self.session is not None:
-            self.session.open_path(Path(chosen))
+        chosen = files.ask_file(self, tr("Open a study"))
+        if chosen is not None and self.session is not None:
+            self.session.open_path(chosen)
 
     def _ask_mask(self) -> Path | None:
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("Start from a mask"), "", NIFTI)
-        return Path(chosen) if chosen else None
+        return files.ask_file(self, tr("Start from a mask"))
 
     def _ask_report(self) -> Path | None:
         assert self.session is not None
         name = tr("{title} report.pdf", title=self.session.record.title)
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Report"), name, "PDF (*.pdf)")
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+        return files.ask_file_to_write(self, tr("Report"), name, files.PDF, ".pdf")
 
     def _report_all(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Folder for the report of all studies"))
-        if chosen and self.desk is not None:
-            self.desk.reporter.report_all(Path(chosen))
+        chosen = files.ask_folder_to_write(self, tr("Folder for the report of all studies"))
+        if chosen is not None and self.desk is not None:
+            self.desk.reporter.report_all(chosen)

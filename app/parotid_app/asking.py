@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QMainWindow
 
 from napari_parotid.loading import moment
 from napari_parotid.messages import Notice, describe
+from napari_parotid.panels import files
 from napari_parotid.tr import tr
 from parotid_app import dialogs
 from parotid_app.tour import Tour
@@ -54,33 +55,38 @@ class AskedWindow(QMainWindow):
 
     def ask_folder(self) -> None:
         """Open a folder of the reader's choice."""
-        path = dialogs.ask_folder(self, tr("Folder of the study"))
+        path = files.ask_folder(self, tr("Folder of the study"))
         if path is not None:
             self.session.open_path(path)
 
     def ask_file(self) -> None:
         """Open a NIfTI file of the reader's choice."""
-        path = dialogs.ask_file(self, tr("Open a NIfTI file as a study"))
+        path = files.ask_file(self, tr("Open a NIfTI file as a study"))
         if path is not None:
             self.session.open_path(path)
 
     def _ask_mask(self) -> Path | None:
-        return dialogs.ask_file(self, tr("Start from a mask"))
+        return files.ask_file(self, tr("Start from a mask"))
 
     def _ask_report(self) -> Path | None:
-        return dialogs.ask_report(self, self.session.record.title)
+        name = tr("{name} report.pdf", name=self.session.record.title)
+        return files.ask_file_to_write(self, tr("Report"), name, files.PDF, ".pdf")
 
     def ask_report_of_all(self) -> None:
         """Report on all studies into a folder of the reader's choice."""
-        folder = dialogs.ask_folder(self, tr("Folder for the report of all studies"))
+        folder = files.ask_folder_to_write(self, tr("Folder for the report of all studies"))
         if folder is not None:
             self.desk.reporter.report_all(folder)
 
     def ask_export(self) -> None:
         """Write the mask where the reader says."""
-        path = self.desk.asked_of_study(lambda: dialogs.ask_export(self, self.session.record.title))
+        path = self.desk.asked_of_study(self._ask_export)
         if path is not None:
             self.export(path)
+
+    def _ask_export(self) -> Path | None:
+        name = f"{self.session.record.title}.nii.gz"
+        return files.ask_file_to_write(self, tr("Export segmentation"), name, files.NIFTI, ".nii.gz", ".nii")
 
     def export(self, path: Path) -> None:
         """Write the mask on the reference's native grid: integer labels 0, 1 (gland), 2 (tumour)."""
@@ -107,7 +113,7 @@ class AskedWindow(QMainWindow):
 
     def ask_workspace(self) -> None:
         """Let the reader choose another workspace."""
-        path = dialogs.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
+        path = files.ask_folder(self, tr("Choose the folder of your workspace"), self.session.engine.store.path)
         if path is not None and path != self.session.engine.store.path:
             if self.close():
                 self.workspace_wanted.emit(path, "")

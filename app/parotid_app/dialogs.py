@@ -1,17 +1,15 @@
-"""The few windows over the window: about, keys, files to choose."""
+"""The few windows over the window: about, keys, questions."""
 
 from __future__ import annotations
 
 from html import escape
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -28,11 +26,11 @@ from parotid_app.tour import WELCOME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from napari_parotid.messages import Notice
     from parotid_app.key_list import Group
 
-NIFTI = "NIfTI (*.nii *.nii.gz)"
 NARROW = 460
 """Least width of a window over the window, pixels at the usual text size."""
 KEYS_WIDE, KEYS_HIGH = 1180, 900
@@ -117,36 +115,6 @@ def _dialog(parent: QWidget, title: str) -> tuple[QDialog, QVBoxLayout]:
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
     return dialog, column
-
-
-def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path | None:
-    """Ask for a folder; None if the reader thinks better of it."""
-    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or ""))
-    return Path(chosen) if chosen else None
-
-
-def ask_file(parent: QWidget, title: str) -> Path | None:
-    """Ask for a NIfTI file."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, title, "", NIFTI)
-    return Path(chosen) if chosen else None
-
-
-def ask_export(parent: QWidget, name: str) -> Path | None:
-    """Ask where to write a segmentation."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export segmentation"), f"{name}.nii.gz", NIFTI)
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.name.endswith((".nii", ".nii.gz")) else path.with_name(f"{path.name}.nii.gz")
-
-
-def ask_report(parent: QWidget, name: str) -> Path | None:
-    """Ask where to write a report."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Report"), tr("{name} report.pdf", name=name), "PDF (*.pdf)")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
 
 
 def ask_tour(parent: QWidget) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari._qt.qt_event_filters import QtToolTipEventFilter
@@ -11,15 +12,13 @@ from qtpy.QtWidgets import QMessageBox
 
 from napari_parotid.learning import LearningSettings
 from napari_parotid.looks import window_sheet
+from napari_parotid.panels.files import ask_folder
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
-from parotid_app.dialogs import ask_folder
 from parotid_app.splash import RAW, make_qt_application
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from napari_parotid.messages import Notice
     from parotid_app.build import MainWindow
     from parotid_app.settings import Settings
@@ -61,4 +60,4 @@ def say_refusal(error: ParotidError) -> Path | None:
     box.exec()
     if box.clickedButton() is not other:
         return None
-    return ask_folder(box, tr("Choose the folder of your workspace"))
+    return ask_folder(box, tr("Choose the folder of your workspace"), Path.home())

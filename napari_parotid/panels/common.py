@@ -100,9 +100,9 @@ def allow(widget: QWidget, may: bool, why_not: str = "") -> None:
 
 
 def long_list() -> QComboBox:
-    """Return a list to choose from that may grow long: it scrolls. As a menu Qt would let it fill the screen, no bar
-    beside it, and cut its last entry off."""
+    """Return a list to choose from that may grow long, and scrolls then."""
     made = QComboBox()
+    # As a menu Qt would let it fill the screen, no bar beside it, and cut its last entry off.
     made.setProperty("kind", "long")
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

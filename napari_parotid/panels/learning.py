@@ -56,7 +56,9 @@ class QuestionBox(QObject):
         self.text = sentence()
         column.addWidget(self.text)
         tone(self.text, "warn")
-        self.look = button(tr("Look"), "", tr("Open the study, with what the model would draw against the accepted mask"))
+        self.look = button(
+            tr("Look"), "", tr("Open the study, with what the model would draw against the accepted mask")
+        )
         self.use = button(tr("Use it"), "", tr("The mask is as I mean it; let the model learn from it"))
         self.leave = button(tr("Leave out"), "", tr("Learn nothing from this mask; it stays accepted"))
         self.look.clicked.connect(self._look)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QWidget
 
 from napari_parotid.panels.common import Panel, ask_text, button, long_list, row
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from qtpy.QtWidgets import QWidget
 
 
 def ask_patient(parent: QWidget) -> str:

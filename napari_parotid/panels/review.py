@@ -110,7 +110,7 @@ class ReviewPanel(Panel):
         self._asked: tuple[Question, ...] = ()
         self._asked_at = 0.0
         self._case: AcceptedCase | None = None
-        self._read_only = ""
+        self._read_only = self._left_out = ""
         self._hand_on = False
         for box in self._boxes.values():
             # What was asked may be answered by it: it is asked anew.
@@ -125,7 +125,6 @@ class ReviewPanel(Panel):
             button(tr("Take it in again"), "fa6s.rotate-left", tr("Let the model learn from this mask after all"))
         )
         self.take_in.clicked.connect(lambda: self.take_in_wanted.emit(self._left_out))
-        self._left_out = ""
         self.accept = button(
             tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
         )

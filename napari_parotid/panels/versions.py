@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHeaderView,
     QMessageBox,
     QTableWidget,
@@ -19,6 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import points, shade
+from napari_parotid.panels import files
 from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
@@ -27,6 +26,8 @@ from parotid_training.learn.verdict import MISSED
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_parotid.version_history import Happening
     from parotid_training.learn.verdict import Row
 
@@ -201,8 +202,7 @@ def ask_export(parent: QWidget, title: str, *, learned: bool) -> Path | None:
         box.exec()
         if box.clickedButton() is not go_on:
             return None
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Export this version"), f"{title}{SUFFIX}", _files())
-    return None if not chosen else Path(chosen if chosen.endswith(SUFFIX) else chosen + SUFFIX)
+    return files.ask_file_to_write(parent, tr("Export this version"), f"{title}{SUFFIX}", _files(), SUFFIX)
 
 
 def _files() -> str:
@@ -211,5 +211,4 @@ def _files() -> str:
 
 def ask_import(parent: QWidget) -> Path | None:
     """Ask for a version's file."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Import a version"), "", _files())
-    return Path(chosen) if chosen else None
+    return files.ask_file(parent, tr("Import a version"), _files())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from qtpy.compat import isalive
+from qtpy.QtCore import QSettings
 
 from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
@@ -25,6 +26,13 @@ ROLES = (Role.T1W, Role.T2W, Role.STIR)
 def quick_reader(monkeypatch):
     """Questions are answered at once."""
     monkeypatch.setattr("napari_parotid.panels.review.READ_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def no_traces(tmp_path, monkeypatch):
+    """Which folder was used last is not kept for whoever runs the tests."""
+    kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    monkeypatch.setattr("napari_parotid.panels.files.settings", lambda: kept)
 
 
 @pytest.fixture

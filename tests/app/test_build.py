@@ -15,6 +15,7 @@ from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMe
 from napari_parotid import layers
 from napari_parotid.history import difference
 from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, Notice
+from napari_parotid.panels import files
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
 from napari_parotid.views.orientation import Plane
@@ -459,7 +460,7 @@ def test_closing_with_a_full_disk_asks_first(opened, folders, monkeypatch):
         patch.setattr(dialogs.QMessageBox, "exec", press("Stay"))
         assert not opened.close()
         assert opened.isVisible()
-        patch.setattr(dialogs, "ask_folder", lambda *_: folders[0])
+        patch.setattr(files, "ask_folder", lambda *_: folders[0])
         opened.ask_workspace()
         assert not wanted, "no other workspace is opened over unsaved work"
         assert opened.isVisible()

@@ -13,9 +13,9 @@ from qtpy.QtWidgets import QPushButton
 
 from napari_parotid.history import difference
 from napari_parotid.messages import Busy
+from napari_parotid.panels import files
 from napari_parotid.panels.study_entry import THUMBNAIL
 from napari_parotid.session import State
-from parotid_app import dialogs
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.io.nifti import write_label_map
@@ -74,12 +74,12 @@ def test_questions_lead_to_their_places_and_a_second_person_approves(opened, tmp
 
 
 def test_reports_are_written_where_the_reader_says(opened, tmp_path, qtbot, monkeypatch):
-    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "one"), ""))
+    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "one"), ""))
     opened.lines["Report…"].trigger()
     until(qtbot, lambda: opened.desk.reporter.idle)
     assert (tmp_path / "one.pdf").read_bytes().startswith(b"%PDF")
     assert "not a medical device" in (tmp_path / "one.csv").read_text("utf-8-sig")
-    monkeypatch.setattr(dialogs.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "all"))
+    monkeypatch.setattr(files.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "all"))
     opened.worklist.report.click()
     until(qtbot, lambda: opened.desk.reporter.idle)
     assert (tmp_path / "all" / "report.pdf").exists()
@@ -101,8 +101,8 @@ def test_a_study_that_comes_while_a_file_is_asked_for_is_not_taken_for_the_one_m
         until(qtbot, lambda: session.study_id != first and session.proposal is not None)
         return str(chosen), ""
 
-    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", choose)
-    monkeypatch.setattr(dialogs.QFileDialog, "getOpenFileName", choose)
+    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(files.QFileDialog, "getOpenFileName", choose)
     if what == "report":
         opened.lines["Report…"].trigger()
     elif what == "export":

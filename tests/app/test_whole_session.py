@@ -13,8 +13,8 @@ import pytest
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 
+from napari_parotid.panels import files
 from napari_parotid.session import State
-from parotid_app import dialogs
 from parotid_app.hands import Hands
 from parotid_training.labels import Structure
 from parotid_training.workspace.records import StudyState
@@ -133,7 +133,7 @@ def test_one_session_from_the_folder_to_the_report(window, folders, engine, tmp_
     reader.until(lambda: session.record.state is StudyState.APPROVED and session.busy is None)
 
     # The report.
-    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report.pdf"), ""))
+    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "report.pdf"), ""))
     reader.hands.click(review.report)
     reader.until(lambda: (tmp_path / "report.csv").exists() and window.desk.reporter.idle)
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")

@@ -251,9 +251,7 @@ class Models:
     def timeline(self) -> tuple[Promotion, ...]:
         """Return which version was put into use when, oldest first."""
         rows = self._database.rows("SELECT * FROM promotions ORDER BY number")
-        return tuple(
-            Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"]), r["who"]) for r in rows
-        )
+        return tuple(Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"]), r["who"]) for r in rows)
 
     @property
     def can_roll_back(self) -> bool:

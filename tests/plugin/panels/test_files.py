@@ -1,0 +1,69 @@
+"""Files are asked for from the folder used last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from qtpy.QtCore import QSettings
+
+from napari_parotid.panels import files
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def dialogs(tmp_path, monkeypatch, qapp):
+    """Say what is chosen, and see where each dialog began."""
+    kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    monkeypatch.setattr(files, "settings", lambda: kept)
+    began, answers = [], []
+
+    def ask(parent, title, start="", kinds=None):
+        began.append(start)
+        answer = answers.pop(0)
+        return answer if kinds is None else (answer, "")
+
+    for name in ("getExistingDirectory", "getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(files.QFileDialog, name, ask)
+    return began, answers
+
+
+def test_the_first_time_it_begins_with_the_readers_own_documents(dialogs):
+    began, answers = dialogs
+    answers[:] = ["", "", ""]
+    assert files.ask_folder(None, "Study") is None
+    assert files.ask_file(None, "Mask") is None
+    assert files.ask_file_to_write(None, "Report", "Study 3 report.pdf", files.PDF, ".pdf") is None
+    folders = [Path(began[0]), Path(began[1]), Path(began[2]).parent]
+    assert all(folder.is_dir() and folder.is_relative_to(Path.home()) for folder in folders)
+    assert Path(began[2]).name == "Study 3 report.pdf"
+
+
+def test_afterwards_where_the_last_one_was(dialogs, tmp_path):
+    began, answers = dialogs
+    study, reports = tmp_path / "disc" / "one", tmp_path / "reports"
+    for folder in (study, reports):
+        folder.mkdir(parents=True)
+    answers[:] = [str(study), "", str(reports / "one"), "", "", str(reports), ""]
+    assert files.ask_folder(None, "Study") == study
+    files.ask_file(None, "Mask")
+    assert began[-1] == str(study.parent), "the next study lies beside this one"
+    assert files.ask_file_to_write(None, "Report", "r.pdf", files.PDF, ".pdf") == reports / "one.pdf"
+    files.ask_file_to_write(None, "Export", "a/b.nii.gz", files.NIFTI, ".nii.gz", ".nii")
+    assert began[-1] == str(reports / "a-b.nii.gz")
+    files.ask_folder(None, "Study")
+    assert began[-1] == str(study.parent), "what is written goes elsewhere"
+    assert files.ask_folder_to_write(None, "Reports") == reports
+    study.rmdir()
+    study.parent.rmdir()
+    files.ask_file(None, "Mask")
+    assert Path(began[-1]).is_dir(), "that folder is gone"
+
+
+def test_a_name_with_one_of_its_endings_stays(dialogs, tmp_path):
+    _, answers = dialogs
+    answers[:] = [str(tmp_path / "mask.nii"), str(tmp_path / "REPORT.PDF"), str(tmp_path / "mask")]
+    assert files.ask_file_to_write(None, "", "m", files.NIFTI, ".nii.gz", ".nii").name == "mask.nii"
+    assert files.ask_file_to_write(None, "", "r", files.PDF, ".pdf").name == "REPORT.PDF"
+    assert files.ask_file_to_write(None, "", "m", files.NIFTI, ".nii.gz", ".nii").name == "mask.nii.gz"
