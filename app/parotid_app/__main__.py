@@ -96,6 +96,7 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
             kept: list[Settings] = []
             chosen: list[tuple[Path, str]] = []
             window.closed.connect(kept.append)
+            window.settings_changed.connect(lambda now: save_settings(settings_file(), now))
             window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
             window.demo_wanted.connect(lambda chosen=chosen: chosen.append((made_up, "")))
             window.home_wanted.connect(lambda chosen=chosen, home=home: chosen.append((home, "")))

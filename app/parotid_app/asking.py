@@ -40,6 +40,8 @@ class AskedWindow(QMainWindow):
     """The window was closed to open the demo, with its made-up studies."""
     home_wanted = Signal()
     """The window was closed to leave the demo for the reader's own work."""
+    settings_changed = Signal(object)
+    """The `Settings` to keep at once: the program may end without closing its window."""
     desk: Desk
 
     def __init__(self, session: Session, tasks: Tasks, settings: Settings) -> None:
@@ -144,10 +146,11 @@ class AskedWindow(QMainWindow):
         if self.is_demo:
             self.session.proposal_changed.connect(self._begin_tour)
         elif not self.session.records:
-            go, self.settings = dialogs.ask_tour(self), replace(self.settings, toured=True)
-            if go:
-                self.settings = replace(self.settings, toured=False)
+            if dialogs.ask_tour(self):
+                # It begins there, and counts from then on.
                 self.open_demo()
+            else:
+                self._note_toured()
 
     def _say_unfinished(self) -> None:
         session = self.session
@@ -169,11 +172,15 @@ class AskedWindow(QMainWindow):
         if self.tour is None:
             self.tour = Tour(self)
             self.tour.ended.connect(self._end_tour)
+            self._note_toured()
 
     def _end_tour(self) -> None:
         self.tour = None
         self.worklist.list.setFocus()
+
+    def _note_toured(self) -> None:
         self.settings = replace(self.settings, toured=True)
+        self.settings_changed.emit(self.settings)
 
     def show_keys(self) -> None:
         """Show what mouse and keys do."""

@@ -177,8 +177,8 @@ class WorklistPanel(Panel):
     def comfortable(self) -> int:
         """How high it must be for a reader to choose at ease, pixels."""
         rows = min(COMFORTABLE, self.list.count()) * max(0, self.list.sizeHintForRow(0))
-        lowest: int = self.minimumSizeHint().height()
-        return lowest + max(0, rows - self.list.minimumHeight())
+        high: int = self.minimumSizeHint().height() + max(0, rows - self.list.minimumHeight())
+        return high
 
     def ids(self) -> list[str]:
         """Return the studies shown, from above."""

@@ -42,6 +42,29 @@ def test_a_workspace_that_cannot_be_opened_is_refused_in_words(tmp_path, qapp, m
 
 
 @pytest.mark.gui
+def test_a_tour_that_was_begun_is_not_begun_again_after_the_program_was_killed(tmp_path, qapp, monkeypatch):
+    monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr("parotid_app.settings.settings_file", lambda: tmp_path / "app.json")
+    monkeypatch.setattr("parotid_app.warm_up.PAUSE_MS", 10_000_000)
+    monkeypatch.setattr("parotid_app.build.MainWindow.welcome", lambda window: None)
+    kept = []
+
+    def begin():
+        for window in QApplication.topLevelWidgets():
+            if window.objectName() == "parotid-window" and window.isVisible() and not kept:
+                window.start_tour()
+                kept.append(load_settings(tmp_path / "app.json")[0].toured)
+                window.close()
+
+    timer = QTimer(interval=100)
+    timer.timeout.connect(begin)
+    timer.start()
+    assert show(tmp_path / "w") == 0
+    timer.stop()
+    assert kept == [True], "while the window is still there"
+
+
+@pytest.mark.gui
 def test_the_demo_leads_back_to_where_one_came_from(tmp_path, qapp, monkeypatch):
     monkeypatch.setattr("parotid_app.settings.data_folder", lambda: tmp_path / "link")
     (tmp_path / "data").mkdir()

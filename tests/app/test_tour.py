@@ -133,10 +133,13 @@ def test_an_empty_first_start_offers_it_once(make_window, qtbot, monkeypatch, an
 
     monkeypatch.setattr(dialogs.QMessageBox, "exec", run)
     window.closed.connect(kept.append)
+    at_once = []
+    window.settings_changed.connect(at_once.append)
     window.demo_wanted.connect(lambda: demo.append(1))
     window.welcome()
     assert len(asked) == 1
     assert bool(demo) is not toured
+    assert [settings.toured for settings in at_once] == ([True] if toured else [])
     window.close()
     assert kept[0].toured is toured, "the tour itself is still to come in the demo"
 
