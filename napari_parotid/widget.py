@@ -132,10 +132,14 @@ class ParotidWidget(QWidget):
         session.ask_patient = lambda: ask_patient(self)
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
         self.upright = Upright(self.viewer, lambda: session.study is not None)
-        self.letters = ViewerLetters(self.viewer, lambda: None if session.study is None else session.study.grid)
+        self.letters = ViewerLetters(
+            self.viewer, lambda: None if session.study is None else session.study.grid, lambda: binding.pointed
+        )
         # Connected after the layers are: they say in which plane the study is shown.
         session.study_changed.connect(self.upright.turn)
         session.study_changed.connect(self.letters.write)
+        session.clicks_changed.connect(self.letters.write)
+        binding.mode_changed.connect(self.letters.write)
         self.viewer.layers.events.removing.connect(self._make_current)
         opening.folder_wanted.connect(self._ask_folder)
         opening.file_wanted.connect(self._ask_file)
@@ -190,6 +194,8 @@ class ParotidWidget(QWidget):
             if ended:
                 return
             ended = True
+            session.clicks_changed.disconnect(letters.write)
+            binding.mode_changed.disconnect(letters.write)
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
             session.proposal_changed.disconnect(show_tools)

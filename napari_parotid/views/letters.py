@@ -1,4 +1,4 @@
-"""Orientation letters, slice position and ruler on napari's own canvas, true to however napari shows the study."""
+"""Letters, slice position, ruler and marks of clicks on napari's own canvas, true to however napari shows the study."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.qt import QtViewer
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, QObject
+from qtpy.QtCore import QEvent, QObject, QPointF
 from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_parotid.views.orientation import Plane, edges_of, place_words
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parotid_training.volume import CanonicalView, Grid
+
+    Clicks = tuple[tuple[tuple[float, float, float], bool], ...]
 
 
 def canvas_of(viewer: Any) -> QWidget:
@@ -35,18 +37,20 @@ class ViewerLetters(QObject):
         napari's, with a window.
     grid
         Returns the grid of the study in hand; None where there is none.
+    clicks
+        Returns where the mask was pointed at (z, y, x of LPS, mm), and whether to add.
     """
 
-    def __init__(self, viewer: Any, grid: Callable[[], Grid | None]) -> None:
+    def __init__(self, viewer: Any, grid: Callable[[], Grid | None], clicks: Callable[[], Clicks] = tuple) -> None:
         super().__init__()
-        self._viewer, self._grid = viewer, grid
+        self._viewer, self._grid, self._clicks = viewer, grid, clicks
         self._native = canvas_of(viewer)
         self.overlay = Overlay(self._native)
         self.overlay.resize(self._native.size())
         self.overlay.show()
         dims, camera, grid_mode = viewer.dims.events, viewer.scene.camera.events, viewer.canvas.grid.events
         shown = (dims.order, dims.ndim, dims.ndisplay, dims.point, grid_mode.enabled)
-        self._events = (*shown, camera.orientation, camera.zoom)
+        self._events = (*shown, camera.orientation, camera.zoom, camera.center)
         for event in self._events:
             event.connect(self.write)
         self._native.installEventFilter(self)
@@ -57,6 +61,7 @@ class ViewerLetters(QObject):
         grid, dims = self._grid(), self._viewer.dims
         flat = dims.ndim == 3 and dims.ndisplay == 2 and not self._viewer.canvas.grid.enabled
         self.overlay.set_caption(self._caption(grid.canonical()) if grid is not None and flat else Caption())
+        self.overlay.set_clicks(self._marks(grid.canonical()) if grid is not None and flat else ())
 
     def _caption(self, view: CanonicalView) -> Caption:
         camera, dims = self._viewer.scene.camera, self._viewer.dims
@@ -68,10 +73,28 @@ class ViewerLetters(QObject):
         place = place_words(view, plane, number)
         return Caption(edges=edges, place=place, pixels_per_mm=float(camera.zoom))
 
+    def _marks(self, view: CanonicalView) -> tuple[tuple[QPointF, bool], ...]:
+        """Return where on the canvas the clicks into the slice in view are, in pixels."""
+        camera, dims = self._viewer.scene.camera, self._viewer.dims
+        sliced, *shown = dims.order
+        middle = (self._native.height() / 2, self._native.width() / 2)
+        # "down" and "right" are the ways pixels are counted.
+        signs = tuple(1 if str(one) in ("down", "right") else -1 for one in camera.orientation2d)
+        marks = []
+        for at, adds in self._clicks():
+            if abs(at[sliced] - dims.point[sliced]) <= view.scale[sliced] / 2:
+                y, x = (
+                    half + sign * camera.zoom * (at[axis] - centre)
+                    for half, sign, axis, centre in zip(middle, signs, shown, camera.center[-2:], strict=True)
+                )
+                marks.append((QPointF(x, y), adds))
+        return tuple(marks)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the canvas's size."""
         if watched is self._native and event.type() == QEvent.Type.Resize:
             self.overlay.resize(self._native.size())
+            self.write()
         return False
 
     def release(self) -> None:

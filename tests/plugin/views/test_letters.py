@@ -79,3 +79,32 @@ def test_the_place_and_the_ruler_follow_and_3d_has_none(opened, napari_s_own, qt
     viewer.dims.ndisplay = 2
     opened.session.close()
     qtbot.waitUntil(lambda: overlay.caption.edges is None, timeout=patience.MS)
+
+
+@pytest.mark.parametrize("order", list(UPRIGHT))
+@pytest.mark.parametrize("runs", [("down", "right"), ("up", "left")])
+def test_clicks_are_marked_where_napari_shows_them(opened, napari_s_own, order, runs, qtbot):
+    viewer, session, overlay = napari_s_own, opened.session, opened.letters.overlay
+    viewer.dims.order = order
+    viewer.scene.camera.orientation2d = runs
+    grid = session.study.grid
+    view = grid.canonical()
+    index = tuple(n // 2 + 3 for n in view.shape)
+    world = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
+    opened.binding.set_mode("point")
+    session.click([tuple(grid.to_patient(view.to_native_index(np.array([index])))[0])], adds=True)
+    qtbot.waitUntil(lambda: len(opened.binding.pointed) == 1, timeout=patience.MS)
+    sliced, vertical, horizontal = order
+    viewer.dims.set_point(sliced, world[sliced])
+    viewer.scene.camera.center = (0.0, world[vertical] + 2.0, world[horizontal] - 3.0)
+    node = viewer.window._qt_viewer.canvas.layer_to_visual[opened.binding.masks[0]].node
+    x, y = node.get_transform("visual", "canvas").map([index[horizontal] + 0.5, index[vertical] + 0.5])[:2]
+    ((at, adds),) = overlay.clicks
+    assert adds
+    assert (at.x(), at.y()) == pytest.approx((x, y), abs=1.5)
+    viewer.dims.set_point(sliced, world[sliced] + 3 * view.scale[sliced])
+    assert overlay.clicks == (), "in its slice only"
+    viewer.dims.set_point(sliced, world[sliced])
+    assert overlay.clicks
+    opened.binding.set_mode("pan_zoom")
+    assert overlay.clicks == (), "while that tool is in the hand"
