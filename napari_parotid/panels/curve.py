@@ -91,8 +91,7 @@ class _Plot:
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # The wheel scrolls the panel.
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        place = pyqtgraph.GraphicsLayout()
-        place.setContentsMargins(0, 4, 6, 0)
+        self._place = place = pyqtgraph.GraphicsLayout()
         place.setSpacing(0)
         self.view.setCentralItem(place)
         self._boxes = [pyqtgraph.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.04) for _ in range(2)]
@@ -101,6 +100,9 @@ class _Plot:
         right.setLimits(yMin=0.0, yMax=1.02)
         self._axes = [pyqtgraph.AxisItem(side, linkView=box) for side, box in (("left", left), ("right", right))]
         self._axes.append(pyqtgraph.AxisItem("bottom", linkView=left))
+        for axis in self._axes:
+            # Figures at the ends reach beyond their axis: larger ones were left out.
+            axis.setStyle(hideOverlappingLabels=False)
         for item, cell in ((self._axes[0], (0, 0)), (left, (0, 1)), (self._axes[1], (0, 2)), (self._axes[2], (1, 1))):
             place.addItem(item, *cell)
         # The second scale lies over the first.
@@ -126,6 +128,8 @@ class _Plot:
 
         height = widget.fontMetrics().height()
         self.view.setFixedHeight(5 * height + 16)
+        # Room for the half of a figure that lies beyond the end of its axis.
+        self._place.setContentsMargins(0, max(4, height // 2 - 4), 6, 0)
         colours = shade("mark"), shade("good"), shade("faint")
         for axis, colour in zip(self._axes, colours, strict=True):
             axis.setPen(mkPen(shade("line")))

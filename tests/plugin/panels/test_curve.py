@@ -19,6 +19,7 @@ HELD_OUT = ((0, 0.61), (15, 0.7), (30, 0.74))
 def as_it_was():
     yield
     looks.wear(Look())
+    looks.size_application()
 
 
 @pytest.fixture
@@ -111,3 +112,14 @@ def test_the_mouse_reads_a_step(curve):
     assert "at step 2" in said(curve)[0]
     QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
     assert said(curve)[0] == "Training error: 1.25, now 0.50"
+
+
+def test_the_first_step_has_its_figure_in_large_text_too(curve, window):
+    looks.wear(Look("dark", 150))
+    looks.size_application()
+    window.setStyleSheet(looks.window_sheet())
+    curve.set_points(tuple((step, 1.0 / (step + 1)) for step in range(241)), ((0, 0.61), (240, 0.74)))
+    for _ in range(5):
+        QApplication.processEvents()
+    zero = curve._plot._boxes[0].mapViewToScene(QPointF(0.0, 0.0)).x()
+    assert any(abs(x - zero) < 8 for x in coloured(curve, "faint"))
