@@ -37,8 +37,8 @@ _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", Learnin
 NOTHING_NEW = mark("Nothing new was accepted since the last round of learning: it would bring the same version again.")
 UNLIMITED, LEAST = 10_000, 40
 """Heights, pixels."""
-SHORT = 5
-"""So many lines of what is said are seen at once where room is short."""
+SHORT = 3
+"""So many lines of a verdict are seen at once where room is short."""
 
 
 class QuestionBox(QObject):
@@ -178,7 +178,8 @@ class LearningPanel(Panel):
         fixed: int = self.minimumSizeHint().height() - self.said.minimumHeight()
         room = self.room() - fixed
         if self._tight and not self.unfold.isChecked() and not (self._status and self._status.questions):
-            room = min(room, SHORT * self.fontMetrics().lineSpacing())
+            above = self.unfold.sizeHint().height() + self.column.spacing()
+            room = min(room, above + SHORT * self.verdict.fontMetrics().lineSpacing() + 2)
         return max(LEAST, room)
 
     def _menu(self) -> QMenu:

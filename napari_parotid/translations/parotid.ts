@@ -180,6 +180,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/desk.py" />
+            <source>Blue is only in the accepted mask, orange-red only in the model's own.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
+            <source>Then say in the panel Learning whether to learn from it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
             <source>Another study was opened meanwhile, so nothing was done.</source>
             <translation type="unfinished" />
         </message>
@@ -505,6 +515,11 @@
         <message>
             <location filename="../../napari_parotid/learning.py" />
             <source>Used at your word: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/learning.py" />
+            <source>Left out of learning. To take it in again, open the study.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -840,12 +855,17 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Nothing new was accepted since the last round of learning: it would bring the same version again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
             <source>Look</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Open the study</source>
+            <source>Open the study, with what the model would draw against the accepted mask</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -871,6 +891,11 @@
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>{title}: {sentence} Learn from it? {more}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Show the curve of the learning, and all that was said</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -928,6 +953,11 @@
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>Show all versions…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Take in a study that was left out</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1195,6 +1225,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <source>Take it in again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Let the model learn from this mask after all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <location filename="../../napari_parotid/tools/finish.py" />
             <source>Accept</source>
             <translation type="unfinished" />
@@ -1251,6 +1291,11 @@
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source> A second person can approve it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Left out of learning: {sentence}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2554,6 +2599,16 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
+            <source>In use again, by {who}: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Put into use by {who}: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
             <source>In use again: {why}</source>
             <translation type="unfinished" />
         </message>
@@ -2798,7 +2853,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/dialogs.py" />
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Report</source>
             <translation type="unfinished" />
         </message>
@@ -3007,6 +3062,16 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
+            <source>{name} report.pdf</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
+            <source>Export segmentation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
             <source>The segmentation was written to {name}.</source>
             <translation type="unfinished" />
         </message>
@@ -3064,16 +3129,6 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/dialogs.py" />
             <source>BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Export segmentation</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/dialogs.py" />
-            <source>{name} report.pdf</source>
             <translation type="unfinished" />
         </message>
         <message>
