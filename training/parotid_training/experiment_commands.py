@@ -34,7 +34,9 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     evaluate.add_argument("--out", type=Path, required=True, help="folder for the figures and the pictures")
     evaluate.add_argument("--cache", type=Path, default=Path(".cache"), help="folder for prepared CT")
-    evaluate.add_argument("--paintings", type=int, default=1, help="with --anatomy: scans of each patient (default: 1)")
+    evaluate.add_argument(
+        "--paintings", type=_positive, default=1, help="with --anatomy: scans of each patient (default: 1)"
+    )
     evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
     evaluate.set_defaults(run=_evaluate)
 
@@ -112,6 +114,12 @@ def _add_pretraining(pretraining: argparse.ArgumentParser) -> None:
     pretraining.set_defaults(run=_pretraining)
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of scans")
+    return int(text)
+
+
 def _budget(text: str) -> int:
     """Read a number of patients; 0 stands for all."""
     if text == "all":
@@ -134,6 +142,7 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     elif options.anatomy is not None:
         cases = evaluation.painted_cases(options.anatomy, options.split, options.cache, show, stop, options.paintings)
         data = f"OpenKBP patients painted as MR, {options.split} split"
+        data += f", {options.paintings} scans of each" if options.paintings > 1 else ""
     else:
         cases, data = evaluation.phantom_studies(options.phantoms), "phantoms of report seeds"
     segmenter = Segmenter.load(options.model or BASE_MODEL)

@@ -173,6 +173,7 @@ def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: 
     assert first[0].roles == (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
     twice = painted_cases(tmp_path, "validation", cache, ignore_progress, never, 2)
     assert [case.name for case in twice] == ["validation-pats_pt_9", "validation-pats_pt_9-2"]
+    assert {case.patient for case in twice} == {"validation-pats_pt_9"}
     scans = [case.load()[1].array for case in twice]
     np.testing.assert_array_equal(scans[0], first[1].array)
     assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
@@ -199,3 +200,12 @@ def test_the_interval_holds_the_mean_and_narrows_with_more_cases() -> None:
     # The standard error of 200 normal values: 1.96 * 0.1 / sqrt(200) on either side.
     assert many.high - many.low == pytest.approx(2 * 1.96 * 0.1 / math.sqrt(200), rel=0.2)
     assert mean_of([math.nan, math.inf]).cases == 0
+
+
+def test_several_scans_of_a_patient_do_not_make_the_interval_narrower() -> None:
+    values = np.random.default_rng(2).normal(0.8, 0.1, 12)
+    once, often = mean_of(values), mean_of(np.repeat(values, 4), patients=[str(n // 4) for n in range(48)])
+    assert (often.value, often.low, often.high) == pytest.approx((once.value, once.low, once.high))
+    assert often.cases == 48
+    as_if_apart = mean_of(np.repeat(values, 4))
+    assert as_if_apart.high - as_if_apart.low < 0.7 * (once.high - once.low)

@@ -48,10 +48,17 @@ MEASURES = ("dsc", "surface_dice_2mm", "hd95_mm", "volume_error_ml")
 
 @dataclass(frozen=True)
 class LabelledCase:
-    """A case to be read only when its turn comes."""
+    """A case to be read only when its turn comes.
+
+    Parameters
+    ----------
+    patient
+        Whose it is, where several cases are one patient's; "" where it stands for itself.
+    """
 
     name: str
     load: Callable[[], tuple[Study, LabelMap]] = field(repr=False)
+    patient: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,7 @@ def painted_cases(
         LabelledCase(
             path.stem if turn == 0 else f"{path.stem}-{turn + 1}",
             partial(load, path, PAINTED_REPORT_SEED + n + turn * NEXT_PAINTING),
+            path.stem,
         )
         for turn in range(paintings)
         for n, path in enumerate(usable)
@@ -185,7 +193,7 @@ def score_all(
         check(cancelled)
         progress(number / len(cases), f"Case {number + 1} of {len(cases)}")
         study, truth = case.load()
-        _, of_case, of_structures = score_study(segmenter, study, truth, case.name)
+        _, of_case, of_structures = score_study(segmenter, study, truth, case.name, case.patient)
         whole.append(of_case)
         structures += of_structures
         if out is not None:  # an evaluation that is stopped leaves what it has
@@ -200,7 +208,7 @@ def summary(result: Evaluation) -> dict[str, Any]:
     for name in _names(result):
         rows = [row for row in result.structures if row.structure == name]
         present = [row for row in rows if row.volume_ml > 0]
-        figures: dict[str, Any] = {m: _plain(mean_of(getattr(row, m) for row in present)) for m in MEASURES}
+        figures: dict[str, Any] = {m: _plain(_mean(present, m)) for m in MEASURES}
         figures["cases"] = len(present)
         figures["missed"] = sum(row.proposed_ml == 0 for row in present)
         figures["cases_without"] = len(rows) - len(present)
@@ -211,7 +219,7 @@ def summary(result: Evaluation) -> dict[str, Any]:
         "model": result.model_id,
         "data": result.data,
         "structures": structures,
-        "cases": {name: _plain(mean_of(getattr(row, name) for row in result.cases)) for name in over},
+        "cases": {name: _plain(_mean(result.cases, name)) for name in over},
     }
 
 
@@ -227,21 +235,25 @@ def tabulate(result: Evaluation) -> str:
         rows = [row for row in result.structures if row.structure == name]
         present = [row for row in rows if row.volume_ml > 0]
         empty = [row for row in rows if row.volume_ml == 0]
-        figures = " | ".join(str(mean_of(getattr(row, m) for row in present)) for m in MEASURES)
+        figures = " | ".join(str(_mean(present, m)) for m in MEASURES)
         missed, false = sum(row.proposed_ml == 0 for row in present), sum(row.proposed_ml > 0 for row in empty)
         lines.append(f"| {name} | {len(present)} | {figures} | {missed} of {len(present)} | {false} of {len(empty)} |")
     as_published = [
-        f"{title} {mean_of(getattr(row, name) for row in result.cases)}"
+        f"{title} {_mean(result.cases, name)}"
         for title, name in (
             ("DSC", "published_dsc"), ("MIoU", "published_miou"),
             ("MPA", "published_mpa"), ("HD (voxels)", "published_hd"),
         )
     ]  # fmt: skip
     lines += ["", f"As the paper counts: {', '.join(as_published)}."]
-    accuracy = mean_of(row.class_mean_accuracy for row in result.cases)
-    seconds = mean_of(row.seconds for row in result.cases)
+    accuracy, seconds = _mean(result.cases, "class_mean_accuracy"), _mean(result.cases, "seconds")
     lines += [f"Class-mean accuracy {accuracy}. A proposal took {seconds.value:.1f} s on average.", ""]
     return "\n".join(lines)
+
+
+def _mean(rows: Sequence[CaseScore] | Sequence[StructureScore], measure: str) -> Mean:
+    """Mean over the cases; the interval is one over patients."""
+    return mean_of((getattr(row, measure) for row in rows), patients=[row.group or row.case for row in rows])
 
 
 def _names(result: Evaluation) -> tuple[str, ...]:

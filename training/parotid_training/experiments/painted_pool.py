@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.learn.painted import painted_case
+from parotid_training.learn.painted import PAINTER, painted_case
 from parotid_training.learn.training_case import TrainingCase, load_case, save_case
 from parotid_training.progress import Cancelled, Report, check
 
@@ -108,7 +108,7 @@ class Pool:
     def place(self, patient: Path, turn: int) -> Path:
         """Where a painting is kept: beside those prepared alike, whatever the network's size."""
         config = self.config
-        alike = (config.roles, config.in_plane_mm, config.slice_mm, config.thick_mm)
+        alike = (PAINTER, config.roles, config.in_plane_mm, config.slice_mm, config.thick_mm)
         key = hashlib.sha256(repr(alike).encode()).hexdigest()[:12]
         return self.cache / "painted" / key / f"{patient.stem}-{turn}.safetensors"
 

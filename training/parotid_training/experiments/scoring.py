@@ -80,7 +80,7 @@ class CaseScore:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over cases with its 95 % interval (percentile bootstrap over the cases)."""
+    """A mean over cases with its 95 % interval (percentile bootstrap over the cases, or over their patients)."""
 
     value: float
     low: float
@@ -136,14 +136,26 @@ def score_structures(
     )
 
 
-def mean_of(values: Iterable[float], seed: int = 0) -> Mean:
-    """Mean and interval of what is finite; the caller says what an infinite distance means."""
-    finite = np.array([value for value in values if math.isfinite(value)])
-    if not finite.size:
+def mean_of(values: Iterable[float], seed: int = 0, patients: Iterable[str] | None = None) -> Mean:
+    """Mean and interval of what is finite; the caller says what an infinite distance means.
+
+    Parameters
+    ----------
+    patients
+        Whose each value is, where a patient may have several: the bootstrap then draws patients. None: one each.
+    """
+    listed = list(values)
+    whose = map(str, range(len(listed))) if patients is None else patients
+    together: dict[str, list[float]] = {}
+    for value, patient in zip(listed, whose, strict=True):
+        if math.isfinite(value):
+            together.setdefault(patient, []).append(value)
+    if not together:
         return Mean(math.nan, math.nan, math.nan, 0)
-    drawn = np.random.default_rng(seed).integers(finite.size, size=(RESAMPLES, finite.size))
-    low, high = np.percentile(finite[drawn].mean(axis=1), (2.5, 97.5))
-    return Mean(float(finite.mean()), float(low), float(high), int(finite.size))
+    sums, counts = (np.array([of(found) for found in together.values()]) for of in (math.fsum, len))
+    drawn = np.random.default_rng(seed).integers(counts.size, size=(RESAMPLES, counts.size))
+    low, high = np.percentile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (2.5, 97.5))
+    return Mean(float(sums.sum() / counts.sum()), float(low), float(high), int(counts.sum()))
 
 
 def write_rows(path: Path, rows: Sequence[Any]) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
+PAINTER = 2
+"""Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
 EVEN_SIZES = 0.5
@@ -64,8 +66,9 @@ def without_clinic(training: SequenceOf[Path], usable: SequenceOf[Path], count: 
     A base that learned from them knows the anatomy of those who then come in, and a clinic of them cannot show what
     learning from new patients is worth.
     """
-    coming = [path for path in in_clinic_order(training) if path in set(usable)]
-    return tuple(path for path in usable if path not in set(coming[:count]))
+    there = set(usable)
+    kept = [path for path in in_clinic_order(training) if path in there][:count]
+    return tuple(path for path in usable if path not in kept)
 
 
 def usable_patients(

@@ -18,6 +18,7 @@ from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.contrast import PAPER, Contrast, ContrastSettings
 from parotid_training.learn.curves import Curves
 from parotid_training.learn.optimise import cosine_rate, load_state, save_state
+from parotid_training.learn.painted import PAINTER
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import name_of, start_network
 from parotid_training.learn.views import VIEWS, View, draw_view
@@ -55,6 +56,8 @@ class PretrainSettings:
         Peak rate and weight decay of AdamW.
     precision
         ``"no"`` or ``"bf16"``.
+    painter
+        By which painter real anatomy is painted (`learn.painted.PAINTER`).
     """
 
     mode: Literal["paper", "recommended"] = "recommended"
@@ -75,6 +78,7 @@ class PretrainSettings:
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
     views: AugmentSettings = VIEWS
     contrast: ContrastSettings | None = None
+    painter: int = PAINTER
 
     @property
     def contrasted(self) -> ContrastSettings:

@@ -26,6 +26,7 @@ from parotid_training.learn.augment import AugmentSettings, drop_sequences, reco
 from parotid_training.learn.clicking import Poke, poke_often, spoil
 from parotid_training.learn.evaluate import predict_case
 from parotid_training.learn.optimise import cosine_rate, drift, load_state, save_state
+from parotid_training.learn.painted import PAINTER
 from parotid_training.learn.run import claim
 from parotid_training.model.refiner import (
     Refiner,
@@ -72,6 +73,8 @@ class RefiningSettings:
         How often the network has answered 0, 1, 2, ... times before the answer that is learned from.
     init
         File of a trained network to go on from; "" for random weights.
+    painter
+        By which painter real anatomy is painted (`learn.painted.PAINTER`).
     """
 
     steps: int = 2000
@@ -87,6 +90,7 @@ class RefiningSettings:
     drop: float = 0.4
     answers: tuple[float, ...] = (0.4, 0.3, 0.2, 0.1)
     init: str = ""
+    painter: int = PAINTER
     network: RefinerConfig = field(default_factory=RefinerConfig)
 
 

@@ -20,7 +20,7 @@ from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
-from parotid_training.learn.painted import painted_case, split_patients, usable_patients, without_clinic
+from parotid_training.learn.painted import PAINTER, painted_case, split_patients, usable_patients, without_clinic
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import Transfer, name_of, start_network, transfer
 from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered, make_shared, shared_folder
@@ -68,6 +68,8 @@ class TrainSettings:
         Where to start: "" or "scratch", "imagenet", "imagenet:FOLDER", or a model folder (a pretraining's as well).
     transfer
         What to take over from there: "encoder", "encoder+decoder", or "" for all of it.
+    painter
+        By which painter real anatomy is painted (`learn.painted.PAINTER`).
     """
 
     phantoms: int = 160
@@ -88,6 +90,7 @@ class TrainSettings:
     share: str = ""
     init: str = ""
     transfer: Transfer | Literal[""] = ""
+    painter: int = PAINTER
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
     augment: AugmentSettings = field(default_factory=lambda: AugmentSettings(few=0.6, lone=(4.0, 1.0, 1.0, 1.0)))
 
@@ -172,10 +175,10 @@ def _gather(
     # Seeds of two runs do not meet, nor those kept for judging.
     make = partial(make_numbered, patients, prepared, config, settings.painted, 10_000_000 * (settings.seed + 1))
     if settings.share:
-        resolution = config.roles, config.in_plane_mm, config.slice_mm, config.thick_mm
+        alike = settings.painter, config.roles, config.in_plane_mm, config.slice_mm, config.thick_mm
         names = [path.stem for path in patients]
         make = partial(
-            make_shared, shared_folder(Path(settings.share), names, settings.painted, settings.seed, resolution), make
+            make_shared, shared_folder(Path(settings.share), names, settings.painted, settings.seed, alike), make
         )
     stream = CaseStream(make, settings.window, settings.steps_per_case, settings.workers)
     return stream, development, tuple(path.stem for path in patients)
