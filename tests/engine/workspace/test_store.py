@@ -279,6 +279,15 @@ def test_a_workspace_from_before_slices_were_noted_says_that_not_all_are_stood_f
     assert SomeSlices().share == "some slices"
 
 
+def test_what_was_put_into_use_before_names_were_noted_stays_in_the_history() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:7])
+    connection.execute("INSERT INTO promotions (model_id, is_rollback, why, at) VALUES ('m', 1, 'worse', 'then')")
+    schema.migrate(connection)
+    kept = connection.execute("SELECT model_id, is_rollback, why, at, who FROM promotions").fetchall()
+    assert kept == [("m", 1, "worse", "then", "")]
+
+
 def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class NoWal(sqlite3.Connection):
         def execute(self, sql: str, *rest: Any) -> sqlite3.Cursor:
