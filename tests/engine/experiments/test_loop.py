@@ -53,6 +53,9 @@ def test_the_report_marks_every_round(tmp_path: Path) -> None:
     assert "- after 3 studies: Not used: worse." in text
     assert (tmp_path / "loop.png").stat().st_size > 10_000
     assert (tmp_path / "loop.csv").read_text().count("\n") == 4
+    assert "The base learned from none of the patients who come in" in text
+    write_report(tmp_path, READ, ROUNDS, Sizes(every=2), "m" * 64, "OpenKBP patients painted as MR", {"p1", "p3", "p9"})
+    assert "Of the 3 patients who come in the base learned from 2" in (tmp_path / "loop.md").read_text("utf-8")
 
 
 def test_studies_are_read_once_and_the_round_is_asked_for_once(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

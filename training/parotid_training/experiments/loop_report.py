@@ -10,7 +10,7 @@ from parotid_training.experiments.scoring import mean_of, write_rows
 from parotid_training.experiments.tables import COLOURS, markdown, reduced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from parotid_training.experiments.clinic import Read, Round
@@ -23,9 +23,21 @@ OUTCOME = {"promoted": COLOURS[4], "refused": COLOURS[5]}
 
 
 def write_report(
-    out: Path, read: Sequence[Read], rounds: Sequence[Round], sizes: Sizes, model_id: str, data: str
+    out: Path,
+    read: Sequence[Read],
+    rounds: Sequence[Round],
+    sizes: Sizes,
+    model_id: str,
+    data: str,
+    knows: Collection[str] = (),
 ) -> str:
-    """Write ``loop.md``, ``loop.png``, ``loop.csv`` (studies) and ``loop-rounds.csv``; returns the table."""
+    """Write ``loop.md``, ``loop.png``, ``loop.csv`` (studies) and ``loop-rounds.csv``; returns the table.
+
+    Parameters
+    ----------
+    knows
+        Names of the patients whom the base learned from.
+    """
     from parotid_training.experiments.loop import Sizes
 
     if not read:
@@ -38,7 +50,7 @@ def write_report(
     text = TEXT.format(
         model=model_id[:12], data=data, command=command(sizes, data), count=len(read), every=sizes.every,
         sizes=f"{sizes.steps} steps of {sizes.batch} slices", judged=sizes.judged, table=table,
-        verdicts=_verdicts(rounds), reduced=reduced(sizes, Sizes(), SIZES),
+        verdicts=_verdicts(rounds), reduced=reduced(sizes, Sizes(), SIZES), known=_known(read, knows),
     )  # fmt: skip
     (out / f"{NAME}.md").write_text(text, "utf-8")
     return table
@@ -124,6 +136,13 @@ def _running(values: Sequence[float | None], last: int = 5) -> list[float]:
     return [float(np.nanmean(window)) if np.isfinite(window).any() else float("nan") for window in windows]
 
 
+def _known(read: Sequence[Read], knows: Collection[str]) -> str:
+    count = sum(one.patient in knows for one in read)
+    if not count:
+        return "The base learned from none of the patients who come in: their anatomy is new to it."
+    return f"Of the {len(read)} patients who come in the base learned from {count}: it knows their anatomy, not these scans."
+
+
 def _verdicts(rounds: Sequence[Round]) -> str:
     return "\n".join(f"- after {one.after} studies: {one.sentence}" for one in rounds) or "No round was run yet."
 
@@ -146,9 +165,9 @@ something.
 
 {table}
 
-The patients who come in are OpenKBP's training patients, whose anatomy (not these scans) the base knows. "Unseen"
-are {judged} of the development split, scanned by the same hospital, on whom the version in use after each round is
-tried; nothing is chosen by them.
+{known}
+"Unseen" are {judged} of the development split, scanned by the same hospital, on whom the version in use after each
+round is tried; nothing is chosen by them.
 
 ## What the gate said
 
