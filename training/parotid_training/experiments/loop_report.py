@@ -140,7 +140,8 @@ def _known(read: Sequence[Read], knows: Collection[str]) -> str:
     count = sum(one.patient in knows for one in read)
     if not count:
         return "The base learned from none of the patients who come in: their anatomy is new to it."
-    return f"Of the {len(read)} patients who come in the base learned from {count}: it knows their anatomy, not these scans."
+    who = f"Of the {len(read)} patients who come in the base learned from {count}"
+    return f"{who}: it knows their anatomy, not these scans."
 
 
 def _verdicts(rounds: Sequence[Round]) -> str:
