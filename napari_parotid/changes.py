@@ -74,7 +74,10 @@ class Changes:
     def update(self, region: Region | None) -> None:
         """Compare anew: in a box of the native grid, or everywhere."""
         labels, proposal = self.session.labels, self.session.compared_with
-        if not self.shown or labels is None or proposal is None:
+        if not self.shown or labels is None:
+            return
+        if proposal is None:
+            self.hide()
             return
         proposed = proposal.label_map.array
         if region is None or self._array is None:

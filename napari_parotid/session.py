@@ -80,8 +80,6 @@ class Session(ClicksInHand):
         self.clock = ReadingClock()
         """Touched at every movement of the reader's hands."""
         self._read = 0.0
-        self._looked_over = ""
-        """The study that is opened to be looked over."""
         self.reading_order: Callable[[], Sequence[str]] | None = None
         """Ids of the studies as the reader sees them listed; None for the order of arrival."""
         self._problem, self._told = "", 0.0
@@ -143,24 +141,29 @@ class Session(ClicksInHand):
             lane="files",
         )
 
-    def open_study(self, study_id: str) -> None:
-        """Open a study of the worklist."""
+    def open_study(self, study_id: str, then: Callable[[], None] | None = None) -> None:
+        """Open a study of the worklist, and then go on with it."""
+
+        def done(loaded: loading.Loaded) -> None:
+            self._show(loaded)
+            if then is not None:
+                then()
+
         if not self._work.begin(State.OPENING):
             return
         self._work.run(
             self._after_saving(lambda report, cancelled: loading.load(self.engine, study_id, report, cancelled)),
-            self._show,
+            done,
             tr("opening the study"),
             lane="files",
         )
 
     def look_over(self, study_id: str) -> None:
         """Open a study to see the model's own mask beside the one that was accepted."""
-        if study_id == self.study_id and self._work.idle:
+        if study_id == self.study_id and self.state is not State.OPENING:
             self.compare()
         else:
-            self._looked_over = study_id
-            self.open_study(study_id)
+            self.open_study(study_id, then=self.compare)
 
     def open_next(self) -> None:
         """Open the next study of the worklist that is not accepted."""
@@ -258,9 +261,6 @@ class Session(ClicksInHand):
                 ),
                 tr("Look the mask over before you go on."),
             )
-        looked_over, self._looked_over = self._looked_over, ""
-        if looked_over == loaded.study_id:
-            self.compare()
 
     def _put_away(self) -> None:
         with suppress(ParotidError):
@@ -365,8 +365,16 @@ class Session(ClicksInHand):
         """Correct an accepted study again; what was accepted stays in the history."""
         if self.state is not State.ACCEPTED or self._history is None or self._refuse_reader():
             return
+        if self._work.saving():
+            return
+        # The model's own mask, if it is being looked for, would lie over the correction.
+        self._work.stop()
         self._history.go_on()
         self._work.stand(State.CORRECTING)
+        if self.beside is not None:
+            # What is corrected is compared with what it began with.
+            self.beside = None
+            self.proposal_changed.emit()
         self._note(StudyState.IN_CORRECTION)
 
     # -- learning --------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class StudyInHand(MaskInHand):
         super().__init__(engine, submit)
         self.proposal: Proposal | None = None
         self.beside: Proposal | None = None
-        """What the model says of an accepted mask that was made without it: to look at, nothing is made of it."""
+        """What the model says now of a mask that stays accepted: to look at, nothing is made of it."""
         self.preview: Preview | None = None
 
     # -- sequences -------------------------------------------------------------------------------
@@ -194,22 +194,30 @@ class StudyInHand(MaskInHand):
     @property
     def compared_with(self) -> Proposal | None:
         """What the mask is compared with."""
-        return self.beside if self.proposal is None else self.proposal
+        return self.proposal if self.beside is None else self.beside
 
     def compare(self) -> None:
-        """See what the model would draw beside an accepted mask, which stays as it is."""
-        if self.study is None or self._work.standing is not State.ACCEPTED:
+        """See what the model would draw now beside an accepted mask, which stays as it is."""
+        if self.study is None or self._work.saving():
             return
-        if self.compared_with is not None:
-            self.compared.emit()
+        if self._work.standing is not State.ACCEPTED:
+            self._work.refuse(
+                tr("The accepted mask is not in view: the study was reopened."), tr("Accept it anew first.")
+            )
             return
-        study = self.study
+        if not self._work.idle:  # on its way already
+            return
+        study, model_id = self.study, self.engine.store.current_model().model_id
 
         def done(proposal: Proposal) -> None:
             self.beside = proposal
             self.proposal_changed.emit()
             self.compared.emit()
 
+        for known in (self.beside, self.proposal):
+            if known is not None and known.model_id == model_id:
+                done(known)
+                return
         self._work.run(
             lambda report, cancelled: self.engine.propose(study, report, cancelled), done, tr("proposing a mask")
         )
