@@ -85,6 +85,7 @@ class LayerBinding(Drawing):
         self._listen(session.registration_changed, self._preview)
         self._listen(session.proposal_changed, lambda: self.changes.update(None))
         self._listen(session.proposal_changed, self._update_unsure)
+        self._listen(session.compared, self._go_to_compared)
 
     # -- building --------------------------------------------------------------------------------
 
@@ -396,7 +397,7 @@ class LayerBinding(Drawing):
         """Go to the slice with most of the tumour, else with most of the gland, once a study; first to its middle."""
         found = yield partial(places, self._native(), self._sliced(study.grid))
         self._arrived = bool(found)
-        if not found and self.changes.shown and (other := self.session.compared_with) is not None:
+        if not found and (other := self.session.beside) is not None:
             # Nothing is drawn, but the model would have drawn something.
             found = yield partial(places, other.label_map.array, self._sliced(study.grid))
         if found:
@@ -406,6 +407,11 @@ class LayerBinding(Drawing):
             self.look_at(tuple(n // 2 for n in study.grid.canonical().shape))
         if not self._joined:
             self._laying.begin(self._lay(study))
+
+    def _go_to_compared(self) -> None:
+        """Go to what the model would have drawn where nothing is; what is drawn was gone to at the opening."""
+        if self.session.study is not None and not self._arrived:
+            self._seeking.begin(self._seek(self.session.study))
 
     def _sliced(self, grid: Grid) -> int:
         """Return the native axis of the slices in view."""

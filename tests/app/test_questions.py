@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from qtpy.QtTest import QTest
 
 from napari_parotid.session import State
+from parotid_training.volume import LabelMap
 from tests import patience
 from tests.app.conftest import wait_for_pictures
 
@@ -13,7 +17,20 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def doubted(opened, folders, qtbot):
+def low_down(engine, monkeypatch):
+    """The model draws nothing in the middle slice, which is seen first where nothing is drawn."""
+    propose = engine.propose
+
+    def lower(study, progress, cancelled):
+        proposal = propose(study, progress, cancelled)
+        lowered = np.roll(proposal.label_map.array, -5, axis=2)
+        return replace(proposal, label_map=LabelMap(study.grid, lowered))
+
+    monkeypatch.setattr(engine, "propose", lower)
+
+
+@pytest.fixture
+def doubted(low_down, opened, folders, qtbot):
     """A window whose first study was accepted with nothing drawn, and is asked about; the second one is open."""
     session, store = opened.session, opened.session.engine.store
     session.labels[...] = 0
@@ -45,9 +62,27 @@ def test_looking_shows_what_the_model_would_draw(doubted, kept, monkeypatch, qtb
     qtbot.waitUntil(lambda: changes.shown and len(changes.layers) == len(doubted.binding.viewers))
     assert (changes.layers[0].data == 2).sum() == (session.compared_with.label_map.array > 0).sum() > 0
     shown = doubted.canvases.shown[0].viewer
-    z = shown.dims.current_step[shown.dims.order[0]]
-    assert changes.layers[0].data[z].any(), "and goes there"
+
+    def there():
+        return changes.layers[0].data[shown.dims.current_step[shown.dims.order[0]]].any()
+
+    qtbot.waitUntil(there, timeout=patience.MS)
+    doubted.binding.look_at(tuple(n // 2 for n in changes.layers[0].data.shape))
+    assert not there()
+    doubted.desk.learning.question.look.click()
+    qtbot.waitUntil(there, timeout=patience.MS)
     assert "orange-red only in the model's own" in doubted.desk.notice.text.text()
+
+
+def test_what_is_reopened_is_not_covered_by_what_the_model_would_draw(doubted, monkeypatch, qtbot):
+    monkeypatch.setattr(doubted.session.engine.store, "load_proposal", lambda study_id: None)
+    look(doubted, qtbot)
+    changes = doubted.binding.changes
+    qtbot.waitUntil(lambda: changes.shown and not doubted.binding.laying, timeout=patience.MS)
+    doubted.session.reopen()
+    assert not changes.shown
+    assert not any(layer.visible for layer in changes.layers)
+    assert not doubted.desk.correct.buttons["changes"].isChecked()
 
 
 def test_a_case_that_was_left_out_can_be_taken_in_again(doubted, qtbot):
