@@ -112,7 +112,7 @@ class LearningStatus:
     waiting_cases
         Accepted cases that no round of learning has used to its end.
     nothing_new
-        Whether another round would bring the version of the last one again.
+        Whether another round would bring the version of the last one again, by the same program and settings.
     can_pause
         Whether there is a run to pause.
     rows, judged

@@ -11,7 +11,7 @@ from parotid_training.workspace.judge import OVERTAKEN
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
-    from parotid_training.workspace.records import Job
+    from parotid_training.workspace.records import Job, Split
     from parotid_training.workspace.store import Store
 
 RULE = "start rule"  # no words
@@ -27,13 +27,13 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     usual
         The rule where the readers chose none.
     """
-    jobs = store.jobs()
+    jobs, split = store.jobs(), store.split()
     last = jobs[-1:]
     rows, judged = next(((j.verdict.rows, tr(j.sentence)) for j in reversed(jobs) if j.verdict is not None), ((), ""))
     return {
         "versions": _versions(store),
-        "waiting_cases": _waiting_cases(store, jobs),
-        "nothing_new": _nothing_new(store, jobs),
+        "waiting_cases": _waiting_cases(split, jobs),
+        "nothing_new": _nothing_new(store, split, jobs),
         "questions": store.questions(),
         "left_out": store.left_out(),
         "rows": rows,
@@ -53,19 +53,21 @@ def _versions(store: Store) -> tuple[Version, ...]:
     )
 
 
-def _waiting_cases(store: Store, jobs: tuple[Job, ...]) -> int:
+def _waiting_cases(split: Split, jobs: tuple[Job, ...]) -> int:
     """Count the accepted cases that no round used to its end, to learn from or to judge by; refused ones count."""
-    split = store.split()
     used = {case for job in jobs if job.state in _JUDGED for case in (*job.train, *job.holdout)}
     return len({*split.train, *split.holdout} - used)
 
 
-def _nothing_new(store: Store, jobs: tuple[Job, ...]) -> bool:
-    """Whether another round would bring the version of the last one again: a round is the same from the same."""
+def _nothing_new(store: Store, split: Split, jobs: tuple[Job, ...]) -> bool:
+    """Whether another round would bring the version of the last one again: a round is the same from the same.
+
+    By the same program, settings and seed, that is; no record of a refused version says what made it.
+    """
     last = next((job for job in reversed(jobs) if job.state in _JUDGED), None)
     if last is None or last.sentence == OVERTAKEN.sentence:
         return False
-    split, newest_base = store.split(), max(record.imported for record in store.models() if record.is_base)
+    newest_base = max(record.imported for record in store.models() if record.is_base)
     return (
         (split.train, split.holdout) == (last.train, last.holdout)
         and store.current_model().model_id in (last.incumbent, last.model_id)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.looks import PERCENTS
-from napari_parotid.messages import LearningState
 from napari_parotid.session import State
 from napari_parotid.tools import ACCEPT, NEXT, TOOLS
 from napari_parotid.tr import mark, tr
@@ -74,9 +73,7 @@ def _can_propose_ahead(window: MainWindow) -> bool:
 
 
 def _can_learn(window: MainWindow) -> bool:
-    learning = window.session.learning
-    new = not learning.nothing_new or learning.state is LearningState.PAUSED
-    return new and not learning.state.running and _writes(window)
+    return not window.session.learning.state.running and _writes(window)
 
 
 def _can_grow(window: MainWindow) -> bool:
@@ -175,7 +172,7 @@ STUDY = (
     Action(mark("&Study"), mark("Reopen"), lambda w: w.session.reopen(), (), _can_reopen),
     *_lines(mark("&Study"), (NEXT,)),
     Action(mark("&Study"), mark("Propose the worklist ahead"), lambda w: w.ahead.start(), (), _can_propose_ahead, True),
-    Action(mark("&Study"), mark("Learn now"), lambda w: w.session.learn(), (), _can_learn, True),
+    Action(mark("&Study"), mark("Learn now"), lambda w: w.desk.learning.learn_now(), (), _can_learn, True),
 )
 WINDOWS = {
     Preset.AUTO: mark("Window: auto"),

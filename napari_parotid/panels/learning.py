@@ -24,7 +24,7 @@ from napari_parotid.panels.common import (
 )
 from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
-from napari_parotid.tr import mark, tr
+from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from parotid_training.workspace.screenings import Question
 
 _TONES = {LearningState.PROMOTED: "good", LearningState.REFUSED: "warn", LearningState.FAILED: "bad"}
-NOTHING_NEW = mark("Nothing new was accepted since the last round of learning: it would bring the same version again.")
 UNLIMITED, LEAST = 10_000, 40
 """Heights, pixels."""
 SHORT = 3
@@ -218,7 +217,7 @@ class LearningPanel(Panel):
         tone(self.verdict, _TONES.get(status.state, "faint"))
         self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
-        allow(self.learn, not running and (paused or not status.nothing_new), tr(NOTHING_NEW))
+        allow(self.learn, not running)
         self.pause.setVisible(running)
         self.pause.setEnabled(status.can_pause)
         self.cancel.setVisible(running or paused)
@@ -255,9 +254,16 @@ class LearningPanel(Panel):
         shown.version_wanted.connect(self.version_wanted)
         shown.show()
 
+    def learn_now(self) -> None:
+        """Ask for a round; where it would bring nothing new, the reader is asked first."""
+        if self._status is None or not self._status.nothing_new or versions.ask_again(self):
+            self.learn_wanted.emit()
+
     def _learn_or_resume(self) -> None:
-        paused = self._status is not None and self._status.state is LearningState.PAUSED
-        (self.resume_wanted if paused else self.learn_wanted).emit()
+        if self._status is not None and self._status.state is LearningState.PAUSED:
+            self.resume_wanted.emit()
+        else:
+            self.learn_now()
 
     def _compare(self) -> None:
         if self._status is not None:

@@ -186,6 +186,20 @@ def _told(line: Happening, *, in_use: bool) -> tuple[str, ...]:
     return when, title, ", ".join(line.learned), ", ".join(line.held_out), line.words
 
 
+def ask_again(parent: QWidget) -> bool:
+    """Ask whether to learn although nothing new was accepted: only the reader knows what else became new."""
+    words = tr(
+        "Nothing new was accepted since the last round of learning. Unless the program or its settings changed since, "
+        "it would bring the same version again."
+    )
+    box = QMessageBox(QMessageBox.Icon.Question, tr("Learn all the same?"), words, parent=parent)
+    go_on = box.addButton(tr("Learn now"), QMessageBox.ButtonRole.AcceptRole)
+    stay = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is go_on
+
+
 def ask_why(parent: QWidget, verdict: str) -> str:
     """Ask why a refused version is to be used all the same; "" if the reader thinks better of it."""
     words = tr("{verdict}\n\nWhy is it to be used all the same? The reason is kept.", verdict=verdict)

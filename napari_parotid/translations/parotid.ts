@@ -855,11 +855,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Nothing new was accepted since the last round of learning: it would bring the same version again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
             <source>Look</source>
             <translation type="unfinished" />
         </message>
@@ -900,6 +895,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../napari_parotid/panels/versions.py" />
             <location filename="../../app/parotid_app/actions.py" />
             <source>Learn now</source>
             <translation type="unfinished" />
@@ -1636,6 +1632,16 @@
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
             <source>{when:%d %b %Y %H:%M}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Nothing new was accepted since the last round of learning. Unless the program or its settings changed since, it would bring the same version again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Learn all the same?</source>
             <translation type="unfinished" />
         </message>
         <message>

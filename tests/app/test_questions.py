@@ -156,3 +156,11 @@ def test_who_reopens_a_mask_goes_on_as_its_reader(opened, qtbot):
     opened.desk.review.approve.click()
     qtbot.waitUntil(lambda: opened.session.case.approved_by == "Alan", timeout=patience.MS)
     assert opened.session.who == "Grace"
+
+
+def test_learn_now_in_the_menu_asks_too_where_there_is_nothing_new(window, monkeypatch):
+    asked, learning = [], window.desk.learning
+    monkeypatch.setattr("napari_parotid.panels.versions.ask_again", lambda parent: bool(asked.append(parent)))
+    learning.set_status(replace(window.session.learning, nothing_new=True))
+    window.lines["Learn now"].trigger()
+    assert len(asked) == 1

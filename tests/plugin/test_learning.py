@@ -293,3 +293,13 @@ def test_a_round_learns_something_else_without_a_study_or_against_another_versio
     store.queue.finish(other, OVERTAKEN.state, OVERTAKEN.sentence)
     watched.desk.look_again()
     assert not watched.desk.status.nothing_new, "that version was never compared with the one in use"
+
+
+def test_the_cases_are_parted_once_a_refresh(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = watched.engine.store
+    store.queue.finish(run, JobState.REFUSED, "Not used: it is worse.")
+    split, parted = store.split, []
+    monkeypatch.setattr(store, "split", lambda *given: parted.append(given) or split(*given))
+    watched.desk.look_again()
+    assert watched.desk.status.nothing_new
+    assert len(parted) == 1

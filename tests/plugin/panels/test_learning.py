@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QMessageBox
 
 from napari_parotid.messages import LearningState, LearningStatus, Version
 from napari_parotid.panels import versions
@@ -212,12 +214,32 @@ def test_when_to_learn_is_chosen(panel, qtbot):
     assert chosen.args == ["hand"]
 
 
-def test_learn_now_says_beforehand_that_there_is_nothing_new(panel):
+def test_learn_now_asks_where_there_is_nothing_new(panel, qtbot, monkeypatch):
+    asked, answers = [], [False, True]
+    monkeypatch.setattr(versions, "ask_again", lambda parent: asked.append(parent) or answers.pop(0))
     panel.set_status(LearningStatus(LearningState.REFUSED, nothing_new=True))
-    assert not panel.learn.isEnabled()
-    assert panel.learn.toolTip().startswith("Nothing new was accepted since the last round")
+    with qtbot.assertNotEmitted(panel.learn_wanted):
+        panel.learn.click()
+    with qtbot.waitSignal(panel.learn_wanted):
+        panel.learn.click()
     panel.set_status(LearningStatus(LearningState.PAUSED, nothing_new=True))
-    assert panel.learn.isEnabled(), "a paused round goes on"
+    with qtbot.waitSignal(panel.resume_wanted):
+        panel.learn.click()
     panel.set_status(LearningStatus(LearningState.REFUSED, waiting_cases=1))
-    assert panel.learn.isEnabled()
-    assert panel.learn.toolTip() == "Let the model learn from all accepted studies"
+    with qtbot.waitSignal(panel.learn_wanted):
+        panel.learn.click()
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(("press", "learns"), [("Learn now", True), ("Cancel", False)])
+def test_what_is_asked_then_is_the_readers_to_answer(panel, press, learns):
+    said = []
+
+    def answer():
+        (box,) = panel.findChildren(QMessageBox)
+        said.append(box.text())
+        next(one for one in box.buttons() if one.text().replace("&", "") == press).click()
+
+    QTimer.singleShot(0, answer)
+    assert versions.ask_again(panel) is learns
+    assert said[0].startswith("Nothing new was accepted since the last round of learning.")
