@@ -1,7 +1,8 @@
-"""Files and folders that are asked for, each time from the folder used last; that is kept, and said nowhere."""
+"""Files and folders that are asked for, each time from the folder used last; that is said nowhere."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,13 @@ def _last(key: str) -> Path:
     """Return the folder used last; the reader's documents the first time, or where that folder is gone."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     kept = settings().value(key, "", type=str)
-    return next((Path(one) for one in (kept, documents) if one and Path(one).is_dir()), Path.home())
+    return next((Path(one) for one in (kept, documents) if one and _may_be_there(one)), Path.home())
+
+
+def _may_be_there(folder: str) -> bool:
+    """Whether to begin in a folder; one on another computer is left to the dialog, for the window would wait for it."""
+    # Not `Path.is_dir`: it raises where a drive is away or the folder is closed to the reader.
+    return folder.startswith(("\\\\", "//")) or os.path.isdir(folder)
 
 
 def _path(chosen: str) -> Path | None:

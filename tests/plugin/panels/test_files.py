@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,34 @@ def test_afterwards_where_the_last_one_was(dialogs, tmp_path):
     study.parent.rmdir()
     files.ask_file(None, "Mask")
     assert Path(began[-1]).is_dir(), "that folder is gone"
+
+
+@pytest.mark.parametrize("why", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_folder_that_is_away_or_closed_keeps_no_dialog_from_opening(dialogs, tmp_path, monkeypatch, why):
+    began, answers = dialogs
+    answers[:] = [str(tmp_path / "away" / "r.pdf"), ""]
+    files.ask_file_to_write(None, "", "r", files.PDF, ".pdf")
+    stat = os.stat
+
+    def refuse(path, **given):
+        if str(path) == str(tmp_path / "away"):
+            raise OSError(why, os.strerror(why))
+        return stat(path, **given)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    files.ask_file_to_write(None, "", "r.pdf", files.PDF, ".pdf")
+    assert Path(began[-1]).parent.is_relative_to(Path.home())
+
+
+@pytest.mark.parametrize("share", ["\\\\server\\share", "//server/share"])
+def test_a_folder_on_another_computer_is_not_waited_for(dialogs, monkeypatch, share):
+    began, answers = dialogs
+    answers[:] = [""]
+    files.settings().setValue(files._WRITTEN, share)
+    looked = []
+    monkeypatch.setattr(files.os.path, "isdir", lambda path: bool(looked.append(path)))
+    files.ask_folder_to_write(None, "Reports")
+    assert (began[-1].lstrip("/"), looked) == (share.lstrip("/"), [])
 
 
 def test_a_name_with_one_of_its_endings_stays(dialogs, tmp_path):
