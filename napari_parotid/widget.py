@@ -274,8 +274,7 @@ class ParotidWidget(QWidget):
 
     def _ask_report(self) -> Path | None:
         assert self.session is not None
-        name = tr("{title} report.pdf", title=self.session.record.title)
-        return files.ask_file_to_write(self, tr("Report"), name, files.PDF, ".pdf")
+        return files.ask_report_to_write(self, self.session.record.title)
 
     def _report_all(self) -> None:
         chosen = files.ask_folder_to_write(self, tr("Folder for the report of all studies"))

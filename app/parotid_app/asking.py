@@ -71,8 +71,7 @@ class AskedWindow(QMainWindow):
         return files.ask_file(self, tr("Start from a mask"))
 
     def _ask_report(self) -> Path | None:
-        name = tr("{name} report.pdf", name=self.session.record.title)
-        return files.ask_file_to_write(self, tr("Report"), name, files.PDF, ".pdf")
+        return files.ask_report_to_write(self, self.session.record.title)
 
     def ask_report_of_all(self) -> None:
         """Report on all studies into a folder of the reader's choice."""

@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QSettings, QStandardPaths
 from qtpy.QtWidgets import QFileDialog
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from napari_parotid.tr import tr
 
+if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
 NIFTI = "NIfTI (*.nii *.nii.gz)"  # no words
 PDF = "PDF (*.pdf)"  # no words
-_READ, _WRITTEN = "folder read last", "folder written last"  # no words
-"""Apart: a report does not belong on the disc that a study came on."""
+WRITTEN = "folder written last"  # no words
+
+
+class Read:
+    """The folder read last; apart, for a report does not belong on the disc that a study came on."""
+
+    folder = ""
+    """Known as long as the program runs, and on no disk: folders of studies are often named after patients."""
 
 
 def settings() -> QSettings:
-    """Return where it is kept."""
+    """Return where the folder written last is kept."""
     return QSettings("napari-parotid", "files")
 
 
@@ -33,21 +39,23 @@ def ask_folder(parent: QWidget, title: str, start: Path | None = None) -> Path |
     start
         Where to begin; None for the folder used last.
     """
-    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or _last(_READ)))
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or _begin(Read.folder)))
     # The next study most often lies beside this one.
-    return _remember(_READ, chosen, lambda path: path.parent) if start is None else _path(chosen)
+    return _read(_path(chosen)) if start is None else _path(chosen)
 
 
 def ask_folder_to_write(parent: QWidget, title: str) -> Path | None:
     """Ask for a folder to write into."""
-    chosen = QFileDialog.getExistingDirectory(parent, title, str(_last(_WRITTEN)))
-    return _remember(_WRITTEN, chosen, lambda path: path)
+    chosen = _path(QFileDialog.getExistingDirectory(parent, title, str(_begin(_written()))))
+    if chosen is not None:
+        settings().setValue(WRITTEN, str(chosen))
+    return chosen
 
 
 def ask_file(parent: QWidget, title: str, kinds: str = NIFTI) -> Path | None:
     """Ask for a file to read."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(_last(_READ)), kinds)
-    return _remember(_READ, chosen, lambda path: path.parent)
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(_begin(Read.folder)), kinds)
+    return _read(_path(chosen))
 
 
 def ask_file_to_write(parent: QWidget, title: str, name: str, kinds: str, *endings: str) -> Path | None:
@@ -60,19 +68,25 @@ def ask_file_to_write(parent: QWidget, title: str, name: str, kinds: str, *endin
     endings
         Of its name, one of them; without, the first is put to it.
     """
-    proposed = str(_last(_WRITTEN) / name.replace("/", "-"))
+    proposed = str(_begin(_written()) / name.replace("/", "-"))
     chosen, _ = QFileDialog.getSaveFileName(parent, title, proposed, kinds)
-    path = _remember(_WRITTEN, chosen, lambda path: path.parent)
+    path = _path(chosen)
+    if path is not None:
+        settings().setValue(WRITTEN, str(path.parent))
     if path is None or path.name.lower().endswith(endings):
         return path
     return path.with_name(path.name + endings[0])
 
 
-def _last(key: str) -> Path:
+def ask_report_to_write(parent: QWidget, title: str) -> Path | None:
+    """Ask where to write the report on a study of this title."""
+    return ask_file_to_write(parent, tr("Report"), tr("{title} report.pdf", title=title), PDF, ".pdf")
+
+
+def _begin(last: str) -> Path:
     """Return the folder used last; the reader's documents the first time, or where that folder is gone."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    kept = settings().value(key, "", type=str)
-    return next((Path(one) for one in (kept, documents) if one and _may_be_there(one)), Path.home())
+    return next((Path(one) for one in (last, documents) if one and _may_be_there(one)), Path.home())
 
 
 def _may_be_there(folder: str) -> bool:
@@ -85,8 +99,11 @@ def _path(chosen: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def _remember(key: str, chosen: str, folder: Callable[[Path], Path]) -> Path | None:
-    path = _path(chosen)
+def _written() -> str:
+    return str(settings().value(WRITTEN, "", type=str))
+
+
+def _read(path: Path | None) -> Path | None:
     if path is not None:
-        settings().setValue(key, str(folder(path)))
+        Read.folder = str(path.parent)
     return path

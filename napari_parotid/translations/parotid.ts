@@ -854,6 +854,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/files.py" />
+            <source>Report</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/files.py" />
+            <source>{title} report.pdf</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>Look</source>
             <translation type="unfinished" />
@@ -2864,17 +2874,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/widget.py" />
-            <source>{title} report.pdf</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/widget.py" />
-            <location filename="../../app/parotid_app/asking.py" />
-            <source>Report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/widget.py" />
             <location filename="../../app/parotid_app/asking.py" />
             <source>Folder for the report of all studies</source>
             <translation type="unfinished" />
@@ -3074,11 +3073,6 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
             <source>Open a NIfTI file as a study</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/asking.py" />
-            <source>{name} report.pdf</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -33,6 +33,7 @@ def no_traces(tmp_path, monkeypatch):
     """Which folder was used last is not kept for whoever runs the tests."""
     kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
     monkeypatch.setattr("napari_parotid.panels.files.settings", lambda: kept)
+    monkeypatch.setattr("napari_parotid.panels.files.Read.folder", "")
 
 
 @pytest.fixture

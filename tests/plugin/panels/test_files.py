@@ -19,6 +19,7 @@ def dialogs(tmp_path, monkeypatch, qapp):
     """Say what is chosen, and see where each dialog began."""
     kept = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
     monkeypatch.setattr(files, "settings", lambda: kept)
+    monkeypatch.setattr(files.Read, "folder", "")
     began, answers = [], []
 
     def ask(parent, title, start="", kinds=None):
@@ -36,7 +37,7 @@ def test_the_first_time_it_begins_with_the_readers_own_documents(dialogs):
     answers[:] = ["", "", ""]
     assert files.ask_folder(None, "Study") is None
     assert files.ask_file(None, "Mask") is None
-    assert files.ask_file_to_write(None, "Report", "Study 3 report.pdf", files.PDF, ".pdf") is None
+    assert files.ask_report_to_write(None, "Study 3") is None
     folders = [Path(began[0]), Path(began[1]), Path(began[2]).parent]
     assert all(folder.is_dir() and folder.is_relative_to(Path.home()) for folder in folders)
     assert Path(began[2]).name == "Study 3 report.pdf"
@@ -84,11 +85,24 @@ def test_a_folder_that_is_away_or_closed_keeps_no_dialog_from_opening(dialogs, t
 def test_a_folder_on_another_computer_is_not_waited_for(dialogs, monkeypatch, share):
     began, answers = dialogs
     answers[:] = [""]
-    files.settings().setValue(files._WRITTEN, share)
+    files.settings().setValue(files.WRITTEN, share)
     looked = []
     monkeypatch.setattr(files.os.path, "isdir", lambda path: bool(looked.append(path)))
     files.ask_folder_to_write(None, "Reports")
     assert (began[-1].lstrip("/"), looked) == (share.lstrip("/"), [])
+
+
+def test_of_folders_only_the_one_written_to_is_put_on_the_disk(dialogs, tmp_path):
+    _, answers = dialogs
+    study, reports = tmp_path / "Mustermann^Max" / "one", tmp_path / "reports"
+    answers[:] = [str(study), str(study / "mask.nii"), str(reports)]
+    files.ask_folder(None, "Study")
+    files.ask_file(None, "Mask")
+    files.ask_folder_to_write(None, "Reports")
+    kept = files.settings()
+    kept.sync()
+    assert [kept.value(key) for key in kept.allKeys()] == [str(reports)]
+    assert "Mustermann" not in Path(kept.fileName()).read_text()
 
 
 def test_a_name_with_one_of_its_endings_stays(dialogs, tmp_path):
