@@ -239,13 +239,16 @@ class LearningPanel(Panel):
 
     def _list_left_out(self, status: LearningStatus) -> None:
         """Offer what the reader left out: an answer may be taken back."""
+        self.left_out.setEnabled(bool(status.left_out) and not status.why_not)
+        if [action.data() for action in self.left_out.actions()] == list(status.left_out):
+            return  # it may be open just now
         self.left_out.clear()
         for one in status.left_out:
             taken_in = self.left_out.addAction(
                 one.title, lambda case=one.case_id: self.question.answered.emit(case, True)
             )
+            taken_in.setData(one)
             taken_in.setToolTip(tr(one.doubt.sentence))
-        self.left_out.setEnabled(bool(status.left_out) and not status.why_not)
 
     def show_history(self, lines: tuple[Happening, ...]) -> None:
         """Show what became of the model so far."""

@@ -243,3 +243,16 @@ def test_what_is_asked_then_is_the_readers_to_answer(panel, press, learns):
     QTimer.singleShot(0, answer)
     assert versions.ask_again(panel) is learns
     assert said[0].startswith("Nothing new was accepted since the last round of learning.")
+
+
+def test_the_list_of_what_was_left_out_stays_while_it_is_open(panel, qtbot):
+    aside = (question(), Question("case-4", "study-4", "Study 4", Doubt.SHIFTED))
+    panel.set_status(LearningStatus(left_out=aside))
+    listed = panel.left_out.actions()
+    panel.set_status(LearningStatus(LearningState.TRAINING, fraction=0.5, left_out=aside))
+    assert panel.left_out.actions() == listed
+    panel.set_status(LearningStatus(left_out=aside[1:]))
+    (other,) = panel.left_out.actions()
+    with qtbot.waitSignal(panel.question.answered) as answer:
+        other.trigger()
+    assert (other.text(), answer.args) == ("Study 4", ["case-4", True])
