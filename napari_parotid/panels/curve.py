@@ -45,7 +45,6 @@ class Curve(QWidget):
     def set_points(self, points: Points, held_out: Points = ()) -> None:
         """Show these (step, loss) and (step, Dice)."""
         self.points, self.held_out = points, held_out
-        self.setVisible(len(points) > 1)
         self._say()
         if len(points) > 1:
             if self._plot is None:

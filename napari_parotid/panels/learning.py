@@ -162,9 +162,12 @@ class LearningPanel(Panel):
 
     def _fold(self, _: Any = None) -> None:
         status = self._status
+        # A question is more important than the line, and there is not room for both on a small screen.
         curve = status is not None and len(status.losses) > 1 and not status.questions
         folded = self._tight and not self.unfold.isChecked()
         self.unfold.setVisible(self._tight and (curve or bool(status and status.verdict)))
+        if status is not None and curve and not folded:
+            self.curve.set_points(status.losses, status.held_out)
         self.curve.setVisible(curve and not folded)
         # While it learns no version is chosen; the menu has them all.
         running = status is not None and status.state.running
@@ -207,11 +210,6 @@ class LearningPanel(Panel):
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
-        # A question is more important than the line, and there is not room for both on a small screen.
-        if status.questions:
-            self.curve.set_points((), ())
-        else:
-            self.curve.set_points(status.losses, status.held_out)
         self.verdict.setText(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
         tone(self.verdict, _TONES.get(status.state, "faint"))

@@ -54,6 +54,20 @@ def test_the_lines_are_shown_while_there_are_some(panel):
     assert panel.curve.isHidden()
 
 
+def test_folded_lines_stay_so_and_are_not_drawn(panel, qtbot, monkeypatch):
+    panel.set_tight(True)
+    panel.show()
+    shown, drawn = [], []
+    monkeypatch.setattr(panel.curve, "setVisible", lambda on, see=panel.curve.setVisible: (shown.append(on), see(on)))
+    monkeypatch.setattr(panel.curve, "set_points", lambda *points: drawn.append(points))
+    losses = tuple((step, 1.0 / step) for step in range(1, 9))
+    for n in range(2, 8):
+        panel.set_status(LearningStatus(state=LearningState.TRAINING, losses=losses[:n]))
+    assert (set(shown), drawn) == ({False}, [])
+    panel.unfold.click()
+    assert (shown[-1], drawn) == (True, [(losses[:7], ())])
+
+
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
     def status(*current):
         versions = tuple(
