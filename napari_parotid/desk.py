@@ -196,15 +196,17 @@ class Desk(QObject):
             # Who approves is named for that; the next mask is the reader's again.
             self.session.who, self._reader = self._reader, ""
             self.review.set_who(self.session.who)
+            words = tr("Approved by {by}. The reader is {who} again.", by=case.approved_by, who=self.session.who)
+            self.notice.set_notice(Notice(words))
         self._show_state()
 
     def _show_compared(self) -> None:
-        """Show the model's own mask against the accepted one, that was asked about."""
+        """Show what the model would draw against the accepted mask, that was asked about."""
         self.binding.set_changes_shown(True)
         self.notice.set_notice(
             Notice(
-                tr("Blue is only in the accepted mask, orange-red only in the model's own."),
-                tr("Then say in the panel Learning whether to learn from it."),
+                tr("Blue is other or more than the model would draw; orange-red only the model draws."),
+                "" if self.session.read_only else tr("Then say in the panel Learning whether to learn from it."),
             )
         )
 

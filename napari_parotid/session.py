@@ -349,9 +349,10 @@ class Session(ClicksInHand):
                 self._work.refuse(tr(outcome.sentence), tr(outcome.remedy))
                 return
             self.case = outcome
+            # First: whoever shows the case may have more to say.
+            self.notice.emit(Notice(tr("Approved by {approved_by}.", approved_by=outcome.approved_by)))
             self.case_changed.emit()
             self.worklist_changed.emit()
-            self.notice.emit(Notice(tr("Approved by {approved_by}.", approved_by=outcome.approved_by)))
 
         self._work.run(
             ask,

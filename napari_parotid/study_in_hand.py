@@ -201,9 +201,8 @@ class StudyInHand(MaskInHand):
         if self.study is None or self._work.saving():
             return
         if self._work.standing is not State.ACCEPTED:
-            self._work.refuse(
-                tr("The accepted mask is not in view: the study was reopened."), tr("Accept it anew first.")
-            )
+            remedy = "" if self.read_only else tr("Accept it anew first.")
+            self._work.refuse(tr("The accepted mask is not in view: the study was reopened."), remedy)
             return
         if not self._work.idle:  # on its way already
             return

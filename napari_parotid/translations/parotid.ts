@@ -180,7 +180,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/desk.py" />
-            <source>Blue is only in the accepted mask, orange-red only in the model's own.</source>
+            <source>Approved by {by}. The reader is {who} again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/desk.py" />
+            <source>Blue is other or more than the model would draw; orange-red only the model draws.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -71,7 +71,7 @@ def test_looking_shows_what_the_model_would_draw(doubted, kept, monkeypatch, qtb
     assert not there()
     doubted.desk.learning.question.look.click()
     qtbot.waitUntil(there, timeout=patience.MS)
-    assert "orange-red only in the model's own" in doubted.desk.notice.text.text()
+    assert "orange-red only the model draws" in doubted.desk.notice.text.text()
 
 
 def test_what_is_reopened_is_not_covered_by_what_the_model_would_draw(doubted, monkeypatch, qtbot):
@@ -135,6 +135,7 @@ def test_who_approves_does_not_stay_the_reader(opened, folders, qtbot):
     review.approve.click()
     qtbot.waitUntil(lambda: session.case.approved_by == "Grace", timeout=patience.MS)
     assert (review.who.text(), session.who) == ("Ada", "Ada")
+    assert opened.desk.notice.text.text() == "Approved by Grace. The reader is Ada again."
     session.open_path(folders[1])
     wait_for_pictures(opened, qtbot)
     type_name(opened, "Grace")

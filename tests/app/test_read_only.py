@@ -137,6 +137,14 @@ def test_a_folder_that_is_listed_is_opened_and_another_refused(reader, written, 
     assert reader.session.study_id == written.study_id
 
 
+def test_a_question_is_looked_at_and_answered_elsewhere(reader, written, qtbot):
+    written.accept(anyway=True)
+    reader.session.look_over(written.study_id)
+    notice = reader.desk.notice.text
+    qtbot.waitUntil(lambda: "orange-red only the model draws" in notice.text(), timeout=patience.MS)
+    assert "Learning" not in notice.text(), "the buttons there are off"
+
+
 def test_what_the_other_window_does_is_shown(reader, written):
     assert reader.worklist.list.count() == 1
     written.accept((Answer.ANNOTATED,), anyway=True)
