@@ -2255,12 +2255,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
-            <source>The accepted mask is not in view: the study was reopened.</source>
+            <source>Accept it anew first.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
-            <source>Accept it anew first.</source>
+            <source>The accepted mask is not in view: the study was reopened.</source>
             <translation type="unfinished" />
         </message>
         <message>
