@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_parotid.edits import Scene
 from napari_parotid.edits.similar import grow_from_seed, signal_range
-from napari_parotid.mask_layers import MaskLayers
+from napari_parotid.in_view import InView
 from napari_parotid.messages import Notice
 from napari_parotid.mouse_tools import BRUSHES, OURS, end_stroke, equip, is_closed, napari_mode
 from napari_parotid.session import State
@@ -17,31 +16,29 @@ from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Sequence as Many
 
+    from napari_parotid.doors import Submit
     from napari_parotid.pictures import Picture
     from napari_parotid.session import Session
-    from parotid_training.volume import CanonicalView, Grid
+    from parotid_training.volume import Grid
 
 
 MOST_POINTS = 12
 """Points taken of a line that was pointed along."""
 
 
-class Drawing(MaskLayers):
-    """Puts the session's tool into the hand in all viewers. The pictures under the mask are `LayerBinding`'s.
+class Drawing(InView):
+    """Puts the session's tool into the hand in all viewers. The pictures under the mask are `ImageLayers`'.
 
     Parameters
     ----------
-    session, viewers
-        As in `MaskLayers`.
+    session, submit, viewers
+        As in `InView`.
     """
 
-    def __init__(self, session: Session, viewers: Many[Any]) -> None:
-        super().__init__(session, viewers)
-        self.seen: Callable[[], Many[Any]] = lambda: self.viewers
-        """Those viewers that are on the screen, the leading one first: a hidden one stays behind at another slice."""
+    def __init__(self, session: Session, submit: Submit, viewers: Many[Any]) -> None:
+        super().__init__(session, submit, viewers)
         self.brush_3d = False
         self.range_on = False
         """Whether only signals within a range are drawn on."""
@@ -180,51 +177,6 @@ class Drawing(MaskLayers):
             scale = scale[list(displayed)[-2:]]
         return float(scale.min())
 
-    # -- where the reader is ---------------------------------------------------------------------
-
-    def scene(self, mask: Any = None, at: np.ndarray | None = None) -> Scene:
-        """Return what an edit starts from: at a display index of a mask's layer, else where the mouse is."""
-        study = self.session.study
-        assert study is not None, "an edit belongs to a study in hand"
-        view = study.grid.canonical()
-        viewer = self.viewers[self._masks.index(mask)] if mask is not None else self._viewer_in_view()
-        sliced = viewer.dims.order[0]
-        at = self._mouse() if at is None else at
-        middle = view.index_at(viewer.dims.point[-3:]).clip(0, np.array(view.shape) - 1)
-        axis = view.native_axes[sliced]
-        return Scene(
-            self._native(),
-            study.grid,
-            self.session.active_structure,
-            axis,
-            int(view.to_native_index(middle)[axis]),
-            -1 if view.flips[sliced] else 1,
-            _native_voxel(view, at),
-            self.session.margin_mm,
-        )
-
-    def _viewer_in_view(self) -> Any:
-        seen = self.seen() or self.viewers
-        return next((viewer for viewer in seen if viewer.mouse_over_canvas), seen[0])
-
-    def _mouse(self) -> np.ndarray | None:
-        """Return the display index under the mouse; None if it is beside the volume or on no picture."""
-        viewer, study = self._viewer_in_view(), self.session.study
-        if not viewer.mouse_over_canvas or study is None or viewer.dims.ndim != 3:
-            return None
-        view, sliced = study.grid.canonical(), viewer.dims.order[0]
-        at = view.index_at(viewer.cursor.position[-3:])
-        # The cursor's position is that of its last move, on whatever slice.
-        at[sliced] = view.index_at(viewer.dims.point[-3:])[sliced]
-        return at if (at >= 0).all() and (at < view.shape).all() else None
-
-    def step(self, slices: int) -> None:
-        """Go so many slices on in the plane in view."""
-        study, viewer = self.session.study, self._viewer_in_view()
-        assert study is not None, "there are no slices without a study"
-        axis = viewer.dims.order[0]
-        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * study.grid.canonical().scale[axis])
-
     # -- what is drawn on ------------------------------------------------------------------------
 
     def picture_under(self, mask: Any) -> Picture | None:
@@ -348,11 +300,3 @@ def _world(grid: Grid, point: tuple[float, float, float]) -> tuple[float, float,
 def brush_size(radius_mm: float, spacing_mm: float) -> int:
     """Return napari's brush size for a radius: napari paints ``size // 2 + 0.5`` voxels of the finest axis."""
     return max(1, 2 * round(radius_mm / spacing_mm - 0.5) + 1)
-
-
-def _native_voxel(view: CanonicalView, at: np.ndarray | None) -> tuple[int, int, int] | None:
-    """Return the native voxel at a display index; None outside of the volume."""
-    if at is None or (at < 0).any() or (at >= view.shape).any():
-        return None
-    i, j, k = view.to_native_index(at).astype(int).tolist()
-    return i, j, k

@@ -12,7 +12,7 @@ from qtpy.QtGui import QDropEvent, QIcon, QKeySequence
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
-from napari_parotid import layers
+from napari_parotid import in_view, layers
 from napari_parotid.history import difference
 from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, Notice
 from napari_parotid.panels import files
@@ -134,8 +134,8 @@ def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened, qtbot):
 
 def test_the_next_piece_is_sought_beside_the_window(opened, qtbot, monkeypatch):
     """The whole of a large mask is looked through: 0.1 s."""
-    found, threads = layers.places, []
-    monkeypatch.setattr(layers, "places", lambda *what: threads.append(threading.current_thread()) or found(*what))
+    found, threads = in_view.places, []
+    monkeypatch.setattr(in_view, "places", lambda *what: threads.append(threading.current_thread()) or found(*what))
     said = []
     opened.session.notice.connect(lambda notice: said.append(notice.sentence))
     opened.session.labels[...] = 0

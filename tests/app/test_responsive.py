@@ -14,7 +14,7 @@ import pytest
 from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtWidgets import QApplication
 
-from napari_parotid import layers
+from napari_parotid import image_layers, layers
 from napari_parotid.history import difference
 from napari_parotid.registration import measure
 from napari_parotid.session import State
@@ -185,9 +185,9 @@ def test_closing_waits_for_the_disk_beside_the_window(opened, qtbot, monkeypatch
 def test_each_picture_and_each_mask_comes_in_a_turn_of_its_own(opened, folders, qtbot, monkeypatch):
     """Laying them all at once held the window up for as long as all of them together."""
     laid, at_once, pieces = [], [], layers.LayerBinding._lay
-    for name in ("lay_image", "lay_mask"):
-        lay = getattr(layers, name)
-        monkeypatch.setattr(layers, name, lambda *given, lay=lay: (laid.append(1), lay(*given)))
+    for where, name in ((image_layers, "lay_image"), (layers, "lay_mask")):
+        lay = getattr(where, name)
+        monkeypatch.setattr(where, name, lambda *given, lay=lay: (laid.append(1), lay(*given)))
 
     def counted(binding, study):
         work, outcome = pieces(binding, study), None
