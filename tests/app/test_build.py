@@ -12,19 +12,16 @@ from qtpy.QtGui import QDropEvent, QIcon, QKeySequence
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 
-from napari_parotid import in_view, layers
 from napari_parotid.history import difference
 from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, Notice
 from napari_parotid.panels import files
 from napari_parotid.panels.busy import DISCLAIMER
 from napari_parotid.session import State
-from napari_parotid.views.orientation import Plane
 from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.acceptance import Answer
-from parotid_training.labels import Structure
 from parotid_training.workspace import demo, tail
 from tests import patience
 from tests.app.conftest import wait_for_pictures
@@ -80,110 +77,6 @@ def test_a_dropped_folder_is_opened_and_proposed(window, folders, qtbot):
     assert window.canvases.shown[0].overlay.caption.note == "mask drawn on"
     assert "Mustermann" not in window.windowTitle()
     assert window.windowTitle().startswith("Study 1")
-
-
-def areas(window, structure):
-    shown = window.session.study.grid.canonical().to_display(window.session.labels)
-    return np.count_nonzero(shown == structure, axis=(1, 2))
-
-
-def test_the_slice_with_most_of_the_tumour_comes_first(window, engine, folders, qtbot):
-    window.session.open_path(folders[0])
-    wait_for_pictures(window, qtbot)
-    session, number = window.session, window.canvases.number
-    assert areas(window, Structure.TUMOUR)[number] == areas(window, Structure.TUMOUR).max() > 0
-    # A tumour small and far from the slice with most gland; the study is opened anew.
-    changed = session.labels.copy()
-    changed[changed == Structure.TUMOUR] = Structure.GLAND
-    changed[2:5, 2:5, 1] = Structure.TUMOUR
-    session.apply(difference("test", session.labels, changed))
-    window.canvases.set_slice(12)
-    session.open_path(folders[1])
-    qtbot.waitUntil(lambda: len(session.records) == 2 and session.state is State.PROPOSED, timeout=60_000)
-    session.open_path(folders[0])
-    qtbot.waitUntil(lambda: session.state is State.CORRECTING, timeout=60_000)
-    wait_for_pictures(window, qtbot)
-    assert window.canvases.number == 1
-    seen = []
-    for _ in range(2):
-        window.lines["Find next"].trigger()
-        qtbot.waitUntil(lambda: not window.binding.laying)
-        seen.append(window.canvases.number)
-    assert areas(window, Structure.GLAND)[seen[0]] == areas(window, Structure.GLAND).max()
-    assert seen[1] == 1, "round and round"
-
-
-def test_the_next_piece_comes_into_sight_in_any_plane_and_zoomed(opened, qtbot):
-    canvas = opened.canvases.shown[0]
-    opened.canvases.set_plane(Plane.CORONAL)
-    canvas.viewer.scene.camera.zoom *= 6
-    canvas.viewer.scene.camera.center = (0.0, 0.0, 0.0)
-    opened.canvases._moved_by_hand()
-    opened.canvases.set_slice(0)
-    for _ in range(2):  # from the tumour, where opening led, over the gland and back
-        opened.bench.find_next()
-        qtbot.waitUntil(lambda: not opened.binding.laying)
-    shown = opened.session.study.grid.canonical().to_display(opened.session.labels)
-    tumour = shown.take(opened.canvases.number, 1) == Structure.TUMOUR
-    assert tumour.sum() == (shown == Structure.TUMOUR).sum(axis=(0, 2)).max()
-    view = opened.session.study.grid.canonical()
-    z, x = np.argwhere(tumour).mean(axis=0)
-    where = canvas.to_pixel((view.translate[0] + z * view.scale[0], 0.0, view.translate[2] + x * view.scale[2]))
-    assert canvas.native.rect().contains(where.toPoint())
-
-
-def test_the_next_piece_is_sought_beside_the_window(opened, qtbot, monkeypatch):
-    """The whole of a large mask is looked through: 0.1 s."""
-    found, threads = in_view.places, []
-    monkeypatch.setattr(in_view, "places", lambda *what: threads.append(threading.current_thread()) or found(*what))
-    said = []
-    opened.session.notice.connect(lambda notice: said.append(notice.sentence))
-    opened.session.labels[...] = 0
-    opened.bench.find_next()
-    qtbot.waitUntil(lambda: said == ["Nothing is drawn yet."])
-    assert threads
-    assert threading.main_thread() not in threads
-
-
-def test_a_picture_on_its_way_says_so_and_shows_no_other_patient(opened, folders, qtbot, monkeypatch):
-    go, make = threading.Event(), layers.picture
-
-    def slow(index, *arguments):
-        assert index != 1 or go.wait(60)
-        return make(index, *arguments)
-
-    monkeypatch.setattr(layers, "picture", slow)
-    first = opened.session.study_id
-    opened.session.open_path(folders[1])
-    qtbot.waitUntil(lambda: opened.session.study_id not in ("", first), timeout=60_000)
-    try:
-        # The third sequence lies on the reference's grid: it does not wait for the second one's resampling.
-        qtbot.waitUntil(lambda: opened.canvases.shown[2].image is not None, timeout=60_000)
-        messages = [canvas.overlay.caption.message for canvas in opened.canvases.shown]
-        assert messages == ["", "Reading T2w …", ""]
-        assert opened.canvases.shown[1].image is None
-    finally:
-        go.set()
-    wait_for_pictures(opened, qtbot)
-    assert {canvas.overlay.caption.message for canvas in opened.canvases.shown} == {""}
-
-
-def test_a_picture_that_cannot_be_made_says_so_and_the_patient_before_is_gone(opened, folders, qtbot, monkeypatch):
-    make = layers.picture
-
-    def fail(index, *arguments):
-        if index == 1:
-            raise OSError("unreadable")
-        return make(index, *arguments)
-
-    monkeypatch.setattr(layers, "picture", fail)
-    first, before = opened.session.study_id, opened.canvases.shown[1].image
-    opened.session.open_path(folders[1])
-    qtbot.waitUntil(lambda: opened.session.study_id not in ("", first), timeout=60_000)
-    qtbot.waitUntil(lambda: opened.canvases.shown[1].overlay.caption.message.startswith("Empty"), timeout=60_000)
-    qtbot.waitUntil(lambda: before.data.size == 1, timeout=60_000)
-    assert not before.visible
-    assert opened.canvases.shown[2].image is not None, "the others are shown"
 
 
 def test_what_the_study_lacks_is_said_in_the_place_left_over(opened):
