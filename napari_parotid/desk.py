@@ -18,10 +18,10 @@ from napari_parotid.panels.propose import ProposePanel
 from napari_parotid.panels.review import ReviewPanel
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
-from napari_parotid.session import State
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
 from napari_parotid.version_history import history
+from napari_parotid.work import State
 from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
 from parotid_training.volume import LabelMap

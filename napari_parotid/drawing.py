@@ -11,8 +11,8 @@ from napari_parotid.edits.similar import grow_from_seed, signal_range
 from napari_parotid.in_view import InView
 from napari_parotid.messages import Notice
 from napari_parotid.mouse_tools import BRUSHES, OURS, end_stroke, equip, is_closed, napari_mode
-from napari_parotid.session import State
 from napari_parotid.tr import tr
+from napari_parotid.work import State
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:

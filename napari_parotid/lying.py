@@ -9,8 +9,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_parotid.messages import Level, Notice, describe
 from napari_parotid.pictures import titles
-from napari_parotid.session import State
 from napari_parotid.tr import tr
+from napari_parotid.work import State
 
 if TYPE_CHECKING:
     from napari_parotid.doors import Submit, Task

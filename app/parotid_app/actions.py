@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QAction, QKeySequence
 
 from napari_parotid.looks import PERCENTS
-from napari_parotid.session import State
 from napari_parotid.tools import ACCEPT, NEXT, TOOLS
 from napari_parotid.tr import mark, tr
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
 from napari_parotid.views.hanging import Hanging
 from napari_parotid.views.orientation import Convention, Plane
 from napari_parotid.views.windowing import Preset
+from napari_parotid.work import State
 from parotid_training.labels import Structure
 
 if TYPE_CHECKING:

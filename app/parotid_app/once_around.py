@@ -19,7 +19,7 @@ import numpy as np
 from napari_parotid.history import difference
 from napari_parotid.messages import LearningState, Level
 from napari_parotid.panels.review import READ_SECONDS
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.played_reader import as_a_person_would, dice, stroke_path

@@ -16,7 +16,7 @@ from napari_parotid.history import difference
 from napari_parotid.messages import Busy, LearningState, LearningStatus, Level, Notice
 from napari_parotid.panels import files
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.warm_up import get_ready
 from tests import patience
 from tests.app.conftest import wait_for_pictures

@@ -9,8 +9,8 @@ import pytest
 
 from napari_parotid import in_view
 from napari_parotid.history import difference
-from napari_parotid.session import State
 from napari_parotid.views.orientation import Plane
+from napari_parotid.work import State
 from parotid_training.labels import Structure
 from tests.app.conftest import wait_for_pictures
 

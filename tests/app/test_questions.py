@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from qtpy.QtTest import QTest
 
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_training.volume import LabelMap
 from tests import patience
 from tests.app.conftest import wait_for_pictures

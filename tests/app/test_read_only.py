@@ -13,7 +13,8 @@ from qtpy.QtWidgets import QApplication
 from napari_parotid.history import difference
 from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.panels.elsewhere import FREE
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
+from napari_parotid.work import State
 from napari_parotid.work import State as WorkState
 from parotid_app.__main__ import show
 from parotid_training.acceptance import Answer

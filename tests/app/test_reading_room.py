@@ -15,7 +15,7 @@ from napari_parotid.history import difference
 from napari_parotid.messages import Busy
 from napari_parotid.panels import files
 from napari_parotid.panels.study_entry import THUMBNAIL
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
 from parotid_training.io.nifti import write_label_map

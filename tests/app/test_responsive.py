@@ -17,8 +17,8 @@ from qtpy.QtWidgets import QApplication
 from napari_parotid import image_layers, layers
 from napari_parotid.history import difference
 from napari_parotid.registration import measure
-from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
+from napari_parotid.work import State
 from parotid_app.hands import Hands
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume

@@ -7,9 +7,9 @@ import pytest
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QKeySequence
 
-from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.views.orientation import Plane
+from napari_parotid.work import State
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
 from tests import patience

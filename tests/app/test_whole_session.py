@@ -14,7 +14,7 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
 
 from napari_parotid.panels import files
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.hands import Hands
 from parotid_training.labels import Structure
 from parotid_training.workspace.records import StudyState

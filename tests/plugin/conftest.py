@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
+from napari_parotid.work import State
 from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
 from parotid_training.study import Proposal, Role, Sequence, Study

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
+from napari_parotid.work import State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 

@@ -12,7 +12,8 @@ import pytest
 from napari_parotid import changes
 from napari_parotid.edits import Scene, pieces, shape, slices
 from napari_parotid.history import difference
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
+from napari_parotid.work import State
 from parotid_training.labels import Structure
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume

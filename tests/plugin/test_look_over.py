@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from napari_parotid.messages import Notice
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
+from napari_parotid.work import State
 from parotid_training.workspace.records import StudyState
 
 

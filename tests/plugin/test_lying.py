@@ -9,7 +9,7 @@ from napari_parotid import lying
 from napari_parotid.lying import LieWatch, advice
 from napari_parotid.messages import Level
 from napari_parotid.panels.study import StudyPanel
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_training.io.apart import Apart
 from parotid_training.study import Role
 from tests import patience

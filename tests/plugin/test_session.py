@@ -16,14 +16,11 @@ import pytest
 from napari_parotid import session as module
 from napari_parotid.learning import LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
-from napari_parotid.reading_time import ReadingClock
-from napari_parotid.registration import Preview
-from napari_parotid.session import Session, State
-from parotid_training.acceptance import Answer, SomeSlices
+from napari_parotid.session import Session
+from napari_parotid.work import State
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
-from parotid_training.io.casefolder import read_case_description
-from parotid_training.labels import Structure
-from parotid_training.study import Role, Sequence, Study
+from parotid_training.study import Role, Study
 from parotid_training.volume import Grid, Volume
 from parotid_training.workspace import tail
 from parotid_training.workspace.events import Event
@@ -154,49 +151,6 @@ def test_work_that_fits_the_images_no_more_is_set_aside_not_overwritten(
     assert restored.array[1, 2, 3] == 2
 
 
-@pytest.fixture
-def pair(kit: Any, engine: Any, tmp_path: Path) -> Path:
-    """A folder that holds two sequences on different grids."""
-    study = kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W))
-    return engine.put(tmp_path / "pair", study)
-
-
-def test_a_new_role_ends_the_question_about_an_alignment(session: Session, pair: Path) -> None:
-    session.open_path(pair)
-    moved = session.study.sequences[1].volume
-    session._set_preview(Preview(1, moved, 1.0, 1.0))
-    session.set_role(1, Role.OTHER)
-    assert session.preview is None
-
-
-def test_a_sequence_is_moved_by_hand_step_by_step_and_kept(session: Session, pair: Path) -> None:
-    session.open_path(pair)
-    study, where = session.study, session.study.sequences[1].volume.grid.affine[:3, 3]
-    session.nudge(1, (0.0, 0.0, 0.0))
-    assert session.preview.stays
-    session.nudge(1, (1.0, 0.0, 0.0))
-    session.nudge(1, (1.0, 0.0, -5.0))
-    assert session.preview.shift_mm == pytest.approx(np.sqrt(29.0))
-    assert session.study is study, "nothing is moved before it is kept"
-    session.keep_registration()
-    assert session.preview is None
-    assert session.study.sequences[1].volume.grid.affine[:3, 3] - where == pytest.approx([2.0, 0.0, -5.0])
-    session.nudge(0, (1.0, 0.0, 0.0))
-    assert session.preview is None, "the mask lies on this one"
-
-
-def test_an_accepted_study_is_not_aligned_anew(session: Session, pair: Path) -> None:
-    session.open_path(pair)
-    session.accept(anyway=True)
-    notices = notices_of(session)
-    session.register(1)
-    assert "accepted" in notices[-1].sentence
-    session._set_preview(Preview(1, session.study.sequences[1].volume, 1.0, 1.0))
-    before = session.study
-    session.keep_registration()
-    assert session.study is before
-
-
 def test_a_full_disk_is_said_again_while_it_lasts(
     session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,17 +263,6 @@ def test_a_mask_drawn_from_nothing_is_journaled_from_its_first_stroke(
     assert not session.labels.any()
 
 
-def test_proposing_over_corrections_can_be_undone(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    stroke_at(session, (1, 2, 3), 2)
-    corrected = session.labels.copy()
-    session.propose()
-    assert session.state is State.CORRECTING
-    assert session.labels[1, 2, 3] == 0
-    session.undo()
-    assert np.array_equal(session.labels, corrected)
-
-
 def test_a_reopened_mask_is_never_overwritten_unasked(kit: Any, session: Session, folder: Path) -> None:
     session.open_path(folder)
     stroke_at(session, (1, 2, 3), 2)
@@ -370,176 +313,6 @@ def test_a_stroke_that_ends_after_the_model_was_asked_is_an_edit_like_any_other(
     assert session.labels[1, 2, 3] == 0
     session.undo()
     assert session.labels[1, 2, 3] == 2
-
-
-def test_nothing_disturbs_an_acceptance_being_saved(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
-    from napari_parotid.registration import measure
-
-    study = kit.make_study((kit.AXIAL_GRID,) * 2, (Role.T1W, Role.T2W))
-    path = engine.put(tmp_path / "two", study)
-    session.open_path(path)
-    volume = session.study.sequences[1].volume
-    session._set_preview(measure(1, volume, volume))
-    mask, laid_out = session.labels, session.study
-    session._work.submit = kit.Later()
-    session.accept(anyway=True)
-    notices = notices_of(session)
-    deeds = (
-        lambda: session.set_role(0, Role.STIR),
-        lambda: session.set_reference(1),
-        session.keep_registration,
-        session.close,
-        session.propose,
-        lambda: session.open_path(path),
-        lambda: session.open_study(session.study_id),
-    )
-    for n, deed in enumerate(deeds, start=1):
-        deed()
-        assert [notice.sentence for notice in notices] == ["Your work is just being saved."] * n
-    session.reopen()
-    assert session.study is laid_out
-    assert session.labels is mask
-    session._work.submit.run()
-    assert session.state is State.ACCEPTED
-    assert len(session.engine.store.cases()) == 1
-
-
-def test_the_reference_is_locked_by_the_first_edit(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
-    notices = notices_of(session)
-    path = engine.put(tmp_path / "two", kit.make_study((kit.OBLIQUE_GRID, kit.AXIAL_GRID), (Role.T1W, Role.T2W)))
-    session.open_path(path)
-    session.set_reference(1)
-    assert session.labels.shape == kit.AXIAL_GRID.shape
-    assert session.state is State.PROPOSED
-    assert session.record.reference == 1
-    stroke_at(session, (1, 2, 3), 2)
-    session.set_reference(0)
-    assert session.study.reference == 1
-    assert "reference cannot change" in notices[-1].sentence
-    study_id = session.study_id
-    session.close()
-    session.open_study(study_id)
-    assert session.study.reference == 1
-    assert session.labels[1, 2, 3] == 2
-
-
-def test_a_role_that_feeds_the_model_asks_it_again(session: Session, folder: Path, engine: Any) -> None:
-    session.open_path(folder)
-    session.set_role(0, Role.T2W)
-    assert engine.proposals == 2
-    assert session.record.roles == (Role.T2W,)
-    stroke_at(session, (1, 2, 3), 2)
-    session.set_role(0, Role.T1W)
-    assert engine.proposals == 2, "corrections are never overwritten unasked"
-
-
-def test_an_aligned_sequence_lies_where_it_was_put_when_the_study_is_opened_again(
-    kit: Any, session: Session, engine: Any, tmp_path: Path
-) -> None:
-    from napari_parotid.registration import measure
-    from parotid_training.volume import Grid, Volume
-
-    study = kit.make_study((kit.AXIAL_GRID, kit.AXIAL_GRID, kit.OBLIQUE_GRID), (Role.T1W, Role.T2W, Role.OTHER))
-    session.open_path(engine.put(tmp_path / "two", study))
-    before = session.study.sequences[1].volume
-    affine = before.grid.affine.copy()
-    affine[:3, 3] += 2.0
-    moved = Volume(Grid(before.grid.shape, affine), before.array)
-    session._set_preview(measure(1, before, moved))
-    session.keep_registration()
-    session.set_role(1, Role.STIR)
-    study_id = session.study_id
-    session.close()
-    session.open_study(study_id)
-    assert np.array_equal(session.study.sequences[1].volume.grid.affine, affine)
-    assert session.study.roles[1] is Role.STIR
-    # The reference's own files are others now: what was laid on it lies on nothing.
-    nudged = kit.AXIAL_GRID.affine.copy()
-    nudged[2, 3] += 1.0
-    changed = session.study.with_sequence(1, study.sequences[1])
-    first = changed.sequences[0]
-    changed = changed.with_sequence(
-        0, Sequence(first.role, Volume(Grid(first.volume.grid.shape, nudged), first.volume.array))
-    )
-    engine.studies[session.record.source] = changed
-    notices = notices_of(session)
-    session.close()
-    session.open_study(study_id)
-    assert session.study.sequences[1].volume.grid.same_as(kit.AXIAL_GRID)
-    assert [n.sentence for n in notices if n.level is Level.WARNING] == ["Sequence 1 was moved no more."]
-
-
-def test_another_reference_takes_an_open_preview_back(kit: Any, session: Session, engine: Any, tmp_path: Path) -> None:
-    from napari_parotid.registration import measure
-
-    session.open_path(
-        engine.put(tmp_path / "two", kit.make_study((kit.AXIAL_GRID,) * 3, (Role.T1W, Role.T2W, Role.STIR)))
-    )
-    volume = session.study.sequences[1].volume
-    session._set_preview(measure(1, volume, volume))
-    session.set_reference(2)
-    assert session.preview is None, "it was laid on the reference of before"
-
-
-def test_accepting_asks_first(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    session.set_structure(Structure.TUMOUR)
-    stroke_at(session, (0, 0, 0), 1)
-    session.accept()
-    assert session.state is State.CORRECTING
-    assert any("separate piece" in q.sentence and q.where == (0, 0, 0) for q in session.questions)
-    session.accept(anyway=True)
-    assert session.state is State.ACCEPTED
-    assert session.questions == ()
-    (case,) = session.engine.store.cases()
-    assert case.who == session.who
-    assert case.model_id == "a" * 64
-
-
-def test_an_accepted_study_is_shown_and_reopened(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    stroke_at(session, (1, 2, 3), 2)
-    session.accept(anyway=True)
-    mask, study_id = session.labels.copy(), session.study_id
-    session.undo()
-    assert np.array_equal(session.labels, mask), "accepted masks are not undone"
-    session.close()
-    session.open_study(study_id)
-    assert session.state is State.ACCEPTED
-    assert np.array_equal(session.labels, mask)
-    assert not session.editable
-    session.reopen()
-    stroke_at(session, (2, 2, 3), 1)
-    session.accept((Answer.ANNOTATED, Answer.LEFT_ABSENT), anyway=True)
-    assert len(session.engine.store.cases(current_only=False)) == 2
-    assert len(session.engine.store.cases()) == 1
-
-
-def test_a_reopened_study_survives_before_its_first_edit(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    stroke_at(session, (1, 2, 3), 2)
-    session.accept(anyway=True)
-    study_id, mask = session.study_id, session.labels.copy()
-    session.reopen()
-    session.close()
-    session.open_study(study_id)
-    assert session.state is State.CORRECTING
-    assert np.array_equal(session.labels, mask)
-
-
-def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_path: Path) -> None:
-    from parotid_training.io.nifti import write_label_map
-    from parotid_training.volume import LabelMap
-
-    session.open_path(folder)
-    proposed = session.labels.copy()
-    given = np.zeros_like(proposed)
-    given[4:9, 5:9, 6:8] = 1
-    write_label_map(tmp_path / "mask.nii.gz", LabelMap(session.study.grid, given))
-    session.start_from_mask(tmp_path / "mask.nii.gz")
-    assert np.array_equal(session.labels, given)
-    session.undo()
-    assert np.array_equal(session.labels, proposed)
 
 
 def test_stale_results_die(kit: Any, engine: Any, folder: Path, tmp_path: Path) -> None:
@@ -801,15 +574,6 @@ def test_records_that_cannot_be_written_hold_up_nothing_and_are_told_later(
         assert session.record.state is StudyState.IN_CORRECTION
 
 
-def test_an_acceptance_has_the_last_word_on_the_state(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    with full_records(session):
-        stroke_at(session, (1, 2, 3), 2)
-    session.accept(anyway=True)
-    session.poll()
-    assert session.record.state is StudyState.ACCEPTED
-
-
 def test_the_end_needs_no_threads_and_no_records(session: Session, folder: Path) -> None:
     """They are shut down by then, and the drive may be away."""
     session.open_path(folder)
@@ -842,137 +606,6 @@ def test_a_full_disk_is_said_once(session: Session, folder: Path, monkeypatch: p
     session.poll()
     assert [n.sentence for n in notices] == ["Your corrections cannot be saved: the disk is full."]
     monkeypatch.undo()
-
-
-def test_a_second_person_approves(session: Session, folder: Path) -> None:
-    notices: list[Notice] = []
-    session.notice.connect(notices.append)
-    session.who = "Ada"
-    session.open_path(folder)
-    session.approve()
-    assert session.record.state is StudyState.PROPOSED, "there is nothing to approve yet"
-    session.accept((Answer.ANNOTATED, Answer.RIGHT_ABSENT), comment="after surgery", anyway=True)
-    session.approve()
-    assert "second person" in notices[-1].sentence
-    assert session.record.state is StudyState.ACCEPTED
-    session.who = "Grace"
-    session.approve()
-    assert session.record.state is StudyState.APPROVED
-    assert session.case is not None
-    assert session.case.approved_by == "Grace"
-    study_id = session.study_id
-    session.close()
-    session.open_study(study_id)
-    assert session.state is State.ACCEPTED
-    assert not session.editable
-    assert session.case.comment == "after surgery"
-    assert session.case.answers == (Answer.ANNOTATED, Answer.RIGHT_ABSENT)
-    session.reopen()
-    assert session.record.state is StudyState.IN_CORRECTION
-    assert session.case.comment == "after surgery", "its answers are gone on with"
-    session.open_next()
-    assert session.study_id == study_id, "it is the only one to be read"
-
-
-def test_nobody_accepts_namelessly(session: Session, folder: Path) -> None:
-    notices: list[Notice] = []
-    session.notice.connect(notices.append)
-    session.open_path(folder)
-    session.who = " "
-    session.accept(anyway=True)
-    assert session.state is State.PROPOSED
-    assert "Nobody is named" in notices[-1].sentence
-
-
-def test_an_unreadable_study_is_accepted_without_questions_and_not_learned_from(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    session.accept((Answer.NOT_READABLE,), comment="motion")
-    assert session.state is State.ACCEPTED
-    split = session.engine.store.split()
-    assert split.train == split.holdout == ()
-
-
-def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: Session, folder: Path) -> None:
-    said, notices = (Answer.ANNOTATED, Answer.SOME_SLICES), notices_of(session)
-    session.open_path(folder)
-    session.accept(said, anyway=True)
-    assert session.state is State.PROPOSED
-    assert "none was changed" in notices[-1].sentence
-    stroke_at(session, (1, 2, 3), 2)
-    session.accept(said)
-    assert session.study is not None
-    view = session.study.grid.canonical()
-    native, total = (1, 2, 3)[view.native_axes[0]], view.shape[0]
-    shown = total - native if view.flips[0] else native + 1
-    assert session.questions[0].sentence == f"You stand for axial slice {shown}, and for no other. Is it right?"
-    session.accept(said, anyway=True)
-    assert session.state is State.ACCEPTED
-    (case,) = session.engine.store.cases()
-    assert case.answers == said
-    facts = read_case_description(session.engine.store.case_folder(case.case_id))["facts"]
-    assert facts["slices"] == [native], "as the array counts them: the model learns from it"
-    assert case.stood_for == session.record.stood_for == SomeSlices((shown,), total), "as the views do"
-    session.reopen()
-    assert session.record.stood_for is None, "nobody stands for it until it is accepted again"
-    session.accept(anyway=True)
-    assert session.record.stood_for is None
-
-
-def test_reading_time_is_kept_by_study_and_reader(
-    session: Session, engine: Any, kit: Any, folder: Path, tmp_path: Path
-) -> None:
-    now = [0.0]
-    session.clock = ReadingClock(lambda: now[0])
-
-    def read(seconds: int) -> None:
-        session.clock.touch()
-        for _ in range(seconds):
-            now[0] += 1
-            session.clock.touch()
-            session.poll()
-
-    session.who = "Ada"
-    session.open_path(folder)
-    first = session.study_id
-    read(40)
-    assert engine.store.reading_times(first)["Ada"] >= 30, "not only at the end"
-    session.open_path(engine.put(tmp_path / "other", kit.make_study()))
-    assert engine.store.reading_times(first) == {"Ada": 40}
-    second = session.study_id
-    read(5)
-    now[0] += 600
-    session.end()
-    assert engine.store.reading_times(second) == {"Ada": 65}, "the pause ends a minute after the last movement"
-    assert engine.store.reading_times(first) == {"Ada": 40}
-
-
-def test_a_small_picture_follows_the_mask(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    path = session.engine.store.thumbnail(session.study_id)
-    proposed = path.read_bytes()
-    stroke_at(session, (20, 20, 10), 2)
-    session.labels[4:40, 4:36, 5] = 1
-    session.accept(anyway=True)
-    assert path.read_bytes() != proposed
-
-
-def test_no_tumour_beside_a_drawn_tumour_is_refused(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    assert (session.labels == Structure.TUMOUR).any()
-    notices = notices_of(session)
-    session.accept((Answer.ANNOTATED, Answer.NO_TUMOUR), anyway=True)
-    assert "no tumour, but one is drawn" in notices[-1].sentence
-    assert session.state is State.PROPOSED
-
-
-def test_accepting_in_spite_of_a_question_says_what_it_asks(session: Session, folder: Path) -> None:
-    session.open_path(folder)
-    session.labels[session.labels == Structure.TUMOUR] = Structure.GLAND
-    session.accept()
-    assert Answer.NO_TUMOUR in [question.answer for question in session.questions]
-    session.accept(anyway=True)
-    assert session.state is State.ACCEPTED
-    assert Answer.NO_TUMOUR in session.case.answers
 
 
 def test_who_goes_back_to_another_version_is_kept(

@@ -13,9 +13,9 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QGuiApplication, QKeyEvent
 
 from napari_parotid import changes
-from napari_parotid.session import State
 from napari_parotid.tools import TOOLS
 from napari_parotid.tools.tool import Tool
+from napari_parotid.work import State
 from parotid_training.labels import Structure
 from tests import patience
 from tests.plugin.mouse import Mouse, go_to

@@ -15,8 +15,9 @@ from qtpy.QtWidgets import QAbstractSlider, QApplication, QScrollArea
 from napari_parotid import looks
 from napari_parotid.history import difference
 from napari_parotid.panels.elsewhere import ElsewhereBar
-from napari_parotid.session import Session, State
+from napari_parotid.session import Session
 from napari_parotid.widget import ParotidWidget
+from napari_parotid.work import State
 from parotid_training.engine import Engine
 from parotid_training.labels import Structure
 from parotid_training.workspace.store import Store
