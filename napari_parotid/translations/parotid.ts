@@ -67,7 +67,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/checks.py" />
-            <location filename="../../napari_parotid/session.py" />
+            <location filename="../../napari_parotid/reading.py" />
             <source>You say there is no tumour, but one is drawn.</source>
             <translation type="unfinished" />
         </message>
@@ -379,6 +379,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/image_layers.py" />
+            <source> — mask drawn on</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/importing.py" />
             <source>Choose a folder of DICOM or NIfTI files.</source>
             <translation type="unfinished" />
@@ -447,13 +452,8 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/layers.py" />
+            <location filename="../../napari_parotid/in_view.py" />
             <source>preparing the images</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/layers.py" />
-            <source> — mask drawn on</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -683,7 +683,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/busy.py" />
-            <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/paper.py" />
             <location filename="../../app/parotid_app/splash.py" />
             <source>For research use; not a medical device.</source>
             <translation type="unfinished" />
@@ -1588,6 +1588,7 @@
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
             <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <location filename="../../napari_parotid/tools/structure.py" />
             <source>Gland</source>
             <translation type="unfinished" />
@@ -1595,6 +1596,7 @@
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
             <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <location filename="../../napari_parotid/tools/structure.py" />
             <source>Tumour</source>
             <translation type="unfinished" />
@@ -1804,6 +1806,57 @@ Why is it to be used all the same? The reason is kept.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/paper.py" />
+            <source>napari-parotid · page {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <location filename="../../training/parotid_training/workspace/cases.py" />
+            <source>Nobody is named as the reader.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Type your name, then accept.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Take the tick away, or erase the tumour.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Looking the mask over</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Saving the accepted mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Accepted. The mask is kept in the workspace.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>saving the accepted mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Approved by {approved_by}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>approving the study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/registration.py" />
             <source>{name}: move it with the letters, then keep or discard it.</source>
             <translation type="unfinished" />
@@ -1921,11 +1974,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>napari-parotid · page {number}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
             <source>All studies</source>
             <translation type="unfinished" />
         </message>
@@ -2036,22 +2084,22 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <source>Axial slice {number} of {total}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <source>Coronal slice {number} of {total}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <source>Sagittal slice {number} of {total}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
+            <location filename="../../napari_parotid/report_pictures.py" />
             <source>The patient's right is at the left; thin white lines: diameters.</source>
             <translation type="unfinished" />
         </message>
@@ -2128,52 +2176,6 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/session.py" />
             <source>Look the mask over before you go on.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <location filename="../../training/parotid_training/workspace/cases.py" />
-            <source>Nobody is named as the reader.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Type your name, then accept.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Take the tick away, or erase the tumour.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Looking the mask over</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Saving the accepted mask</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Accepted. The mask is kept in the workspace.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>saving the accepted mask</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>Approved by {approved_by}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/session.py" />
-            <source>approving the study</source>
             <translation type="unfinished" />
         </message>
         <message>

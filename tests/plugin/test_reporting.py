@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from napari_parotid import report_pdf
 from napari_parotid.messages import millilitres
+from napari_parotid.paper import Page
 from napari_parotid.reporting import Reporter
 from parotid_training.acceptance import Answer
 from parotid_training.report.study_report import NOTICE
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.gui
 def pages(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[list[str]]:
     """What is written on each page of the next report."""
     pages: list[list[str]] = []
-    write, start = report_pdf._Page.write, report_pdf._Page._start
+    write, start = Page.write, Page._start
 
     def start_too(page: Any) -> None:
         pages.append([])
@@ -37,8 +37,8 @@ def pages(monkeypatch: pytest.MonkeyPatch, qapp: Any) -> list[list[str]]:
         pages[-1].append(text)
         return write(page, text, *arguments, **named)
 
-    monkeypatch.setattr(report_pdf._Page, "_start", start_too)
-    monkeypatch.setattr(report_pdf._Page, "write", write_too)
+    monkeypatch.setattr(Page, "_start", start_too)
+    monkeypatch.setattr(Page, "write", write_too)
     return pages
 
 
