@@ -36,6 +36,8 @@ OVERVIEW = (
     Column(mark("Right gland\n(ml)"), 24.0), Column(mark("Left gland\n(ml)"), 24.0), Column(mark("Tumours"), 18.0),
     Column(mark("Largest\n(ml)"), 18.0), Column(mark("Longest in\na slice (mm)"), 26.0),
 )  # fmt: skip
+UNSAID = "–"
+"""Stands for the number of tumours where nobody said whether there are any."""
 _NAMES = {
     (GLAND, Side.RIGHT): mark("Right gland"),
     (GLAND, Side.LEFT): mark("Left gland"),
@@ -102,13 +104,16 @@ def _overview(page: Page, reports: Sequence[StudyReport], made: str) -> None:
     )
     page.y += page.write(words, 0, WIDTH, 9) + 4
     page.heads(OVERVIEW)
-    for report in reports:
-        page.row(_overview_cells(report), OVERVIEW)
-    if any(report.stood_for is not None for report in accepted):
-        words = tr(
-            "* Of a mask checked in some of its slices only; the study's own page names them. "
-            "–: nobody said whether there is a tumour."
-        )
+    rows = [_overview_cells(report) for report in reports]
+    for cells in rows:
+        page.row(cells, OVERVIEW)
+    ends = {cell[-1:] for _, _, *figures in rows for cell in figures}
+    notes = (
+        ("*", tr("* Of a mask checked in some of its slices only; the study's own page names them.")),
+        (UNSAID, tr("–: nobody said whether there is a tumour.")),
+    )
+    words = " ".join(note for sign, note in notes if sign in ends)
+    if words:
         page.need(12)
         page.y += 1
         page.y += page.write(words, 0, WIDTH, 7.5, FAINT)
@@ -130,7 +135,7 @@ def _overview_cells(report: StudyReport) -> list[str]:
         )
     elif report.measures:
         # Of a mask checked in some slices only, nobody was asked whether there is none.
-        count = "0" if report.stood_for is None or Answer.NO_TUMOUR in answers else "–"
+        count = "0" if report.stood_for is None or Answer.NO_TUMOUR in answers else UNSAID
     for side, absent in ((Side.RIGHT, Answer.RIGHT_ABSENT), (Side.LEFT, Answer.LEFT_ABSENT)):
         if absent in answers:
             glands.setdefault(side, tr("absent"))

@@ -1984,7 +1984,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>* Of a mask checked in some of its slices only; the study's own page names them. –: nobody said whether there is a tumour.</source>
+            <source>* Of a mask checked in some of its slices only; the study's own page names them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>–: nobody said whether there is a tumour.</source>
             <translation type="unfinished" />
         </message>
         <message>

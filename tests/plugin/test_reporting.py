@@ -135,6 +135,28 @@ def test_a_study_of_which_some_slices_are_stood_for_is_not_told_as_a_whole_one(
     assert "Reading time" not in whole
 
 
+def test_the_overview_explains_those_signs_only_that_stand_in_it(
+    session: Session, kit: Any, engine: Any, tmp_path: Path, pages: Any
+) -> None:
+    def notes() -> list[str]:
+        pages.clear()
+        Reporter(session, kit.Now()).report_all(tmp_path / "all")
+        return [text for text in pages[0] if "checked in some" in text or "nobody said" in text]
+
+    session.open_path(engine.put(tmp_path / "whole", kit.make_study()))
+    session.accept(anyway=True)
+    assert not notes()
+    session.open_path(engine.put(tmp_path / "with a tumour", kit.make_study()))
+    session.labels[tuple(np.argwhere(session.labels == 1)[0])] = 0
+    session.accept((Answer.ANNOTATED, Answer.SOME_SLICES), anyway=True)
+    assert notes() == ["* Of a mask checked in some of its slices only; the study's own page names them."]
+    session.open_path(engine.put(tmp_path / "no tumour said", kit.make_study()))
+    session.labels[session.labels == 2] = 0
+    session.accept((Answer.ANNOTATED, Answer.SOME_SLICES), anyway=True)
+    (both,) = notes()
+    assert both.endswith("names them. –: nobody said whether there is a tumour.")
+
+
 def test_what_was_not_noted_of_some_slices_is_not_made_up(
     session: Session, kit: Any, folder: Path, tmp_path: Path, pages: Any
 ) -> None:
