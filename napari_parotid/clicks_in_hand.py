@@ -38,6 +38,7 @@ class ClicksInHand(StudyInHand):
     """
 
     clicks_changed = Signal()
+    """`clicks` are others than before."""
 
     def __init__(self, engine: EngineDoor, submit: Submit) -> None:
         super().__init__(engine, submit)
@@ -47,6 +48,8 @@ class ClicksInHand(StudyInHand):
         self._row = 0
         """Number of the row: an answer that comes after its row has ended says nothing of the next one."""
         self._answering = self._waiting = self._own_edit = False
+        self._clicks_told: tuple[Click, ...] = ()
+        """The clicks that were told of last."""
         self.study_changed.connect(self._forget_clicks)
         self.proposal_changed.connect(self._forget_clicks)
         self._work.busy_changed.connect(self._ended)
@@ -102,7 +105,7 @@ class ClicksInHand(StudyInHand):
         self._clicks = (*self.clicks, *made)
         # One that comes while another is answered is answered next, together with those that come meanwhile.
         if self._waiting:
-            self.clicks_changed.emit()
+            self._tell()
         else:
             self._answer()
 
@@ -126,7 +129,7 @@ class ClicksInHand(StudyInHand):
                     self._clicks = (*self._answered, *self._clicks[len(clicks) :])
                 else:
                     self._answered = clicks
-                self.clicks_changed.emit()
+                self._tell()
             if locked:
                 # The rest of the answer follows from what is not to be.
                 self.tell_locked(locked)
@@ -143,7 +146,7 @@ class ClicksInHand(StudyInHand):
 
         self._answering = True
         self._work.run(work, done, tr("answering the click"))
-        self.clicks_changed.emit()
+        self._tell()
 
     def _locked_at(self, clicks: tuple[Click, ...], answer: Operation) -> frozenset[Structure]:
         """Return which locks keep an answer from all the places that were clicked; none if from some only."""
@@ -157,7 +160,7 @@ class ClicksInHand(StudyInHand):
     def _ended(self, busy: Any) -> None:
         if busy is None:
             self._answering = False
-            self.clicks_changed.emit()
+            self._tell()
 
     def _edited(self, region: Region) -> None:
         if not self._own_edit:
@@ -167,4 +170,9 @@ class ClicksInHand(StudyInHand):
     def _forget_clicks(self) -> None:
         self._clicked, self._clicks, self._answered, self._waiting = None, (), (), False
         self._row += 1
-        self.clicks_changed.emit()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.clicks != self._clicks_told:
+            self._clicks_told = self.clicks
+            self.clicks_changed.emit()

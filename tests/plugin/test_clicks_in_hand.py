@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from napari_parotid.session import Session
 from napari_parotid.work import State
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
+from tests.plugin.test_session import stroke_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +62,22 @@ def test_whatever_else_happens_ends_the_row_of_clicks(opened: Session, engine: A
         assert opened.clicks == ()
     opened.click([place(opened, (4, 5, 6))], adds=True)
     assert engine.calls[-1] == "refine 1"
+
+
+def test_clicks_are_told_of_when_they_are_others_only(opened: Session, engine: Any, folder: Path) -> None:
+    told: list[Any] = []
+    opened.clicks_changed.connect(lambda: told.append(opened.clicks))
+    opened.propose()
+    stroke_at(opened, (1, 2, 3), 2)
+    opened.undo()
+    opened.open_path(folder)
+    opened.ready_for_clicks()
+    assert not told
+    opened.click([place(opened, (4, 5, 6))], adds=True)
+    assert len(told[-1]) == 1
+    stroke_at(opened, (1, 2, 3), 2)
+    assert told[-1] == ()
+    assert all(before != after for before, after in pairwise([(), *told]))
 
 
 def test_clicks_that_come_while_one_is_answered_are_answered_next(kit: Any, opened: Session, engine: Any) -> None:
