@@ -200,10 +200,10 @@ class Drawing(InView):
             may &= self.session.may_change(labels, label)
         return may
 
-    def _ended(self, drew: bool) -> None:
-        """Say at the end of a stroke that drew nothing if it is for a lock."""
+    def _ended(self, in_vain: bool) -> None:
+        """Say of a stroke in vain if it was for a lock."""
         in_the_way, self._in_the_way = self._in_the_way, frozenset()
-        if in_the_way and not drew:
+        if in_the_way and in_vain:
             self.session.tell_locked(in_the_way)
 
     def _may_fill(self, mask: Any, at: np.ndarray) -> bool:

@@ -55,7 +55,7 @@ def equip(
         Given the layer, labels of a box (display axes), what is drawn on there (boolean), the new label and the box:
         where it may be drawn.
     ended
-        Given whether anything was drawn; called at the end of every stroke.
+        Given whether a stroke was in vain: made to its end, and nothing drawn; called also where one is broken off.
     seed
         Given the layer and the display index that was clicked on.
     point
@@ -111,11 +111,18 @@ def equip(
     commit = mask._commit_staged_history
 
     def end() -> None:
-        drew = bool(mask._staged_history)
+        in_vain = not mask._staged_history
         commit()
-        ended(drew)
+        ended(in_vain)
 
     mask._commit_staged_history = end
+    abort = mask._abort_stroke
+
+    def break_off() -> None:
+        abort()
+        ended(False)
+
+    mask._abort_stroke = break_off
     mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
 
 

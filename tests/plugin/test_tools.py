@@ -179,6 +179,29 @@ def test_a_lock_is_not_spoken_of_where_something_was_drawn(opened: Any, name: st
     assert not said
 
 
+def test_a_lock_is_not_spoken_of_after_a_stroke_that_was_broken_off(opened: Any) -> None:
+    """napari's brush encircles with the right button, and a change of tool breaks that off."""
+    mouse = empty(opened, 20)
+    shown = display(opened)
+    shown[20] = Structure.GLAND
+    said: list[Any] = []
+    opened.session.notice.connect(said.append)
+    opened.session.set_structure(Structure.TUMOUR)
+    opened.session.set_lock(Structure.GLAND, True)
+    opened.desk.bench.use(tool("paint"))
+    right, none = Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
+    mouse.send(QEvent.Type.MouseButtonPress, mouse.place(10, 12), right, right)
+    mouse.send(QEvent.Type.MouseButtonRelease, mouse.place(10, 12), right, none)
+    assert mouse.layer._overlays["brush_stroke"].active
+    mouse.send(QEvent.Type.MouseMove, mouse.place(12, 12), none, none)
+    opened.desk.bench.use(tool("lasso"))
+    shown[20] = Structure.BACKGROUND
+    opened.desk.bench.use(tool("erase"))
+    mouse.stroke((3, 12), (3, 8))
+    assert not opened.session.can_undo
+    assert not said
+
+
 def half_bright(widget: Any) -> np.ndarray:
     """Make the picture two tissues; return where the bright one is (display axes)."""
     one = widget.binding._pictures[0]
