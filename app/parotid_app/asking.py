@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QMainWindow
 
 from napari_parotid.loading import moment
-from napari_parotid.messages import Notice, describe
+from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.panels import files
 from napari_parotid.tr import tr
 from parotid_app import dialogs
+from parotid_app.shown import ShownWindow
 from parotid_app.tour import Tour
 from parotid_training.volume import LabelMap
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from parotid_app.settings import Settings
 
 
-class AskedWindow(QMainWindow):
-    """A window that knows what it is asked for; what is seen in it is `MainWindow`'s.
+class AskedWindow(ShownWindow):
+    """A window that knows what it is asked for; how it is built is `MainWindow`'s.
 
     Parameters
     ----------
@@ -45,8 +45,7 @@ class AskedWindow(QMainWindow):
     desk: Desk
 
     def __init__(self, session: Session, tasks: Tasks, settings: Settings) -> None:
-        super().__init__()
-        self.session: Session = session
+        super().__init__(session)
         self.tasks = tasks
         self.settings = settings
         self.is_demo: bool = False
@@ -125,6 +124,8 @@ class AskedWindow(QMainWindow):
         if self.close():
             self.workspace_wanted.emit(path, study_id)
 
+    # -- the demo ----------------------------------------------------------------------------------
+
     def open_demo(self) -> None:
         """Go to the made-up studies."""
         if self.close():
@@ -134,6 +135,40 @@ class AskedWindow(QMainWindow):
         """Go back to the reader's own work."""
         if self.close():
             self.home_wanted.emit()
+
+    def fill_demo(self) -> None:
+        """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
+        session = self.session
+        if session.read_only:
+            return
+
+        def report(fraction: float, words: str) -> None:
+            self.status.set_busy(Busy(tr(words), fraction, can_cancel=False))
+            self.canvases.set_reading(f"{tr(words)} …")
+            self._show_worklist()
+
+        def done(_: Any) -> None:
+            self._show_busy(session.busy)
+            self._show_worklist()
+            if session.study is None and session.busy is None and session.records:
+                session.open_study(session.records[0].study_id)
+
+        def failed(error: BaseException) -> None:
+            self._show_busy(session.busy)
+            session.notice.emit(describe(error, tr("making the synthetic studies")))
+
+        def make(report: Any, cancelled: Any) -> None:
+            from parotid_training.workspace.demo import add_demo_studies
+
+            add_demo_studies(session.engine.store, progress=report, cancelled=cancelled)
+
+        self.tasks(
+            make,
+            done,
+            failed,
+            progress=report,
+            lane="files",
+        )
 
     # -- a look around -----------------------------------------------------------------------------
 

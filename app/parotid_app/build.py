@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QByteArray, Qt, QTimer, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from napari_parotid import looks
@@ -19,27 +16,25 @@ from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
-from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.panels.common import allow, scrolled
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import ask_patient
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
-from napari_parotid.pictures import titles
 from napari_parotid.surfaces import SurfaceMaker
 from napari_parotid.tr import tr
 from napari_parotid.views.linked import LinkedCanvases
-from napari_parotid.views.orientation import Convention
 from napari_parotid.workbench import Workbench
 from parotid_app import actions, dialogs
 from parotid_app.asking import AskedWindow
 from parotid_app.floating import Float
 from parotid_app.left import LeftColumn
+from parotid_app.remembered import FRAME, as_left, restore
 from parotid_app.slice_keys import SliceKeys
 from parotid_app.status import StatusLine
-from parotid_training.study import FED_ROLES
 
 if TYPE_CHECKING:
+    from napari_parotid.messages import Notice
     from napari_parotid.session import Session
     from napari_parotid.tasks import Tasks
     from parotid_app.settings import Settings
@@ -48,10 +43,6 @@ AHEAD_MS = 1000
 """How often it is looked whether there is time to propose ahead."""
 LOWEST = 800
 """Height of the lowest screen that all must fit, pixels."""
-FRAME = 8, 40
-"""Width and height that are kept free of a screen: the system's frame stands around the window, with its title."""
-LEFT, RIGHT = 300, 300
-"""Widths of the columns at the first start, pixels."""
 
 
 class MainWindow(AskedWindow):
@@ -107,7 +98,7 @@ class MainWindow(AskedWindow):
         self.lines = actions.build_menus(self)
         self._join_up()
         self.wear(self.look)
-        self._restore()
+        restore(self)
         self._show_study()
         self._show_worklist()
         self._show_model()
@@ -177,7 +168,7 @@ class MainWindow(AskedWindow):
             (session.worklist_changed, self._show_worklist),
             (session.state_changed, self._show_state),
             (session.busy_changed, self._show_busy),
-            (session.labels_changed, self._show_labels),
+            (session.labels_changed, self._show_state),
             (session.clicks_changed, self._show_clicks),
             (self.binding.mode_changed, self._show_clicks),
             (session.notice, self.float.place),
@@ -212,64 +203,7 @@ class MainWindow(AskedWindow):
         self.canvases.size_texts()
         self._show_state()
 
-    def _restore(self) -> None:
-        room = self.screen().availableSize()
-        self.resize(min(1440, room.width() - FRAME[0]), min(900, room.height() - FRAME[1]))
-        self.columns.setSizes([LEFT, self.width() - LEFT - RIGHT, RIGHT])
-        self.canvases.set_crosshair(self.settings.crosshair)
-        if self.settings.neurological:
-            self.canvases.set_convention(Convention.NEUROLOGICAL)
-        for text, restore in (
-            (self.settings.geometry, self.restoreGeometry),
-            (self.settings.columns, self._restore_columns),
-        ):
-            if text:
-                restore(QByteArray(_bytes(text)))
-
-    def _restore_columns(self, state: QByteArray) -> None:
-        self.columns.restoreState(state)
-
-    # -- session -> window -----------------------------------------------------------------------
-
-    def _show_study(self) -> None:
-        session = self.session
-        study = session.study
-        if study is None:
-            self.canvases.show_study(None)
-            self.setWindowTitle("napari-parotid")
-        else:
-            absent = [role.value for role in FED_ROLES if role not in study.roles]
-            details = [sequence.name for sequence in study.sequences]
-            self.canvases.show_study(
-                study.grid, titles(study), study.reference, absent, details=details, study=session.study_id
-            )
-            self.setWindowTitle(f"{session.record.title} – napari-parotid")
-        if hasattr(self, "lines"):
-            self._show_worklist()
-            self._show_state()
-
-    def _hang(self) -> None:
-        """Have the layers follow what hangs where."""
-        canvases = self.canvases.with_layers
-        if canvases:
-            self.binding.hang([canvas.viewer for canvas in canvases], [canvas.sequence for canvas in canvases])
-
-    def _show_worklist(self) -> None:
-        versions = {version.model_id: version.title for version in self.session.learning.versions}
-        self.worklist.set_records(self.session.records, self.session.study_id, versions)
-
-    def _show_state(self, _: Any = None) -> None:
-        actions.allow(self, self.lines)
-
-    def _show_busy(self, busy: Busy | None) -> None:
-        self.status.set_busy(busy)
-        self.canvases.set_reading(f"{busy.words} …" if busy is not None else "")
-        self._show_state()
-
-    def _show_aside(self, _: Any = None) -> None:
-        """Show the first of what goes on beside the study in hand."""
-        self.status.set_aside(next((errand.busy for errand in self.errands if errand.busy is not None), None))
-        self._show_state()
+    # -- beside the study in hand ----------------------------------------------------------------
 
     def _pass_on(self, notice: Notice) -> None:
         self.session.notice.emit(notice)
@@ -281,56 +215,6 @@ class MainWindow(AskedWindow):
             self.ahead.stop()
         elif shown is not None:
             shown.cancel()
-
-    def _show_clicks(self, _: Any = None) -> None:
-        self.canvases.set_clicks(self.binding.pointed)
-
-    def _show_labels(self, region: Any) -> None:
-        self._show_state()
-
-    def _show_model(self, _: Any = None) -> None:
-        versions = self.session.learning.versions
-        self.status.set_model(next((version.title for version in versions if version.current), ""))
-
-    def _show_learning(self, _: Any) -> None:
-        self._show_model()
-        self._show_state()
-
-    # -- menus -----------------------------------------------------------------------------------
-
-    def fill_demo(self) -> None:
-        """Make the synthetic studies that are not there yet, then open the first; the window stays usable."""
-        session = self.session
-        if session.read_only:
-            return
-
-        def report(fraction: float, words: str) -> None:
-            self.status.set_busy(Busy(tr(words), fraction, can_cancel=False))
-            self.canvases.set_reading(f"{tr(words)} …")
-            self._show_worklist()
-
-        def done(_: Any) -> None:
-            self._show_busy(session.busy)
-            self._show_worklist()
-            if session.study is None and session.busy is None and session.records:
-                session.open_study(session.records[0].study_id)
-
-        def failed(error: BaseException) -> None:
-            self._show_busy(session.busy)
-            session.notice.emit(describe(error, tr("making the synthetic studies")))
-
-        def make(report: Any, cancelled: Any) -> None:
-            from parotid_training.workspace.demo import add_demo_studies
-
-            add_demo_studies(session.engine.store, progress=report, cancelled=cancelled)
-
-        self.tasks(
-            make,
-            done,
-            failed,
-            progress=report,
-            lane="files",
-        )
 
     def toggle_left(self) -> None:
         """Show or hide worklist and learning."""
@@ -361,19 +245,7 @@ class MainWindow(AskedWindow):
                 event.ignore()
                 return
             self._released = True
-            self.closed.emit(
-                replace(
-                    self.settings,
-                    reader=self.session.who,
-                    propose_ahead=self.ahead.wanted,
-                    neurological=self.canvases.convention is Convention.NEUROLOGICAL,
-                    crosshair=self.canvases.crosshair,
-                    theme=self.look.theme,
-                    text_percent=self.look.percent,
-                    geometry=_text(self.saveGeometry()),
-                    columns=_text(self.columns.saveState()),
-                )
-            )
+            self.closed.emit(as_left(self))
             self._release()
         super().closeEvent(event)
 
@@ -399,14 +271,3 @@ class MainWindow(AskedWindow):
 def build_window(session: Session, tasks: Tasks, settings: Settings) -> MainWindow:
     """Return the window, not yet shown."""
     return MainWindow(session, tasks, settings)
-
-
-def _text(state: QByteArray) -> str:
-    return base64.b64encode(state.data()).decode("ascii")
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        return b""

@@ -20,7 +20,6 @@ from napari_parotid.work import State
 from parotid_app import dialogs
 from parotid_app.actions import ACTIONS
 from parotid_app.hands import Hands
-from parotid_app.settings import Settings
 from parotid_training.acceptance import Answer
 from parotid_training.workspace import demo, tail
 from tests import patience
@@ -56,14 +55,6 @@ def middle_colour(button):
 def test_it_fits_a_small_screen(window):
     assert window.minimumSizeHint().width() <= 1280
     assert window.minimumSizeHint().height() <= 740
-
-
-def test_the_first_window_leaves_room_for_its_frame(make_window, monkeypatch):
-    screen = QApplication.primaryScreen()
-    monkeypatch.setattr(type(screen), "availableSize", lambda _: QSize(1280, 800))
-    window = make_window()
-    assert window.width() < 1280
-    assert window.height() <= 760, "or the line of state would lie below the screen"
 
 
 def test_a_dropped_folder_is_opened_and_proposed(window, folders, qtbot):
@@ -299,26 +290,6 @@ def test_dialogs_open_and_close(window, qtbot):
         qtbot.waitExposed(dialog)
         with qtbot.waitSignal(dialog.destroyed):
             dialog.close()
-
-
-def test_the_window_comes_back_as_it_was_left(make_window, qtbot):
-    first = make_window()
-    first.resize(1300, 850)
-    first.show()
-    qtbot.waitExposed(first)
-    first.session.who = "AB"
-    kept = []
-    first.closed.connect(kept.append)
-    first.close()
-    assert kept[0].reader == "AB"
-    second = make_window(kept[0])
-    assert (second.width(), second.height()) == (1300, 850)
-    assert second.session.who == "AB"
-
-
-def test_nonsense_in_the_settings_does_not_hold_up_the_start(make_window):
-    window = make_window(Settings(geometry="not base64!", columns="AAAA"))
-    assert window.width() > 500
 
 
 def test_closing_asks_nothing_and_loses_nothing(opened, tmp_path, qtbot):
