@@ -17,11 +17,12 @@ from psygnal import Signal
 
 from napari_parotid import loading
 from napari_parotid.history import History
-from napari_parotid.learning import LearningDesk, LearningSettings
+from napari_parotid.learning import LearningDesk
 from napari_parotid.loading import Origin
 from napari_parotid.mask_in_hand import TRY_AGAIN
 from napari_parotid.messages import LearningStatus, Level, Notice
 from napari_parotid.reading import Reading
+from napari_parotid.starting import LearningSettings
 from napari_parotid.tr import tr
 from napari_parotid.work import State
 from parotid_training.errors import ParotidError

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 IDLE_SECONDS = 300.0
@@ -51,3 +53,22 @@ class StartRule(StrEnum):
         if self is StartRule.IDLE:
             return idle_seconds >= IDLE_SECONDS
         return now.hour >= NIGHT[0] or now.hour < NIGHT[1]
+
+
+@dataclass(frozen=True)
+class LearningSettings:
+    """When accepted cases start a fine-tuning, and how.
+
+    Parameters
+    ----------
+    automatic
+        Whether they do at all, as long as the workspace's readers chose no `StartRule`.
+    auto_after
+        After how many newly accepted cases.
+    finetune
+        JSON values of the engine's ``FinetuneSettings``; what is absent keeps its default.
+    """
+
+    automatic: bool = True
+    auto_after: int = 3
+    finetune: Mapping[str, Any] = field(default_factory=dict)

@@ -10,10 +10,10 @@ from napari._qt.qt_event_filters import QtToolTipEventFilter
 from napari.qt import get_qapp
 from qtpy.QtWidgets import QMessageBox
 
-from napari_parotid.learning import LearningSettings
 from napari_parotid.looks import window_sheet
 from napari_parotid.panels.files import ask_folder
 from napari_parotid.session import Session
+from napari_parotid.starting import LearningSettings
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
 from parotid_app.splash import RAW, make_qt_application

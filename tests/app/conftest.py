@@ -7,8 +7,8 @@ import pytest
 from qtpy.compat import isalive
 from qtpy.QtCore import QSettings
 
-from napari_parotid.learning import LearningSettings
 from napari_parotid.session import Session
+from napari_parotid.starting import LearningSettings
 from napari_parotid.tasks import Tasks
 from parotid_app.build import build_window
 from parotid_app.running import make_application

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.learning import LearningDesk, LearningSettings
+from napari_parotid.learning import LearningDesk
 from napari_parotid.messages import LearningState, Level, Notice
+from napari_parotid.starting import LearningSettings
 from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -221,10 +222,10 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
 ) -> None:
     watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used: it is worse."))
     monkeypatch.setattr(Job, "can_override", property(lambda job: True))
-    monkeypatch.setattr("napari_parotid.learning.override", refuse)
+    monkeypatch.setattr("napari_parotid.decisions.override", refuse)
     watched.desk.override("The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Not used: it is worse.", "nothing was done"
-    monkeypatch.setattr("napari_parotid.learning.override", lambda *_: None)
+    monkeypatch.setattr("napari_parotid.decisions.override", lambda *_: None)
     watched.desk.override("The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from napari_parotid import session as module
-from napari_parotid.learning import LearningSettings
 from napari_parotid.messages import LearningState, Level, Notice
 from napari_parotid.session import Session
+from napari_parotid.starting import LearningSettings
 from napari_parotid.work import State
 from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from napari_parotid import learning
-from napari_parotid.learning import LearningSettings
 from napari_parotid.messages import LearningState
 from napari_parotid.session import Session
-from napari_parotid.starting import IDLE_SECONDS, StartRule
+from napari_parotid.starting import IDLE_SECONDS, LearningSettings, StartRule
 
 NOON, LATE, EARLY = (datetime(2026, 1, 1, hour) for hour in (12, 23, 5))
 
