@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QComboBox,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QSizePolicy,
     QWidget,
 )
 
 from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.sorting import Order, fits, sort
 from napari_parotid.panels.study_entry import (
     OPEN,
     RECORD,
-    SMALL,
     THUMBNAIL,
     VERSION,
     StudyDelegate,
@@ -32,8 +28,8 @@ from napari_parotid.panels.study_entry import (
     share_words,
     state_words,
 )
+from napari_parotid.panels.study_list import StudyList
 from napari_parotid.tr import capital, mark, tr
-from parotid_training.learn.teaching import teaching_order
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
@@ -45,48 +41,6 @@ NOBODY = mark("No studies yet. Add a folder with DICOM or NIfTI files, or drag o
 COMFORTABLE = 5
 """So many studies are to be seen at once, if there are so many."""
 NONE_FITS = mark("No study fits what you look for.")
-
-
-class Order(StrEnum):
-    """How the worklist is sorted."""
-
-    OLDEST = mark("Oldest first")
-    NEWEST = mark("Newest first")
-    NAME = mark("By name")
-    STATE = mark("By state")
-    GLAND = mark("Largest gland")
-    TUMOUR = mark("Largest tumour")
-    TEACHING = mark("Teaches most first")
-
-
-def sort(records: Sequence[StudyRecord], order: Order) -> list[StudyRecord]:
-    """Return the records, given oldest first, in another order; what is equal stays in the order it came."""
-    states = list(StudyState)
-    if order is Order.NEWEST:
-        return list(reversed(records))
-    if order is Order.TEACHING:
-        waiting = {record.study_id: record for record in records if not record.state.is_accepted}
-        first = teaching_order({study_id: record.unsure for study_id, record in waiting.items()})
-        return [waiting[study_id] for study_id in first] + [record for record in records if record.state.is_accepted]
-    keys: dict[Order, Callable[[StudyRecord], Any]] = {
-        Order.OLDEST: lambda record: 0,
-        # "Study 10" comes after "Study 9".
-        Order.NAME: lambda record: [
-            (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
-            for part in re.split(r"(\d+)", record.title)
-            if part
-        ],
-        Order.STATE: lambda record: states.index(record.state),
-        Order.GLAND: lambda record: -(record.gland_ml or 0.0),
-        Order.TUMOUR: lambda record: -(record.tumour_ml or 0.0),
-    }
-    return sorted(records, key=keys[order])
-
-
-def fits(record: StudyRecord, words: str, version: str) -> bool:
-    """Whether every word that is looked for stands in the entry: in a name of it, not in its volumes."""
-    entry = " ".join((record.title, tr(record.state.value), version, lines(record)[0])).casefold()
-    return all(word in entry for word in words.casefold().split())
 
 
 class WorklistPanel(Panel):
@@ -298,32 +252,3 @@ def dropped_path(event: Any) -> Path | None:
     """Return the one local file or folder of a drag; None for everything else."""
     urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-
-
-class StudyList(QListWidget):
-    """Arrows walk, Enter opens."""
-
-    returned = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setUniformItemSizes(True)
-        # Or there is air below the last study.
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setProperty("kind", "studies")
-        self.setMinimumHeight(2 * (SMALL + 10))
-
-    def resizeEvent(self, event: Any) -> None:
-        """Keep the study that is chosen in sight."""
-        super().resizeEvent(event)
-        if self.currentItem() is not None:
-            self.scrollToItem(self.currentItem())
-
-    def keyPressEvent(self, event: Any) -> None:
-        """Open on Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem() is not None:
-            self.returned.emit(self.currentItem())
-            return
-        super().keyPressEvent(event)

@@ -10,8 +10,9 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QColor, QDropEvent, QImage
 from qtpy.QtTest import QTest
 
+from napari_parotid.panels.sorting import Order, sort
 from napari_parotid.panels.study_entry import PICTURES, RECORD, SMALL, THUMBNAIL, lines, state_words
-from napari_parotid.panels.worklist import NONE_FITS, Order, WorklistPanel, sort
+from napari_parotid.panels.worklist import NONE_FITS, WorklistPanel
 from parotid_training.acceptance import SomeSlices
 from parotid_training.study import Role
 from parotid_training.workspace.records import StudyRecord, StudyState
