@@ -9,7 +9,7 @@ from qtpy.QtCore import QObject, QTimer
 
 from napari_parotid.lying import LieWatch
 from napari_parotid.mask_in_hand import READ_ONLY
-from napari_parotid.messages import Level, Notice, describe
+from napari_parotid.messages import Level, Notice
 from napari_parotid.panels.busy import BusyBar, NoticeBar
 from napari_parotid.panels.common import allow
 from napari_parotid.panels.correct import CorrectPanel
@@ -21,25 +21,21 @@ from napari_parotid.reporting import Reporter
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
 from napari_parotid.version_history import history
+from napari_parotid.volume_count import VolumeCount
 from napari_parotid.work import State
-from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.study import Role
-from parotid_training.volume import LabelMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.doors import Submit
     from napari_parotid.layers import LayerBinding
     from napari_parotid.messages import LearningStatus
     from napari_parotid.session import Session
     from napari_parotid.workbench import Workbench
-    from parotid_training.study import Study
 
 POLL_MS = 500
 BUSY = mark("Other work is under way")
-VOLUMES_MS = 300
-"""Volumes are counted this long after the last stroke; those of a whole new mask at once."""
 
 
 class Desk(QObject):
@@ -50,7 +46,7 @@ class Desk(QObject):
     session, binding, bench
         What the panels show and act on.
     submit
-        Where volumes are counted.
+        Where volumes are counted and reports written.
     ask_mask, ask_report
         Ask the reader for a mask's file, and for where to write a report; None if they think better of it.
     parent
@@ -69,28 +65,24 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.session, self.binding, self.bench = session, binding, bench
-        self._submit = submit
         self._ask_mask, self._ask_report = ask_mask, ask_report
         self.reporter = Reporter(session, submit)
         self.lying = LieWatch(session, submit, self)
         self.lying.changed.connect(self._show_lying)
-        self._midline: tuple[Study, float] | None = None
+        self.volumes = VolumeCount(session, submit, self)
         self._shown = ""
         self._reader = ""
         """Whose name stood there before one was typed beside the accepted mask in view; "" if none was."""
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
-        self._counting: Task | None = None
-        self._count = QTimer(self, singleShot=True)
-        self._count.timeout.connect(self._count_volumes)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(session.poll)
         self._poll.start()
         self._slots: list[tuple[Any, Callable[..., Any]]] = [
             (session.study_changed, self._show_study),
             (session.state_changed, self._show_state),
-            (session.labels_changed, self._show_edit),
+            (session.labels_changed, self._show_state),
             (session.proposal_changed, self._show_model),
             (session.model_changed, self._show_model),
             (session.busy_changed, self._show_busy),
@@ -123,9 +115,9 @@ class Desk(QObject):
         self._slots = []
         self.reporter.cancel()
         self.lying.disconnect_all()
+        self.volumes.disconnect_all()
         with suppress(RuntimeError):  # the Qt half is gone, and its timers with it
             self._poll.stop()
-            self._count.stop()
 
     def _join_up(self) -> None:
         session = self.session
@@ -147,6 +139,7 @@ class Desk(QObject):
         self.review.accept_wanted.connect(
             lambda answers, comment, anyway: session.accept(answers, comment=comment, anyway=anyway)
         )
+        self.volumes.counted.connect(self.review.volumes.show)
         self.review.approve_wanted.connect(session.approve)
         self.review.report_wanted.connect(self.report_study)
         self.review.reopen_wanted.connect(session.reopen)
@@ -184,7 +177,7 @@ class Desk(QObject):
             self._shown, self._reader = session.study_id, ""
             case = session.case
             self.review.set_answers(case.answers if case else (), case.comment if case else "")
-            self.review.set_volumes(None)
+            self.review.volumes.show(None)
         self._show_state()
 
     def _show_case(self) -> None:
@@ -248,10 +241,6 @@ class Desk(QObject):
         self.review.set_left_out(*(("", "") if aside is None else (case_id, tr(aside.doubt.sentence))))
         fixed = read_only or (why_not if accepted else "")
         self.study.set_locked(session.locked, fixed, why_not_align=tr(BUSY) if session.busy is not None else "")
-
-    def _show_edit(self, region: Any) -> None:
-        self._show_state()
-        self._count.start(0 if region is None else VOLUMES_MS)
 
     def _show_busy(self, busy: Any) -> None:
         self.busy.set_busy(busy)
@@ -327,30 +316,6 @@ class Desk(QObject):
         path = self.asked_of_study(self._ask_mask)
         if path is not None:
             self.session.start_from_mask(path)
-
-    def _count_volumes(self) -> None:
-        study, labels = self.session.study, self.session.labels
-        if study is None or labels is None:
-            return
-        label_map = LabelMap(study.grid, labels.copy())
-        known = self._midline
-        if self._counting is not None:
-            # Two threads read and count: an older figure must not come after a newer one.
-            self._counting.cancel()
-
-        def count(report: Any, cancelled: Any) -> Any:
-            reference = study.sequences[study.reference].volume
-            midline = known[1] if known is not None and known[0] is study else body_midline_mm(reference)
-            return midline, volumes(label_map, midline)
-
-        def show(counted: Any) -> None:
-            if self._slots and self.session.study is study:
-                self._midline = (study, counted[0])
-                self.review.set_volumes(counted[1])
-
-        self._counting = self._submit(
-            count, show, lambda error: self.session.notice.emit(describe(error, tr("counting volumes"))), lane="files"
-        )
 
 
 def _why_not(state: State) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -18,28 +18,16 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import tone
-from napari_parotid.messages import millilitres
 from napari_parotid.panels.common import Capped, Panel, allow, button, row, sentence
+from napari_parotid.panels.volume_table import VolumeTable
 from napari_parotid.tools.finish import NEXT
-from napari_parotid.tr import mark, tr
+from napari_parotid.tr import tr
 from parotid_training.acceptance import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from napari_parotid.checks import Question
     from parotid_training.acceptance import AcceptedCase
 
-_ROWS = (
-    ("gland", mark("Gland (ml)"), mark("Gland without the tumour, as in the worklist")),
-    ("tumour", mark("Tumour (ml)"), mark("Tumour by itself, not counted to the gland")),
-)
-_SIDES = {
-    "right": (mark("right"), mark("The patient's right")),
-    "left": (mark("left"), mark("The patient's left")),
-    "unknown": (mark("midline"), mark("Too near the midline to be called right or left")),
-}
-"""Heading and tip of each column; the last one is shown only where there is something in it."""
 READ_SECONDS = 1.0
 """So long after a question a press of Accept is the second half of a double click, not an answer."""
 QUESTIONS_HIGH = 150
@@ -66,9 +54,7 @@ class ReviewPanel(Panel):
         # At 800 pixels every line here is taken from the tools above.
         self.column.setContentsMargins(8, 2, 8, 2)
         self.column.setSpacing(3)
-        self.heads: dict[str, QLabel] = {}
-        self.cells: dict[tuple[str, str], QLabel] = {}
-        self.add(self._table())
+        self.volumes: VolumeTable = self.add(VolumeTable())
         self.no_tumour = _box(tr("No tumour"), tr("There is no tumour in the images"))
         self.not_readable = _box(tr("Not readable"), tr("The images cannot be read; the model never learns from them"))
         self.some_slices = _box(
@@ -148,29 +134,7 @@ class ReviewPanel(Panel):
         self.set_questions(())
         self.set_state(can_accept=False, accepted=False, case=None)
         self.set_left_out("", "")
-        self.set_volumes(None)
-
-    def _table(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(1)
-        for column, (side, (title, tip)) in enumerate(_SIDES.items(), start=1):
-            head = QLabel(tr(title))
-            head.setToolTip(tr(tip))
-            head.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(head, 0, column)
-            self.heads[side] = head
-        for line, (name, title, tip) in enumerate(_ROWS, start=1):
-            words = QLabel(tr(title))
-            words.setToolTip(tr(tip))
-            grid.addWidget(words, line, 0)
-            for column, side in enumerate(_SIDES, start=1):
-                cell = QLabel("–")
-                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                cell.setToolTip(tr(tip))
-                grid.addWidget(cell, line, column)
-                self.cells[name, side] = cell
-        return grid
+        self.volumes.show(None)
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -210,15 +174,6 @@ class ReviewPanel(Panel):
             box.setChecked(answer in answers or old)
         self.comment.setText(comment)
         self.comment.setCursorPosition(0)
-
-    def set_volumes(self, volumes: Mapping[str, Mapping[str, float]] | None) -> None:
-        """Show millilitres per structure and side."""
-        for (name, side), cell in self.cells.items():
-            value = 0.0 if volumes is None else volumes[name][side]
-            cell.setText(millilitres(value) if value else "–")
-        unsure = volumes is not None and any(volumes[name]["unknown"] for name, _, _ in _ROWS)
-        for widget in (self.heads["unknown"], *(self.cells[name, "unknown"] for name, _, _ in _ROWS)):
-            widget.setVisible(unsure)
 
     def set_who(self, who: str) -> None:
         """Show the reader's name."""

@@ -431,18 +431,20 @@ def test_sequences_on_other_grids_lie_on_the_reference(
 def test_the_volumes_of_a_proposal_do_not_wait_for_a_stroke(
     widget: Any, folder: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_parotid.desk.VOLUMES_MS", 3_600_000)
+    monkeypatch.setattr("napari_parotid.volume_count.WAIT_MS", 3_600_000)
     widget.session.ask_patient = None
     widget.session.open_path(folder)
-    qtbot.waitUntil(lambda: any(cell.text() != "–" for cell in widget.desk.review.cells.values()), timeout=patience.MS)
+    qtbot.waitUntil(
+        lambda: any(cell.text() != "–" for cell in widget.desk.review.volumes.cells.values()), timeout=patience.MS
+    )
     assert widget.session.state is State.PROPOSED
-    earlier = widget.desk._counting
-    widget.desk._count_volumes()
+    earlier = widget.desk.volumes._task
+    widget.desk.volumes._count()
     assert earlier.cancelled(), "an older figure comes no more"
 
 
 def test_volumes_are_counted_and_the_gland_is_the_worklist_s(opened: ParotidWidget, qtbot: Any) -> None:
-    cells = opened.desk.review.cells
+    cells = opened.desk.review.volumes.cells
     qtbot.waitUntil(lambda: any(c.text() != "–" for (n, _), c in cells.items() if n == "tumour"), timeout=patience.MS)
     session = opened.session
     for name, structure, listed in (
