@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QRect, Qt, Signal
-from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
 from napari_parotid.tr import mark, tr
-from napari_parotid.views.bar import ViewBar
-from napari_parotid.views.body import BodyCanvas
-from napari_parotid.views.hanging import MOST, Hanging, columns_for, hang
+from napari_parotid.views.arranged import ArrangedPictures
+from napari_parotid.views.hanging import MOST, Hanging, hang
 from napari_parotid.views.orientation import Convention, Plane, acquired_plane, edge_letters
-from napari_parotid.views.placed import PlacedPictures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from napari_parotid.surfaces import Surface
     from napari_parotid.views.canvas import StudyCanvas
     from napari_parotid.views.windowing import Preset
-    from parotid_training.labels import Structure
     from parotid_training.volume import Grid
 
 DRAWN_ON = mark("mask drawn on")
@@ -29,7 +25,7 @@ DRAWN_ON = mark("mask drawn on")
 NOTHING = mark("Choose a study in the worklist, or drag a folder with DICOM or NIfTI files here.")
 
 
-class LinkedCanvases(PlacedPictures):
+class LinkedCanvases(ArrangedPictures):
     """Pictures with a common place, pan and zoom; each sequence has its own window.
 
     Parameters
@@ -40,40 +36,23 @@ class LinkedCanvases(PlacedPictures):
 
     hung = Signal()
     """Other sequences, or other canvases, are in use: layers are to follow."""
-    body_shown = Signal(bool)
-    """Whether the mask is seen as a body."""
-    arranged = Signal()
-    """The hanging, the crosshair or the convention is another."""
 
     def __init__(self, count: int = MOST, parent: QWidget | None = None) -> None:
         super().__init__(count, parent)
         self.setObjectName("linked-canvases")
-        self.body: BodyCanvas | None = None
-        """Made when it is first looked at."""
-        self.plane = Plane.AXIAL
         self.convention = Convention.RADIOLOGICAL
-        self.maximised: StudyCanvas | BodyCanvas | None = None
-        self._planes_shown = False
         self._study = ""
         self._titles: tuple[str, ...] = ()
         self._details: tuple[str, ...] = ()
         self._reference = 0
         self._beside: list[int] = []
         self._planes_of = 0
-        self._surfaces: Mapping[Structure, Surface] = {}
-        self._shown = 0
         self._hung = 0
         """Canvases that have layers of the study: those that a hanging leaves over keep theirs for the next."""
-        self._columns = 0
-        self.bar = ViewBar(self)
         self.empty = QLabel(tr(NOTHING))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         tone(self.empty, "faint")
-        self.spare = QLabel(self)
-        self.spare.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        tone(self.spare, "faint")
-        self.spare.setWordWrap(True)
         self._place_widgets()
         for canvas in self.canvases:
             canvas.hide()
@@ -88,8 +67,6 @@ class LinkedCanvases(PlacedPictures):
         self._switch()
 
     def _place_widgets(self) -> None:
-        self._grid = QGridLayout()
-        self._grid.setSpacing(2)
         middle = QHBoxLayout()
         middle.setSpacing(4)
         middle.addLayout(self._grid, 1)
@@ -101,23 +78,12 @@ class LinkedCanvases(PlacedPictures):
         layout.addLayout(middle, 1)
         layout.addWidget(self.empty, 1)
 
-    @property
-    def pictures(self) -> QRect:
-        """Where the pictures are, in the parent's coordinates: neither the row of buttons nor the slider."""
-        area = self._grid.geometry() if self._view is not None else self.rect()
-        return area.translated(self.pos())
-
     # -- the study -------------------------------------------------------------------------------
 
     @property
     def viewers(self) -> list[Any]:
         """The viewer of each canvas."""
         return [canvas.viewer for canvas in self.canvases]
-
-    @property
-    def shown(self) -> list[StudyCanvas]:
-        """The canvases in use, those behind a maximised one too."""
-        return self.canvases[: self._shown]
 
     @property
     def with_layers(self) -> list[StudyCanvas]:
@@ -201,12 +167,6 @@ class LinkedCanvases(PlacedPictures):
             self._beside[self.canvases.index(canvas)] = sequence
         self._hang()
 
-    def set_surfaces(self, surfaces: Mapping[Structure, Surface]) -> None:
-        """Show the mask as a body of these surfaces."""
-        self._surfaces = surfaces
-        if self.body is not None:
-            self.body.set_surfaces(surfaces)
-
     def size_texts(self) -> None:
         """Write over the pictures at the text size of now."""
         for canvas in self.canvases:
@@ -229,13 +189,6 @@ class LinkedCanvases(PlacedPictures):
         self.empty.setVisible(self._view is None)
 
     # -- the hanging -----------------------------------------------------------------------------
-
-    @property
-    def hanging(self) -> Hanging:
-        """How the pictures are arranged."""
-        if self._planes_shown:
-            return Hanging.PLANES
-        return Hanging.SEQUENCES if self.maximised is None else Hanging.ONE
 
     def set_hanging(self, hanging: Hanging) -> None:
         """Arrange the pictures in another way; the one under the mouse, or the first, becomes the one picture."""
@@ -287,68 +240,3 @@ class LinkedCanvases(PlacedPictures):
         for canvas in self.shown:
             if canvas is not leader and canvas.sequence == leader.sequence and leader.window is not None:
                 canvas.set_window(leader.window)
-
-    def fit(self) -> None:
-        """Show the whole slice and the whole body, now and whenever the pictures change their size."""
-        super().fit()
-        if self.body is not None and self.body.isVisible():
-            self.body.fit()
-
-    # -- the arrangement -------------------------------------------------------------------------
-
-    def maximise(self, canvas: StudyCanvas | BodyCanvas | None) -> None:
-        """Show one picture alone, or all again."""
-        self.maximised = canvas
-        self.bar.set_hanging(self.hanging, self.plane)
-        self._arrange(anew=True)
-        self.arranged.emit()
-
-    def resizeEvent(self, event: Any) -> None:
-        """Arrange the pictures as large as they can be."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self, *, anew: bool = False) -> None:
-        visible: list[QWidget] = [*self.shown]
-        if self._planes_shown and self._shown:
-            visible.append(self._make_body())
-        if self.maximised is not None and self._shown:
-            visible = [self.maximised]
-        columns = columns_for(len(visible), self.width(), self.height())
-        if columns == self._columns and not anew:
-            return
-        self._columns = columns
-        for widget in (*self.canvases, *((self.body,) if self.body is not None else ())):
-            self._grid.removeWidget(widget)
-            widget.setVisible(widget in visible)
-        for n in range(MOST):
-            self._grid.setColumnStretch(n, 1 if n < columns else 0)
-            self._grid.setRowStretch(n, 1 if n * columns < len(visible) else 0)
-        for n, widget in enumerate(visible):
-            self._grid.addWidget(widget, n // columns, n % columns)
-        left_over = -len(visible) % columns
-        self._grid.removeWidget(self.spare)
-        self.spare.setVisible(bool(left_over))
-        if left_over:
-            self._grid.addWidget(self.spare, len(visible) // columns, len(visible) % columns, 1, left_over)
-        self.links.join([canvas for canvas in self.shown if canvas in visible])
-        # One slider cannot walk along three planes.
-        self.slider.setVisible(self._view is not None and len({canvas.plane for canvas in self.links.joined}) == 1)
-        self._tell_place()
-        self.body_shown.emit(self.body is not None and self.body in visible)
-
-    def _make_body(self) -> BodyCanvas:
-        if self.body is None:
-            self.body = BodyCanvas(self)
-            self.body.maximise_asked.connect(lambda: self.maximise(None if self.maximised else self.body))
-            self.body.set_surfaces(self._surfaces)
-        return self.body
-
-    def release(self) -> None:
-        """Let go of all viewers."""
-        self._view, self._shown = None, 0
-        self._settle.stop()
-        for canvas in self.canvases:
-            canvas.release()
-        if self.body is not None:
-            self.body.release()

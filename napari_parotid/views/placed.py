@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class PlacedPictures(QWidget):
-    """Walks through a study in all pictures at once; how they are arranged is `LinkedCanvases`'.
+    """Walks through a study in all pictures at once; how they are arranged is `ArrangedPictures`'.
 
     Parameters
     ----------
