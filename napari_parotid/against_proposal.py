@@ -12,7 +12,7 @@ from napari_parotid.unsure import Unsure
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.session import Session
 
 

@@ -12,7 +12,8 @@ from parotid_training.progress import check, part
 from parotid_training.workspace.records import StudyState
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from napari_parotid.session import Session
     from parotid_training.progress import Cancelled, Report
     from parotid_training.workspace.records import StudyRecord

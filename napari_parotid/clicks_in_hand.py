@@ -17,7 +17,8 @@ from parotid_training.volume import LabelMap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from napari_parotid.history import Region
     from parotid_training.labels import Structure
     from parotid_training.workspace.journal import Operation

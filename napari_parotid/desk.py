@@ -28,7 +28,7 @@ from parotid_training.study import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.layers import LayerBinding
     from napari_parotid.messages import LearningStatus
     from napari_parotid.session import Session

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -15,38 +15,6 @@ if TYPE_CHECKING:
     from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Click, Proposal, Role, Study
     from parotid_training.volume import LabelMap
-
-T = TypeVar("T")
-
-
-class Task(Protocol):
-    """Work handed to another thread."""
-
-    def cancel(self) -> None:
-        """Ask the work to stop; none of its callbacks is called afterwards."""
-        ...
-
-
-class Submit(Protocol):
-    """Hands work to another thread and its outcome back to the thread that owns the session.
-
-    ``lane`` is ``"compute"`` (one persistent thread, one work after another), ``"files"`` (a small pool) or
-    ``"jobs"`` (one thread, for the child process that learns). What ``must_finish`` is done even if the window closes
-    before it has begun; its outcome may then reach nobody.
-    """
-
-    def __call__(
-        self,
-        work: Callable[[Report, Cancelled], T],
-        done: Callable[[T], None],
-        failed: Callable[[BaseException], None],
-        *,
-        progress: Report | None = None,
-        lane: str = "compute",
-        must_finish: bool = False,
-    ) -> Task:
-        """Start ``work(report, cancelled)``."""
-        ...
 
 
 class JournalDoor(Protocol):

@@ -18,7 +18,7 @@ from parotid_training.labels import FOREGROUND, Structure
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.pictures import Picture
     from napari_parotid.session import Session
     from parotid_training.volume import Grid

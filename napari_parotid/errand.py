@@ -13,7 +13,7 @@ from parotid_training.errors import CancelledError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
 
 
 class Errand:

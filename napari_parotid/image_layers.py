@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Many
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.pictures import Picture
     from napari_parotid.session import Session
 

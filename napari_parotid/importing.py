@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from napari_parotid.session import Session
     from parotid_training.io.finding import Finding, SeriesInfo
     from parotid_training.progress import Cancelled, Report

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Sequence as Many
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.session import Session
     from napari_parotid.turns import Pieces
     from parotid_training.volume import CanonicalView, Grid

@@ -16,7 +16,7 @@ from napari_parotid.turns import Turns
 if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
     from napari_parotid.history import Region
     from napari_parotid.session import Session
     from napari_parotid.turns import Pieces

@@ -15,7 +15,8 @@ from parotid_training.errors import ParotidError
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from napari_parotid.starting import LearningSettings
     from parotid_training.workspace.events import Event
 

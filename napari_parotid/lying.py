@@ -13,7 +13,7 @@ from napari_parotid.tr import tr
 from napari_parotid.work import State
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
     from napari_parotid.session import Session
     from parotid_training.io.apart import Apart
     from parotid_training.study import Study

@@ -23,7 +23,8 @@ from parotid_training.workspace.records import StudyState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from parotid_training.acceptance import AcceptedCase
 
 KEEP_SECONDS = 15.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_parotid.doors import Submit
+    from napari_parotid.executor import Submit
     from napari_parotid.session import Session
     from parotid_training.progress import Report
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from parotid_training.progress import Cancelled, Report
 
 REMIND_SECONDS = 30.0

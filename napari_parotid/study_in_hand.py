@@ -19,7 +19,8 @@ from parotid_training.study import FED_ROLES, Role, Study
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_parotid.doors import EngineDoor, Submit
+    from napari_parotid.doors import EngineDoor
+    from napari_parotid.executor import Submit
     from parotid_training.study import Proposal
     from parotid_training.volume import LabelMap
 

@@ -13,7 +13,7 @@ from napari_parotid.tr import tr
 from parotid_training.labels import FOREGROUND, Structure
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
     from napari_parotid.session import Session
     from parotid_training.volume import CanonicalView
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QTimer
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
 
 Pieces = Generator[Callable[[], Any] | None, Any, None]
 """Between two pieces it yields: nothing, or what is to be worked out on another thread; that is sent back to it."""

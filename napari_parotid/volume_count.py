@@ -13,7 +13,7 @@ from parotid_training.model.report import body_midline_mm, volumes
 from parotid_training.volume import LabelMap
 
 if TYPE_CHECKING:
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
     from napari_parotid.session import Session
     from parotid_training.study import Study
 

@@ -13,7 +13,7 @@ from napari_parotid.tr import capital, tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_parotid.doors import Submit, Task
+    from napari_parotid.executor import Submit, Task
 
 
 class State(StrEnum):

@@ -174,6 +174,61 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>Chosen by the reader.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>going back to an earlier version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>using the refused version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>Used at your word: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>Left out of learning. To take it in again, open the study.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>keeping the answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>keeping the choice</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>exporting the version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>The version was written to {name}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>importing the version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
+            <source>The version was imported. Choose it in the list to use it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/desk.py" />
             <source>Other work is under way</source>
             <translation type="unfinished" />
@@ -201,11 +256,6 @@
         <message>
             <location filename="../../napari_parotid/desk.py" />
             <source>Go to the study you mean, and do it once more.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/desk.py" />
-            <source>counting volumes</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -500,61 +550,6 @@
         <message>
             <location filename="../../napari_parotid/learning.py" />
             <source>going on with the learning</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>Chosen by the reader.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>going back to an earlier version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>using the refused version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>Used at your word: {why}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>Left out of learning. To take it in again, open the study.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>keeping the answer</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>keeping the choice</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>exporting the version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>The version was written to {name}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>importing the version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/learning.py" />
-            <source>The version was imported. Choose it in the list to use it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1116,56 +1111,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Gland (ml)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Gland without the tumour, as in the worklist</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Tumour (ml)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Tumour by itself, not counted to the gland</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The patient's right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The patient's left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>midline</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Too near the midline to be called right or left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
             <source>Review and accept</source>
             <translation type="unfinished" />
         </message>
@@ -1201,7 +1146,19 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <source>The patient's right gland is absent, e.g. after surgery</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>left</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1338,6 +1295,41 @@
             <location filename="../../napari_parotid/panels/review.py" />
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>Comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>Oldest first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>Newest first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>By name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>By state</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>Largest gland</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>Largest tumour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/sorting.py" />
+            <source>Teaches most first</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1699,6 +1691,46 @@ Why is it to be used all the same? The reason is kept.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>Gland (ml)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>Gland without the tumour, as in the worklist</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>Tumour (ml)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>Tumour by itself, not counted to the gland</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>The patient's right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>The patient's left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>midline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>Too near the midline to be called right or left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>No studies yet. Add a folder with DICOM or NIfTI files, or drag one here.</source>
             <translation type="unfinished" />
@@ -1706,41 +1738,6 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>No study fits what you look for.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Oldest first</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Newest first</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>By name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>By state</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Largest gland</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Largest tumour</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Teaches most first</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2841,6 +2838,11 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/volume_count.py" />
+            <source>counting volumes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/widget.py" />
             <source>opening the workspace</source>
             <translation type="unfinished" />
@@ -3110,17 +3112,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
+            <source>making the synthetic studies</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/asking.py" />
             <source>Your work of {when} on {study} is not finished.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
             <source>Choose the study in the worklist to go on.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../app/parotid_app/build.py" />
-            <source>making the synthetic studies</source>
             <translation type="unfinished" />
         </message>
         <message>
