@@ -32,7 +32,7 @@ from qtpy.QtCore import QEvent, QEventLoop, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication
 
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application

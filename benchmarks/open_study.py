@@ -19,7 +19,7 @@ from qtpy.QtWidgets import QApplication
 
 os.environ.setdefault("NAPARI_CONFIG", "")
 
-from napari_parotid.session import State
+from napari_parotid.work import State
 from parotid_app.build import build_window
 from parotid_app.hands import Hands
 from parotid_app.running import compose, make_application
