@@ -61,6 +61,8 @@ def main() -> None:
     chosen = trainer.configuration_manager
     print("patch", chosen.patch_size, "batch", chosen.batch_size, "spacing", chosen.spacing, flush=True)
     done = train(trainer, minutes)
+    for loader in (trainer.dataloader_train, trainer.dataloader_val):
+        loader._finish()  # as nnU-Net's own on_train_end does; the rest of that writes checkpoints
     trainer.set_deep_supervision_enabled(False)
     network = trainer.network.eval()
     predictor = nnUNetPredictor(device=torch.device("cpu"), perform_everything_on_device=False, allow_tqdm=False)
@@ -71,6 +73,7 @@ def main() -> None:
     tests = folder / "raw" / "Dataset001_Heads" / "imagesTs"
     names = sorted({path.name.rpartition("_")[0] for path in tests.glob("*.nii.gz")})
     files = [[str(path) for path in sorted(tests.glob(f"{name}_*.nii.gz"))] for name in names]
+    (folder / "nnunet").mkdir(exist_ok=True)
     predictor.predict_from_files_sequential(files, [str(folder / "nnunet" / name) for name in names], False, True)
     print(f"{done} iterations")
 
