@@ -80,7 +80,11 @@ class Decisions:
     def answer(self, case_id: str, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""
         store = self._engine.store
-        words = "" if use else tr("Left out of learning. To take it in again, open the study.")
+        words = (
+            tr("It is learned from in the next round.")
+            if use
+            else tr("Left out of learning. To take it in again, open the study.")
+        )
         self._ask(lambda: store.answer_question(case_id, use=use, who=who), tr("keeping the answer"), words)
 
     def set_rule(self, rule: StartRule) -> None:

@@ -174,7 +174,10 @@ class Desk(QObject):
         self.study.set_left_out(session.left_out)
         self._show_lying()
         if session.study_id != self._shown:
-            self._shown, self._reader = session.study_id, ""
+            self._shown = session.study_id
+            # Who was named to approve the study before is not this one's reader.
+            self._give_back_reader()
+            self.notice.leave()
             case = session.case
             self.review.set_answers(case.answers if case else (), case.comment if case else "")
             self.review.volumes.show(None)
@@ -187,11 +190,20 @@ class Desk(QObject):
             self.review.set_answers(case.answers, case.comment)
         if case is not None and case.approved_by and self._reader:
             # Who approves is named for that; the next mask is the reader's again.
-            self.session.who, self._reader = self._reader, ""
-            self.review.set_who(self.session.who)
+            self._give_back_reader()
             words = tr("Approved by {by}. The reader is {who} again.", by=case.approved_by, who=self.session.who)
             self.notice.set_notice(Notice(words))
         self._show_state()
+
+    @property
+    def reader(self) -> str:
+        """Who reads, also while a second person is named to approve."""
+        return self._reader or self.session.who
+
+    def _give_back_reader(self) -> None:
+        if self._reader:
+            self.session.who, self._reader = self._reader, ""
+            self.review.set_who(self.session.who)
 
     def _show_compared(self) -> None:
         """Show what the model would draw against the accepted mask, that was asked about."""
@@ -210,7 +222,7 @@ class Desk(QObject):
         session = self.session
         editable = session.editable
         accepted = session.state is State.ACCEPTED
-        if not accepted and session.busy is None:
+        if editable and session.study_id == self._shown:
             # Reopened: whoever is named goes on correcting.
             self._reader = ""
         read_only = tr(READ_ONLY) if session.read_only else ""
@@ -273,7 +285,9 @@ class Desk(QObject):
             shown = next((v for v in versions if v.model_id == proposal.model_id), shown)
             seconds = sum(proposal.seconds.values()) or None
         if shown is not None:
-            self.propose.set_model(shown.title, is_starter=shown.is_base, seconds=seconds)
+            self.propose.set_model(
+                shown.title, is_starter=shown.is_base, proposed=proposal is not None, seconds=seconds
+            )
 
     def _show_learning(self, status: LearningStatus) -> None:
         self.learning.set_status(status)

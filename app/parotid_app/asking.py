@@ -216,6 +216,12 @@ class AskedWindow(ShownWindow):
         self.settings = replace(self.settings, toured=True)
         self.settings_changed.emit(self.settings)
 
+    def _note_reader(self) -> None:
+        """Kept at once: a name that is lost with a crash would be another one under the next mask."""
+        if self.desk.reader != self.settings.reader:
+            self.settings = replace(self.settings, reader=self.desk.reader)
+            self.settings_changed.emit(self.settings)
+
     def show_keys(self) -> None:
         """Show what mouse and keys do."""
         dialogs.keys(self).show()

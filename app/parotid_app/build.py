@@ -182,6 +182,7 @@ class MainWindow(AskedWindow):
             signal.connect(slot)
         self._slots.append((session.study_changed, self._show_study))
         self.desk.review.who_changed.connect(self._show_state)
+        self.desk.review.who_changed.connect(self._note_reader)
         self.worklist.study_chosen.connect(session.open_study)
         self.worklist.folder_dropped.connect(self.importer.bring_in)
         self.worklist.report_wanted.connect(self.ask_report_of_all)

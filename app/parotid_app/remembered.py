@@ -41,7 +41,7 @@ def as_left(window: MainWindow) -> Settings:
     """Return what is to be kept of a window that is left."""
     return replace(
         window.settings,
-        reader=window.session.who,
+        reader=window.desk.reader,
         propose_ahead=window.ahead.wanted,
         neurological=window.canvases.convention is Convention.NEUROLOGICAL,
         crosshair=window.canvases.crosshair,

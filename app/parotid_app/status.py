@@ -158,5 +158,5 @@ class StatusLine(QStatusBar):
 
     def set_model(self, title: str) -> None:
         """Show which model version proposes."""
-        self.model.setText(tr("Model: {title}", title=title) + "   " if title else "")
+        self.model.setText(tr("Model in use: {title}", title=title) + "   " if title else "")
         self._make_room()

@@ -64,12 +64,19 @@ class NoticeBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 4, 4)
         column.addLayout(row(self.text, shut, stretch=self.text))
+        self._level = Level.INFO
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.hide)
         self.hide()
 
+    def leave(self) -> None:
+        """Take away what was only told, of a study that is no longer in view."""
+        if self._away.isActive() and self._level is Level.INFO:
+            self.hide()
+
     def set_notice(self, notice: Notice) -> None:
         """Show this notice."""
+        self._level = notice.level
         self.text.setText(f"{notice.sentence} {notice.remedy}".strip())
         tone(self, notice.level.value, of="level")
         self._away.stop()

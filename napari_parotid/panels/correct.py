@@ -94,6 +94,7 @@ class CorrectPanel(Panel):
         shown = [self._button(name) for name in ("mask", "outline", "changes", "unsure", "find")]
         self.add(row(QLabel(tr("Opacity")), self.opacity, *shown, stretch=self.opacity))
         self.legend = self.add(sentence(""))
+        self._legend_of, self._accepted = (False, False), False
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)
@@ -165,6 +166,8 @@ class CorrectPanel(Panel):
         self.accepted.setText(approved_words if approved else tr("Accepted. Reopen it to correct it."))
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
+        self._accepted = accepted
+        self._tell_colours()
         why_nothing = "" if has_study else why_not
         for name in LOOKING:
             allow(self.buttons[name], has_study, why_nothing)
@@ -236,7 +239,12 @@ class CorrectPanel(Panel):
         self.buttons["ball"].setChecked(ball)
         self.buttons["changes"].setChecked(changes)
         self.buttons["unsure"].setChecked(unsure)
-        self.legend.setText(_legend(changes=changes, unsure=unsure))
+        self._legend_of = (changes, unsure)
+        self._tell_colours()
+
+    def _tell_colours(self) -> None:
+        changes, unsure = self._legend_of
+        self.legend.setText(_legend(changes=changes, unsure=unsure, accepted=self._accepted))
         self.legend.setVisible(changes or unsure)
 
 
@@ -258,8 +266,9 @@ class _Figure(QLabel):
         return self.sizeHint()
 
 
-def _legend(*, changes: bool, unsure: bool) -> str:
+def _legend(*, changes: bool, unsure: bool, accepted: bool) -> str:
     added, removed = CHANGE_COLOURS.values()
-    shown = [(added, tr("added")), (removed, tr("taken away"))] if changes else []
+    words = (tr("the mask"), tr("the model only")) if accepted else (tr("added"), tr("taken away"))
+    shown = list(zip((added, removed), words, strict=True)) if changes else []
     shown += [(UNSURE_COLOUR, tr("unsure"))] if unsure else []
     return " &nbsp; ".join(f'<span style="color: {colour}">■</span> {words}' for colour, words in shown)

@@ -58,9 +58,9 @@ class ProposePanel(Panel):
         self._accepted = accepted
         self.honest.setVisible(self._starter and not accepted)
 
-    def set_model(self, title: str, *, is_starter: bool, seconds: float | None = None) -> None:
-        """Say which version proposes, and how long it took last."""
-        words = [tr("Model: {title}", title=title)]
+    def set_model(self, title: str, *, is_starter: bool, proposed: bool = False, seconds: float | None = None) -> None:
+        """Say which version proposed the mask, and how long that took; before it, which one would."""
+        words = [tr("Proposed by: {title}", title=title) if proposed else tr("Model: {title}", title=title)]
         if seconds is not None:
             words.append(tr("{seconds:.1f} s", seconds=seconds))
         self.model.setText(" · ".join(words))

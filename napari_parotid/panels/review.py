@@ -87,12 +87,13 @@ class ReviewPanel(Panel):
         self.who = QLineEdit()
         self.who.setPlaceholderText(tr("Your name"))
         self.who.editingFinished.connect(lambda: self.who_changed.emit(self.who.text().strip()))
+        self.who.editingFinished.connect(lambda: self.who.setCursorPosition(0))
         self.who.textChanged.connect(self._allow_approval)
         self.who.setToolTip(tr("Whose name stands under the mask"))
         named = self.add(row(QLabel(tr("Reader")), self.who, self.comment))
-        for column, (field, share) in enumerate(((self.who, 1), (self.comment, 2)), start=1):
+        for column, field in enumerate((self.who, self.comment), start=1):
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            named.setStretch(column, share)
+            named.setStretch(column, 1)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = 0.0
         self._case: AcceptedCase | None = None
@@ -176,8 +177,11 @@ class ReviewPanel(Panel):
         self.comment.setCursorPosition(0)
 
     def set_who(self, who: str) -> None:
-        """Show the reader's name."""
+        """Show the reader's name: its beginning, and all of it in the tip."""
         self.who.setText(who)
+        self.who.setCursorPosition(0)
+        whose = tr("Whose name stands under the mask")
+        self.who.setToolTip(f"{who}\n{whose}" if who else whose)
 
     def set_state(
         self,

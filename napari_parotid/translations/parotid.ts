@@ -195,6 +195,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/decisions.py" />
+            <source>It is learned from in the next round.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
             <source>Left out of learning. To take it in again, open the study.</source>
             <translation type="unfinished" />
         </message>
@@ -790,6 +795,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/correct.py" />
+            <source>the mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
+            <source>the model only</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/correct.py" />
             <source>added</source>
             <translation type="unfinished" />
         </message>
@@ -1100,7 +1115,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
-            <location filename="../../app/parotid_app/status.py" />
+            <source>Proposed by: {title}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/propose.py" />
             <source>Model: {title}</source>
             <translation type="unfinished" />
         </message>
@@ -3338,6 +3357,11 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/status.py" />
             <source>Stop this work in the background</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/status.py" />
+            <source>Model in use: {title}</source>
             <translation type="unfinished" />
         </message>
         <message>

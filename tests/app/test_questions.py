@@ -146,6 +146,32 @@ def test_who_approves_does_not_stay_the_reader(opened, folders, qtbot):
     assert (session.case.who, session.who) == ("Grace", "Grace"), "who corrects is the reader from then on"
 
 
+def test_who_is_named_but_does_not_approve_is_not_the_next_ones_reader(opened, folders, qtbot):
+    session, review = opened.session, opened.desk.review
+    kept = []
+    opened.settings_changed.connect(kept.append)
+    type_name(opened, "Ada")
+    review.who.editingFinished.emit()
+    assert kept[-1].reader == "Ada", "at once: the program may end without closing its window"
+    accepted_by(opened, "Ada", qtbot)
+    assert "Accepted" in opened.desk.notice.text.text()
+    type_name(opened, "Grace")
+    review.who.editingFinished.emit()
+    assert session.who == "Grace"
+    assert kept[-1].reader == "Ada"
+    session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    assert (review.who.text(), session.who) == ("Ada", "Ada")
+    assert opened.desk.notice.isHidden(), "what was said of the study before"
+
+
+def test_a_long_name_is_read_from_its_beginning(opened):
+    review = opened.desk.review
+    review.set_who("Dr. Wilhelmina Obermeier")
+    assert review.who.cursorPosition() == 0
+    assert "Dr. Wilhelmina Obermeier" in review.who.toolTip()
+
+
 def test_who_reopens_a_mask_goes_on_as_its_reader(opened, qtbot):
     accepted_by(opened, "Ada", qtbot)
     type_name(opened, "Grace")

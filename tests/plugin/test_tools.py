@@ -393,6 +393,12 @@ def test_where_the_model_was_unsure(
     assert panel.buttons["unsure"].isChecked()
     assert "unsure" in panel.legend.text()
     assert "added" not in panel.legend.text()
+    opened.desk.bench.use(tool("changes"))
+    assert "added" in panel.legend.text()
+    panel.set_editable(False, accepted=True, has_study=True)
+    assert "the model only" in panel.legend.text(), "nothing is taken away from what was accepted"
+    panel.set_editable(True, has_study=True)
+    opened.desk.bench.use(tool("changes"))
     opened.desk.bench.set_hidden(True)
     assert layer.opacity == 0.0
     opened.desk.bench.set_hidden(False)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from parotid_training.learn.screen import Doubt, screen
+from parotid_training.model.metrics import dice
 
 SPACING = (3.0, 1.5, 1.5)
 Z, Y, X = np.mgrid[:24, :150, :130]
@@ -66,6 +67,16 @@ def test_a_mirrored_mask_of_one_gland_is_told_from_a_shifted_one() -> None:
     hook = (ball(12, 108, 22, 6, 26, 7) | ball(12, 86, 34, 6, 7, 14)).astype(np.uint8)
     assert asked(np.flip(hook, 1), [hook, hook]) is Doubt.MIRRORED
     assert asked(np.roll(hook, -50, 1), [hook, hook]) is Doubt.SHIFTED
+
+
+def test_a_mask_upside_down_is_asked_about_though_most_of_it_lies_over_the_gland() -> None:
+    # Wide above, a thin tail below, as glands are.
+    pair = (ball(14, 84, 22, 5, 22, 13) | ball(8, 96, 24, 7, 8, 7)).astype(np.uint8)
+    pair |= (ball(14, 84, 110, 5, 22, 13) | ball(8, 96, 108, 7, 8, 7)).astype(np.uint8)
+    flipped = np.flip(pair, 0)
+    assert dice(flipped > 0, pair > 0) > 0.35
+    assert asked(flipped, [pair, pair]) is Doubt.MIRRORED
+    assert asked(grown(pair, 2), [pair, pair]) is None
 
 
 def grown(label: NDArray[np.uint8], voxels: int) -> NDArray[np.uint8]:

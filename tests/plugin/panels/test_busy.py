@@ -22,3 +22,12 @@ def test_a_notice_goes_away_but_an_error_stays(qtbot, monkeypatch):
     qtbot.wait(100)
     assert bar.isVisible()
     assert bar.text.text() == "The disk is full. Free space."
+
+
+def test_what_was_only_told_goes_with_its_study(qtbot):
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    for level, stays in ((Level.INFO, False), (Level.WARNING, True), (Level.ERROR, True)):
+        bar.set_notice(Notice("Said.", level=level))
+        bar.leave()
+        assert bar.isVisible() is stays

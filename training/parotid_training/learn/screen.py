@@ -30,6 +30,8 @@ FAR, NEAR = 0.1, 0.35
 """Dice below which a mask lies elsewhere, and from which on it lies where it should."""
 CLEAR_GAIN, CLEAR_DICE = 0.25, 0.45
 """By how much a mask fits better turned or moved, and how well then, to be called so."""
+TURNED_GAIN = 0.15
+"""Enough where most of a mask lies over what the versions see: an honest one does not fit better turned over."""
 MOVED_MM = 8.0
 TUMOUR_ML = 0.3
 
@@ -87,19 +89,24 @@ def screen(
     fit = max(dice(mine, mask) for mask in masks)
     if fit < NEAR:
         return _explain(mine, seen, fit, spacing)
+    # Upside down, both glands still lie over themselves for the most part.
+    if fit + TURNED_GAIN < 1 and _explain(mine, seen, fit, spacing, TURNED_GAIN) is Doubt.MIRRORED:
+        return Doubt.MIRRORED
     halves = (slice(None, middle), slice(middle, None))
     if any(_far(mine[..., half], [mask[..., half] for mask in masks], seen[..., half], voxel_ml) for half in halves):
         return Doubt.ELSEWHERE
     return None
 
 
-def _explain(mine: Mask, seen: Mask, fit: float, spacing: tuple[float, float, float]) -> Doubt | None:
+def _explain(
+    mine: Mask, seen: Mask, fit: float, spacing: tuple[float, float, float], gain: float = CLEAR_GAIN
+) -> Doubt | None:
     """Look for what would make a mask fit: moving it, or turning it over along an axis and moving it."""
     box = _box(mine | seen)
     mine, seen = mine[box], seen[box]
     moved, steps = _best_fit(mine, seen)
     turned = max(_best_fit(np.flip(mine, axis), seen)[0] for axis in range(3))
-    needed = max(CLEAR_DICE, fit + CLEAR_GAIN)
+    needed = max(CLEAR_DICE, fit + gain)
     if turned >= needed and turned > moved + 0.1:
         return Doubt.MIRRORED
     if moved >= needed and float(np.linalg.norm(np.multiply(steps, spacing))) >= MOVED_MM:
