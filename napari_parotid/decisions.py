@@ -58,9 +58,12 @@ class Decisions:
     def rollback(self, model_id: str = "", who: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
         store, why = self._engine.store, tr("Chosen by the reader.")
+        wanted = model_id or self.status.back_to
+        title = next((version.title for version in self.status.versions if version.model_id == wanted), "")
         self._ask(
             lambda: store.promote(model_id, why=why, who=who) if model_id else store.rollback(why=why, who=who),
             tr("going back to an earlier version"),
+            tr("{version} is used from the next study on.", version=title) if title else "",
             # What was said of the version left would stand beside another.
             then=lambda: self._set(verdict=""),
         )

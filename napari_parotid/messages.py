@@ -117,8 +117,8 @@ class LearningStatus:
         Whether there is a run to pause.
     rows, judged
         The comparison of the last version that was judged, and what the gate said of it.
-    can_go_back
-        Whether another version was in use before.
+    back_to
+        Id of the version that was in use before; "" where there is none.
     can_override
         Whether the version refused last can be used all the same.
     questions
@@ -145,7 +145,7 @@ class LearningStatus:
     nothing_new: bool = False
     rows: tuple[Row, ...] = field(default=(), repr=False)
     judged: str = ""
-    can_go_back: bool = False
+    back_to: str = ""
     can_override: bool = False
     questions: tuple[Question, ...] = ()
     left_out: tuple[Question, ...] = ()

@@ -38,7 +38,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "left_out": store.left_out(),
         "rows": rows,
         "judged": judged,
-        "can_go_back": store.can_roll_back,
+        "back_to": store.rolls_back_to,
         "can_override": bool(last) and last[0].can_override,
         "rule": StartRule(store.preference(RULE) or usual),
     }

@@ -192,7 +192,7 @@ class LearningPanel(Panel):
         menu.addSeparator()
         self.left_out = menu.addMenu(tr("Take in a study that was left out"))
         self.left_out.setToolTipsVisible(True)
-        self.back = menu.addAction(tr("Go back to the version used before"), self.back_wanted.emit)
+        self.back = menu.addAction(_back_to(None), self.back_wanted.emit)
         menu.addAction(tr("Export the chosen version…"), self._export)
         self.bring_in = menu.addAction(tr("Import a version…"), self._import)
         menu.addSeparator()
@@ -222,7 +222,9 @@ class LearningPanel(Panel):
         self.cancel.setEnabled(status.can_cancel)
         self.compare.setEnabled(bool(status.rows))
         self.overrule.setEnabled(status.can_override and not running)
-        self.back.setEnabled(status.can_go_back)
+        before = next((v for v in status.versions if v.model_id == status.back_to), None)
+        self.back.setText(_back_to(before))
+        self.back.setEnabled(before is not None)
         self._list_left_out(status)
         for rule, action in self.rules.items():
             action.setText(rule.words(status.after))
@@ -315,6 +317,12 @@ class LearningPanel(Panel):
 def _short(version: Version) -> str:
     """Return a version's title without its remark, which the tip gives in full."""
     return version.title.partition(" (")[0]
+
+
+def _back_to(version: Version | None) -> str:
+    if version is None:
+        return tr("Go back to the version used before")
+    return tr("Go back to {version}, used before", version=_short(version))
 
 
 def _resting(status: LearningStatus) -> str:

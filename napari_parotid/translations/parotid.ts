@@ -185,6 +185,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/decisions.py" />
+            <source>{version} is used from the next study on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/decisions.py" />
             <source>using the refused version</source>
             <translation type="unfinished" />
         </message>
@@ -983,11 +988,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Go back to the version used before</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
             <source>Export the chosen version…</source>
             <translation type="unfinished" />
         </message>
@@ -1010,6 +1010,16 @@
             <location filename="../../napari_parotid/panels/learning.py" />
             <location filename="../../napari_parotid/panels/versions.py" />
             <source>{version} (in use)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Go back to the version used before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Go back to {version}, used before</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -248,10 +248,11 @@ def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any)
 def test_what_was_said_of_a_version_goes_with_it(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence="Used from now on: it is better."))
     assert watched.desk.status.verdict
-    assert not watched.desk.status.can_go_back
+    assert watched.desk.status.back_to == ""
     monkeypatch.setattr(watched.engine.store, "rollback", lambda why, who: None)
-    watched.desk.rollback()
+    watched.desk.rollback(watched.desk.status.model_id)
     assert watched.desk.status.verdict == ""
+    assert watched.notices[-1].sentence == "Version 1 (shipped) is used from the next study on."
 
 
 def test_a_drive_that_is_away_is_told_once(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:

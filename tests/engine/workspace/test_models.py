@@ -69,9 +69,9 @@ def test_rolling_back_goes_further_back_each_time(open_store: Callable[[], Store
     for model_id in (a, a, b):
         store.promote(model_id, why="gate")
     assert store.rollback(why="worse").model_id == a
-    assert store.can_roll_back
+    assert store.rolls_back_to == base
     assert store.rollback(why="worse still").model_id == base
-    assert not store.can_roll_back
+    assert store.rolls_back_to == ""
     with pytest.raises(ParotidError, match="no earlier"):
         store.rollback(why="again")
     assert store.current_model().model_id == base

@@ -68,6 +68,14 @@ def test_folded_lines_stay_so_and_are_not_drawn(panel, qtbot, monkeypatch):
     assert (shown[-1], drawn) == (True, [(losses[:7], ())])
 
 
+def test_the_menu_names_the_version_it_goes_back_to(panel):
+    versions = (Version("b", "Version 2", "", False, True), Version("a", "Version 1 (shipped)", "", True, False))
+    panel.set_status(LearningStatus(versions=versions, back_to="a"))
+    assert (panel.back.text(), panel.back.isEnabled()) == ("Go back to Version 1, used before", True)
+    panel.set_status(LearningStatus(versions=versions))
+    assert (panel.back.text(), panel.back.isEnabled()) == ("Go back to the version used before", False)
+
+
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
     def status(*current):
         versions = tuple(

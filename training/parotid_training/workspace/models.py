@@ -254,9 +254,10 @@ class Models:
         return tuple(Promotion(r["model_id"], r["why"], when(r["at"]), bool(r["is_rollback"]), r["who"]) for r in rows)
 
     @property
-    def can_roll_back(self) -> bool:
-        """Whether a version that was in use before is still there."""
-        return self._usable_before() is not None
+    def rolls_back_to(self) -> str:
+        """Id of the version that was in use before and is still there; "" where there is none."""
+        before = self._usable_before()
+        return "" if before is None else str(before["model_id"])
 
     def _usable_before(self) -> sqlite3.Row | None:
         before = self._before(self._last())

@@ -285,9 +285,9 @@ class Store:
         return self.model_shelf.rollback(why=why, who=who)
 
     @property
-    def can_roll_back(self) -> bool:
-        """Whether a version that was in use before is still there."""
-        return self.model_shelf.can_roll_back
+    def rolls_back_to(self) -> str:
+        """Id of the version that was in use before and is still there; "" where there is none."""
+        return self.model_shelf.rolls_back_to
 
     def timeline(self) -> tuple[Promotion, ...]:
         """Return which version was put into use when, oldest first."""
