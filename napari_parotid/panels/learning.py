@@ -140,7 +140,7 @@ class LearningPanel(Panel):
         self.cancel.clicked.connect(self.cancel_wanted)
         self.versions = long_list()
         self.use = button(tr("Use"), "", tr("Use this version from the next study on"))
-        self.use.clicked.connect(lambda: self.version_wanted.emit(self.versions.currentData()))
+        self.use.clicked.connect(lambda: self._choose(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)
         self.more = QToolButton()
         self.more.setIcon(icon("fa6s.ellipsis-vertical"))
@@ -192,7 +192,7 @@ class LearningPanel(Panel):
         menu.addSeparator()
         self.left_out = menu.addMenu(tr("Take in a study that was left out"))
         self.left_out.setToolTipsVisible(True)
-        self.back = menu.addAction(_back_to(None), self.back_wanted.emit)
+        self.back = menu.addAction(_back_to(None), self._go_back)
         menu.addAction(tr("Export the chosen version…"), self._export)
         self.bring_in = menu.addAction(tr("Import a version…"), self._import)
         menu.addSeparator()
@@ -254,13 +254,25 @@ class LearningPanel(Panel):
         """Show what became of the model so far."""
         why_not = "" if self._status is None else self._status.why_not
         shown = versions.Timeline(lines, self._current, why_not, self)
-        shown.version_wanted.connect(self.version_wanted)
+        shown.version_wanted.connect(self._choose)
         shown.show()
 
     def learn_now(self) -> None:
         """Ask for a round; where it would bring nothing new, the reader is asked first."""
         if self._status is None or not self._status.nothing_new or versions.ask_again(self):
             self.learn_wanted.emit()
+
+    def _choose(self, model_id: str) -> None:
+        if self._may_change():
+            self.version_wanted.emit(model_id)
+
+    def _go_back(self) -> None:
+        if self._may_change():
+            self.back_wanted.emit()
+
+    def _may_change(self) -> bool:
+        """Whether another version may come into use: what is being learned would be in vain, so the reader is asked."""
+        return self._status is None or not self._status.state.running or versions.ask_in_vain(self)
 
     def _learn_or_resume(self) -> None:
         if self._status is not None and self._status.state is LearningState.PAUSED:

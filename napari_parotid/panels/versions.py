@@ -192,8 +192,19 @@ def ask_again(parent: QWidget) -> bool:
         "Nothing new was accepted since the last round of learning. Unless the program or its settings changed since, "
         "it would bring the same version again."
     )
-    box = QMessageBox(QMessageBox.Icon.Question, tr("Learn all the same?"), words, parent=parent)
-    go_on = box.addButton(tr("Learn now"), QMessageBox.ButtonRole.AcceptRole)
+    return _ask(parent, tr("Learn all the same?"), words, tr("Learn now"))
+
+
+def ask_in_vain(parent: QWidget) -> bool:
+    """Ask whether to change the version in use while one is being learned, which then cannot be compared with it."""
+    words = tr("A round of learning is running. If another version comes into use now, what it learns is not used.")
+    return _ask(parent, tr("Use another version now?"), words, tr("Use it now"))
+
+
+def _ask(parent: QWidget, title: str, words: str, deed: str) -> bool:
+    """Ask before a deed; to leave it is the default."""
+    box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    go_on = box.addButton(deed, QMessageBox.ButtonRole.AcceptRole)
     stay = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(stay)
     box.exec()

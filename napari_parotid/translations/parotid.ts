@@ -1684,6 +1684,21 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
+            <source>A round of learning is running. If another version comes into use now, what it learns is not used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use another version now?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use it now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>{verdict}
 
 Why is it to be used all the same? The reason is kept.</source>

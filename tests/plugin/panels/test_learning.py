@@ -76,6 +76,21 @@ def test_the_menu_names_the_version_it_goes_back_to(panel):
     assert (panel.back.text(), panel.back.isEnabled()) == ("Go back to the version used before", False)
 
 
+def test_another_version_during_a_round_is_asked_about(panel, monkeypatch):
+    versions = (Version("b", "Version 2", "", False, True), Version("a", "Version 1 (shipped)", "", True, False))
+    asked, wanted = [], []
+    monkeypatch.setattr("napari_parotid.panels.versions.ask_in_vain", lambda parent: bool(asked.append(parent)))
+    panel.version_wanted.connect(wanted.append)
+    panel.back_wanted.connect(lambda: wanted.append("before"))
+    for state, expected in ((LearningState.TRAINING, []), (LearningState.IDLE, ["a", "before"])):
+        panel.set_status(LearningStatus(state=state, versions=versions, back_to="a"))
+        panel.versions.setCurrentIndex(panel.versions.findData("a"))
+        panel.use.click()
+        panel.back.trigger()
+        assert wanted == expected
+    assert len(asked) == 2
+
+
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
     def status(*current):
         versions = tuple(
