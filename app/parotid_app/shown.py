@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QMainWindow
+from qtpy.QtWidgets import QAbstractButton, QMainWindow
 
 from napari_parotid.pictures import titles
 from parotid_app import actions
@@ -39,6 +39,7 @@ class ShownWindow(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session: Session = session
+        self._keys_for = ""
 
     def _show_study(self) -> None:
         session = self.session
@@ -53,9 +54,17 @@ class ShownWindow(QMainWindow):
                 study.grid, titles(study), study.reference, absent, details=details, study=session.study_id
             )
             self.setWindowTitle(f"{session.record.title} – napari-parotid")
+            self._let_go_of_buttons()
         if hasattr(self, "lines"):
             self._show_worklist()
             self._show_state()
+
+    def _let_go_of_buttons(self) -> None:
+        """Take the keys from a button of the study before: Space, which moves the picture, would press it."""
+        if self.session.study_id != self._keys_for:
+            self._keys_for = self.session.study_id
+            if isinstance(self.focusWidget(), QAbstractButton):
+                self.worklist.list.setFocus()
 
     def _hang(self) -> None:
         """Have the layers follow what hangs where."""

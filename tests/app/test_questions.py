@@ -165,6 +165,18 @@ def test_who_is_named_but_does_not_approve_is_not_the_next_ones_reader(opened, f
     assert opened.desk.notice.isHidden(), "what was said of the study before"
 
 
+def test_the_next_study_takes_the_keys_from_the_buttons(opened, folders, qtbot):
+    opened.activateWindow()
+    opened.desk.review.report.setFocus()
+    assert opened.focusWidget() is opened.desk.review.report
+    opened.session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    assert opened.focusWidget() is opened.worklist.list, "or Space would ask for a report's file"
+    opened.desk.review.comment.setFocus()
+    opened.session.study_changed.emit()
+    assert opened.focusWidget() is opened.desk.review.comment
+
+
 def test_a_long_name_is_read_from_its_beginning(opened):
     review = opened.desk.review
     review.set_who("Dr. Wilhelmina Obermeier")
