@@ -180,8 +180,9 @@ class ReviewPanel(Panel):
         """Show the reader's name: its beginning, and all of it in the tip."""
         self.who.setText(who)
         self.who.setCursorPosition(0)
-        whose = tr("Whose name stands under the mask")
-        self.who.setToolTip(f"{who}\n{whose}" if who else whose)
+        self.who.setToolTip(
+            tr("{who}: whose name stands under the mask", who=who) if who else tr("Whose name stands under the mask")
+        )
 
     def set_state(
         self,

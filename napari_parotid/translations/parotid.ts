@@ -1271,6 +1271,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <source>{who}: whose name stands under the mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <source>Accepted by {who}, {when:%d %b %Y}.</source>
             <translation type="unfinished" />
         </message>
