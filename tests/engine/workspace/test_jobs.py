@@ -615,8 +615,10 @@ def test_the_child_gives_way_and_gets_its_threads(ready: Store, jobs: Jobs) -> N
     if not hasattr(os, "nice"):
         pytest.skip("no priorities of this kind here")
     job, _ = run(ready, jobs, threads=3, misbehave="report")
-    priority, threads, allocator = (job.folder / "report.txt").read_text().split()
+    priority, session, threads, allocator = (job.folder / "report.txt").read_text().split()
     assert priority == "19"
+    # Where the system shares out the processor by sessions, nice alone says nothing against the window's.
+    assert session in ("19", "untold")
     assert threads == "3"
     assert allocator == ("0" if sys.platform == "linux" else "None")
 

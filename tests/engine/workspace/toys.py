@@ -16,6 +16,7 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import verify_case_folder
 from parotid_training.labels import Structure
 from parotid_training.learn.scores import CaseScore, Scores
+from parotid_training.workspace.worker import AUTOGROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -191,7 +192,8 @@ def misbehave(how: str, run: Path) -> None:
             for n in range(60_000):
                 stream.write(b'{"v":1,"t":0,"kind":"progress","stage":"flood","step":%d,"steps":60000}\n' % n)
     elif how == "report":
-        words = os.nice(0), os.environ.get("OMP_NUM_THREADS"), os.environ.get("MALLOC_MMAP_MAX_")
+        session = AUTOGROUP.read_text().split()[-1] if os.access(AUTOGROUP, os.W_OK) else "untold"
+        words = os.nice(0), session, os.environ.get("OMP_NUM_THREADS"), os.environ.get("MALLOC_MMAP_MAX_")
         (run / "report.txt").write_text(" ".join(map(str, words)))
     elif how == "raise":
         raise RuntimeError(f"/home/{PATIENT}/secret went wrong")
