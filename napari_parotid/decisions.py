@@ -84,7 +84,7 @@ class Decisions:
         """Say whether an odd case is to be learned from."""
         store = self._engine.store
         words = (
-            tr("It is learned from in the next round.")
+            tr("It counts from the next round on.")
             if use
             else tr("Left out of learning. To take it in again, open the study.")
         )

@@ -71,7 +71,7 @@ class NoticeBar(QFrame):
 
     def leave(self) -> None:
         """Take away what was only told, of a study that is no longer in view."""
-        if self._away.isActive() and self._level is Level.INFO:
+        if self._level is Level.INFO:
             self.hide()
 
     def set_notice(self, notice: Notice) -> None:

@@ -94,7 +94,6 @@ class CorrectPanel(Panel):
         shown = [self._button(name) for name in ("mask", "outline", "changes", "unsure", "find")]
         self.add(row(QLabel(tr("Opacity")), self.opacity, *shown, stretch=self.opacity))
         self.legend = self.add(sentence(""))
-        self._legend_of, self._accepted = (False, False), False
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
         self.set_editable(False)
@@ -166,7 +165,6 @@ class CorrectPanel(Panel):
         self.accepted.setText(approved_words if approved else tr("Accepted. Reopen it to correct it."))
         for widget in (self.accepted, self.reopen):
             widget.setVisible(accepted)
-        self._accepted = accepted
         self._tell_colours()
         why_nothing = "" if has_study else why_not
         for name in LOOKING:
@@ -239,12 +237,11 @@ class CorrectPanel(Panel):
         self.buttons["ball"].setChecked(ball)
         self.buttons["changes"].setChecked(changes)
         self.buttons["unsure"].setChecked(unsure)
-        self._legend_of = (changes, unsure)
         self._tell_colours()
 
     def _tell_colours(self) -> None:
-        changes, unsure = self._legend_of
-        self.legend.setText(_legend(changes=changes, unsure=unsure, accepted=self._accepted))
+        changes, unsure = (self.buttons[name].isChecked() for name in ("changes", "unsure"))
+        self.legend.setText(_legend(changes=changes, unsure=unsure, accepted=not self.accepted.isHidden()))
         self.legend.setVisible(changes or unsure)
 
 

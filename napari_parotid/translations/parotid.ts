@@ -200,7 +200,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/decisions.py" />
-            <source>It is learned from in the next round.</source>
+            <source>It counts from the next round on.</source>
             <translation type="unfinished" />
         </message>
         <message>
