@@ -141,7 +141,7 @@ def _slices(slices: tuple[int, ...], grid: Grid) -> Question:
     )
     where = [n // 2 for n in grid.shape]
     where[grid.canonical().native_axes[0]] = slices[0]
-    return Question(words, Structure.GLAND, _voxel(tuple(where)))
+    return Question(words, Structure.GLAND, _voxel(tuple(where)), Answer.SOME_SLICES)
 
 
 def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline_mm: float | None) -> list[Question]:

@@ -30,6 +30,10 @@ class JournalDoor(Protocol):
         """Whether an undone edit can be done again."""
         ...
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return of what kind the edits are that were done and not taken back, oldest first."""
+        ...
+
     @property
     def path(self) -> Path:
         """The file it is kept in."""

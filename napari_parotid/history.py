@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid
 
 Region = tuple[slice, slice, slice]
+FROM_FILE, FROM_MODEL = "open mask", "propose"
+"""Kinds of edits that put a file's mask, or the model's, in the place of the one in hand."""
 
 
 def region_of(index: np.ndarray, shape: tuple[int, int, int]) -> Region:
@@ -99,6 +101,12 @@ class History:
     def redo(self) -> Region | None:
         """Do the last undone edit again."""
         return self._replay(self._journal.redo() if self._started else None)
+
+    @property
+    def from_file(self) -> bool:
+        """Whether a file's mask was corrected, not the model's."""
+        kinds = self._journal.kinds() if self._started else ()
+        return [kind for kind in kinds if kind in (FROM_FILE, FROM_MODEL)][-1:] == [FROM_FILE]
 
     @property
     def can_undo(self) -> bool:

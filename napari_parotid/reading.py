@@ -63,14 +63,16 @@ class Reading(ClicksInHand):
         if not self.who.strip():
             self._work.refuse(tr("Nobody is named as the reader."), tr("Type your name, then accept."))
             return
+        in_spite_of: tuple[str, ...] = ()
         if anyway:
-            said = (question.answer for question in self.questions)
-            answers = (*answers, *(answer for answer in said if answer is not None and answer not in answers))
+            given = (question.answer for question in self.questions)
+            answers = (*answers, *(answer for answer in given if answer is not None and answer not in answers))
+            # A question that is an answer is told as such.
+            in_spite_of = tuple(one.sentence for one in self.questions if one.answer is None)
         self._set_questions(())
         study_id, study, who = self.study_id, self.study, self.who
         label_map = LabelMap(study.grid, self._history.labels.copy())
         history, proposal = self._history, self.proposal
-        model_id = proposal.model_id if proposal is not None else ""
 
         def keep(report: Any, cancelled: Any) -> Any:
             if anyway and Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
@@ -85,9 +87,17 @@ class Reading(ClicksInHand):
                     return questions
             report(0.3, tr("Saving the accepted mask"))
             history.flush()
-            case = self.engine.store.accept(
-                study_id, study, label_map, Acceptance(who, answers, comment=comment, model_id=model_id, slices=slices)
+            from_file = history.from_file
+            said = Acceptance(
+                who,
+                answers,
+                comment=comment,
+                model_id="" if proposal is None or from_file else proposal.model_id,
+                slices=slices,
+                from_file=from_file,
+                in_spite_of=in_spite_of,
             )
+            case = self.engine.store.accept(study_id, study, label_map, said)
             loading.keep_thumbnail(self.engine, study_id, study, label_map)
             return case
 

@@ -170,6 +170,8 @@ def _facts(report: StudyReport) -> list[tuple[str, str]]:
             facts.append((tr("Approved by"), _who_when(case.approved_by, case.approved)))
         if answers := [_answer(one, case) for one in said(case.answers)]:
             facts.append((tr("The reader says"), capital(", ".join(answers))))
+        if case.in_spite_of:
+            facts.append((tr("Accepted in spite of"), " ".join(case.in_spite_of)))
         if case.comment:
             facts.append((tr("Comment"), case.comment))
     if report.minutes >= 0.05:
@@ -182,7 +184,9 @@ def _facts(report: StudyReport) -> list[tuple[str, str]]:
             ),
         )
     )
-    if report.model:
+    if case is not None and case.from_file:
+        facts.append((tr("Began with"), tr("a mask from a file")))
+    elif report.model:
         facts.append((tr("Model"), report.model))
     return facts
 

@@ -8,7 +8,7 @@ import numpy as np
 from psygnal import Signal
 
 from napari_parotid import loading
-from napari_parotid.history import History, difference
+from napari_parotid.history import FROM_FILE, FROM_MODEL, History, difference
 from napari_parotid.mask_in_hand import MaskInHand
 from napari_parotid.messages import Notice
 from napari_parotid.registration import Preview, align, nudge
@@ -174,7 +174,7 @@ class StudyInHand(MaskInHand):
             self.proposal = proposal
             after = proposal.label_map.array
             if self.locked:
-                operation = difference("propose", self._history.labels, np.ascontiguousarray(after))
+                operation = difference(FROM_MODEL, self._history.labels, np.ascontiguousarray(after))
                 self._work.stand(State.CORRECTING)
                 if operation is not None and (heeded := self._heed_locks(operation)) is not None:
                     self._history.apply(heeded)
@@ -230,7 +230,7 @@ class StudyInHand(MaskInHand):
 
         def done(label_map: LabelMap) -> None:
             assert self._history is not None
-            operation = difference("open mask", self._history.labels, np.ascontiguousarray(label_map.array))
+            operation = difference(FROM_FILE, self._history.labels, np.ascontiguousarray(label_map.array))
             if operation is not None:
                 self.apply(operation)
 

@@ -234,6 +234,10 @@ class ReviewPanel(Panel):
                     numbers=some.runs,
                     total=some.total,
                 )
+            if case.from_file:
+                words += tr(" It began with a mask from a file.")
+            if case.in_spite_of:
+                words += tr(" In spite of: {sentences}", sentences=" ".join(case.in_spite_of))
             if case.approved is not None:
                 words += tr(
                     " Approved by {approved_by}, {approved:%d %b %Y}.",

@@ -184,6 +184,9 @@ class WorklistPanel(Panel):
         tip = [f"{record.title}: {tr(record.state.value)}"]
         if record.stood_for is not None:
             tip.append(tr("* Of a mask checked in {slices} only", slices=share_words(record)))
+        tip += [tr("Accepted in spite of: {sentence}", sentence=sentence) for sentence in record.in_spite_of]
+        if record.from_file:
+            tip.append(tr("Began with a mask from a file"))
         if version:
             tip.append(tr("Proposed by {version}", version=version))
         if record.unsure == 1.0:

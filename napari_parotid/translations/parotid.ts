@@ -1287,6 +1287,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <source> It began with a mask from a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> In spite of: {sentences}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
             <source> Approved by {approved_by}, {approved:%d %b %Y}.</source>
             <translation type="unfinished" />
         </message>
@@ -1833,6 +1843,16 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
+            <source>Accepted in spite of: {sentence}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/worklist.py" />
+            <source>Began with a mask from a file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Proposed by {version}</source>
             <translation type="unfinished" />
         </message>
@@ -2080,6 +2100,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
+            <source>Accepted in spite of</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
             <source>Reading time</source>
             <translation type="unfinished" />
         </message>
@@ -2096,6 +2121,16 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
             <source>{sequences}; mask drawn on {drawn_on}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>Began with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/report_pdf.py" />
+            <source>a mask from a file</source>
             <translation type="unfinished" />
         </message>
         <message>

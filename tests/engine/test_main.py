@@ -17,6 +17,8 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_volume
 from parotid_training.io.opening import open_study
+from parotid_training.learn.news import Candidate
+from parotid_training.learn.scores import Scores
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.volume import LabelMap
@@ -110,7 +112,7 @@ def test_a_folder_that_is_no_workspace_is_not_made_one(
 
 
 def test_going_back_and_choosing_start_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["models", "rollback", str(workspace)]) == 0
+    assert main(["models", "rollback", str(workspace), "--who", "Ada"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("* ")
     assert main(["models", "rollback", str(workspace)]) == 1
     assert main(["models", "promote", str(workspace), "ffff"]) == 1
@@ -118,7 +120,7 @@ def test_going_back_and_choosing_start_nothing(workspace: Path, capsys: pytest.C
         (job,) = store.jobs()
         assert job.state is JobState.QUEUED
         assert not (job.folder / LOG).exists()
-        assert [step.is_rollback for step in store.timeline()] == [False, False, True]
+        assert [(step.is_rollback, step.who) for step in store.timeline()] == [(False, ""), (False, ""), (True, "Ada")]
 
 
 def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,6 +140,29 @@ def test_a_version_without_a_record_is_not_made_again(
         shipped = store.models()[0].model_id
     assert main(["models", "reproduce", str(workspace), shipped[:8]]) == 1
     assert "no record to make it again from" in capsys.readouterr().err
+
+
+def test_what_is_made_again_with_less_memory_is_told(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"read_only": False, "verify_model": toys.verify_toy})
+    then, now = ({"computed": [{"from_step": 0, "batch": batch}]} for batch in (8, 4))
+    found = {tmp_path / "made": now}
+    monkeypatch.setattr(
+        "parotid_training.model.checkpoint.read_description", lambda folder: {"facts": found.get(folder, then)}
+    )
+    monkeypatch.setattr("parotid_training.learn.job.request_from_record", lambda *given: None)
+    nothing = Scores("m", ())
+    for made, told in ((now, True), (then, False)):
+        found[tmp_path / "made"] = made
+        candidate = Candidate(tmp_path / "made", "m", nothing, nothing)
+        monkeypatch.setattr("parotid_training.learn.finetune.finetune", lambda *given, one=candidate: iter([one]))
+        with Store.open(workspace, read_only=True) as store:
+            model_id = store.models()[0].model_id
+        assert main(["models", "reproduce", str(workspace), model_id[:8]]) == 1
+        words = capsys.readouterr().out
+        assert "Another one came out" in words
+        assert ("Too little memory" in words) is told
 
 
 def test_versions_are_sent_taken_in_and_pruned(

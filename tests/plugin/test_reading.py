@@ -35,6 +35,11 @@ def test_accepting_asks_first(session: Session, folder: Path) -> None:
     (case,) = session.engine.store.cases()
     assert case.who == session.who
     assert case.model_id == "a" * 64
+    assert any("separate piece" in sentence for sentence in case.in_spite_of)
+    assert not any(sentence.endswith("absent?") for sentence in case.in_spite_of), "that is an answer"
+    assert session.record.in_spite_of == case.in_spite_of
+    session.reopen()
+    assert session.record.in_spite_of == (), "of an accepted mask only"
 
 
 def test_an_accepted_study_is_shown_and_reopened(session: Session, folder: Path) -> None:

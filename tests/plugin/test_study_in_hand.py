@@ -163,3 +163,16 @@ def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_p
     assert np.array_equal(session.labels, given)
     session.undo()
     assert np.array_equal(session.labels, proposed)
+    session.accept(anyway=True)
+    assert not session.case.from_file, "it was taken back"
+    assert session.case.model_id
+    session.reopen()
+    session.start_from_mask(tmp_path / "mask.nii.gz")
+    session.accept(anyway=True)
+    assert (session.case.from_file, session.case.model_id) == (True, "")
+    assert session.record.from_file
+    session.reopen()
+    session.propose()
+    session.accept(anyway=True)
+    assert not session.case.from_file, "the model's was put in its place"
+    assert session.case.model_id

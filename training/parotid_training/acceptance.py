@@ -81,11 +81,15 @@ class Acceptance:
     answers, comment
         Said besides the mask.
     model_id
-        The version whose proposal was corrected; "" if drawn from nothing.
+        The version whose proposal was corrected; "" if drawn from nothing or begun from a file.
     slices
         With `Answer.SOME_SLICES`: which ones, along the reference's native axis that runs from foot to head.
     beside
         Let another reader's mask of the study stand beside this one; only this reader's own is superseded.
+    from_file
+        Whether the mask began as one that was read from a file.
+    in_spite_of
+        What the program asked about, sentence by sentence, and the reader accepted anyway.
     """
 
     who: str
@@ -94,6 +98,8 @@ class Acceptance:
     model_id: str = ""
     slices: tuple[int, ...] = ()
     beside: bool = False
+    from_file: bool = False
+    in_spite_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +117,7 @@ class AcceptedCase:
     image_hashes
         Role to `hash_volume` of the sequence as it was read.
     model_id
-        The version whose proposal was corrected; "" if drawn from nothing.
+        The version whose proposal was corrected; "" if drawn from nothing or begun from a file.
     who, when
         Reader and time (UTC).
     answers, comment
@@ -120,6 +126,8 @@ class AcceptedCase:
         A second person who stands for it too, and when (UTC); "" and None until then.
     stood_for
         The slices a person stands for, with `Answer.SOME_SLICES`; None: all of them.
+    from_file, in_spite_of
+        As in `Acceptance`.
     """
 
     case_id: str
@@ -134,6 +142,8 @@ class AcceptedCase:
     approved_by: str = ""
     approved: datetime | None = None
     stood_for: SomeSlices | None = None
+    from_file: bool = False
+    in_spite_of: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:

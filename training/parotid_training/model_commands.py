@@ -34,6 +34,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
             parser.add_argument(other, type=Path if other == "file" else str, help=helps[other])
         if why:
             parser.add_argument("--why", default="by hand", help="recorded with the change")
+            _ask_who(parser)
         parser.set_defaults(run=lambda options, stop: _run(options, deed, writes))
 
     add("list", "list the versions", lambda store, options: None, writes=False)
@@ -46,12 +47,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     override = actions.add_parser("override", help="use the version that was refused last all the same")
     override.add_argument("workspace", type=Path)
     override.add_argument("--why", required=True, help="the reason, which is kept")
+    _ask_who(override)
     override.set_defaults(run=lambda options, stop: _run(options, _override, True))
 
     reproduce = actions.add_parser("reproduce", help="make a version again from its record and compare, bit for bit")
     reproduce.add_argument("workspace", type=Path)
     reproduce.add_argument("model", help="the version's id or its first letters")
     reproduce.set_defaults(run=lambda options, stop: _reproduce(options, stop, line))
+
+
+def _ask_who(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--who", default="", help="the name of who decides it, recorded with the change")
 
 
 def _run(options: argparse.Namespace, deed: Deed, writes: bool) -> int:
@@ -79,11 +85,11 @@ def _find(store: Store, start: str) -> str:
 
 
 def _promote(store: Store, options: argparse.Namespace) -> None:
-    store.promote(_find(store, options.model), why=options.why)
+    store.promote(_find(store, options.model), why=options.why, who=options.who)
 
 
 def _roll_back(store: Store, options: argparse.Namespace) -> None:
-    store.rollback(why=options.why)
+    store.rollback(why=options.why, who=options.who)
 
 
 def _override(store: Store, options: argparse.Namespace) -> None:
@@ -92,7 +98,7 @@ def _override(store: Store, options: argparse.Namespace) -> None:
     refused = [job.run for job in store.jobs() if job.can_override]
     if not refused:
         raise ParotidError("No version was refused.", "There is nothing to overrule.")
-    override(store, refused[-1], options.why)
+    override(store, refused[-1], options.why, options.who)
 
 
 def _export(store: Store, options: argparse.Namespace) -> None:
@@ -128,10 +134,11 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
         record = read_description(store.model_folder(model_id))["facts"]
         # A shipped version names none.
         base = store.model_folder(record["base"]) if "base" in record else store.path
-        made = ""
+        made, computed = "", record.get("computed")
         for news in finetune(request_from_record(record, base, store.path / "cases"), Path(scratch), stop):
             if isinstance(news, Candidate):
                 made = news.model_id
+                computed = read_description(news.folder)["facts"]["computed"]
             elif isinstance(news, Unusable):
                 raise ParotidError("A case this version learned from is damaged.", "Choose another version.")
             elif isinstance(news, Progress):
@@ -139,6 +146,8 @@ def _reproduce(options: argparse.Namespace, stop: Cancelled, line: ProgressLine)
         line.clear()
     same = made == model_id
     print("The same, bit for bit." if same else f"Another one came out: {made[:12]}.")
+    if not same and computed != record.get("computed"):
+        print("Too little memory was free to compute as it was then: close other programs, then try again.")
     if not same and (changed := changes_since(record)):
         print(f"The software is another: {'; '.join(changed)}.")
     return 0 if same else 1

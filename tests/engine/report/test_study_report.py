@@ -71,6 +71,16 @@ def test_accepted_studies_are_measured_and_the_others_named(store: Store, tmp_pa
     assert (lines[4]["study"], lines[4]["state"]) == ("Study 2", "new")
 
 
+def test_warnings_that_were_overridden_and_masks_from_files_are_told(store: Store) -> None:
+    study, label_map = make()
+    plain, odd = (store.add_study(None, patient_key="") for _ in range(2))
+    store.accept(plain.study_id, study, label_map, Acceptance("Ada"))
+    said = Acceptance("Ada", from_file=True, in_spite_of=("The gland is small.", "It lies on black."))
+    store.accept(odd.study_id, study, label_map, said)
+    told = {(line["study"], line["in_spite_of"], line["began_with"]) for line in rows(table(report_all(store)))}
+    assert told == {("Study 1", "", ""), ("Study 2", "The gland is small. It lies on black.", "a mask from a file")}
+
+
 def test_nothing_is_measured_in_images_that_cannot_be_read(store: Store) -> None:
     study, label_map = make()
     record = store.add_study(None, patient_key="")

@@ -91,11 +91,17 @@ def test_accepting_keeps_images_mask_and_who(open_store: Callable[[], Store]) ->
     study, label_map = toys.make_study(3, "PAT-1")
     study_id = add(store)
     case = store.accept(
-        study_id, study, label_map, Acceptance("Dr. A", (Answer.ANNOTATED, Answer.NO_TUMOUR), model_id="m")
+        study_id,
+        study,
+        label_map,
+        Acceptance(
+            "Dr. A", (Answer.ANNOTATED, Answer.NO_TUMOUR), model_id="m", from_file=True, in_spite_of=("Tiny.", "Odd.")
+        ),
     )
     store = open_store()
     (kept,) = store.cases()
     assert (kept.case_id, kept.who, kept.when, kept.answers) == (case.case_id, "Dr. A", case.when, case.answers)
+    assert (kept.from_file, kept.in_spite_of) == (True, ("Tiny.", "Odd."))
     assert kept.image_hashes == {s.role.value: hash_volume(s.volume) for s in study.sequences}
     read, mask = read_case_folder(store.case_folder(case.case_id))
     assert np.array_equal(mask.array, label_map.array)
@@ -286,6 +292,25 @@ def test_what_was_put_into_use_before_names_were_noted_stays_in_the_history() ->
     schema.migrate(connection)
     kept = connection.execute("SELECT model_id, is_rollback, why, at, who FROM promotions").fetchall()
     assert kept == [("m", 1, "worse", "then", "")]
+
+
+def test_cases_from_before_warnings_were_noted_have_none(tmp_path: Path, open_store: Callable[[], Store]) -> None:
+    (tmp_path / "workspace").mkdir()
+    connection = sqlite3.connect(tmp_path / "workspace" / "workspace.sqlite", isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:8])
+    connection.execute(
+        "INSERT INTO studies (study_id, number, title, state, patient_key, added)"
+        " VALUES ('s', 1, 'Old', 'accepted', 'k', '2026-01-02T03:04:05+00:00')"
+    )
+    connection.execute(
+        "INSERT INTO cases (case_id, study_id, patient_key, image_hashes, model_id, who, accepted, checksum, answers)"
+        " VALUES ('c', 's', 'k', '{}', '', 'Ada', '2026-01-02T03:04:05+00:00', '', '[\"annotated\"]')"
+    )
+    connection.close()
+    (tmp_path / "workspace" / "secret").write_bytes(b"s" * 32)
+    store = open_store()
+    for one in (*store.cases(), *store.studies()):
+        assert (one.from_file, one.in_spite_of) == (False, ())
 
 
 def test_a_disk_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

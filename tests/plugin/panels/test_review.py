@@ -148,6 +148,13 @@ def test_who_accepted_cannot_press_approve(panel):
     assert panel.approve.toolTip() == panel.reopen.toolTip() == "Another window."
 
 
+def test_what_was_accepted_in_spite_of_warnings_is_said_to_the_second_reader(panel):
+    odd = case(from_file=True, in_spite_of=("The gland on the right has 2.1 ml, less than most glands.",))
+    panel.set_state(can_accept=False, accepted=True, case=odd, has_study=True)
+    words = "It began with a mask from a file. In spite of: The gland on the right has 2.1 ml, less than most glands. A"
+    assert words in panel.stands.text()
+
+
 def test_who_stands_for_it_and_who_may_yet(panel):
     panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
     assert panel.stands.text() == "Accepted by Ada, 01 Mar 2026. A second person can approve it."

@@ -64,6 +64,14 @@ def test_state_and_volumes_are_heard_too(panel):
     assert heard == "Study 1, Accepted, T1w · STIR, gland 52 ml"
 
 
+def test_warnings_and_masks_from_files_are_told_in_the_tip(panel):
+    odd = record(1, StudyState.ACCEPTED, from_file=True, in_spite_of=("Half of the gland is black.",))
+    panel.set_records([odd, record(2, StudyState.ACCEPTED)], "")
+    tips = [panel.list.item(n).toolTip() for n in range(2)]
+    for words in ("Accepted in spite of: Half of the gland is black.", "Began with a mask from a file"):
+        assert [words in tip for tip in tips] == [True, False]
+
+
 def test_how_many_slices_are_stood_for_is_seen_and_heard(panel):
     part = record(1, StudyState.ACCEPTED, gland_ml=51.6, stood_for=SomeSlices((18, 19), 34))
     assert lines(part)[1] == "gland 52 ml*"

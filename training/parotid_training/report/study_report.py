@@ -29,9 +29,10 @@ NOTICE = "For research use; not a medical device"
 MOST_PICTURES = 4
 """Of a study: as many as fit on its page."""
 COLUMNS = (
-    "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "slices_checked", "comment",
-    "reading_minutes", "sequences", "drawn_on", "model", "structure", "number", "side", "volume_ml",
-    "in_plane_longest_mm", "in_plane_perpendicular_mm", "slice", "longest_3d_mm", "notice",
+    "study", "state", "read_by", "read_on", "approved_by", "approved_on", "answers", "slices_checked",
+    "in_spite_of", "comment", "reading_minutes", "sequences", "drawn_on", "began_with", "model", "structure",
+    "number", "side", "volume_ml", "in_plane_longest_mm", "in_plane_perpendicular_mm", "slice",
+    "longest_3d_mm", "notice",
 )  # fmt: skip
 """Of the CSV: one line for each thing measured; a study without any has one line."""
 
@@ -176,6 +177,8 @@ def _common(report: StudyReport) -> dict[str, str]:
             "approved_on": "" if case.approved is None else f"{case.approved:%Y-%m-%d}",
             "answers": ", ".join(one.value for one in said(case.answers)),
             "slices_checked": _checked(case),
+            "in_spite_of": " ".join(case.in_spite_of),
+            "began_with": "a mask from a file" if case.from_file else "",
             "comment": case.comment,
         }
     return {name: _harmless(value) for name, value in values.items()}

@@ -75,6 +75,8 @@ class Cases:
             said.answers,
             said.comment,
             stood_for=SomeSlices.of(said.slices, study.grid) if said.slices else None,
+            from_file=said.from_file,
+            in_spite_of=said.in_spite_of,
         )
         facts = {
             "study": study_id,
@@ -83,6 +85,8 @@ class Cases:
             "accepted": case.when.isoformat(),
             "answers": [answer.value for answer in said.answers],
             "comment": said.comment,
+            "from_file": said.from_file,
+            "in_spite_of": list(said.in_spite_of),
             **({} if case.is_whole else {"slices": list(said.slices)}),
         }
         temporary, final = self._folder / (TEMPORARY + case.case_id), self._folder / case.case_id
@@ -189,7 +193,8 @@ class Cases:
         before = own or ([] if beside else earlier[-1:])
         self._database.write(
             "INSERT INTO cases (case_id, study_id, supersedes, patient_key, image_hashes, model_id, who, accepted,"
-            " answers, checksum, comment, stood_for) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " answers, checksum, comment, stood_for, from_file, in_spite_of)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             case.case_id,
             case.study_id,
             before[-1].case_id if before else None,
@@ -202,6 +207,8 @@ class Cases:
             checksum,
             case.comment,
             write_slices(case.stood_for),
+            case.from_file,
+            json.dumps(case.in_spite_of),
         )
 
     def _free(self, without: Collection[str] = ()) -> list[AcceptedCase]:
@@ -238,4 +245,6 @@ def _case(row: sqlite3.Row) -> AcceptedCase:
         approved_by=row["approved_by"] or "",
         approved=None if row["approved"] is None else when(row["approved"]),
         stood_for=read_slices(row["stood_for"]),
+        from_file=bool(row["from_file"]),
+        in_spite_of=tuple(json.loads(row["in_spite_of"])),
     )

@@ -82,6 +82,10 @@ class Journal:
         """Whether an undone edit can be done again."""
         return bool(self._undone)
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return of what kind the edits are that were done and not taken back, oldest first."""
+        return tuple(kept.value().kind for kept in self._done)
+
     @property
     def problem(self) -> str:
         """Why the latest edits are not on the disk, in a few words; empty while all is well."""

@@ -62,6 +62,8 @@ class StudyRecord:
         None if it was not asked or did not say.
     stood_for
         Which slices of an accepted mask are, where not all of them; else None.
+    from_file, in_spite_of
+        Of an accepted mask, as in `Acceptance`.
     """
 
     study_id: str
@@ -78,6 +80,8 @@ class StudyRecord:
     alignments: dict[int, Alignment] = field(default_factory=dict, repr=False)
     unsure: float | None = None
     stood_for: SomeSlices | None = None
+    from_file: bool = False
+    in_spite_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

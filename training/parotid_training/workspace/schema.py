@@ -90,6 +90,12 @@ ALTER TABLE promotions ADD COLUMN who TEXT NOT NULL DEFAULT '';
 UPDATE schema_version SET version = 8;
 """
 
+_VERSION_9 = """
+ALTER TABLE cases ADD COLUMN from_file INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN in_spite_of TEXT NOT NULL DEFAULT '[]';
+UPDATE schema_version SET version = 9;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1,
     _VERSION_2,
@@ -99,6 +105,7 @@ MIGRATIONS: tuple[str, ...] = (
     _VERSION_6,
     _VERSION_7,
     _VERSION_8,
+    _VERSION_9,
 )
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""

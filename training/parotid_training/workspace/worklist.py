@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 LABELS, PROBABILITY, UNSURE = "labels.npy", "probability.npy", "unsure.npy"
 """What a kept proposal holds; the last since version 5 of the tables."""
 _ALL = (
-    "SELECT s.*, (SELECT stood_for FROM cases WHERE study_id = s.study_id ORDER BY number DESC LIMIT 1) AS stood_for"
-    " FROM studies AS s"
+    "SELECT s.*, c.stood_for, c.from_file, c.in_spite_of FROM studies AS s LEFT JOIN cases AS c"
+    " ON c.number = (SELECT MAX(number) FROM cases WHERE study_id = s.study_id)"
 )
 
 
@@ -236,6 +236,8 @@ def _record(row: sqlite3.Row) -> StudyRecord:
         alignments=_read_alignments(row["alignments"]),
         unsure=row["unsure"],
         stood_for=read_slices(row["stood_for"]) if state.is_accepted else None,
+        from_file=state.is_accepted and bool(row["from_file"]),
+        in_spite_of=tuple(json.loads(row["in_spite_of"])) if state.is_accepted else (),
     )
 
 
