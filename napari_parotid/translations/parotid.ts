@@ -4315,11 +4315,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
-            <source>Reading the accepted studies and the practice set</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/finetune.py" />
             <source>There are no accepted studies to learn from yet.</source>
             <translation type="unfinished" />
         </message>
@@ -4376,6 +4371,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
             <source>a score is missing or is not a number</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/gather.py" />
+            <source>Reading the accepted studies and the practice set</source>
             <translation type="unfinished" />
         </message>
         <message>

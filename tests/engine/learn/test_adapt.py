@@ -10,9 +10,9 @@ import torch
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import adapt
-from parotid_training.learn.adapt import Adapter, Fit, Recipe, is_out_of_memory
+from parotid_training.learn.adapt import Adapter, Fit, Recipe
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.memory import step_bytes
+from parotid_training.learn.memory import is_out_of_memory, step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.runtime import tune_process

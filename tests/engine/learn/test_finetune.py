@@ -15,6 +15,7 @@ from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.casefolder import read_case_folder, write_case_folder
 from parotid_training.learn import finetune as finetune_module
+from parotid_training.learn import gather as gather_module
 from parotid_training.learn import job as job_module
 from parotid_training.learn import synthetic as synthetic_module
 from parotid_training.learn.adapt import Fit
@@ -24,7 +25,6 @@ from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unu
 from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
 from parotid_training.model.networks import SwinSegmenter
-from parotid_training.model.predict import Segmenter
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 from parotid_training.study import Role
@@ -261,7 +261,7 @@ def test_a_doubtful_case_is_told_before_anything_is_learned(
     def predict(_: object, case: TrainingCase) -> NDArray[np.uint8]:
         return np.roll(case.label, 40, axis=1) if case.name in odd else case.label
 
-    monkeypatch.setattr(finetune_module, "predict_case", predict)
+    monkeypatch.setattr(gather_module, "predict_case", predict)
     news = [item for item in finetune(asked, tmp_path, lambda: False) if not isinstance(item, Progress)]
     assert [(item.case_id, bool(item.doubt)) for item in news if isinstance(item, Screened)] == [
         ("case-1", True),
@@ -350,21 +350,6 @@ def test_nothing_to_learn_from_is_said(request_on_disk: FinetuneRequest, tmp_pat
     empty = FinetuneRequest(request_on_disk.base, request_on_disk.base, (), ())
     with pytest.raises(ParotidError, match="no accepted studies"):
         next(iter(finetune(empty, tmp_path, lambda: False)))
-
-
-def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() -> None:
-    segmenter = Segmenter(SwinSegmenter(SMALL), "model", torch.device("cpu"))
-    segmenter.device = torch.device("cuda")
-    tried: list[str] = []
-
-    def compute() -> int:
-        tried.append(segmenter.device.type)
-        if segmenter.device.type == "cuda":
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return 7
-
-    assert finetune_module._where_there_is_room(segmenter, compute) == 7
-    assert tried == ["cuda", "cpu"]
 
 
 def test_a_record_keeps_the_order_of_its_cases(request_on_disk: FinetuneRequest) -> None:

@@ -9,7 +9,10 @@ import pytest
 import torch
 
 from parotid_training.learn import memory
+from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.predict import Segmenter
 from parotid_training.model.region import SLICE
+from tests.engine.learn.toys import SMALL
 
 STEP = """
 import sys, psutil, torch
@@ -70,3 +73,18 @@ def test_some_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     assert memory.free_bytes("cuda") == 0
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 4)
     assert memory.free_bytes("cuda") == 7
+
+
+def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() -> None:
+    segmenter = Segmenter(SwinSegmenter(SMALL), "model", torch.device("cpu"))
+    segmenter.device = torch.device("cuda")
+    tried: list[str] = []
+
+    def compute() -> int:
+        tried.append(segmenter.device.type)
+        if segmenter.device.type == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return 7
+
+    assert memory.where_there_is_room(segmenter, compute) == 7
+    assert tried == ["cuda", "cpu"]

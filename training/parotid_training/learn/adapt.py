@@ -11,7 +11,7 @@ import torch
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn.batches import draw_batch
-from parotid_training.learn.memory import free_bytes, step_bytes
+from parotid_training.learn.memory import free_bytes, is_out_of_memory, step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import freeze_encoder
 from parotid_training.model.region import SLICE
@@ -289,10 +289,3 @@ def blend(learned: SwinSegmenter, start: SwinSegmenter, share: float) -> None:
     """Move learned weights back towards those they started from, in place; ``share`` is what is kept of the way."""
     for mine, theirs in zip(learned.parameters(), start.parameters(), strict=True):
         mine.copy_(theirs.to(mine.device).lerp(mine, share))
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, on the graphics card or in the computer."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)

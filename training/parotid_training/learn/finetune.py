@@ -12,44 +12,37 @@ import copy
 import math
 import time
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
-import torch
+from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
-from parotid_training.io.casefolder import read_case_description, read_case_folder
-from parotid_training.learn.adapt import Adapter, Looks, blend, is_out_of_memory
-from parotid_training.learn.evaluate import mean_dice, predict_case, score_cases
+from parotid_training.learn.adapt import Adapter, Looks, blend
+from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.gate import keeps_skills
+from parotid_training.learn.gather import gather, split
 from parotid_training.learn.job import case_digests, describe, token_of
-from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
+from parotid_training.learn.memory import segmenter_of, where_there_is_room
+from parotid_training.learn.news import Candidate, Progress, Screened, Unusable
 from parotid_training.learn.scores import Scores
-from parotid_training.learn.screen import screen
-from parotid_training.learn.synthetic import phantom_case
-from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
-from parotid_training.model.predict import Segmenter
-from parotid_training.model.region import head_of
 from parotid_training.model.runtime import tune_process, tune_thread
-from parotid_training.progress import Cancelled, check
 from parotid_training.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from parotid_training.learn.job import FinetuneRequest
     from parotid_training.learn.scores import CaseScore, Source
-    from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
+    from parotid_training.learn.training_case import TrainingCase
+    from parotid_training.model.networks import SwinSegmenter
+    from parotid_training.model.predict import Segmenter
+    from parotid_training.progress import Cancelled
 
-T = TypeVar("T")
 News = Progress | Unusable | Screened | Candidate
 
 STEPS_BETWEEN_NEWS = 5
 STATE = "state.safetensors"
 """Where a run that was broken off goes on from."""
-READING = mark("Reading the accepted studies and the practice set")
 
 LOOKS = 4
 """How often held-out studies are scored while learning, the start counted."""
@@ -80,55 +73,47 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
     CancelledError
         If cancelled; what was learned so far is kept in ``run``.
     """
-    settings = request.settings
     if not request.train:
         raise ParotidError("There are no accepted studies to learn from yet.", "Accept at least two studies first.")
-    tune_process(settings.threads)
+    tune_process(request.settings.threads)
     tune_thread()
     model, base_id = load_checkpoint(request.base)
     incumbent, incumbent_id = load_checkpoint(request.incumbent)
-    config = model.config
-
-    wanted = len(request.train) + len(request.holdout) + len(settings.replay_set) + len(settings.gate_set)
-    gathered: list[TrainingCase] = []
-    unusable = False
-    for number, case in enumerate(_accepted(request, config), start=1):
-        check(cancelled)
-        if isinstance(case, Unusable):
-            unusable = True
-            yield case
-        else:
-            gathered.append(case)
-            yield Progress(READING, number, wanted)
-    if unusable:
-        return
-    witnesses = [_segmenter(model, base_id)]
+    witnesses = [segmenter_of(model, base_id)]
     if incumbent_id != base_id:
-        witnesses.append(_segmenter(incumbent, incumbent_id))
-    doubted = False
-    for folder, case in zip((*request.train, *request.holdout), gathered, strict=True):
-        if folder.name in request.unseen:
-            check(cancelled)
-            doubt = _look(case, witnesses)
-            doubted = doubted or bool(doubt)
-            yield Screened(folder.name, doubt)
-    if doubted:
+        witnesses.append(segmenter_of(incumbent, incumbent_id))
+    gathered = yield from gather(request, model.config, witnesses, cancelled)
+    if gathered is None:
         return
-    for case in _synthetic(request, config):
-        check(cancelled)
-        gathered.append(case)
-        yield Progress(READING, len(gathered), wanted)
-    train, holdout, replay, base_set = _split(gathered, request)
+    train, holdout, replay, base_set = split(gathered, request)
+    adapter = Adapter(model, train, replay, request.settings.recipe(len(request.train), request.seed))
+    yield from _learn(request, run, adapter, base_id, holdout, cancelled)
+    seen: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
+    guarded: list[tuple[Source, TrainingCase]] = [("base", case) for case in base_set]
+    yield from _present(request, run, adapter, segmenter_of(incumbent, incumbent_id), seen, guarded, cancelled)
 
-    adapter = Adapter(model, train, replay, settings.recipe(len(request.train), request.seed))
+
+def _learn(
+    request: FinetuneRequest,
+    run: Path,
+    adapter: Adapter,
+    base_id: str,
+    holdout: list[TrainingCase],
+    cancelled: Cancelled,
+) -> Iterator[Progress]:
+    """Learn all steps, from where an earlier call broke off, looking at held-out studies now and then."""
+    settings = request.settings
     state, token = run / STATE, token_of(request, base_id)
     goes_on = adapter.resume(state, token)
+
+    def held_out_score(model: SwinSegmenter) -> float | None:
+        return _on_held_out(model, base_id, holdout, cancelled)
+
     watched = case_digests(request.holdout[:LOOKED_AT])
     if adapter.looks.studies != watched:
         adapter.looks = Looks(watched)
         if holdout:
-            base = model if not goes_on else load_checkpoint(request.base)[0]
-            adapter.looks.note(0, _on_held_out(copy.deepcopy(base), base_id, holdout, cancelled))
+            adapter.looks.note(0, held_out_score(load_checkpoint(request.base)[0]))
     # The line is drawn from its beginning, also by a window that was not there when it began.
     for at, score in adapter.looks.points:
         yield Progress(mark("Learning"), at, settings.steps, held_out=score)
@@ -142,17 +127,13 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         if holdout and step.number % every == 0 and step.number < settings.steps:
             so_far = copy.deepcopy(adapter.average)
             blend(so_far, load_checkpoint(request.base)[0], settings.blend)
-            held_out = _on_held_out(so_far, "", holdout, cancelled)
+            held_out = held_out_score(so_far)
             adapter.looks.note(step.number, held_out)
         last = step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps
         if now - told > 0.5 or step.words or held_out is not None or last:
             told = now
             stage, device = words or mark("Learning"), adapter.fits[-1][1].device
             yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left, held_out, device)
-
-    seen: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout]
-    guarded: list[tuple[Source, TrainingCase]] = [("base", case) for case in base_set]
-    yield from _present(request, run, adapter, _segmenter(incumbent, incumbent_id), seen, guarded, cancelled)
 
 
 def _present(
@@ -173,14 +154,14 @@ def _present(
     base, base_id = load_checkpoint(request.base)
     is_first = incumbent.model_id == base_id
     bar = _Bar((1 + len(shares)) * len(guarded) + 2 * len(seen))
-    guard = incumbent if is_first else _segmenter(base, base_id)
+    guard = incumbent if is_first else segmenter_of(base, base_id)
     known = Scores(base_id, (yield from _score(guard, guarded, bar, cancelled)))
     for share in shares:
         mixed = copy.deepcopy(adapter.average)
         blend(mixed, base, share)
         candidate_id = save_checkpoint(folder, mixed, describe(request, base_id, adapter.fits, share))
         # Scored as stored: the candidate is read back, so that what is judged is what would be used.
-        candidate = _segmenter(load_checkpoint(folder, candidate_id)[0], candidate_id)
+        candidate = segmenter_of(load_checkpoint(folder, candidate_id)[0], candidate_id)
         rows = yield from _score(candidate, guarded, bar, cancelled)
         if share == shares[-1] or keeps_skills(Scores(candidate_id, rows), known):
             break
@@ -212,7 +193,7 @@ def _score(
     rows: tuple[CaseScore, ...] = ()
     for one in cases:
         yield bar.next()
-        rows += _where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled)).cases
+        rows += where_there_is_room(segmenter, partial(score_cases, segmenter, [one], cancelled)).cases
     return rows
 
 
@@ -221,8 +202,8 @@ def _on_held_out(
 ) -> float | None:
     """Score on some held-out studies; return what `_watched_gland` does."""
     watched: list[tuple[Source, TrainingCase]] = [("hold-out", case) for case in holdout[:LOOKED_AT]]
-    segmenter = _segmenter(model, model_id)
-    found = _where_there_is_room(segmenter, partial(score_cases, segmenter, watched, cancelled))
+    segmenter = segmenter_of(model, model_id)
+    found = where_there_is_room(segmenter, partial(score_cases, segmenter, watched, cancelled))
     return _watched_gland(found, holdout)
 
 
@@ -232,58 +213,3 @@ def _watched_gland(scores: Scores, holdout: list[TrainingCase]) -> float | None:
     chosen = Scores(scores.model_id, tuple(row for row in scores.cases if row.case_id in watched))
     score = mean_dice(chosen)["gland"]
     return None if math.isnan(score) else score
-
-
-def _look(case: TrainingCase, witnesses: list[Segmenter]) -> str:
-    meant = case.meant
-    found = [_where_there_is_room(witness, partial(predict_case, witness, case))[meant] for witness in witnesses]
-    head = head_of(case.array.astype(np.float32), case.present)
-    doubt = screen(case.label[meant], found, case.spacing, head[meant])
-    return "" if doubt is None else doubt.value
-
-
-def _segmenter(model: SwinSegmenter, model_id: str) -> Segmenter:
-    try:
-        return Segmenter(model, model_id)
-    except torch.OutOfMemoryError:
-        return Segmenter(model, model_id, torch.device("cpu"))
-
-
-def _where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
-    """Compute with a segmenter; on the processor, if the graphics card has no room for it."""
-    try:
-        return compute()
-    except RuntimeError as error:
-        if segmenter.device.type == "cpu" or not is_out_of_memory(error):
-            raise
-        segmenter.move(torch.device("cpu"))
-        return compute()
-
-
-def _accepted(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase | Unusable]:
-    """Prepared cases in the order train, hold-out; in the place of one that cannot be used, why not."""
-    for folder in (*request.train, *request.holdout):
-        try:
-            study, label_map = read_case_folder(folder)
-            slices = read_case_description(folder)["facts"].get("slices")
-        except ParotidError:
-            yield Unusable(folder.name, Flaw.DAMAGED)
-            continue
-        try:
-            yield prepare_case(folder.name, study, label_map, config, slices)
-        except ParotidError:
-            yield Unusable(folder.name, Flaw.UNFED)
-
-
-def _synthetic(request: FinetuneRequest, config: SegmenterConfig) -> Iterator[TrainingCase]:
-    """Prepared cases in the order replay, base set."""
-    for seed in (*request.settings.replay_set, *request.settings.gate_set):
-        yield phantom_case(seed, config)
-
-
-def _split(
-    cases: list[TrainingCase], request: FinetuneRequest
-) -> tuple[list[TrainingCase], list[TrainingCase], list[TrainingCase], list[TrainingCase]]:
-    first, second = len(request.train), len(request.train) + len(request.holdout)
-    third = second + len(request.settings.replay_set)
-    return cases[:first], cases[first:second], cases[second:third], cases[third:]
