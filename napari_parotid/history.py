@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid
 
 Region = tuple[slice, slice, slice]
-FROM_FILE, FROM_MODEL = "open mask", "propose"
+FROM_FILE = "open mask"  # no words
+FROM_MODEL = "propose"
 """Kinds of edits that put a file's mask, or the model's, in the place of the one in hand."""
 
 
