@@ -46,12 +46,15 @@ class Question:
         A native voxel to go to.
     answer
         What who accepts anyway says by it; None if nothing.
+    others
+        More voxels to go to, one after the other.
     """
 
     sentence: str
     structure: Structure
     where: Voxel
     answer: Answer | None = None
+    others: tuple[Voxel, ...] = ()
 
 
 def slices_meant(label_map: LabelMap, proposed: LabelMap | None, answers: tuple[Answer, ...]) -> tuple[int, ...]:
@@ -205,7 +208,8 @@ def _islands(found: list[Piece], seen: list[Piece]) -> list[Question]:
     for structure in FOREGROUND:
         small = [one for one in _of(seen, structure) if _ml(one) < ISLAND_ML]
         if small and any(_ml(one) >= ISLAND_ML for one in _of(found, structure)):
-            questions.append(Question(_tiny(structure, len(small)), structure, _middle(small[0])))
+            first, *others = map(_middle, small)
+            questions.append(Question(_tiny(structure, len(small)), structure, first, others=tuple(others)))
     return questions
 
 

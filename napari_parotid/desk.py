@@ -145,7 +145,7 @@ class Desk(QObject):
         self.review.reopen_wanted.connect(session.reopen)
         self.review.next_wanted.connect(self.bench.next_study)
         self.review.who_changed.connect(self._set_who)
-        self.review.place_wanted.connect(self.binding.go_to_voxel)
+        self.review.place_wanted.connect(self.binding.point_out)
         self.learning.learn_wanted.connect(session.learn)
         self.learning.cancel_wanted.connect(session.cancel_learning)
         self.learning.version_wanted.connect(session.rollback)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from napari_parotid.executor import Submit
     from napari_parotid.pictures import Picture
     from napari_parotid.session import Session
+    from napari_parotid.views.links import Marks
     from parotid_training.volume import Grid
 
 
@@ -251,12 +252,13 @@ class Drawing(InView):
             self.session.click([(float(x), float(y), float(z)) for x, y, z in patient], adds=bool(adds))
 
     @property
-    def pointed(self) -> tuple[tuple[tuple[float, float, float], bool], ...]:
-        """Where the mask was pointed at (z, y, x of LPS, mm; whether to add), while that tool is in the hand."""
+    def marks(self) -> Marks:
+        """What is marked: the place pointed out, and the clicks while that tool is in the hand."""
         study = self.session.study
+        out: Marks = () if self._marked is None else ((self._marked, None),)
         if study is None or self.mode != "point":
-            return ()
-        return tuple((_world(study.grid, click.point), click.adds) for click in self.session.clicks)
+            return out
+        return (*out, *((_world(study.grid, click.point), click.adds) for click in self.session.clicks))
 
     @property
     def range(self) -> tuple[float, float, float, float] | None:

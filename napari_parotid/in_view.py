@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
+from qtpy.QtCore import QTimer
 
 from napari_parotid.edits import Scene
 from napari_parotid.mask_layers import MaskLayers
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from napari_parotid.executor import Submit
     from napari_parotid.session import Session
     from napari_parotid.turns import Pieces
+    from napari_parotid.views.links import World
     from parotid_training.volume import CanonicalView, Grid
+
+MARKED_MS = 8000
+"""So long a place is marked that the reader was led to."""
 
 
 class InView(MaskLayers):
@@ -39,19 +44,24 @@ class InView(MaskLayers):
 
     looked = Signal(tuple)
     """World position (z, y, x of LPS, mm) that was gone to."""
+    marked = Signal(object)
+    """World position that is marked for the reader to find it; None once it is no more."""
 
     def __init__(self, session: Session, submit: Submit, viewers: Many[Any]) -> None:
         super().__init__(session, viewers)
         self.seen: Callable[[], Many[Any]] = lambda: self.viewers
         """Those viewers that are on the screen, the leading one first: a hidden one stays behind at another slice."""
         self._grid: Any = None
-        self._place: tuple[float, ...] = ()
+        self._place: World = (0.0, 0.0, 0.0)
         """World position (z, y, x of LPS, mm) that was gone to last."""
         self._joined: set[Any] = set()
         """Viewers that show something of the study in hand."""
         self._gone_to = -1
         """The place of the mask that was gone to last."""
         self._seeking = Turns(submit, self._say_failed)
+        self._marked: World | None = None
+        self._fading = QTimer(singleShot=True, interval=MARKED_MS)
+        self._fading.timeout.connect(self._unmark)
 
     @property
     def shown(self) -> bool:
@@ -133,10 +143,25 @@ class InView(MaskLayers):
             tuple(size - 1 - n if flip else n for n, size, flip in zip(index, view.shape, view.flips, strict=True))
         )
 
+    def point_out(self, native: tuple[int, int, int]) -> None:
+        """Show the slices that hold this native voxel, and mark for a while where in them it is."""
+        self.go_to_voxel(native)
+        if self._joined:
+            self._marked = self._place
+            self._fading.start()
+            self.marked.emit(self._marked)
+
+    def _unmark(self) -> None:
+        self._fading.stop()
+        if self._marked is not None:
+            self._marked = None
+            self.marked.emit(None)
+
     def look_at(self, index: tuple[int, ...]) -> None:
         """Show the slices that hold this voxel (display axes)."""
         view = self._grid.canonical()
-        self._place = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
+        z, y, x = (t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
+        self._place = (z, y, x)
         for viewer in self._joined:
             if viewer.dims.point != self._place:
                 viewer.dims.point = self._place

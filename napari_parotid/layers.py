@@ -112,6 +112,7 @@ class LayerBinding(AgainstProposal):
             self._rename()
             self._laying.begin(self._lay(study))
             return
+        self._unmark()
         self._pictures, self._joined = {}, set()
         self._grid = None if study is None else study.grid
         self._arrived, self._gone_to = False, -1
@@ -178,6 +179,7 @@ class LayerBinding(AgainstProposal):
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
         self._stop()
+        self._fading.stop()
         if self._drawing is not None:
             self._drawing.cancel()
         self._remove(self._stale())

@@ -133,13 +133,14 @@ class ParotidWidget(QWidget):
         self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
         self.upright = Upright(self.viewer, lambda: session.study is not None)
         self.letters = ViewerLetters(
-            self.viewer, lambda: None if session.study is None else session.study.grid, lambda: binding.pointed
+            self.viewer, lambda: None if session.study is None else session.study.grid, lambda: binding.marks
         )
         # Connected after the layers are: they say in which plane the study is shown.
         session.study_changed.connect(self.upright.turn)
         session.study_changed.connect(self.letters.write)
         session.clicks_changed.connect(self.letters.write)
         binding.mode_changed.connect(self.letters.write)
+        binding.marked.connect(self.letters.show_marked)
         self.viewer.layers.events.removing.connect(self._make_current)
         opening.folder_wanted.connect(self._ask_folder)
         opening.file_wanted.connect(self._ask_file)
@@ -196,6 +197,7 @@ class ParotidWidget(QWidget):
             ended = True
             session.clicks_changed.disconnect(letters.write)
             binding.mode_changed.disconnect(letters.write)
+            binding.marked.disconnect(letters.show_marked)
             session.worklist_changed.disconnect()
             session.study_changed.disconnect()
             session.proposal_changed.disconnect(show_tools)

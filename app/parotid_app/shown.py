@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from napari_parotid.panels.worklist import WorklistPanel
     from napari_parotid.session import Session
     from napari_parotid.views.linked import LinkedCanvases
+    from napari_parotid.views.links import World
     from parotid_app.status import StatusLine
 
 
@@ -89,8 +90,13 @@ class ShownWindow(QMainWindow):
         self.status.set_aside(next((errand.busy for errand in self.errands if errand.busy is not None), None))
         self._show_state()
 
-    def _show_clicks(self, _: Any = None) -> None:
-        self.canvases.set_clicks(self.binding.pointed)
+    def _show_marks(self, _: Any = None) -> None:
+        self.canvases.set_marks(self.binding.marks)
+
+    def _show_marked(self, world: World | None) -> None:
+        self._show_marks()
+        if world is not None:
+            self.canvases.centre_on(world)
 
     def _show_model(self, _: Any = None) -> None:
         versions = self.session.learning.versions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
@@ -288,8 +289,13 @@ class ReviewPanel(Panel):
         tone(text, "warn")
         holder = QWidget()
         show = QPushButton(tr("Show"))
-        show.setToolTip(tr("Go to the slice"))
-        show.clicked.connect(lambda: self.place_wanted.emit(question.where))
+        show.setToolTip(
+            tr("Go to the next of these places; a ring marks it")
+            if question.others
+            else tr("Go to the place; a ring marks it")
+        )
+        places = cycle((question.where, *question.others))
+        show.clicked.connect(lambda: self.place_wanted.emit(next(places)))
         holder.setLayout(row(text, show, stretch=text))
         return holder
 

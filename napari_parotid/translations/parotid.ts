@@ -1327,7 +1327,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Go to the slice</source>
+            <source>Go to the next of these places; a ring marks it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Go to the place; a ring marks it</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.surfaces import Surface
     from napari_parotid.views.canvas import StudyCanvas
+    from napari_parotid.views.links import World
     from parotid_training.labels import Structure
 
 
@@ -125,6 +126,12 @@ class ArrangedPictures(PlacedPictures):
         self._surfaces = surfaces
         if self.body is not None:
             self.body.set_surfaces(surfaces)
+
+    def centre_on(self, world: World) -> None:
+        """Put a place into the middle of the pictures; the body alone gives way to them."""
+        if isinstance(self.maximised, BodyCanvas):
+            self.maximise(None)
+        super().centre_on(world)
 
     def fit(self) -> None:
         """Show the whole slice and the whole body, now and whenever the pictures change their size."""

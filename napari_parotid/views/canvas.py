@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtCore import QSize
 
-    from napari_parotid.views.links import World
+    from napari_parotid.views.links import Marks, World
     from napari_parotid.views.orientation import Edges
 
 
@@ -86,7 +86,7 @@ class StudyCanvas(QWidget):
         """Index in the study of what is shown."""
         self._right = "right"
         self._cross: World | None = None
-        self._clicks: tuple[tuple[World, bool], ...] = ()
+        self._marks: Marks = ()
         self._title, self._note, self._place, self._trouble = "", "", "", ""
         self._edges: Edges | None = None
         layout = QVBoxLayout(self)
@@ -166,9 +166,9 @@ class StudyCanvas(QWidget):
         self._place = words
         self._write()
 
-    def set_clicks(self, clicks: tuple[tuple[World, bool], ...]) -> None:
-        """Mark where the reader pointed at, in the slices that it was done in, and whether it adds."""
-        self._clicks = clicks
+    def set_marks(self, marks: Marks) -> None:
+        """Mark where the reader pointed at, or what they are to look at, in the slices that it lies in."""
+        self._marks = marks
         self._draw_marks()
 
     def set_cross(self, world: World | None) -> None:
@@ -179,13 +179,13 @@ class StudyCanvas(QWidget):
     def _draw_marks(self, event: Any = None) -> None:
         image = self.image
         self.overlay.set_cross(None if self._cross is None or image is None else self.to_pixel(self._cross))
-        if not self._clicks or image is None:
-            self.overlay.set_clicks(())
+        if not self._marks or image is None:
+            self.overlay.set_marks(())
             return
         axis = self.plane.order[0]
         here, half = self.viewer.dims.point[axis], image.scale[axis] / 2
-        seen = [(at, adds) for at, adds in self._clicks if abs(at[axis] - here) <= half]
-        self.overlay.set_clicks(tuple((self.to_pixel(at), adds) for at, adds in seen))
+        seen = [(at, adds) for at, adds in self._marks if abs(at[axis] - here) <= half]
+        self.overlay.set_marks(tuple((self.to_pixel(at), adds) for at, adds in seen))
 
     def _watch(self, event: Any) -> None:
         # Napari's list of layers is not seen here: at every step it would get a small picture of each.
@@ -194,8 +194,10 @@ class StudyCanvas(QWidget):
         event.value._update_draw = _nothing
         if isinstance(event.value, Image):
             event.value.events.contrast_limits.connect(self._write)
-            event.value.events.visible.connect(self._write)
-            event.value.events.opacity.connect(self._write)
+            # What is marked may be known before its picture comes.
+            for shown in (event.value.events.visible, event.value.events.opacity):
+                shown.connect(self._write)
+                shown.connect(self._draw_marks)
         if self.viewer.dims.ndim == 3 and self.viewer.dims.order != self.plane.order:
             self.viewer.dims.order = self.plane.order
         self._write()

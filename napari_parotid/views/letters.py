@@ -15,9 +15,8 @@ from napari_parotid.views.overlay import Caption, Overlay
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from napari_parotid.views.links import Marks, World
     from parotid_training.volume import CanonicalView, Grid
-
-    Clicks = tuple[tuple[tuple[float, float, float], bool], ...]
 
 
 def canvas_of(viewer: Any) -> QWidget:
@@ -37,13 +36,13 @@ class ViewerLetters(QObject):
         napari's, with a window.
     grid
         Returns the grid of the study in hand; None where there is none.
-    clicks
-        Returns where the mask was pointed at (z, y, x of LPS, mm), and whether to add.
+    marks
+        Returns what is to be marked.
     """
 
-    def __init__(self, viewer: Any, grid: Callable[[], Grid | None], clicks: Callable[[], Clicks] = tuple) -> None:
+    def __init__(self, viewer: Any, grid: Callable[[], Grid | None], marks: Callable[[], Marks] = tuple) -> None:
         super().__init__()
-        self._viewer, self._grid, self._clicks = viewer, grid, clicks
+        self._viewer, self._grid, self._marks = viewer, grid, marks
         self._native = canvas_of(viewer)
         self.overlay = Overlay(self._native)
         self.overlay.resize(self._native.size())
@@ -61,7 +60,7 @@ class ViewerLetters(QObject):
         grid, dims = self._grid(), self._viewer.dims
         flat = dims.ndim == 3 and dims.ndisplay == 2 and not self._viewer.canvas.grid.enabled
         self.overlay.set_caption(self._caption(grid.canonical()) if grid is not None and flat else Caption())
-        self.overlay.set_clicks(self._marks(grid.canonical()) if grid is not None and flat else ())
+        self.overlay.set_marks(self._seen(grid.canonical()) if grid is not None and flat else ())
 
     def _caption(self, view: CanonicalView) -> Caption:
         camera, dims = self._viewer.scene.camera, self._viewer.dims
@@ -73,15 +72,23 @@ class ViewerLetters(QObject):
         place = place_words(view, plane, number)
         return Caption(edges=edges, place=place, pixels_per_mm=float(camera.zoom))
 
-    def _marks(self, view: CanonicalView) -> tuple[tuple[QPointF, bool], ...]:
-        """Return where on the canvas the clicks into the slice in view are, in pixels."""
+    def show_marked(self, world: World | None) -> None:
+        """Put a place that is pointed out into the middle; None: it no longer is."""
+        dims = self._viewer.dims
+        if world is not None and dims.ndim == 3 and dims.ndisplay == 2:
+            _, vertical, horizontal = dims.order
+            self._viewer.scene.camera.center = (0.0, world[vertical], world[horizontal])
+        self.write()
+
+    def _seen(self, view: CanonicalView) -> tuple[tuple[QPointF, bool | None], ...]:
+        """Return where on the canvas the marks in the slice in view are, in pixels."""
         camera, dims = self._viewer.scene.camera, self._viewer.dims
         sliced, *shown = dims.order
         middle = (self._native.height() / 2, self._native.width() / 2)
         # "down" and "right" are the ways pixels are counted.
         signs = tuple(1 if str(one) in ("down", "right") else -1 for one in camera.orientation2d)
         marks = []
-        for at, adds in self._clicks():
+        for at, adds in self._marks():
             if abs(at[sliced] - dims.point[sliced]) <= view.scale[sliced] / 2:
                 y, x = (
                     half + sign * camera.zoom * (at[axis] - centre)

@@ -18,6 +18,8 @@ FIT = 0.98
 """Share of the picture that a whole slice fills."""
 World = tuple[float, float, float]
 """Position (z, y, x of LPS, mm)."""
+Marks = tuple[tuple[World, bool | None], ...]
+"""Where something is marked: a click, and whether it adds; or a place that is pointed out (None)."""
 
 
 class Links(QObject):

@@ -25,6 +25,9 @@ CROSS_GAP = 14
 POINT = 6.0
 """Radius of what marks a click, pixels."""
 ADDS, REMOVES, SIGN = QColor(30, 150, 85, 220), QColor(205, 60, 55, 220), QColor(255, 255, 255, 235)
+RING = 18.0
+"""Radius of what marks a place that is pointed out, pixels: what lies there is to be seen in it."""
+OUT, RIM = QColor(255, 214, 90, 255), QColor(0, 0, 0, 150)
 RULER = QColor(255, 255, 255, 190)
 RULER_MM = (100, 50, 20, 10, 5, 2, 1)
 """Lengths of the ruler; the longest that fits into a third of the height is drawn."""
@@ -81,7 +84,7 @@ class Overlay(QWidget):
         self.focused = False
         self.caption = Caption()
         self.cross: QPointF | None = None
-        self.clicks: tuple[tuple[QPointF, bool], ...] = ()
+        self.marks: tuple[tuple[QPointF, bool | None], ...] = ()
 
     def set_caption(self, caption: Caption) -> None:
         """Show these texts."""
@@ -101,10 +104,10 @@ class Overlay(QWidget):
             self.cross = at
             self.update()
 
-    def set_clicks(self, clicks: tuple[tuple[QPointF, bool], ...]) -> None:
-        """Mark these pixels, with a plus where something is to be added, else with a minus."""
-        if clicks != self.clicks:
-            self.clicks = clicks
+    def set_marks(self, marks: tuple[tuple[QPointF, bool | None], ...]) -> None:
+        """Mark these pixels: with a plus where something is to be added, with a minus, or (None) with a ring."""
+        if marks != self.marks:
+            self.marks = marks
             self.update()
 
     def paintEvent(self, event: Any) -> None:
@@ -113,7 +116,7 @@ class Overlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._mark(painter)
-        self._mark_clicks(painter)
+        self._paint_marks(painter)
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -MARGIN + 2)
         flag = Qt.AlignmentFlag
         title = f"{caption.title} ▾" if caption.choice else caption.title
@@ -159,8 +162,14 @@ class Overlay(QWidget):
             if start < end:
                 painter.fillRect(QRectF(x - 0.5, start, 1.0, end - start), CROSS)
 
-    def _mark_clicks(self, painter: QPainter) -> None:
-        for at, adds in self.clicks:
+    def _paint_marks(self, painter: QPainter) -> None:
+        for at, adds in self.marks:
+            if adds is None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                for pen in (QPen(RIM, 4.5), QPen(OUT, 2.0)):
+                    painter.setPen(pen)
+                    painter.drawEllipse(at, RING, RING)
+                continue
             painter.setPen(QPen(SIGN, 1.2))
             painter.setBrush(ADDS if adds else REMOVES)
             painter.drawEllipse(at, POINT, POINT)

@@ -16,7 +16,7 @@ from napari_parotid.views.orientation import place_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from napari_parotid.views.links import World
+    from napari_parotid.views.links import Marks, World
     from napari_parotid.views.orientation import Plane
     from parotid_training.volume import CanonicalView
 
@@ -106,10 +106,15 @@ class PlacedPictures(QWidget):
         if not self._fitted:
             self.links.centre_on(world)
 
-    def set_clicks(self, clicks: tuple[tuple[World, bool], ...]) -> None:
-        """Mark where the reader pointed at, and whether it adds."""
+    def centre_on(self, world: World) -> None:
+        """Put a place into the middle of the pictures, of whole slices too."""
+        self._moved_by_hand()
+        self.links.centre_on(world)
+
+    def set_marks(self, marks: Marks) -> None:
+        """Mark where the reader pointed at, or what they are to look at."""
         for canvas in self.canvases:
-            canvas.set_clicks(clicks)
+            canvas.set_marks(marks)
 
     def _tell_place(self) -> None:
         point = self.links.point

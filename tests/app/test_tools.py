@@ -125,19 +125,19 @@ def test_clicks_are_marked_in_their_slice_while_the_tool_is_in_the_hand(opened, 
     qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
     there, elsewhere = (canvas.to_pixel(*world(opened, Plane.AXIAL, place)) for place in ((7, 20), (12, 30)))
     for one in opened.canvases.shown:
-        assert [adds for _, adds in one.overlay.clicks] == [True, True, False]
-        for (at, _), expected in zip(one.overlay.clicks, (there, elsewhere, there), strict=True):
+        assert [adds for _, adds in one.overlay.marks] == [True, True, False]
+        for (at, _), expected in zip(one.overlay.marks, (there, elsewhere, there), strict=True):
             assert (at - expected).manhattanLength() < 1.0
     opened.canvases.set_slice(9)
-    assert canvas.overlay.clicks == ()
+    assert canvas.overlay.marks == ()
     opened.canvases.set_slice(8)
     opened.bench.use(next(tool for tool in TOOLS if tool.name == "paint"))
-    assert canvas.overlay.clicks == ()
+    assert canvas.overlay.marks == ()
     opened.bench.use(next(tool for tool in TOOLS if tool.name == "point"))
-    assert len(canvas.overlay.clicks) == 3
+    assert len(canvas.overlay.marks) == 3
     qtbot.waitUntil(lambda: opened.session.busy is None, timeout=patience.MS)
     opened.session.undo()
-    assert canvas.overlay.clicks == ()
+    assert canvas.overlay.marks == ()
 
 
 def test_clicks_are_marked_on_an_oblique_grid(window, engine, tmp_path, qtbot):
@@ -148,7 +148,7 @@ def test_clicks_are_marked_on_an_oblique_grid(window, engine, tmp_path, qtbot):
     canvas = window.canvases.shown[0]
     qtbot.waitUntil(lambda: window.session.busy is None, timeout=patience.MS)
     Hands(window, tmp_path).draw(canvas, places := world(window, Plane.SAGITTAL, (7, 20)))
-    ((at, adds),) = canvas.overlay.clicks
+    ((at, adds),) = canvas.overlay.marks
     assert adds
     assert (at - canvas.to_pixel(places[0])).manhattanLength() < 1.0
 

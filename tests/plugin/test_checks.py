@@ -93,7 +93,9 @@ def test_islands_are_found_where_they_are() -> None:
     (question,) = ask(array)
     assert question.where == (30, 51, 20)
     array[33, 51, 20] = array[36, 51, 20] = 1
-    assert ask(array)[0].sentence.startswith("3 tiny separate pieces of the gland")
+    (question,) = ask(array)
+    assert question.sentence.startswith("3 tiny separate pieces of the gland")
+    assert {question.where, *question.others} == {(30, 51, 20), (33, 51, 20), (36, 51, 20)}
 
 
 def test_a_piece_at_the_midline_is_no_small_gland() -> None:

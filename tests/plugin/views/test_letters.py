@@ -93,18 +93,30 @@ def test_clicks_are_marked_where_napari_shows_them(opened, napari_s_own, order, 
     world = tuple(t + n * s for t, n, s in zip(view.translate, index, view.scale, strict=True))
     opened.binding.set_mode("point")
     session.click([tuple(grid.to_patient(view.to_native_index(np.array([index])))[0])], adds=True)
-    qtbot.waitUntil(lambda: len(opened.binding.pointed) == 1, timeout=patience.MS)
+    qtbot.waitUntil(lambda: len(opened.binding.marks) == 1, timeout=patience.MS)
     sliced, vertical, horizontal = order
     viewer.dims.set_point(sliced, world[sliced])
     viewer.scene.camera.center = (0.0, world[vertical] + 2.0, world[horizontal] - 3.0)
     node = viewer.window._qt_viewer.canvas.layer_to_visual[opened.binding.masks[0]].node
     x, y = node.get_transform("visual", "canvas").map([index[horizontal] + 0.5, index[vertical] + 0.5])[:2]
-    ((at, adds),) = overlay.clicks
+    ((at, adds),) = overlay.marks
     assert adds
     assert (at.x(), at.y()) == pytest.approx((x, y), abs=1.5)
     viewer.dims.set_point(sliced, world[sliced] + 3 * view.scale[sliced])
-    assert overlay.clicks == (), "in its slice only"
+    assert overlay.marks == (), "in its slice only"
     viewer.dims.set_point(sliced, world[sliced])
-    assert overlay.clicks
+    assert overlay.marks
     opened.binding.set_mode("pan_zoom")
-    assert overlay.clicks == (), "while that tool is in the hand"
+    assert overlay.marks == (), "while that tool is in the hand"
+
+
+def test_a_place_pointed_out_comes_into_the_middle_with_a_ring(opened, napari_s_own):
+    view = opened.session.study.grid.canonical()
+    napari_s_own.scene.camera.center = (0.0, 0.0, 0.0)
+    opened.binding.point_out(tuple(int(n) for n in view.to_native_index(np.array((3, 4, 5)))))
+    overlay = opened.letters.overlay
+    ((at, adds),) = overlay.marks
+    assert adds is None
+    assert (at.x(), at.y()) == pytest.approx((overlay.width() / 2, overlay.height() / 2), abs=1.5)
+    opened.binding._unmark()
+    assert overlay.marks == ()
