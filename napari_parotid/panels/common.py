@@ -78,9 +78,20 @@ def sentence(text: str = "", *, faint: bool = False) -> Sentence:
     return label
 
 
+class _Button(QPushButton):
+    """Is pressed by Enter too, as in a dialog; Qt lets only Space press it elsewhere."""
+
+    def keyPressEvent(self, event: Any) -> None:
+        """Press it once, however long Enter is held: what is pressed next may lie under the same keys."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
 def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> QPushButton:
     """Return a push button with an icon; the ``kind`` that `looks.sheet` knows marks the one to press."""
-    made = QPushButton(text)
+    made = _Button(text)
     # Two in a row must be able to share a narrow dock.
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     if icon_name:

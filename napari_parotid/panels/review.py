@@ -12,7 +12,6 @@ from qtpy.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -288,12 +287,13 @@ class ReviewPanel(Panel):
         text.setSizePolicy(policy)
         tone(text, "warn")
         holder = QWidget()
-        show = QPushButton(tr("Show"))
-        show.setToolTip(
+        tip = (
             tr("Go to the next of these places; a ring marks it")
             if question.others
             else tr("Go to the place; a ring marks it")
         )
+        show = button(tr("Show"), "", tip)
+        show.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         places = cycle((question.where, *question.others))
         show.clicked.connect(lambda: self.place_wanted.emit(next(places)))
         holder.setLayout(row(text, show, stretch=text))

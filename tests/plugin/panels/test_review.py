@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtGui import QKeyEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication, QPushButton
 
@@ -198,3 +200,23 @@ def test_a_key_pressed_elsewhere_moves_no_focus(panel):
     panel.press_accept()
     panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
     assert panel.window().focusWidget() is panel.who
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_keys_press_every_button_once(panel, key):
+    panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
+    panel.who.setText("Grace")
+    pressed = []
+    for one in (panel.next, panel.report, panel.approve, panel.reopen):
+        one.clicked.connect(lambda _=None, one=one: pressed.append(one.text()))
+        one.setFocus()
+        QTest.keyClick(one, key)
+        # Held, it would go on into the next study.
+        held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", True)
+        QApplication.sendEvent(one, held)
+    assert pressed == ["Next study", "Report…", "Approve", "Reopen"]
+    panel.set_state(can_accept=True, accepted=False, case=None, has_study=True)
+    asked = []
+    panel.accept_wanted.connect(lambda *values: asked.append(values))
+    QTest.keyClick(panel.accept, key)
+    assert len(asked) == 1
