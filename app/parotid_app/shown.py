@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtWidgets import QAbstractButton, QMainWindow
 
 from napari_parotid.pictures import titles
+from napari_parotid.tr import tr
 from parotid_app import actions
 from parotid_training.study import FED_ROLES
 
 if TYPE_CHECKING:
     from napari_parotid.errand import Errand
     from napari_parotid.layers import LayerBinding
-    from napari_parotid.messages import Busy
+    from napari_parotid.messages import Busy, LearningStatus
     from napari_parotid.panels.worklist import WorklistPanel
     from napari_parotid.session import Session
     from napari_parotid.views.linked import LinkedCanvases
     from napari_parotid.views.links import World
     from parotid_app.status import StatusLine
+    from parotid_training.workspace.screenings import Question
 
 
 class ShownWindow(QMainWindow):
@@ -41,6 +43,8 @@ class ShownWindow(QMainWindow):
         super().__init__()
         self.session: Session = session
         self._keys_for = ""
+        self._left_out: tuple[Question, ...] = ()
+        """What the worklist says was left out of learning."""
 
     def _show_study(self) -> None:
         session = self.session
@@ -74,8 +78,11 @@ class ShownWindow(QMainWindow):
             self.binding.hang([canvas.viewer for canvas in canvases], [canvas.sequence for canvas in canvases])
 
     def _show_worklist(self) -> None:
-        versions = {version.model_id: version.title for version in self.session.learning.versions}
-        self.worklist.set_records(self.session.records, self.session.study_id, versions)
+        learning = self.session.learning
+        versions = {version.model_id: version.title for version in learning.versions}
+        left_out = {one.study_id: tr(one.doubt.sentence) for one in learning.left_out}
+        self._left_out = learning.left_out
+        self.worklist.set_records(self.session.records, self.session.study_id, versions, left_out)
 
     def _show_state(self, _: Any = None) -> None:
         actions.allow(self, self.lines)
@@ -102,6 +109,8 @@ class ShownWindow(QMainWindow):
         versions = self.session.learning.versions
         self.status.set_model(next((version.title for version in versions if version.current), ""))
 
-    def _show_learning(self, _: Any) -> None:
+    def _show_learning(self, status: LearningStatus) -> None:
+        if status.left_out != self._left_out:
+            self._show_worklist()
         self._show_model()
         self._show_state()

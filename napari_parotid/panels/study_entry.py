@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from parotid_training.workspace.records import StudyRecord
 
 RECORD = int(Qt.ItemDataRole.UserRole)
-OPEN, THUMBNAIL, VERSION = RECORD + 1, RECORD + 2, RECORD + 3
+OPEN, THUMBNAIL, VERSION, REMARK = RECORD + 1, RECORD + 2, RECORD + 3, RECORD + 4
 """What an item carries: a `StudyRecord`; whether it is open; its small picture (path, when it was made) or None; the
-version that proposed."""
+version that proposed; what is to be known of its mask (`remark`)."""
 
 PICTURES: dict[StudyState, tuple[str, str]] = {
     StudyState.NEW: ("fa6.circle", "faint"),
@@ -56,6 +56,11 @@ def state_words(record: StudyRecord) -> str:
 def share_words(record: StudyRecord) -> str:
     """Return how many slices of an accepted mask are stood for, where it is not all of them."""
     return "" if record.stood_for is None else record.stood_for.share
+
+
+def remark(record: StudyRecord, *, left_out: bool) -> str:
+    """Return what is to be known of an accepted mask: that it is not learned from, or not all of it stood for."""
+    return " · ".join(filter(None, (share_words(record), tr("left out") if left_out else "")))
 
 
 class StudyDelegate(QStyledItemDelegate):
@@ -104,7 +109,7 @@ class StudyDelegate(QStyledItemDelegate):
         )
         _pair(painter, first, (record.title, bold, shade("text")), (state_words(record), option.font, shade(meaning)))
         faint = shade("faint")
-        _pair(painter, second, (roles, option.font, faint), (share_words(record), option.font, shade("warn")))
+        _pair(painter, second, (roles, option.font, faint), (index.data(REMARK), option.font, shade("warn")))
         # "Version 2" would leave no room for the volumes; the tip and the screen reader say it in full.
         version = index.data(VERSION).replace(tr("Version {number}", number=""), "v")
         _pair(painter, third, (volumes, option.font, faint), (version, option.font, faint))

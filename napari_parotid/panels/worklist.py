@@ -21,10 +21,12 @@ from napari_parotid.panels.sorting import Order, fits, sort
 from napari_parotid.panels.study_entry import (
     OPEN,
     RECORD,
+    REMARK,
     THUMBNAIL,
     VERSION,
     StudyDelegate,
     lines,
+    remark,
     share_words,
     state_words,
 )
@@ -65,6 +67,7 @@ class WorklistPanel(Panel):
         self._records: tuple[StudyRecord, ...] = ()
         self._open = ""
         self._versions: Mapping[str, str] = {}
+        self._left_out: Mapping[str, str] = {}
         self.search.setPlaceholderText(tr("Find a study"))
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip(tr("Name, state, sequence or version (Ctrl+F)"))
@@ -104,7 +107,11 @@ class WorklistPanel(Panel):
         self.set_records((), "")
 
     def set_records(
-        self, records: Sequence[StudyRecord], study_id: str, versions: Mapping[str, str] | None = None
+        self,
+        records: Sequence[StudyRecord],
+        study_id: str,
+        versions: Mapping[str, str] | None = None,
+        left_out: Mapping[str, str] | None = None,
     ) -> None:
         """Show these studies, with the open one marked.
 
@@ -116,8 +123,10 @@ class WorklistPanel(Panel):
             The open study; "" for none.
         versions
             Titles of the model versions by their id.
+        left_out
+            Why studies were asked about that a reader left out of learning, by their id.
         """
-        self._records, self._versions = tuple(records), versions or {}
+        self._records, self._versions, self._left_out = tuple(records), versions or {}, left_out or {}
         came, self._open = study_id != self._open, study_id
         self._count_states()
         self.search.setEnabled(bool(records))
@@ -181,12 +190,17 @@ class WorklistPanel(Panel):
         item.setData(OPEN, record.study_id == self._open)
         item.setData(THUMBNAIL, self._picture_of(record.study_id))
         item.setData(VERSION, version)
+        left_out = self._left_out.get(record.study_id, "")
+        remarked = remark(record, left_out=bool(left_out))
+        item.setData(REMARK, remarked)
         tip = [f"{record.title}: {tr(record.state.value)}"]
         if record.stood_for is not None:
             tip.append(tr("* Of a mask checked in {slices} only", slices=share_words(record)))
         tip += [tr("Accepted in spite of: {sentence}", sentence=sentence) for sentence in record.in_spite_of]
         if record.from_file:
             tip.append(tr("Began with a mask from a file"))
+        if left_out:
+            tip.append(tr("Left out of learning: {sentence}", sentence=left_out))
         if version:
             tip.append(tr("Proposed by {version}", version=version))
         if record.unsure == 1.0:
@@ -196,7 +210,7 @@ class WorklistPanel(Panel):
         tip.append(tr("Added {day:%d %B %Y}", day=record.added))
         item.setToolTip("\n".join(tip))
         # What a screen reader says.
-        words = (record.title, state_words(record), share_words(record), *lines(record), version)
+        words = (record.title, state_words(record), remarked, *lines(record), version)
         heard = ", ".join(filter(None, words))
         item.setData(int(Qt.ItemDataRole.AccessibleTextRole), heard)
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
+from napari_parotid.panels.study_entry import RECORD, REMARK
 from napari_parotid.work import State
 from parotid_training.volume import LabelMap
 from tests import patience
@@ -95,8 +97,16 @@ def test_a_case_that_was_left_out_can_be_taken_in_again(doubted, qtbot):
     assert [one.case_id for one in store.left_out()] == [case]
     assert "To take it in again" in doubted.desk.notice.text.text()
     assert review.aside.text().startswith("Left out of learning: ")
+    listed = {item.data(RECORD).study_id: item for item in map(doubted.worklist.list.item, range(2))}
+    row = listed[doubted.session.study_id]
+    assert [item.data(REMARK) for item in listed.values()].count("left out") == 1
+    assert row.data(REMARK) == "left out"
+    assert "Left out of learning: " in row.toolTip()
+    assert "left out" in row.data(Qt.ItemDataRole.AccessibleTextRole)
     review.take_in.click()
     qtbot.waitUntil(lambda: not review.take_in.isVisible(), timeout=patience.MS)
+    assert row.data(REMARK) == "", "at once"
+    assert "Left out" not in row.toolTip()
     assert (store.left_out(), store.screenings.held_back()) == ((), set())
     # And from where it was asked, without opening the study.
     store.answer_question(case, use=False, who="me")
