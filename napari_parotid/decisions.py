@@ -11,7 +11,7 @@ from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import LearningStatus, Level, Notice, describe
 from napari_parotid.standing import RULE, standing
 from napari_parotid.starting import StartRule
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 from parotid_training.workspace import parcel
 from parotid_training.workspace.judge import override
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
     from napari_parotid.executor import Submit
     from napari_parotid.starting import LearningSettings
+
+CHOSEN = mark("Chosen by the reader.")
+"""Why a version was put into use that a reader chose."""
 
 
 class Decisions:
@@ -57,7 +60,7 @@ class Decisions:
 
     def rollback(self, model_id: str = "", who: str = "") -> None:
         """Use an earlier version from the next study on; without an id, the one used before."""
-        store, why = self._engine.store, tr("Chosen by the reader.")
+        store, why = self._engine.store, CHOSEN
         wanted = model_id or self.status.back_to
         title = next((version.title for version in self.status.versions if version.model_id == wanted), "")
         self._ask(

@@ -27,7 +27,9 @@ ENDS = {
 def follow(status: LearningStatus, event: Event) -> LearningStatus:
     """Return the status after one piece of news of the run."""
     if event.kind == "started":
-        return replace(status, state=LearningState.TRAINING, words=tr("Learning"), can_cancel=True, can_pause=True)
+        return replace(
+            status, state=LearningState.TRAINING, words=tr("Learning from your masks"), can_cancel=True, can_pause=True
+        )
     if event.kind == "waiting":
         return replace(
             status, state=LearningState.PAUSED, words=tr("Paused"), fraction=None, can_cancel=True, can_pause=False

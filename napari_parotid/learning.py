@@ -167,7 +167,7 @@ class LearningDesk(Decisions):
             self._set(state=LearningState.PAUSED, words=tr("Paused"), can_cancel=True, can_pause=False)
         elif state is not LearningState.SCORING:
             state = LearningState.TRAINING if job.state is JobState.RUNNING else state
-            self._set(state=state, words=tr("Learning"), can_cancel=True, can_pause=True)
+            self._set(state=state, words=tr("Learning from your masks"), can_cancel=True, can_pause=True)
 
     def poll(self) -> None:
         """Ask what the child process said since the last call; the answer comes by `changed`."""

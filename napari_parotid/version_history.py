@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from napari_parotid.decisions import CHOSEN
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -73,14 +74,17 @@ def history(store: Any) -> tuple[Happening, ...]:
 
 def _put_into_use(step: Promotion) -> str:
     """Say who put a version into use, where that is known, and why."""
+    who = step.who or tr("a reader")
+    if step.why in (CHOSEN, tr(CHOSEN)):
+        return tr("Chosen again by {who}.", who=who) if step.is_rollback else tr("Chosen by {who}.", who=who)
     why = tr(step.why)
     if step.who:
         return (
-            tr("In use again, by {who}: {why}", who=step.who, why=why)
+            tr("In use again, by {who}. {why}", who=who, why=why)
             if step.is_rollback
-            else tr("Put into use by {who}: {why}", who=step.who, why=why)
+            else tr("Put into use by {who}. {why}", who=who, why=why)
         )
-    return tr("In use again: {why}", why=why) if step.is_rollback else tr("Put into use: {why}", why=why)
+    return tr("In use again. {why}", why=why) if step.is_rollback else tr("Put into use. {why}", why=why)
 
 
 def _came(record: Any) -> str:

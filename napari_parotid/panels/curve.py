@@ -1,4 +1,4 @@
-"""The lines of a round of learning: its training error, and what held-out studies say of it meanwhile."""
+"""The lines of a round of learning: its error on the masks, and what held-out studies say of it meanwhile."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Curve(QWidget):
         self.setMouseTracking(True)
         self.setToolTip(
             tr(
-                "Training error at each step, and now and then the overlap (Dice) of the gland on studies held back; "
-                "the verdict is by all of those"
+                "How far the model is from the masks it learns from, at each step (lower is better); and now and then "
+                "how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all"
             )
         )
 
@@ -55,8 +55,8 @@ class Curve(QWidget):
 
     def _say(self, step: float | None = None) -> None:
         """Tell the figures of the beginning and of now; or those nearest to a step."""
-        self.error.setText(_words(self.points, step, tr("Training error")))
-        self.dice.setText(_words(self.held_out, step, tr("Held-out gland")))
+        self.error.setText(_words(self.points, step, tr("Error on your masks")))
+        self.dice.setText(_words(self.held_out, step, tr("Overlap, held-out gland")))
         self.dice.setVisible(bool(self.held_out))
 
     def changeEvent(self, event: Any) -> None:

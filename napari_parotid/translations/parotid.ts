@@ -402,9 +402,8 @@
         <message>
             <location filename="../../napari_parotid/following.py" />
             <location filename="../../napari_parotid/learning.py" />
-            <location filename="../../napari_parotid/panels/learning.py" />
             <location filename="../../training/parotid_training/learn/finetune.py" />
-            <source>Learning</source>
+            <source>Learning from your masks</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -825,17 +824,17 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Training error at each step, and now and then the overlap (Dice) of the gland on studies held back; the verdict is by all of those</source>
+            <source>How far the model is from the masks it learns from, at each step (lower is better); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Training error</source>
+            <source>Error on your masks</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Held-out gland</source>
+            <source>Overlap, held-out gland</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -916,6 +915,11 @@
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>{title}: {sentence} Learn from it? {more}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Learning</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1307,6 +1311,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
+            <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Left out of learning: {sentence}</source>
             <translation type="unfinished" />
         </message>
@@ -1322,17 +1327,17 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Show</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
             <source>Go to the next of these places; a ring marks it</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source>Go to the place; a ring marks it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Show</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1548,6 +1553,11 @@
         <message>
             <location filename="../../napari_parotid/panels/study_entry.py" />
             <source>tumour {ml}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study_entry.py" />
+            <source>left out</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2723,22 +2733,37 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
-            <source>In use again, by {who}: {why}</source>
+            <source>a reader</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
-            <source>Put into use by {who}: {why}</source>
+            <source>Chosen again by {who}.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
-            <source>In use again: {why}</source>
+            <source>Chosen by {who}.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
-            <source>Put into use: {why}</source>
+            <source>In use again, by {who}. {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Put into use by {who}. {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>In use again. {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/version_history.py" />
+            <source>Put into use. {why}</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -109,7 +109,7 @@ def test_what_could_not_be_stopped_can_be_stopped_again(
         patch.setattr(watched.engine.jobs, what, refuse)
         getattr(watched.desk, what)()
     assert watched.notices[-1].sentence == "The disk is full."
-    assert watched.buttons == (LearningState.TRAINING, "Learning", True, True)
+    assert watched.buttons == (LearningState.TRAINING, "Learning from your masks", True, True)
     watched.hear(progress(run))
     assert watched.buttons == LEARNING
     getattr(watched.desk, what)()

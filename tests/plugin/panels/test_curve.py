@@ -66,9 +66,9 @@ def test_one_score_alone_lies_on_a_scale_that_there_is(curve):
 
 def test_it_says_its_figures(curve):
     curve.set_points(LOSSES, ((0, 0.61), (30, 0.74)))
-    assert said(curve) == ["Training error: 1.25, now 0.50", "Held-out gland: 0.61, now 0.74"]
+    assert said(curve) == ["Error on your masks: 1.25, now 0.50", "Overlap, held-out gland: 0.61, now 0.74"]
     curve.set_points(LOSSES)
-    assert said(curve) == ["Training error: 1.25, now 0.50"]
+    assert said(curve) == ["Error on your masks: 1.25, now 0.50"]
 
 
 def test_held_out_studies_have_a_line_of_their_own(curve):
@@ -106,10 +106,10 @@ def test_the_mouse_reads_a_step(curve):
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(curve, move)
-    assert said(curve)[1] == "Held-out gland: 0.74 at step 30"
+    assert said(curve)[1] == "Overlap, held-out gland: 0.74 at step 30"
     assert "at step 2" in said(curve)[0]
     QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
-    assert said(curve)[0] == "Training error: 1.25, now 0.50"
+    assert said(curve)[0] == "Error on your masks: 1.25, now 0.50"
 
 
 def test_the_first_step_has_its_figure_in_large_text_too(curve, window):

@@ -116,7 +116,7 @@ def _learn(
             adapter.looks.note(0, held_out_score(load_checkpoint(request.base)[0]))
     # The line is drawn from its beginning, also by a window that was not there when it began.
     for at, score in adapter.looks.points:
-        yield Progress(mark("Learning"), at, settings.steps, held_out=score)
+        yield Progress(mark("Learning from your masks"), at, settings.steps, held_out=score)
     if goes_on:
         yield Progress(mark("Going on where the learning stopped"), adapter.done, settings.steps)
     told, words, every = 0.0, "", max(1, settings.steps // LOOKS)
@@ -132,7 +132,7 @@ def _learn(
         last = step.number % STEPS_BETWEEN_NEWS == 0 or step.number == settings.steps
         if now - told > 0.5 or step.words or held_out is not None or last:
             told = now
-            stage, device = words or mark("Learning"), adapter.fits[-1][1].device
+            stage, device = words or mark("Learning from your masks"), adapter.fits[-1][1].device
             yield Progress(stage, step.number, settings.steps, step.loss, step.seconds_left, held_out, device)
 
 
