@@ -114,6 +114,10 @@ class StoreDoor(Protocol):
         """Note how far a study is."""
         ...
 
+    def set_volumes(self, study_id: str, gland_ml: float, tumour_ml: float) -> None:
+        """Note the volumes of a mask that is being corrected."""
+        ...
+
     def set_layout(self, study_id: str, study: Study) -> None:
         """Note roles, reference and what was aligned."""
         ...

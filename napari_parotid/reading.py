@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from napari_parotid import checks, loading
 from napari_parotid.clicks_in_hand import ClicksInHand
-from napari_parotid.messages import Notice
+from napari_parotid.messages import Notice, millilitres
 from napari_parotid.reading_time import ReadingClock
 from napari_parotid.tr import tr
 from napari_parotid.work import State
@@ -166,6 +166,21 @@ class Reading(ClicksInHand):
         """Note that one more case can be learned from; the learning is `Session`'s."""
         raise NotImplementedError
 
+    def note_volumes(self, gland_ml: float, tumour_ml: float) -> None:
+        """Have the worklist say how much is drawn in the study in hand, where it says something else so far."""
+        if self.read_only or self._work.standing is not State.CORRECTING:
+            return
+        store, study_id = self.engine.store, self.study_id
+        listed = store.study(study_id)
+        if _as_listed(listed.gland_ml or 0.0, listed.tumour_ml or 0.0) == _as_listed(gland_ml, tumour_ml):
+            return
+        self._work.submit(
+            lambda report, cancelled: store.set_volumes(study_id, gland_ml, tumour_ml),
+            lambda _: self.worklist_changed.emit(),
+            lambda error: None,  # it is said of the corrections that the disk refuses
+            lane="files",
+        )
+
     # -- reading time ----------------------------------------------------------------------------
 
     def _count_time(self) -> None:
@@ -190,6 +205,10 @@ class Reading(ClicksInHand):
             lane="files",
             must_finish=True,
         )
+
+
+def _as_listed(gland_ml: float, tumour_ml: float) -> tuple[str, str]:
+    return f"{gland_ml:.0f}", millilitres(tumour_ml)
 
 
 def _user() -> str:

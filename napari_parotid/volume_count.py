@@ -1,4 +1,4 @@
-"""The volumes of the mask in hand, counted beside the window a moment after it changed."""
+"""The volumes of the mask in hand, counted beside the window a moment after it changed, for review and worklist."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class VolumeCount(QObject):
         def show(found: Any) -> None:
             if self._listening and self._session.study is study:
                 self._midline = (study, found[0])
+                self._session.note_volumes(*(sum(found[1][name].values()) for name in ("gland", "tumour")))
                 self.counted.emit(found[1])
 
         self._task = self._submit(

@@ -14,7 +14,7 @@ from qtpy.QtWidgets import QPushButton
 from napari_parotid.history import difference
 from napari_parotid.messages import Busy
 from napari_parotid.panels import files
-from napari_parotid.panels.study_entry import THUMBNAIL
+from napari_parotid.panels.study_entry import RECORD, THUMBNAIL, lines
 from napari_parotid.work import State
 from parotid_app.hands import Hands
 from parotid_app.settings import Settings
@@ -169,3 +169,35 @@ def test_the_next_start_says_where_the_reader_left_off(opened, folders, make_win
     window.session.open_study(session.records[0].study_id)
     wait_for_pictures(window, qtbot)
     assert window.session.labels.all()
+
+
+def test_the_row_of_a_study_says_what_is_drawn_now(opened, folders, monkeypatch, qtbot):
+    session, worklist = opened.session, opened.worklist
+    voxel_ml = session.study.grid.voxel_ml
+    written, write = [], session.engine.store.set_volumes
+    monkeypatch.setattr(session.engine.store, "set_volumes", lambda *what: (written.append(what), write(*what)))
+
+    def volumes():
+        return lines(worklist.list.item(0).data(RECORD))[1]
+
+    def drawn():
+        glands, tumours = ((session.labels == n).sum() * voxel_ml for n in (1, 2))
+        return f"gland {glands:.0f} · tumour {tumours:.1f} ml"
+
+    assert volumes() == drawn()
+    for slices in (4, 8, 12):  # strokes one after the other
+        larger = session.labels.copy()
+        larger[:10, :40, :slices] = 1  # beside the tumour
+        session.apply(difference("test", session.labels, larger))
+    assert volumes() != drawn()
+    until(qtbot, lambda: volumes() == drawn())
+    assert len(written) == 1, "once, after the last of them"
+    corrected = volumes()
+    session.undo()
+    until(qtbot, lambda: volumes() == drawn())
+    session.redo()
+    until(qtbot, lambda: volumes() == corrected)
+    # And stays so when another study is opened.
+    session.open_path(folders[1])
+    until(qtbot, lambda: worklist.list.count() == 2 and session.state is State.PROPOSED)
+    assert volumes() == corrected

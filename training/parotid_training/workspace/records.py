@@ -54,7 +54,7 @@ class StudyRecord:
     model_id
         The version whose proposal is kept; "" if none.
     gland_ml, tumour_ml
-        Volumes of the mask last proposed or accepted, the gland without the tumour; None before.
+        Volumes of the mask last proposed, corrected or accepted, the gland without the tumour; None before.
     alignments
         Index of a sequence to where a person let it be moved; the grids name no frame of reference.
     unsure

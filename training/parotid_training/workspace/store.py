@@ -156,6 +156,10 @@ class Store:
         """Note how far a study is."""
         self.worklist.set_state(study_id, state)
 
+    def set_volumes(self, study_id: str, gland_ml: float, tumour_ml: float) -> None:
+        """Note the volumes of a mask that is being corrected; what is accepted or proposed keeps its own."""
+        self.worklist.set_volumes(study_id, gland_ml, tumour_ml)
+
     def set_layout(self, study_id: str, study: Study) -> None:
         """Note the roles of the sequences, which one is the reference, and which were moved."""
         self.worklist.set_layout(study_id, study)

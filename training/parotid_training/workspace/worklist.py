@@ -126,6 +126,17 @@ class Worklist:
             study_id,
         )
 
+    def set_volumes(self, study_id: str, gland_ml: float, tumour_ml: float) -> None:
+        """Note the volumes of a mask that is being corrected; what is accepted or proposed keeps its own."""
+        # Asked and changed in one statement: it may just have been accepted.
+        self._database.write(
+            "UPDATE studies SET gland_ml = ?, tumour_ml = ? WHERE study_id = ? AND state = ?",
+            gland_ml,
+            tumour_ml,
+            study_id,
+            StudyState.IN_CORRECTION.value,
+        )
+
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
         """Keep a proposal in the draft folder; a new study becomes a proposed one, a later one only notes the model."""
         self._database.refuse_reader()
