@@ -207,7 +207,7 @@ class StudyInHand(MaskInHand):
             return
         if not self._work.idle:  # on its way already
             return
-        study, model_id = self.study, self.engine.store.current_model().model_id
+        study, model = self.study, self.engine.store.current_model()
 
         def done(proposal: Proposal) -> None:
             self.beside = proposal
@@ -215,11 +215,19 @@ class StudyInHand(MaskInHand):
             self.compared.emit()
 
         for known in (self.beside, self.proposal):
-            if known is not None and known.model_id == model_id:
+            if known is not None and known.model_id == model.model_id:
                 done(known)
                 return
+
+        def told(step: str) -> str:
+            return tr("{step}, to show what {version} would draw beside the accepted mask", step=step, version=version)
+
+        version = model.title.partition(" (")[0]
         self._work.run(
-            lambda report, cancelled: self.engine.propose(study, report, cancelled), done, tr("proposing a mask")
+            lambda report, cancelled: self.engine.propose(study, report, cancelled),
+            done,
+            tr("proposing a mask"),
+            told=told,
         )
 
     def start_from_mask(self, path: Path) -> None:

@@ -94,6 +94,7 @@ class Work:
         *,
         lane: str = "compute",
         can_cancel: bool = True,
+        told: Callable[[str], str] = str,
     ) -> None:
         """Start ``work(report, cancelled)``; what comes back after other work was begun is dropped.
 
@@ -103,6 +104,8 @@ class Work:
             Takes the outcome. If it or the work fails, a notice says so and the study stands where it stood before.
         doing
             What is done, in words that follow "while", in the reader's language.
+        told
+            From the step the work is at to what is said of it.
         """
         self._generation += 1
         generation = self._generation
@@ -137,9 +140,9 @@ class Work:
 
         def report(fraction: float, words: str) -> None:
             if not stale() and not finished:
-                self._set_busy(Busy(tr(words), fraction, can_cancel))
+                self._set_busy(Busy(told(tr(words)), fraction, can_cancel))
 
-        self._set_busy(Busy(capital(doing), None, can_cancel))
+        self._set_busy(Busy(told(capital(doing)), None, can_cancel))
         task = self.submit(work, arrived, failed, progress=report, lane=lane, must_finish=not can_cancel)
         if not finished:  # a synchronous executor is done by now
             self._task = task

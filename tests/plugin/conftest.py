@@ -189,6 +189,8 @@ class Later:
 
     def __init__(self) -> None:
         self.waiting: list[Any] = []
+        self.progress: Any = None
+        """What the last work would tell how far it is."""
 
     def __call__(
         self,
@@ -201,6 +203,7 @@ class Later:
         must_finish: bool = False,
     ) -> SimpleNamespace:
         ticket = SimpleNamespace(cancelled=False)
+        self.progress = progress
 
         def run() -> None:
             # A result is delivered even if it was cancelled: the session must tell a stale one by itself.

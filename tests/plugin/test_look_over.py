@@ -69,7 +69,8 @@ def test_looking_asks_the_version_of_now(kit: Any, session: Session, folder: Pat
     assert looked == [session.proposal]
     asked = session.engine.proposals
     for n, version in enumerate("bcc", start=1):
-        monkeypatch.setattr(session.engine.store, "current_model", lambda v=version: SimpleNamespace(model_id=v * 64))
+        now = SimpleNamespace(model_id=version * 64, title=f"Version {n}")
+        monkeypatch.setattr(session.engine.store, "current_model", lambda now=now: now)
         session.look_over(session.study_id)
         assert looked[n].model_id == version * 64
     assert session.engine.proposals == asked + 2, "the same version says the same"
@@ -113,3 +114,14 @@ def test_a_look_at_a_reopened_study_says_why_there_is_none(session: Session, fol
     session.notice.connect(lambda notice: notices.append(notice))
     session.look_over(session.study_id)
     assert [notice.sentence for notice in notices] == ["The accepted mask is not in view: the study was reopened."]
+
+
+def test_a_look_says_which_step_it_is_at_and_what_it_is_for(kit: Any, session: Session, folder: Path) -> None:
+    later, said = kit.Later(), []
+    session.busy_changed.connect(lambda busy: busy is not None and said.append((busy.words, busy.fraction)))
+    accepted_and_looked_at(session, folder, later)
+    later.progress(0.2, "Preparing the sequences")
+    assert said[-2:] == [
+        ("Proposing a mask, to show what Version 1 would draw beside the accepted mask", None),
+        ("Preparing the sequences, to show what Version 1 would draw beside the accepted mask", 0.2),
+    ]
