@@ -12,6 +12,7 @@ from napari_parotid.following import ENDS, begin_anew, follow
 from napari_parotid.messages import LearningState, Level, Notice, describe
 from napari_parotid.tr import tr
 from parotid_training.errors import ParotidError
+from parotid_training.learn.verdict import headline
 from parotid_training.workspace.records import JobState
 
 if TYPE_CHECKING:
@@ -216,7 +217,8 @@ class LearningDesk(Decisions):
             for job in (one for one in self._engine.store.jobs() if one.run == event.run):
                 usual = Level.WARNING if job.left_out else Level.INFO
             self._refresh_model()
-            self.notice.emit(Notice(tr(event.sentence), "", _LEVELS.get(self.status.state, usual)))
+            # Its other reasons stand where the learning is.
+            self.notice.emit(Notice(headline(tr(event.sentence)), "", _LEVELS.get(self.status.state, usual)))
             self._start_if_due()
 
     def _start_if_due(self) -> None:

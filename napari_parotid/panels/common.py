@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QEvent, QSize, Qt, QTimer
@@ -100,6 +101,20 @@ def button(text: str, icon_name: str = "", tip: str = "", *, kind: str = "") -> 
         made.setProperty("kind", kind)
     made.setToolTip(tip)
     return made
+
+
+def small_button(icon_name: str, tip: str) -> QToolButton:
+    """Return a flat button that is a picture only."""
+    made = QToolButton()
+    made.setIcon(icon(icon_name))
+    made.setToolTip(tip)
+    made.setAutoRaise(True)
+    return made
+
+
+def wrapped(text: str) -> str:
+    """Return a long text as the tip of an entry of a list or table; of tips only the widgets' own are wrapped else."""
+    return f"<qt>{html.escape(text, quote=False)}</qt>" if text else ""
 
 
 def allow(widget: QWidget, may: bool, why_not: str = "") -> None:

@@ -15,16 +15,18 @@ from napari_parotid.panels.common import (
     Panel,
     allow,
     button,
-    icon,
     long_list,
     row,
     sentence,
     set_fraction,
+    small_button,
     thin_bar,
+    wrapped,
 )
 from napari_parotid.panels.curve import Curve
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
+from parotid_training.learn.verdict import headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,15 +123,15 @@ class LearningPanel(Panel):
         column.setSpacing(self.column.spacing())
         self.question = QuestionBox(column, self)
         self.words, self.bar, self.curve, self.verdict = sentence(), thin_bar(), Curve(), sentence()
-        self.unfold = QToolButton()
-        self.unfold.setIcon(icon("fa6s.chart-line"))
-        self.unfold.setToolTip(tr("Show the curve of the learning, and all that was said"))
-        self.unfold.setAutoRaise(True)
+        self.unfold = small_button("fa6s.chart-line", tr("Show the curve of the learning, and all that was said"))
         self.unfold.setCheckable(True)
         self.unfold.toggled.connect(self._fold)
         column.addLayout(row(self.words, self.unfold, stretch=self.words))
-        for widget in (self.bar, self.curve, self.verdict):
+        for widget in (self.bar, self.curve):
             column.addWidget(widget)
+        self.details = small_button("fa6s.circle-info", tr("All reasons, and the figures behind them"))
+        self.details.clicked.connect(self._compare)
+        column.addLayout(row(self.verdict, self.details, stretch=self.verdict))
         self.said = Capped(self._room_to_say, said)
         self.column.addWidget(self.said, 1)
         self.learn = button(tr("Learn now"), "fa6s.graduation-cap", tr("Let the model learn from all accepted studies"))
@@ -142,10 +144,7 @@ class LearningPanel(Panel):
         self.use = button(tr("Use"), "", tr("Use this version from the next study on"))
         self.use.clicked.connect(lambda: self._choose(self.versions.currentData()))
         self.versions.currentIndexChanged.connect(self._allow_use)
-        self.more = QToolButton()
-        self.more.setIcon(icon("fa6s.ellipsis-vertical"))
-        self.more.setToolTip(tr("Comparison, files of versions, and when to learn"))
-        self.more.setAutoRaise(True)
+        self.more = small_button("fa6s.ellipsis-vertical", tr("Comparison, files of versions, and when to learn"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
         self.add(row(self.learn, self.pause, self.cancel, self.more))
@@ -210,8 +209,10 @@ class LearningPanel(Panel):
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
-        self.verdict.setText(status.verdict)
+        self.verdict.setText(headline(status.verdict))
+        self.verdict.setToolTip(status.verdict)
         self.verdict.setVisible(bool(status.verdict))
+        self.details.setVisible(bool(status.rows) and status.verdict == status.judged)
         tone(self.verdict, _TONES.get(status.state, "faint"))
         self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
@@ -317,7 +318,7 @@ class LearningPanel(Panel):
             self.versions.setItemText(
                 n, tr("{version} (in use)", version=_short(version)) if version.current else version.title
             )
-            self.versions.setItemData(n, version.note, Qt.ItemDataRole.ToolTipRole)
+            self.versions.setItemData(n, wrapped(version.note), Qt.ItemDataRole.ToolTipRole)
         self._allow_use()
 
     def _allow_use(self) -> None:

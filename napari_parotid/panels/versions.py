@@ -18,11 +18,11 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import points, shade
 from napari_parotid.panels import files
-from napari_parotid.panels.common import allow, ask_text, open_wide, sentence
+from napari_parotid.panels.common import allow, ask_text, open_wide, sentence, wrapped
 from napari_parotid.tr import mark, tr
 from parotid_training.labels import Structure
 from parotid_training.learn.gate import READERS
-from parotid_training.learn.verdict import MISSED
+from parotid_training.learn.verdict import MISSED, headline
 from parotid_training.workspace.parcel import SUFFIX, WARNING
 
 if TYPE_CHECKING:
@@ -149,6 +149,8 @@ class Timeline(_TableWindow):
         self.setWindowTitle(tr("Versions and rounds of learning"))
         open_wide(self, 1000, 460)
         self.table.setWordWrap(True)
+        for n, line in enumerate(lines):
+            self.table.item(n, len(TIMELINE) - 1).setToolTip(wrapped(line.words))
         # Qt forgets the sides' padding when it asks how high wrapped words are, and cuts the last line off.
         self.table.setStyleSheet("QTableView::item { padding: 3px 0px; }")
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
@@ -183,7 +185,7 @@ class Timeline(_TableWindow):
 def _told(line: Happening, *, in_use: bool) -> tuple[str, ...]:
     title = tr("{version} (in use)", version=line.title.partition(" (")[0]) if in_use else line.title
     when = tr("{when:%d %b %Y %H:%M}", when=line.when.astimezone())
-    return when, title, ", ".join(line.learned), ", ".join(line.held_out), line.words
+    return when, title, ", ".join(line.learned), ", ".join(line.held_out), headline(line.words)
 
 
 def ask_again(parent: QWidget) -> bool:

@@ -929,6 +929,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <source>All reasons, and the figures behind them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
             <location filename="../../napari_parotid/panels/versions.py" />
             <location filename="../../app/parotid_app/actions.py" />
             <source>Learn now</source>
@@ -2364,6 +2369,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
             <source>The accepted mask is not in view: the study was reopened.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/study_in_hand.py" />
+            <source>{step}, to show what {version} would draw beside the accepted mask</source>
             <translation type="unfinished" />
         </message>
         <message>

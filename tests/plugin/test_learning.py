@@ -230,6 +230,13 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
     assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."
 
 
+def test_the_notice_of_a_verdict_is_one_sentence(watched: Watched, run: str) -> None:
+    sentence = "Not used: the gland score fell from 0.80 to 0.70; the outline fell from 0.90 to 0.80."
+    watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence=sentence))
+    assert watched.notices[-1].sentence == "Not used: the gland score fell from 0.80 to 0.70."
+    assert watched.desk.status.verdict == sentence
+
+
 def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any) -> None:
     rows = (Row("hold-out", Structure.GLAND, "DSC", 1, 0.8, 0.7, passed=False),)
     watched.engine.store.queue.finish(run, JobState.REFUSED, "Not used.", verdict=Verdict(False, "Not used.", rows))

@@ -11,6 +11,7 @@ import pytest
 from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.learn.gate import FOUND, decide, keeps_skills
 from parotid_training.learn.scores import CaseScore, Scores, Source
+from parotid_training.learn.verdict import headline
 
 GLAND, TUMOUR = FOREGROUND
 NAN = math.nan
@@ -49,6 +50,8 @@ def test_a_better_candidate_is_used_and_the_sentence_has_the_figures() -> None:
     assert verdict.promote
     assert verdict.sentence.startswith("Used from now on: on 2 held-out studies the gland score rose from 0.83 to 0.87")
     assert "the tumour was in no held-out study and was not judged there" in verdict.sentence
+    first, *others = verdict.sentence.split("; ")
+    assert (headline(verdict.sentence), len(others)) == (f"{first}.", 3)
     assert all(row.passed for row in verdict.rows)
 
 

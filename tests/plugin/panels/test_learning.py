@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QMessageBox
+from qtpy.QtWidgets import QLabel, QMessageBox
 
 from napari_parotid.messages import LearningState, LearningStatus, Version
 from napari_parotid.panels import versions
@@ -43,6 +43,32 @@ def test_at_rest_it_says_what_is_new_and_how_the_last_round_ended(panel, state, 
     assert panel.verdict.text() == "Not used: no better."
     assert panel.learn.isEnabled()
     assert panel.cancel.isHidden()
+
+
+def test_a_verdict_says_what_came_of_it_and_its_other_reasons_when_asked(panel, qtbot):
+    first = "Used from now on: on 2 held-out studies the gland score rose from 0.75 to 0.86"
+    others = "; on 6 built-in studies the tumour score stayed at 0.82; the tumour was in no held-out study"
+    whole = f"{first}{others}. Study 3 was left out: its files are damaged."
+    panel.set_status(LearningStatus(LearningState.PROMOTED, verdict=whole, rows=ROWS, judged=whole))
+    assert panel.verdict.text() == f"{first}. Study 3 was left out: its files are damaged."
+    assert panel.verdict.toolTip() == whole
+    assert not panel.details.isHidden()
+    panel.details.click()
+    (shown,) = panel.findChildren(Comparison)
+    assert any(label.text() == whole for label in shown.findChildren(QLabel))
+    shown.close()
+    panel.set_status(LearningStatus(LearningState.CANCELLED, verdict="Cancelled.", rows=ROWS, judged=whole))
+    assert panel.details.isHidden(), "they are of another round"
+
+
+def test_the_history_has_the_reasons_in_its_tips(qtbot):
+    words = "Not used: the gland score fell from 0.80 to 0.70; in 1 of 2 studies it misses it."
+    line = Happening(datetime(2026, 3, 1, tzinfo=UTC), "", "No new version", words)
+    shown = Timeline((line,), "", "")
+    qtbot.addWidget(shown)
+    cell = shown.table.item(0, 4)
+    assert cell.text() == "Not used: the gland score fell from 0.80 to 0.70."
+    assert cell.toolTip() == f"<qt>{words}</qt>"
 
 
 def test_the_lines_are_shown_while_there_are_some(panel):

@@ -15,7 +15,7 @@ import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.learn.scores import SOURCES, CaseScore, Scores, Source
-from parotid_training.learn.verdict import MISSED, Row, Verdict, distinct, named, say
+from parotid_training.learn.verdict import BETWEEN, MISSED, Row, Verdict, distinct, named, say
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -116,9 +116,11 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
         return Verdict(False, tr("Not used: {why}.", why=why), tuple(rows))
     failed = [row for row in rows if not row.passed]
     if failed:
-        return Verdict(False, tr("Not used: {why}.", why="; ".join(say(row) for row in distinct(failed))), tuple(rows))
+        return Verdict(
+            False, tr("Not used: {why}.", why=BETWEEN.join(say(row) for row in distinct(failed))), tuple(rows)
+        )
     told = [say(row) for row in rows if row.measure in ("DSC", MISSED)] + unjudged
-    return Verdict(True, tr("Used from now on: {why}.", why="; ".join(told)), tuple(rows))
+    return Verdict(True, tr("Used from now on: {why}.", why=BETWEEN.join(told)), tuple(rows))
 
 
 def keeps_skills(candidate: Scores, shipped: Scores) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from parotid_training.learn.scores import Source
 
 MISSED = "missed"  # no words
+BETWEEN = "; "  # no words
+"""Stands between the reasons of a verdict, the most important first."""
 _CHANGE = {
     ("score", "stayed"): mark("on {studies} the {name} score stayed at {after}"),
     ("score", "fell"): mark("on {studies} the {name} score fell from {before} to {after}"),
@@ -113,6 +115,14 @@ def say(row: Row) -> str:
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
     what = "score" if row.measure == "DSC" else "outline"
     return tr(_CHANGE[what, way], **values) + _range(row) + _excuse(row)
+
+
+def headline(sentence: str) -> str:
+    """Return what a round came to, with the first of its reasons only, and what is said after them."""
+    # A full stop within a figure is followed by no space.
+    verdict, stop, rest = sentence.partition(". ")
+    first, more, _ = verdict.partition(BETWEEN)
+    return f"{first}{stop or '.'}{rest}" if more else sentence
 
 
 def named(structure: Structure) -> str:
