@@ -392,7 +392,7 @@ def test_a_proposal_that_comes_late_leaves_a_study_in_correction(store: Store, m
 
 def test_volumes_follow_a_correction_and_nothing_else(store: Store) -> None:
     study_id = add(store)
-    for state, noted in ((StudyState.PROPOSED, None), (StudyState.IN_CORRECTION, 12.5), (StudyState.ACCEPTED, 12.5)):
+    for state, noted in ((StudyState.PROPOSED, None), (StudyState.IN_CORRECTION, 12.5), (StudyState.NEW, 12.5)):
         store.set_state(study_id, state)
         store.set_volumes(study_id, 12.5 if state is StudyState.IN_CORRECTION else 99.0, 1.5)
         assert store.study(study_id).gland_ml == noted
