@@ -115,8 +115,9 @@ class LearningStatus:
         Whether another round would bring the version of the last one again, by the same program and settings.
     can_pause
         Whether there is a run to pause.
-    rows, judged
-        The comparison of the last version that was judged, and what the gate said of it.
+    rows, judged, judged_by
+        The comparison of the last version that was judged, what the gate said of it, and which round and held-out
+        studies that was.
     back_to
         Id of the version that was in use before; "" where there is none.
     can_override
@@ -145,6 +146,7 @@ class LearningStatus:
     nothing_new: bool = False
     rows: tuple[Row, ...] = field(default=(), repr=False)
     judged: str = ""
+    judged_by: str = ""
     back_to: str = ""
     can_override: bool = False
     questions: tuple[Question, ...] = ()

@@ -29,19 +29,35 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     """
     jobs, split = store.jobs(), store.split()
     last = jobs[-1:]
-    rows, judged = next(((j.verdict.rows, tr(j.sentence)) for j in reversed(jobs) if j.verdict is not None), ((), ""))
+    compared = next((job for job in reversed(jobs) if job.verdict is not None), None)
     return {
         "versions": _versions(store),
         "waiting_cases": _waiting_cases(split, jobs),
         "nothing_new": _nothing_new(store, split, jobs),
         "questions": store.questions(),
         "left_out": store.left_out(),
-        "rows": rows,
-        "judged": judged,
+        "rows": () if compared is None or compared.verdict is None else compared.verdict.rows,
+        "judged": "" if compared is None else tr(compared.sentence),
+        "judged_by": "" if compared is None else _judged_by(store, compared),
         "back_to": store.rolls_back_to,
         "can_override": bool(last) and last[0].can_override,
         "rule": StartRule(store.preference(RULE) or usual),
     }
+
+
+def titles_of(store: Store) -> dict[str, str]:
+    """Return the name of its study for every case, of those too that a later one took the place of."""
+    studies = {record.study_id: record.title for record in store.studies()}
+    return {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
+
+
+def _judged_by(store: Store, job: Job) -> str:
+    titles = titles_of(store)
+    return tr(
+        "The round of {when:%d %b %Y, %H:%M}; your held-out studies: {studies}.",
+        when=(job.finished or job.created).astimezone(),
+        studies=", ".join(dict.fromkeys(filter(None, map(titles.get, job.holdout)))) or tr("none"),
+    )
 
 
 def _versions(store: Store) -> tuple[Version, ...]:

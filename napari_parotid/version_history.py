@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from napari_parotid.decisions import CHOSEN
+from napari_parotid.standing import titles_of
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ class Happening:
 def history(store: Any) -> tuple[Happening, ...]:
     """Return what became of the model in a workspace, newest first."""
     titles = {record.model_id: record.title for record in store.models()}
-    studies = {record.study_id: record.title for record in store.studies()}
-    names = {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
+    names = titles_of(store)
 
     def named(cases: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(filter(None, (names.get(case) for case in cases))))

@@ -283,7 +283,7 @@ class LearningPanel(Panel):
 
     def _compare(self) -> None:
         if self._status is not None:
-            versions.Comparison(self._status.judged, self._status.rows, self).show()
+            versions.Comparison(self._status.judged, self._status.judged_by, self._status.rows, self).show()
 
     def _overrule(self) -> None:
         if self._status is not None and (why := versions.ask_why(self, self._status.judged)):

@@ -111,9 +111,15 @@ def _item(text: str, *, figure: bool) -> QTableWidgetItem:
 
 
 class Comparison(_TableWindow):
-    """The table behind a verdict: the version in use beside the new one."""
+    """The table behind a verdict: the version in use beside the new one.
 
-    def __init__(self, verdict: str, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    verdict, judged_by, rows
+        Of a `LearningStatus`.
+    """
+
+    def __init__(self, verdict: str, judged_by: str, rows: tuple[Row, ...], parent: QWidget | None = None) -> None:
         super().__init__(tuple(tr(head) for head in HEAD), [cells(row) for row in rows], range(1, 5), parent)
         self.setWindowTitle(tr("Comparison of the last round of learning"))
         open_wide(self, 1040, 420)
@@ -124,6 +130,7 @@ class Comparison(_TableWindow):
                 self.table.item(n, m).setForeground(shade("warn"))
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.column.addWidget(sentence(verdict))
+        self.column.addWidget(sentence(judged_by, faint=True))
         self.column.addWidget(self.table, 1)
         words = tr(
             "Overlap and outline go from 0 to 1, which is perfect; what is not found, or drawn where there is none, is "

@@ -2295,6 +2295,16 @@ angles (mm)</source>
             <source>Free space on the disk, or connect its drive again. Your work is kept until then.</source>
             <translation type="unfinished" />
         </message>
+        <message>
+            <location filename="../../napari_parotid/standing.py" />
+            <source>The round of {when:%d %b %Y, %H:%M}; your held-out studies: {studies}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/standing.py" />
+            <source>none</source>
+            <translation type="unfinished" />
+        </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/starting.py" />
             <source>After {n} accepted studies</source>

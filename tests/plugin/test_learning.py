@@ -242,12 +242,18 @@ def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any)
     watched.engine.store.queue.finish(run, JobState.REFUSED, "Not used.", verdict=Verdict(False, "Not used.", rows))
     watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used."))
     assert (watched.desk.status.judged, watched.desk.status.rows) == ("Not used.", rows)
+    store = watched.engine.store
+    (judge,) = store.job(run).holdout
+    judging = store.study(next(case.study_id for case in store.cases() if case.case_id == judge)).title
+    said = watched.desk.status.judged_by
+    assert said.endswith(f"your held-out studies: {judging}.")
     watched.desk.start()
     other = watched.engine.jobs.started[-1].run
     watched.hear(Event(other, "started", 3.0))
     watched.engine.store.queue.finish(other, JobState.CANCELLED, "Cancelled.")
     watched.hear(Event(other, "done", 4.0, state=JobState.CANCELLED, sentence="Cancelled."))
     assert watched.desk.status.verdict == "Cancelled."
+    assert watched.desk.status.judged_by == said, "of the round that was judged"
     assert (watched.desk.status.judged, watched.desk.status.rows) == ("Not used.", rows)
     assert Watched(watched.engine, kit.Now()).desk.status.rows == rows, "after a start of the program too"
 

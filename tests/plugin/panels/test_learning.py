@@ -194,9 +194,13 @@ def test_the_comparison_is_a_table(panel, qtbot):
     )  # fmt: skip
     assert cells(ROWS[1])[4:] == ("-0.100", "not good enough")
     assert cells(ROWS[2])[1:5] == ("4", "0", "1", "")
-    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS, judged="Not used."))
+    by = "The round of 01 Mar 2026, 12:00; your held-out studies: Study 3."
+    panel.set_status(
+        LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS, judged="Not used.", judged_by=by)
+    )
     panel.compare.trigger()
     (shown,) = panel.findChildren(Comparison)
+    assert by in {label.text() for label in shown.findChildren(QLabel)}
     assert shown.table.rowCount() == 3
     assert shown.table.item(1, 5).text() == "not good enough"
     shown.close()
