@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 REPLAY_SET = (800_001, 800_000, 800_014, 800_002, 800_005, 800_004, 800_019, 800_006)
 """Phantom seeds of the replay: an adenoma, a Warthin, two malignant tumours, each followed by a healthy head. A look of
 tumour that is not replayed is the first thing forgotten; with few healthy heads the glands are."""
-GATE_SET = (950_007, 950_000, 950_013, 950_001, 950_042, 950_002)
+GATE_SET = (950_003, 950_000, 950_007, 950_001, 950_015, 950_002)
 """Phantom seeds of the built-in set the gate watches: scripts/gate_set.py chose them (docs/results/gate-set.md)."""
 MILD = AugmentSettings(rotation_deg=12.0, scale=1.12, gamma=0.25, bias=0.25, noise=0.15, blur=0.7, drop=0.2, invert=0.0)
 """A few cases are to be learned as they look, and not as any scanner might show them."""
