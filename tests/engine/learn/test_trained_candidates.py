@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from parotid_training.learn.gate import decide
+from parotid_training.learn.gate import Rule, decide
 from parotid_training.learn.job import GATE_SET
 from parotid_training.learn.scores import CaseScore, Scores
 from tests.engine.learn.trained_candidates import FLIPPED, FORGETFUL, STARTER, TAUGHT, kept
@@ -58,4 +58,4 @@ def test_a_look_of_tumour_is_kept_by_replaying_it(scores: dict[str, Scores]) -> 
         for name, one in scores.items()
     }
     assert found[FORGETFUL].dsc < warthin.dsc - 0.1
-    assert found[TAUGHT].dsc > warthin.dsc
+    assert found[TAUGHT].dsc > warthin.dsc - Rule().base_case_loss
