@@ -52,7 +52,6 @@ class Activity(QObject):
         if watched is self._window:
             if event.type() == QEvent.Type.Show:
                 self._watch()
-                self._moved()
         elif event.type() in _MOVEMENTS:
             self._moved()
         return False

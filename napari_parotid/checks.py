@@ -12,7 +12,7 @@ from napari_parotid.tr import tr
 from parotid_training.acceptance import Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
-from parotid_training.model.report import pieces
+from parotid_training.model.report import SPECK_ML, pieces
 
 if TYPE_CHECKING:
     from parotid_training.model.report import Piece
@@ -22,7 +22,7 @@ GLAND_ML = (4.0, 80.0)
 """A gland, the tumour in it counted, is rarely smaller or larger."""
 TUMOUR_ML = 150.0
 """A tumour is rarely larger."""
-ISLAND_ML = 0.05
+ISLAND_ML = SPECK_ML
 """Separate pieces below this volume are asked about."""
 AIR_SHARE = 0.05
 """Share of a structure's voxels that may lie on air."""
@@ -55,6 +55,12 @@ class Question:
     where: Voxel
     answer: Answer | None = None
     others: tuple[Voxel, ...] = ()
+
+    @property
+    def statement(self) -> str:
+        """What looks odd, without what is asked about it."""
+        told, stop, asked = self.sentence.rpartition(". ")
+        return f"{told}." if stop and asked.endswith("?") else self.sentence
 
 
 def slices_meant(label_map: LabelMap, proposed: LabelMap | None, answers: tuple[Answer, ...]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
 from parotid_training.workspace import parcel
 from parotid_training.workspace.judge import override
+from parotid_training.workspace.records import overrulable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,10 +75,9 @@ class Decisions:
     def override(self, why: str, who: str = "") -> None:
         """Use the version that was refused last all the same."""
         store = self._engine.store
-        refused = [job.run for job in store.jobs()[-1:] if job.can_override]
-        if refused:
+        if (refused := overrulable(store.jobs())) is not None:
             self._ask(
-                lambda: override(store, refused[0], why, who),
+                lambda: override(store, refused.run, why, who),
                 tr("using the refused version"),
                 # "Not used" would still stand beside the version in use.
                 then=lambda: self._set(verdict=tr("Used at your word: {why}", why=why)),

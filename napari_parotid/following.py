@@ -67,7 +67,7 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
 
 def begin_anew(status: LearningStatus) -> LearningStatus:
     """Return the status without what an earlier run left."""
-    return replace(status, fraction=None, losses=(), held_out=(), verdict="", can_override=False)
+    return replace(status, fraction=None, losses=(), held_out=(), verdict="")
 
 
 def _longer(points: tuple[tuple[int, float], ...], step: int, value: float | None) -> tuple[tuple[int, float], ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Region = tuple[slice, slice, slice]
 FROM_FILE = "open mask"  # no words
 FROM_MODEL = "propose"
+BEGINNINGS = (FROM_FILE, FROM_MODEL)
 """Kinds of edits that put a file's mask, or the model's, in the place of the one in hand."""
 
 
@@ -58,11 +59,13 @@ class History:
         self.labels = labels
         self._journal = journal
         self._started = started
+        self._begun: list[str] | None = None
 
     def begin(self) -> None:
         """Start the journal anew from the mask as it is."""
         self._journal.start(LabelMap(self.grid, self.labels))
         self._started = True
+        self._begun = []
 
     def go_on(self) -> None:
         """Have a beginning in the journal: with all edits that led to the mask, or else the mask as it is."""
@@ -77,6 +80,7 @@ class History:
             base.reshape(-1)[operation.index] = operation.before
             self._journal.start(LabelMap(self.grid, base))
             self._started = True
+        self._note_beginning(operation)
         self._journal.append(operation)
         return region_of(operation.index, self.grid.shape)
 
@@ -97,17 +101,27 @@ class History:
 
     def undo(self) -> Region | None:
         """Take the last edit back; the region that changed, None if there is nothing to take back."""
-        return self._replay(self._journal.undo() if self._started else None)
+        operation = self._journal.undo() if self._started else None
+        if self._begun and operation is not None and operation.kind in BEGINNINGS:
+            self._begun.pop()
+        return self._replay(operation)
 
     def redo(self) -> Region | None:
         """Do the last undone edit again."""
-        return self._replay(self._journal.redo() if self._started else None)
+        operation = self._journal.redo() if self._started else None
+        if operation is not None:
+            self._note_beginning(operation)
+        return self._replay(operation)
 
     @property
     def from_file(self) -> bool:
         """Whether a file's mask was corrected, not the model's."""
-        kinds = self._journal.kinds() if self._started else ()
-        return [kind for kind in kinds if kind in (FROM_FILE, FROM_MODEL)][-1:] == [FROM_FILE]
+        return self._beginnings()[-1:] == [FROM_FILE]
+
+    @property
+    def proposed(self) -> int:
+        """How often the model's mask was put in the place of the one in hand, as one edit, and not taken back."""
+        return self._beginnings().count(FROM_MODEL)
 
     @property
     def can_undo(self) -> bool:
@@ -131,6 +145,18 @@ class History:
     def flush(self) -> None:
         """Put everything on the disk."""
         self._journal.flush()
+
+    def _note_beginning(self, operation: Operation) -> None:
+        # Before anybody asked, the journal alone knows.
+        if self._begun is not None and operation.kind in BEGINNINGS:
+            self._begun.append(operation.kind)
+
+    def _beginnings(self) -> list[str]:
+        """Kinds of the edits that put another mask in the place of the one in hand, oldest first."""
+        if self._begun is None:
+            kinds = self._journal.kinds() if self._started else ()
+            self._begun = [kind for kind in kinds if kind in BEGINNINGS]
+        return self._begun
 
     def _replay(self, operation: Operation | None) -> Region | None:
         if operation is None:

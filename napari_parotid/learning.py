@@ -46,7 +46,7 @@ class LearningDesk(Decisions):
         """Why the run could not be followed when it was last looked at."""
         self._touched = time.monotonic()
         last = engine.store.jobs()[-1:]
-        self._fresh = sum(not last or case.when > last[0].created for case in engine.store.cases())
+        self._fresh = self._count_fresh()
         state = LearningState.TRAINING if running else LearningState.PAUSED if paused else LearningState.IDLE
         writes = not self.status.why_not
         self.status = replace(
@@ -60,13 +60,18 @@ class LearningDesk(Decisions):
 
     def accepted(self) -> None:
         """Note that one more case was accepted; start when there are enough."""
-        self._fresh += 1
+        self._fresh = self._count_fresh()
         if self._refused:
             # Why it could not be learned then may not be true any more.
             self._refused = False
             self.status = replace(self.status, words="")
         self._set(**self._standing())
         self._start_if_due()
+
+    def _count_fresh(self) -> int:
+        """Count the accepted studies since a round was begun last; one that was accepted again counts once."""
+        last = self._engine.store.jobs()[-1:]
+        return len({c.study_id for c in self._engine.store.cases() if not last or c.when > last[0].created})
 
     def touch(self) -> None:
         """Note that somebody works."""

@@ -68,7 +68,7 @@ class Reading(ClicksInHand):
             given = (question.answer for question in self.questions)
             answers = (*answers, *(answer for answer in given if answer is not None and answer not in answers))
             # A question that is an answer is told as such.
-            in_spite_of = tuple(one.sentence for one in self.questions if one.answer is None)
+            in_spite_of = tuple(one.statement for one in self.questions if one.answer is None)
         self._set_questions(())
         study_id, study, who = self.study_id, self.study, self.who
         label_map = LabelMap(study.grid, self._history.labels.copy())
@@ -105,6 +105,8 @@ class Reading(ClicksInHand):
             if isinstance(outcome, tuple):
                 self._set_questions(outcome)
                 return
+            # What is read from now on may be another's reading.
+            self._take_time(self._keep_time)
             self.case = outcome
             self._unkept.pop("state", None)
             self._work.stand(State.ACCEPTED)
@@ -186,16 +188,23 @@ class Reading(ClicksInHand):
     def _count_time(self) -> None:
         """Add up what was read since this was asked last, and put it on the disk now and then."""
         if self.study is not None:
-            self._read += self.clock.take()
+            self._add_up()
             if self._read >= KEEP_SECONDS:
                 self._take_time(self._keep_time)
 
     def _take_time(self, keep: Callable[[str, str, float], None]) -> None:
         """Hand on what was read of the study in hand since it was handed on last; moments do not count."""
-        seconds = self._read + self.clock.take()
-        self._read = 0.0
+        self._add_up()
+        seconds, self._read = self._read, 0.0
         if self.study_id and seconds >= 1.0 and not self.read_only:
             keep(self.study_id, self.who, seconds)
+
+    def _add_up(self) -> None:
+        seconds = self.clock.take()
+        case = self.case if self.state is State.ACCEPTED else None
+        # Who accepted it has done with reading; a second person may not have.
+        if case is None or not case.is_by(self.who):
+            self._read += seconds
 
     def _keep_time(self, study_id: str, who: str, seconds: float) -> None:
         self._work.submit(

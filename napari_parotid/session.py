@@ -253,6 +253,7 @@ class Session(Reading):
         self._history = None
         self.study, self.study_id, self.case = None, "", None
         self.proposal = self.beside = None
+        self._proposals.clear()
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)

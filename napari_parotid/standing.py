@@ -8,7 +8,7 @@ from napari_parotid.messages import Version
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
 from parotid_training.workspace.judge import OVERTAKEN
-from parotid_training.workspace.records import JobState
+from parotid_training.workspace.records import JobState, overrulable
 
 if TYPE_CHECKING:
     from parotid_training.workspace.records import Job, Split
@@ -28,7 +28,6 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         The rule where the readers chose none.
     """
     jobs, split = store.jobs(), store.split()
-    last = jobs[-1:]
     compared = next((job for job in reversed(jobs) if job.verdict is not None), None)
     return {
         "versions": _versions(store),
@@ -40,7 +39,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "judged": "" if compared is None else tr(compared.sentence),
         "judged_by": "" if compared is None else _judged_by(store, compared),
         "back_to": store.rolls_back_to,
-        "can_override": bool(last) and last[0].can_override,
+        "can_override": overrulable(jobs) is not None,
         "rule": StartRule(store.preference(RULE) or usual),
     }
 

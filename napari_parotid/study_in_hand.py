@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import EngineDoor
     from napari_parotid.executor import Submit
+    from napari_parotid.history import Region
     from parotid_training.study import Proposal
     from parotid_training.volume import LabelMap
 
@@ -48,6 +49,8 @@ class StudyInHand(MaskInHand):
         self.beside: Proposal | None = None
         """What the model says now of a mask that stays accepted: to look at, nothing is made of it."""
         self.preview: Preview | None = None
+        self._proposals: dict[int, Proposal | None] = {}
+        """What was proposed, by how often the model's mask was put over corrections until then."""
 
     # -- sequences -------------------------------------------------------------------------------
 
@@ -91,6 +94,7 @@ class StudyInHand(MaskInHand):
         study = self.study.with_reference(index)
         journal = self.engine.store.journal(self.study_id)
         self.proposal = None
+        self._proposals.clear()
         self._history = History(study.grid, np.zeros(study.grid.shape, np.uint8), journal, started=False)
         self._work.stand(State.OPEN)
         self._lay_out(study)
@@ -171,8 +175,8 @@ class StudyInHand(MaskInHand):
 
         def done(proposal: Proposal) -> None:
             assert self._history is not None
-            self.proposal = proposal
             after = proposal.label_map.array
+            self._proposals[self._history.proposed] = self.proposal
             if self.locked:
                 operation = difference(FROM_MODEL, self._history.labels, np.ascontiguousarray(after))
                 self._work.stand(State.CORRECTING)
@@ -182,6 +186,7 @@ class StudyInHand(MaskInHand):
                 self._history.labels[...] = after
                 self._history.begin()
                 self._work.stand(State.PROPOSED)
+            self.proposal = self._proposals[self._history.proposed] = proposal
             self.worklist_changed.emit()
             self.labels_changed.emit(None)
             self.proposal_changed.emit()
@@ -191,6 +196,24 @@ class StudyInHand(MaskInHand):
             done,
             tr("proposing a mask"),
         )
+
+    def _edited(self, region: Region) -> None:
+        super()._edited(region)
+        self._follow_proposal()
+
+    def _follow_proposal(self) -> None:
+        """Go back to the proposal that was corrected before another one was asked for, when that is taken back."""
+        if not self._proposals or self._history is None or self._history.proposed not in self._proposals:
+            return
+        known = self._proposals[self._history.proposed]
+        if known is self.proposal:
+            return
+        self.proposal = known
+        self.proposal_changed.emit()
+        if known is not None:
+            store, study_id = self.engine.store, self.study_id
+            self._keep("proposal", lambda: store.save_proposal(study_id, known))
+            self.worklist_changed.emit()
 
     @property
     def compared_with(self) -> Proposal | None:

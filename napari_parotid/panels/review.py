@@ -277,7 +277,7 @@ class ReviewPanel(Panel):
             column.addWidget(self._question(question))
         self._asking.hold(holder)
         self._asking.setVisible(bool(questions))
-        self.accept.setText(tr("Accept anyway") if questions else tr("Accept"))
+        self.accept.setText(_accept_words(questions))
 
     def _question(self, question: Question) -> QWidget:
         text = sentence(question.sentence)
@@ -298,6 +298,14 @@ class ReviewPanel(Panel):
         show.clicked.connect(lambda: self.place_wanted.emit(next(places)))
         holder.setLayout(row(text, show, stretch=text))
         return holder
+
+
+def _accept_words(questions: tuple[Question, ...]) -> str:
+    """Return what a press of the button says: yes to what is asked of the patient, and in spite of what looks odd."""
+    answers, odd = (any((one.answer is None) is kind for one in questions) for kind in (False, True))
+    if answers:
+        return tr("Yes, accept anyway") if odd else tr("Yes, accept")
+    return tr("Accept anyway") if odd else tr("Accept")
 
 
 class _Comment(QLineEdit):

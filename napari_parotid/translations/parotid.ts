@@ -1327,11 +1327,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Accept anyway</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
             <source>Go to the next of these places; a ring marks it</source>
             <translation type="unfinished" />
         </message>
@@ -1343,6 +1338,21 @@
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Yes, accept anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Yes, accept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Accept anyway</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -154,6 +154,13 @@ def test_volumes_no_gland_has() -> None:
     assert any("more than most tumours" in q.sentence for q in ask(large))
 
 
+def test_what_was_passed_over_is_told_without_its_question() -> None:
+    tiny = Question("4 tiny separate pieces of the gland. Meant to be there?", Structure.GLAND, (0, 0, 0))
+    assert tiny.statement == "4 tiny separate pieces of the gland."
+    large = Question("The gland has 81.5 ml, more than most glands.", Structure.GLAND, (0, 0, 0))
+    assert large.statement == large.sentence
+
+
 def test_slices_are_meant_that_differ_from_the_proposal() -> None:
     proposed = LabelMap(GRID, good())
     corrected = good()

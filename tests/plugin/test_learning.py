@@ -18,7 +18,7 @@ from parotid_training.learn.verdict import Row, Verdict
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.judge import OVERTAKEN
-from parotid_training.workspace.records import Job, JobState
+from parotid_training.workspace.records import JobState
 
 NO_DISK = ParotidError("The disk is full.", "Free space.")
 
@@ -221,7 +221,7 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
     watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used: it is worse."))
-    monkeypatch.setattr(Job, "can_override", property(lambda job: True))
+    monkeypatch.setattr("napari_parotid.decisions.overrulable", lambda jobs: jobs[-1])
     monkeypatch.setattr("napari_parotid.decisions.override", refuse)
     watched.desk.override("The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Not used: it is worse.", "nothing was done"

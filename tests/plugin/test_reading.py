@@ -216,6 +216,30 @@ def test_reading_time_is_kept_by_study_and_reader(
     assert engine.store.reading_times(first) == {"Ada": 40}
 
 
+def test_who_accepted_a_study_has_done_with_reading_it(session: Session, engine: Any, folder: Path) -> None:
+    now = [0.0]
+    session.clock = ReadingClock(lambda: now[0])
+
+    def read(seconds: int) -> None:
+        session.clock.touch()
+        for _ in range(seconds):
+            now[0] += 1
+            session.clock.touch()
+            session.poll()
+
+    session.who = "Ada"
+    session.open_path(folder)
+    first = session.study_id
+    stroke_at(session, (1, 2, 3), 2)
+    read(10)
+    session.accept(anyway=True)
+    read(50)
+    session.who = "Grace"
+    read(20)
+    session.close()
+    assert engine.store.reading_times(first) == {"Ada": 10, "Grace": 20}
+
+
 def test_a_small_picture_follows_the_mask(session: Session, folder: Path) -> None:
     session.open_path(folder)
     path = session.engine.store.thumbnail(session.study_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +149,26 @@ def test_proposing_over_corrections_can_be_undone(session: Session, folder: Path
     assert session.labels[1, 2, 3] == 0
     session.undo()
     assert np.array_equal(session.labels, corrected)
+
+
+def test_a_proposal_that_was_taken_back_proposed_nothing(session: Session, folder: Path, engine: Any, kit: Any) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    first = session.proposal
+    other = replace(first, model_id="b" * 64)
+    engine.propose = lambda *_: other
+    session.propose()
+    assert (session.proposal, session.record.model_id) == (other, other.model_id)
+    session.undo()
+    assert (session.proposal, session.record.model_id) == (first, first.model_id)
+    session.redo()
+    assert session.proposal is other
+    session.undo()
+    session.accept(anyway=True)
+    assert session.case.model_id == first.model_id
+    session.close()
+    session.open_path(folder)
+    assert session.proposal.model_id == first.model_id
 
 
 def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_path: Path) -> None:

@@ -94,11 +94,12 @@ def _roll_back(store: Store, options: argparse.Namespace) -> None:
 
 def _override(store: Store, options: argparse.Namespace) -> None:
     from parotid_training.workspace.judge import override
+    from parotid_training.workspace.records import overrulable
 
-    refused = [job.run for job in store.jobs() if job.can_override]
-    if not refused:
+    refused = overrulable(store.jobs())
+    if refused is None:
         raise ParotidError("No version was refused.", "There is nothing to overrule.")
-    override(store, refused[-1], options.why, options.who)
+    override(store, refused.run, options.why, options.who)
 
 
 def _export(store: Store, options: argparse.Namespace) -> None:

@@ -112,6 +112,11 @@ def test_a_mask_kept_as_it_was_proposed_is_no_reason_to_refuse_every_other_versi
 
 def test_a_small_fall_is_shown_with_enough_digits() -> None:
     assert "fell from 0.8612 to 0.8610" in decide(new(0.8610), old(0.8612)).sentence
+    assert "fell from 0.855 to 0.849" in decide(new(0.849), old(0.855)).sentence, "not by a hundredth"
+
+
+def test_what_hardly_changed_is_not_said_to_have_risen() -> None:
+    assert "the gland score stayed at 0.86" in decide(new(0.8613), old(0.8612)).sentence
 
 
 def test_one_structure_does_not_pay_for_the_other() -> None:

@@ -39,6 +39,22 @@ def one(label_map: LabelMap, what: str, midline: float | None = 0.0) -> Measure:
     return line
 
 
+def test_stray_specks_do_not_lengthen_a_gland() -> None:
+    it = grid((1.0, 1.0, 3.0), (120, 80, 30))
+    labels = np.where(ellipsoid(it, (12, 20, 25), (30, 0, 0)), 1, 0).astype(np.uint8)
+    before = one(LabelMap(it, labels), "gland")
+    speck = np.argwhere(places(it)[..., 0] > 20)[0]
+    labels[tuple(speck)] = 1
+    after = one(LabelMap(it, labels), "gland")
+    for measured in (before, after):
+        assert measured.longest_mm == pytest.approx(before.longest_mm)
+        assert measured.in_plane.long_mm == pytest.approx(before.in_plane.long_mm)
+    assert after.ml == pytest.approx(before.ml + 0.003), "but they are drawn"
+    alone = np.zeros_like(labels)
+    alone[tuple(speck)] = 1
+    assert one(LabelMap(it, alone), "gland").ml == pytest.approx(0.003)
+
+
 @pytest.mark.parametrize("turn", [None, OBLIQUE])
 def test_a_ball_is_as_wide_as_it_is_long(turn: np.ndarray | None) -> None:
     fine = grid((0.5, 0.5, 3.0), (100, 100, 18), turn)

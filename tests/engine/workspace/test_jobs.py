@@ -28,7 +28,7 @@ from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.judge import judge, override
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
-from parotid_training.workspace.records import Job, JobState
+from parotid_training.workspace.records import Job, JobState, overrulable
 from parotid_training.workspace.worker import ALIVE, work
 from tests import patience
 
@@ -148,6 +148,19 @@ def test_a_person_can_overrule_the_gate_and_says_why(ready: Store, jobs: Jobs) -
     assert ready.rollback(why="test", who="Grace").model_id == base
     assert [step.who for step in ready.timeline()] == ["", "Ada", "Grace"]
     assert check_workspace(ready) == ()
+
+
+def test_a_refused_version_can_be_used_though_a_round_was_begun_since(ready: Store, jobs: Jobs) -> None:
+    refused, _ = run(ready, jobs, level=0.7)
+    later = ready.request_finetune(settings={"wait_at": 1})
+    assert overrulable(ready.jobs()) == ready.job(refused.run)
+    jobs.cancel(later.run)
+    until_done(jobs)
+    jobs.recover()
+    assert (refused.folder / "candidate").is_dir()
+    assert ready.current_model().model_id == (base := ready.models()[0].model_id)
+    assert override(ready, refused.run, "the held-out scan is blurred") != base
+    assert overrulable(ready.jobs()) is None
 
 
 def test_only_the_last_refused_version_can_be_used_all_the_same(ready: Store, jobs: Jobs) -> None:

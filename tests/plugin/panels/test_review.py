@@ -93,6 +93,19 @@ def test_an_answer_given_after_a_question_has_it_asked_anew(panel):
     assert panel.accept.text() == "Accept"
 
 
+def test_the_button_says_that_it_answers_with_yes(panel):
+    none = Question("No tumour is drawn. Is there none?", Structure.TUMOUR, (0, 0, 0), Answer.NO_TUMOUR)
+    odd = Question("The gland has 2.1 ml, less than most glands.", Structure.GLAND, (0, 0, 0))
+    for asked, words in (
+        ((none,), "Yes, accept"),
+        ((none, odd), "Yes, accept anyway"),
+        ((odd,), "Accept anyway"),
+        ((), "Accept"),
+    ):
+        panel.set_questions(asked)
+        assert panel.accept.text() == words
+
+
 def test_an_old_answer_without_a_side_means_both(panel):
     panel.set_answers((Answer.ANNOTATED, Answer.GLAND_ABSENT), "")
     assert panel.right_absent.isChecked()

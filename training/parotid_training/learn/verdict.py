@@ -105,7 +105,7 @@ def say(row: Row) -> str:
             studies=studies,
             name=name,
         )
-    before, after = _digits(row.incumbent, row.candidate)
+    before, after = _digits(row)
     way = "stayed" if before == after else "fell" if row.fell else "rose"
     if row.source == "base":
         # Which the version in use need not be.
@@ -152,9 +152,15 @@ def _excuse(row: Row) -> str:
     return tr(", by no more than two readers differ") if fell else ""
 
 
-def _digits(before: float, after: float) -> tuple[str, str]:
-    """Write both with two digits, or as many as tell them apart (four at most)."""
+def _digits(row: Row) -> tuple[str, str]:
+    """Write both with two digits; what failed by less than those show, with as many as it takes (four at most)."""
+    before, after = row.incumbent, row.candidate
+    if abs(after - before) < 0.005 and row.passed:
+        return f"{after:.2f}", f"{after:.2f}"
     for digits in (2, 3, 4):
+        # Two digits may make one hundredth of what is less than half of it.
+        if digits == 2 and abs(after - before) < 0.01:
+            continue
         texts = f"{before:.{digits}f}", f"{after:.{digits}f}"
         if texts[0] != texts[1]:
             return texts

@@ -36,6 +36,10 @@ class Finding:
     centre: tuple[float, float, float]
 
 
+SPECK_ML = 0.05
+"""Separate pieces below this volume are hardly meant."""
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """One connected component and where it lies.

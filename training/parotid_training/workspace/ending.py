@@ -13,7 +13,7 @@ from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
 from parotid_training.workspace.judge import Outcome, judge, record
 from parotid_training.workspace.lock import read_note
 from parotid_training.workspace.queue import JOB_FILE, PAUSE, STATE
-from parotid_training.workspace.records import JobState
+from parotid_training.workspace.records import JobState, overrulable
 from parotid_training.workspace.worker import CANCEL, RESULT
 
 if TYPE_CHECKING:
@@ -82,9 +82,10 @@ def clear_away(store: Store) -> None:
     with contextlib.suppress(ParotidError):
         # Told already; what is left of them is cleared away at the next start.
         store.prune_models()
-    over = [job for job in store.jobs() if job.state.is_final]
+    jobs = store.jobs()
+    over, kept_whole = [job for job in jobs if job.state.is_final], overrulable(jobs)
     for job in over:
-        if job is not over[-1] or not job.can_override:
+        if job is not kept_whole:
             _clear(job.folder)
         kept = STATE if job is over[-1] and job.state in (JobState.CANCELLED, JobState.FAILED) else ""
         with contextlib.suppress(OSError):

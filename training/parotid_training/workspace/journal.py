@@ -21,7 +21,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.volume import LabelMap
 from parotid_training.words import tr
 from parotid_training.workspace.disk import sync_folder, write_whole
-from parotid_training.workspace.operation import Kept, Operation, kept_base, kept_operation
+from parotid_training.workspace.operation import Kept, KeptOperation, Operation, kept_base
 from parotid_training.workspace.tail import Tail
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Journal:
         self.path = path
         self._read_only = read_only
         self._base: Kept[LabelMap] | None = None
-        self._done: list[Kept[Operation]] = []
-        self._undone: list[Kept[Operation]] = []
+        self._done: list[KeptOperation] = []
+        self._undone: list[KeptOperation] = []
         self._tail: Tail | None = None
         self._damage = ""
         self.closed = False
@@ -84,7 +84,7 @@ class Journal:
 
     def kinds(self) -> tuple[str, ...]:
         """Return of what kind the edits are that were done and not taken back, oldest first."""
-        return tuple(kept.value().kind for kept in self._done)
+        return tuple(kept.kind for kept in self._done)
 
     @property
     def problem(self) -> str:
@@ -108,7 +108,7 @@ class Journal:
 
     def append(self, op: Operation) -> None:
         """Note an edit; it reaches the file within moments, and the disk within 2 s, without waiting for it here."""
-        kept = kept_operation(op)
+        kept = KeptOperation(op)
         self._write(kept)
         self._done.append(kept)
         self._undone.clear()
@@ -231,7 +231,7 @@ class Journal:
             self._base = kept_base(payload=payload) if kind == b"B" else None
             return self._base is not None
         if kind == b"O":
-            self._done.append(kept_operation(payload=payload))
+            self._done.append(KeptOperation(payload=payload))
             self._undone.clear()
         elif kind == b"U" and self._done:
             self._undone.append(self._done.pop())

@@ -130,6 +130,17 @@ def kept_base(label_map: LabelMap | None = None, payload: bytes = b"") -> Kept[L
     return Kept(encode_base, decode_base, label_map, payload)
 
 
-def kept_operation(op: Operation | None = None, payload: bytes = b"") -> Kept[Operation]:
-    """Keep an edit, given as it is or as bytes."""
-    return Kept(encode_operation, decode_operation, op, payload)
+class KeptOperation(Kept[Operation]):
+    """An edit, given as it is or as bytes."""
+
+    def __init__(self, op: Operation | None = None, payload: bytes = b"") -> None:
+        super().__init__(encode_operation, decode_operation, op, payload)
+
+    @property
+    def kind(self) -> str:
+        """What the user did; its arrays stay packed."""
+        value = self._value
+        if value is not None:
+            return value.kind
+        _, named, _ = _STROKE.unpack_from(self._payload, 1)
+        return zlib.decompressobj().decompress(self._payload[1 + _STROKE.size :], named).decode()

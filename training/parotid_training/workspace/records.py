@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -220,3 +221,12 @@ class Job:
     def can_override(self) -> bool:
         """Whether the gate refused its version and nobody has overruled that."""
         return self.state is JobState.REFUSED and self.verdict is not None and not self.override
+
+
+def overrulable(jobs: Sequence[Job]) -> Job | None:
+    """Return the round whose refused version a person may use all the same: the one judged last, if it was refused.
+
+    Rounds since then that were broken off, or that are under way, judged nothing.
+    """
+    judged = next((job for job in reversed(jobs) if job.verdict is not None), None)
+    return judged if judged is not None and judged.can_override else None
