@@ -61,6 +61,20 @@ def test_a_verdict_says_what_came_of_it_and_its_other_reasons_when_asked(panel, 
     assert panel.details.isHidden(), "they are of another round"
 
 
+@pytest.mark.parametrize("state", [LearningState.WAITING, LearningState.TRAINING, LearningState.PAUSED])
+def test_while_a_round_has_no_verdict_the_one_before_is_still_to_be_read(panel, state):
+    first, whole = "Used from now on: better", "Used from now on: better; no worse."
+    panel.set_status(LearningStatus(state, rows=ROWS, judged=whole))
+    assert (panel.verdict.text(), panel.verdict.toolTip()) == (f"Last round: {first}.", whole)
+    assert panel.verdict.property("tone") == "faint"
+    assert not panel.verdict.isHidden()
+    assert not panel.details.isHidden()
+    panel.set_status(LearningStatus(LearningState.CANCELLED, verdict="Cancelled.", rows=ROWS, judged=whole))
+    assert panel.verdict.text() == "Cancelled."
+    panel.set_status(LearningStatus(state))
+    assert panel.verdict.isHidden(), "there was no round before"
+
+
 def test_the_history_has_the_reasons_in_its_tips(qtbot):
     words = "Not used: the gland score fell from 0.80 to 0.70; in 1 of 2 studies it misses it."
     line = Happening(datetime(2026, 3, 1, tzinfo=UTC), "", "No new version", words)
