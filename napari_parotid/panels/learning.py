@@ -266,7 +266,9 @@ class LearningPanel(Panel):
             self.learn_wanted.emit()
 
     def _choose(self, model_id: str) -> None:
-        if self._may_change():
+        known = () if self._status is None else self._status.versions
+        untried = next((version for version in known if version.model_id == model_id and version.untried), None)
+        if self._may_change() and (untried is None or versions.ask_untried(self, _short(untried))):
             self.version_wanted.emit(model_id)
 
     def _go_back(self) -> None:

@@ -131,6 +131,25 @@ def test_another_version_during_a_round_is_asked_about(panel, monkeypatch):
     assert len(asked) == 2
 
 
+@pytest.mark.parametrize("sure", [True, False])
+def test_an_imported_version_that_was_never_compared_here_is_asked_about(panel, sure, monkeypatch):
+    known = (
+        Version("c", "Version 3 (imported)", "", False, False, untried=True),
+        Version("b", "Version 2", "", False, True),
+        Version("a", "Version 1 (shipped)", "", True, False),
+    )
+    asked, wanted = [], []
+    monkeypatch.setattr(versions, "_ask", lambda parent, title, words, deed: asked.append(words) or sure)
+    panel.version_wanted.connect(wanted.append)
+    panel.set_status(LearningStatus(versions=known))
+    for name in "ca":
+        panel.versions.setCurrentIndex(panel.versions.findData(name))
+        panel.use.click()
+    assert wanted == (["c", "a"] if sure else ["a"])
+    (words,) = asked
+    assert words.startswith("Version 3 was imported and never compared on studies of this workspace")
+
+
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
     def status(*current):
         versions = tuple(
@@ -279,6 +298,19 @@ def test_versions_go_out_with_a_warning_and_come_in(panel, qtbot, monkeypatch, t
     monkeypatch.setattr(versions, "ask_import", lambda parent: tmp_path / "a.parotid")
     with qtbot.waitSignal(panel.import_wanted):
         panel._import()
+
+
+def test_the_version_that_goes_out_is_named(panel):
+    said = []
+
+    def answer():
+        (box,) = panel.findChildren(QMessageBox)
+        said.append(box.text())
+        box.reject()
+
+    QTimer.singleShot(0, answer)
+    assert versions.ask_export(panel, "Version 2", learned=True) is None
+    assert said[0].startswith("Export Version 2?")
 
 
 def test_when_to_learn_is_chosen(panel, qtbot):
