@@ -209,6 +209,9 @@ class LearningPanel(Panel):
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
+        goes_on = tr("It goes on when this window is closed; the next start shows what came of it") if running else ""
+        for widget in (self.words, self.bar):
+            widget.setToolTip(goes_on)
         said = _said(status)
         earlier = bool(said) and not status.verdict
         self.verdict.setText(tr("Last round: {verdict}", verdict=headline(said)) if earlier else headline(said))

@@ -61,6 +61,13 @@ def test_a_verdict_says_what_came_of_it_and_its_other_reasons_when_asked(panel, 
     assert panel.details.isHidden(), "they are of another round"
 
 
+def test_it_says_that_it_goes_on_when_the_window_is_closed(panel):
+    panel.set_status(LearningStatus(LearningState.TRAINING, words="Training"))
+    assert panel.words.toolTip() == panel.bar.toolTip() != ""
+    panel.set_status(LearningStatus(LearningState.PAUSED, words="Paused"))
+    assert panel.words.toolTip() == "", "it waits"
+
+
 @pytest.mark.parametrize("state", [LearningState.WAITING, LearningState.TRAINING, LearningState.PAUSED])
 def test_while_a_round_has_no_verdict_the_one_before_is_still_to_be_read(panel, state):
     first, whole = "Used from now on: better", "Used from now on: better; no worse."
