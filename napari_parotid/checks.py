@@ -43,7 +43,7 @@ class Question:
     structure
         The structure meant.
     where
-        A native voxel to go to.
+        A native voxel to go to; None where nothing is drawn that could be looked at.
     answer
         What who accepts anyway says by it; None if nothing.
     others
@@ -52,7 +52,7 @@ class Question:
 
     sentence: str
     structure: Structure
-    where: Voxel
+    where: Voxel | None
     answer: Answer | None = None
     others: tuple[Voxel, ...] = ()
 
@@ -134,7 +134,7 @@ def check(
         return (_slices(slices, label_map.grid), *of_pieces)
     return (
         *_glands(found, label_map.grid, answers, midline_mm),
-        *_tumours(found, label_map, answers),
+        *_tumours(found, answers),
         *of_pieces,
         *_volumes(found, label_map.grid),
     )
@@ -158,10 +158,9 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
     glands = _of(found, Structure.GLAND)
     absent = {Side.RIGHT: Answer.RIGHT_ABSENT in answers, Side.LEFT: Answer.LEFT_ABSENT in answers}
     if not glands:
-        middle = tuple(n // 2 for n in grid.shape)
         if all(absent.values()) or Answer.GLAND_ABSENT in answers:
             return []
-        return [Question(tr("No gland is drawn. Is it absent?"), Structure.GLAND, _voxel(middle), Answer.GLAND_ABSENT)]
+        return [Question(tr("No gland is drawn. Is it absent?"), Structure.GLAND, None, Answer.GLAND_ABSENT)]
     questions = []
     for side, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
         here = [one for one in glands if one.finding.side is side]
@@ -186,14 +185,13 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
     return questions
 
 
-def _tumours(found: list[Piece], label_map: LabelMap, answers: tuple[Answer, ...]) -> list[Question]:
+def _tumours(found: list[Piece], answers: tuple[Answer, ...]) -> list[Question]:
     tumours = sorted(_of(found, Structure.TUMOUR), key=_ml, reverse=True)
     if not tumours:
         if Answer.NO_TUMOUR in answers:
             return []
-        glands = _of(found, Structure.GLAND)
-        where = _middle(max(glands, key=_ml)) if glands else _voxel(tuple(n // 2 for n in label_map.grid.shape))
-        return [Question(tr("No tumour is drawn. Is there none?"), Structure.TUMOUR, where, Answer.NO_TUMOUR)]
+        # No place: a ring around a healthy gland would look as if a tumour were suspected there.
+        return [Question(tr("No tumour is drawn. Is there none?"), Structure.TUMOUR, None, Answer.NO_TUMOUR)]
     questions = []
     if Answer.NO_TUMOUR in answers:
         words = tr("You say there is no tumour, but one is drawn.")

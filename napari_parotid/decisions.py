@@ -89,7 +89,7 @@ class Decisions:
         words = (
             tr("It counts from the next round on.")
             if use
-            else tr("Left out of learning. To take it in again, open the study.")
+            else tr("Left out of learning. With the study open, Take it in again stands below Review and accept.")
         )
         self._ask(lambda: store.answer_question(case_id, use=use, who=who), tr("keeping the answer"), words)
 

@@ -286,7 +286,11 @@ class Desk(QObject):
             seconds = sum(proposal.seconds.values()) or None
         if shown is not None:
             self.propose.set_model(
-                shown.title, is_starter=shown.is_base, proposed=proposal is not None, seconds=seconds
+                shown.title,
+                is_starter=shown.is_base,
+                caution=shown.caution,
+                proposed=proposal is not None,
+                seconds=seconds,
             )
 
     def _show_learning(self, status: LearningStatus) -> None:

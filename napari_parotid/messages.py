@@ -76,13 +76,25 @@ class LearningState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One model version as the learning panel lists it."""
+    """One model version as the learning panel lists it.
+
+    Parameters
+    ----------
+    note
+        Where it comes from, and what was said of it.
+    caution
+        What is to be known before it is trusted, in few words; "" where there is nothing.
+    untried
+        Whether it was imported and never compared on studies of this workspace.
+    """
 
     model_id: str
     title: str
     note: str
     is_base: bool
     current: bool
+    caution: str = ""
+    untried: bool = False
 
 
 @dataclass(frozen=True)

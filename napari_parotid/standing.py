@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_parotid.messages import Version
+from napari_parotid.provenance import came, caution, untried
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
 from parotid_training.workspace.judge import OVERTAKEN
@@ -30,7 +31,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     jobs, split = store.jobs(), store.split()
     compared = next((job for job in reversed(jobs) if job.verdict is not None), None)
     return {
-        "versions": _versions(store),
+        "versions": _versions(store, jobs),
         "waiting_cases": _waiting_cases(split, jobs),
         "nothing_new": _nothing_new(store, split, jobs),
         "questions": store.questions(),
@@ -59,10 +60,18 @@ def _judged_by(store: Store, job: Job) -> str:
     )
 
 
-def _versions(store: Store) -> tuple[Version, ...]:
+def _versions(store: Store, jobs: tuple[Job, ...]) -> tuple[Version, ...]:
     newest_first = sorted(store.models(), key=lambda record: -record.number)
     return tuple(
-        Version(record.model_id, record.title, record.note, record.is_base, record.is_current)
+        Version(
+            record.model_id,
+            record.title,
+            came(record, jobs),
+            record.is_base,
+            record.is_current,
+            caution(record, jobs),
+            untried(record, jobs),
+        )
         for record in newest_first
         if record.pruned is None
     )

@@ -262,6 +262,8 @@ class StudyInHand(MaskInHand):
         def done(label_map: LabelMap) -> None:
             assert self._history is not None
             operation = difference(FROM_FILE, self._history.labels, np.ascontiguousarray(label_map.array))
+            # The refusal of a file that was chosen before would still stand there. A lock may have more to say.
+            self.notice.emit(Notice(tr("The mask from the file is in place.")))
             if operation is not None:
                 self.apply(operation)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from napari_parotid.decisions import CHOSEN
+from napari_parotid.provenance import came
 from napari_parotid.standing import titles_of
 from napari_parotid.tr import tr
 
@@ -45,17 +46,17 @@ class Happening:
 def history(store: Any) -> tuple[Happening, ...]:
     """Return what became of the model in a workspace, newest first."""
     titles = {record.model_id: record.title for record in store.models()}
-    names = titles_of(store)
+    names, jobs = titles_of(store), store.jobs()
 
     def named(cases: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(filter(None, (names.get(case) for case in cases))))
 
     happened = [
-        Happening(record.imported, record.model_id, record.title, _came(record))
+        Happening(record.imported, record.model_id, record.title, came(record, jobs))
         for record in store.models()
         if record.is_base or record.facts.get("imported")
     ]
-    rounds = [job for job in store.jobs() if job.state.is_final]
+    rounds = [job for job in jobs if job.state.is_final]
     for job in rounds:
         title = titles.get(job.model_id) or tr("No new version")
         # A round that was broken off judged nothing.
@@ -85,13 +86,3 @@ def _put_into_use(step: Promotion) -> str:
             else tr("Put into use by {who}. {why}", who=who, why=why)
         )
     return tr("In use again. {why}", why=why) if step.is_rollback else tr("Put into use. {why}", why=why)
-
-
-def _came(record: Any) -> str:
-    """Say where a version came from; what was said of an imported one was said of other studies, in another place."""
-    note = tr(record.note)
-    if record.is_base:
-        return note
-    if not note:
-        return tr("Imported from a file. It was not tried on studies of this workspace.")
-    return tr("Imported from a file, not tried on studies of this workspace. Where it was made: {note}", note=note)

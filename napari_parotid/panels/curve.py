@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from napari_parotid.panels.common import sentence
 from napari_parotid.tr import tr
 
 Points = tuple[tuple[int, float], ...]
+FEW = 20
+"""So many steps at most are averaged at the beginning and now: one step's error says little, its pictures are few."""
 
 
 class Curve(QWidget):
@@ -37,8 +40,9 @@ class Curve(QWidget):
         self.setMouseTracking(True)
         self.setToolTip(
             tr(
-                "How far the model is from the masks it learns from, at each step (lower is better); and now and then "
-                "how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all"
+                "How far the model is from the masks it learns from, at each step (lower is better; the first figure "
+                "and the last are means of some steps); and now and then how well it draws the gland of some held-out "
+                "studies (overlap, 1 is perfect). The verdict is by all"
             )
         )
 
@@ -55,7 +59,8 @@ class Curve(QWidget):
 
     def _say(self, step: float | None = None) -> None:
         """Tell the figures of the beginning and of now; or those nearest to a step."""
-        self.error.setText(_words(self.points, step, tr("Error on your masks")))
+        few = max(1, min(FEW, len(self.points) // 2))
+        self.error.setText(_words(self.points, step, tr("Error on your masks"), few))
         self.dice.setText(_words(self.held_out, step, tr("Overlap, held-out gland")))
         self.dice.setVisible(bool(self.held_out))
 
@@ -144,11 +149,15 @@ class _Plot:
         return float(self._boxes[0].mapSceneToView(self.view.mapToScene(place)).x())
 
 
-def _words(points: Points, step: float | None, what: str) -> str:
+def _words(points: Points, step: float | None, what: str, few: int = 1) -> str:
+    """Tell the figures nearest to a step; without one the means of the first few and of the last few."""
     if not points:
         return ""
-    if step is None:
-        start, now = points[0][1], points[-1][1]
-        return tr("{what}: {start:.2f}, now {now:.2f}", what=what, start=start, now=now)
-    near, value = min(points, key=lambda point: abs(point[0] - step))
-    return tr("{what}: {value:.2f} at step {step}", what=what, value=value, step=near)
+    if step is not None:
+        near, value = min(points, key=lambda point: abs(point[0] - step))
+        return tr("{what}: {value:.2f} at step {step}", what=what, value=value, step=near)
+    values = [value for _, value in points]
+    if len(values) == 1:
+        return tr("{what}: {value:.2f}, not measured again yet", what=what, value=values[0])
+    start, now = fmean(values[:few]), fmean(values[-few:])
+    return tr("{what}: {start:.2f}, now {now:.2f}", what=what, start=start, now=now)

@@ -164,7 +164,7 @@ class LearningPanel(Panel):
         # A question is more important than the line, and there is not room for both on a small screen.
         curve = status is not None and len(status.losses) > 1 and not status.questions
         folded = self._tight and not self.unfold.isChecked()
-        self.unfold.setVisible(self._tight and (curve or bool(status and status.verdict)))
+        self.unfold.setVisible(self._tight and (curve or bool(status and _said(status))))
         if status is not None and curve and not folded:
             self.curve.set_points(status.losses, status.held_out)
         self.curve.setVisible(curve and not folded)
@@ -209,10 +209,15 @@ class LearningPanel(Panel):
         self.words.setText(status.words or _resting(status))
         self.bar.setVisible(running)
         set_fraction(self.bar, status.fraction)
-        self.verdict.setText(headline(status.verdict))
-        self.verdict.setToolTip(status.verdict)
-        self.verdict.setVisible(bool(status.verdict))
-        self.details.setVisible(bool(status.rows) and status.verdict == status.judged)
+        goes_on = tr("It goes on when this window is closed; the next start shows what came of it") if running else ""
+        for widget in (self.words, self.bar):
+            widget.setToolTip(goes_on)
+        said = _said(status)
+        earlier = bool(said) and not status.verdict
+        self.verdict.setText(tr("Last round: {verdict}", verdict=headline(said)) if earlier else headline(said))
+        self.verdict.setToolTip(said)
+        self.verdict.setVisible(bool(said))
+        self.details.setVisible(bool(status.rows) and said == status.judged)
         tone(self.verdict, _TONES.get(status.state, "faint"))
         self.learn.setText(tr("Go on") if paused else tr("Learn now"))
         self.learn.setVisible(not running)
@@ -264,7 +269,9 @@ class LearningPanel(Panel):
             self.learn_wanted.emit()
 
     def _choose(self, model_id: str) -> None:
-        if self._may_change():
+        known = () if self._status is None else self._status.versions
+        untried = next((version for version in known if version.model_id == model_id and version.untried), None)
+        if self._may_change() and (untried is None or versions.ask_untried(self, _short(untried))):
             self.version_wanted.emit(model_id)
 
     def _go_back(self) -> None:
@@ -325,6 +332,12 @@ class LearningPanel(Panel):
         may = self._status is None or not self._status.why_not
         chosen = self.versions.currentData()
         self.use.setEnabled(may and bool(chosen) and chosen != self._current)
+
+
+def _said(status: LearningStatus) -> str:
+    """Return the verdict to show: while a round has none yet that of the one before, which may have ended just now."""
+    unfinished = status.state.running or status.state is LearningState.PAUSED
+    return status.verdict or (status.judged if unfinished else "")
 
 
 def _short(version: Version) -> str:

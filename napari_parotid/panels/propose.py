@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 MASK_TIP = mark("Begin with an existing mask: a NIfTI file that fits a sequence of this study")
 HONEST = mark("Expect to correct its proposals.")
-HONEST_TIP = mark(
+STARTER_TIP = mark(
     "The starter model has never seen a patient's MR. Expect its proposals to need correcting; "
     "it learns from what you accept."
+)
+LEARNED_TIP = mark(
+    "This version learned from a few studies. Expect its proposals to need correcting; the next one learns from what "
+    "you accept."
 )
 
 
@@ -41,9 +45,8 @@ class ProposePanel(Panel):
         self.mask.clicked.connect(self.mask_wanted)
         self.model = self.add(sentence())
         # In few words: large text leaves little room for the tools below.
-        self.honest = self.add(sentence(tr(HONEST), faint=True))
-        self.honest.setToolTip(tr(HONEST_TIP))
-        self._starter, self._accepted = False, False
+        self.honest = self.add(sentence(faint=True))
+        self._accepted = False
         self.set_enabled(False, "")
 
     def set_enabled(self, enabled: bool, why_not: str) -> None:
@@ -56,13 +59,28 @@ class ProposePanel(Panel):
     def set_accepted(self, accepted: bool) -> None:
         """Leave out what to expect of a proposal where none is asked for."""
         self._accepted = accepted
-        self.honest.setVisible(self._starter and not accepted)
+        self.honest.setVisible(bool(self.honest.text()) and not accepted)
 
-    def set_model(self, title: str, *, is_starter: bool, proposed: bool = False, seconds: float | None = None) -> None:
-        """Say which version proposed the mask, and how long that took; before it, which one would."""
+    def set_model(
+        self,
+        title: str,
+        *,
+        is_starter: bool,
+        caution: str = "",
+        proposed: bool = False,
+        seconds: float | None = None,
+    ) -> None:
+        """Say which version proposed the mask, and how long that took; before it, which one would.
+
+        Parameters
+        ----------
+        caution
+            What else is to be known of it; "" where there is nothing.
+        """
         words = [tr("Proposed by: {title}", title=title) if proposed else tr("Model: {title}", title=title)]
         if seconds is not None:
             words.append(tr("{seconds:.1f} s", seconds=seconds))
         self.model.setText(" · ".join(words))
-        self._starter = is_starter
+        self.honest.setText(f"{caution} {tr(HONEST)}".strip())
+        self.honest.setToolTip(tr(STARTER_TIP if is_starter else LEARNED_TIP))
         self.set_accepted(self._accepted)

@@ -286,6 +286,8 @@ class ReviewPanel(Panel):
         policy.setHeightForWidth(True)
         text.setSizePolicy(policy)
         tone(text, "warn")
+        if question.where is None:
+            return text
         holder = QWidget()
         tip = (
             tr("Go to the next of these places; a ring marks it")

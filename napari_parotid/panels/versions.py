@@ -210,6 +210,16 @@ def ask_in_vain(parent: QWidget) -> bool:
     return _ask(parent, tr("Use another version now?"), words, tr("Use it now"))
 
 
+def ask_untried(parent: QWidget, version: str) -> bool:
+    """Ask whether to use a version that came from a file: nothing here has shown yet what it can do."""
+    words = tr(
+        "{version} was imported and never compared on studies of this workspace: it may draw worse than the version "
+        "in use.",
+        version=version,
+    )
+    return _ask(parent, tr("Use it all the same?"), words, tr("Use it"))
+
+
 def _ask(parent: QWidget, title: str, words: str, deed: str) -> bool:
     """Ask before a deed; to leave it is the default."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
@@ -229,7 +239,8 @@ def ask_why(parent: QWidget, verdict: str) -> str:
 def ask_export(parent: QWidget, title: str, *, learned: bool) -> Path | None:
     """Ask where to write a version; of one that learned here it is first said what its weights may hold."""
     if learned:
-        box = QMessageBox(QMessageBox.Icon.Warning, tr("Export this version?"), tr(WARNING), parent=parent)
+        words = f"{tr('Export {version}?', version=title)}\n\n{tr(WARNING)}"
+        box = QMessageBox(QMessageBox.Icon.Warning, tr("Export this version?"), words, parent=parent)
         go_on = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(stay)

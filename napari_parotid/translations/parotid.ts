@@ -205,7 +205,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/decisions.py" />
-            <source>Left out of learning. To take it in again, open the study.</source>
+            <source>Left out of learning. With the study open, Take it in again stands below Review and accept.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -824,7 +824,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>How far the model is from the masks it learns from, at each step (lower is better); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
+            <source>How far the model is from the masks it learns from, at each step (lower is better; the first figure and the last are means of some steps); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -839,12 +839,17 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>{what}: {start:.2f}, now {now:.2f}</source>
+            <source>{what}: {value:.2f} at step {step}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>{what}: {value:.2f} at step {step}</source>
+            <source>{what}: {value:.2f}, not measured again yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/curve.py" />
+            <source>{what}: {start:.2f}, now {now:.2f}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -894,6 +899,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>Use it</source>
             <translation type="unfinished" />
         </message>
@@ -1012,6 +1018,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
+            <source>It goes on when this window is closed; the next start shows what came of it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
+            <source>Last round: {verdict}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/learning.py" />
             <source>Go on</source>
             <translation type="unfinished" />
         </message>
@@ -1114,6 +1130,11 @@
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
             <source>The starter model has never seen a patient's MR. Expect its proposals to need correcting; it learns from what you accept.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/propose.py" />
+            <source>This version learned from a few studies. Expect its proposals to need correcting; the next one learns from what you accept.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1744,6 +1765,16 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
+            <source>{version} was imported and never compared on studies of this workspace: it may draw worse than the version in use.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use it all the same?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
             <source>{verdict}
 
 Why is it to be used all the same? The reason is kept.</source>
@@ -1752,6 +1783,11 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/panels/versions.py" />
             <source>Use the refused version?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Export {version}?</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1904,6 +1940,31 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/paper.py" />
             <source>napari-parotid · page {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/provenance.py" />
+            <source>Imported from a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/provenance.py" />
+            <source>It was not tried on studies of this workspace.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/provenance.py" />
+            <source>Where it was made: {note}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/provenance.py" />
+            <source>Imported, never compared here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/provenance.py" />
+            <source>Refused, used all the same.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2398,6 +2459,11 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
+            <source>The mask from the file is in place.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/study_in_hand.py" />
             <source>opening the mask</source>
             <translation type="unfinished" />
         </message>
@@ -2794,16 +2860,6 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/version_history.py" />
             <source>Put into use. {why}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/version_history.py" />
-            <source>Imported from a file. It was not tried on studies of this workspace.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/version_history.py" />
-            <source>Imported from a file, not tried on studies of this workspace. Where it was made: {note}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4511,7 +4567,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/screen.py" />
-            <source>The mask looks mirrored: turned over, it would fit what the model sees.</source>
+            <source>The mask looks upside down or mirrored: turned over, it would fit what the model sees.</source>
             <translation type="unfinished" />
         </message>
         <message>

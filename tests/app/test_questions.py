@@ -95,7 +95,9 @@ def test_a_case_that_was_left_out_can_be_taken_in_again(doubted, qtbot):
     learning.question.leave.click()
     qtbot.waitUntil(lambda: review.take_in.isVisible(), timeout=patience.MS)
     assert [one.case_id for one in store.left_out()] == [case]
-    assert "To take it in again" in doubted.desk.notice.text.text()
+    said = doubted.desk.notice.text.text()
+    assert "Take it in again stands below" in said
+    assert "open the study" not in said, "it is open"
     assert review.aside.text().startswith("Left out of learning: ")
     listed = {item.data(RECORD).study_id: item for item in map(doubted.worklist.list.item, range(2))}
     row = listed[doubted.session.study_id]

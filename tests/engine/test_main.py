@@ -123,6 +123,15 @@ def test_going_back_and_choosing_start_nothing(workspace: Path, capsys: pytest.C
         assert [(step.is_rollback, step.who) for step in store.timeline()] == [(False, ""), (False, ""), (True, "Ada")]
 
 
+def test_a_version_in_use_is_not_put_into_use_again(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store.open(workspace, verify_model=toys.verify_toy) as store:
+        model_id, steps = store.current_model().model_id, store.timeline()
+    assert main(["models", "promote", str(workspace), model_id]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "This version is in use already."
+    with Store.open(workspace, verify_model=toys.verify_toy) as store:
+        assert store.timeline() == steps
+
+
 def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Store.open(workspace, verify_model=toys.verify_toy):
         assert main(["models", "list", str(workspace)]) == 0

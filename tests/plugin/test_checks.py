@@ -19,9 +19,15 @@ RIGHT, LEFT = np.s_[5:20, 10:40, 5:15], np.s_[80:95, 10:40, 5:15]
 """Low x is the patient's right."""
 
 
+NOWHERE = ("No gland is drawn. Is it absent?", "No tumour is drawn. Is there none?")
+
+
 def ask(array: np.ndarray, image: Volume = BRIGHT, answers: Any = (Answer.ANNOTATED,)) -> tuple[Question, ...]:
     questions = check(LabelMap(GRID, array), image, answers, 0.0)
     for question in questions:
+        if question.where is None:
+            assert question.sentence in NOWHERE
+            continue
         assert all(0 <= n < size for n, size in zip(question.where, GRID.shape, strict=True)), (
             "there is a place to show"
         )
@@ -42,6 +48,7 @@ def test_nothing_is_asked_of_a_sound_mask() -> None:
 def test_an_empty_gland_must_be_said() -> None:
     empty = np.zeros(GRID.shape, np.uint8)
     assert [q.structure for q in ask(empty)] == [Structure.GLAND, Structure.TUMOUR]
+    assert [q.where for q in ask(empty)] == [None, None]
     absent = (Answer.ANNOTATED, Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT, Answer.NO_TUMOUR)
     assert ask(empty, answers=absent) == ()
     assert ask(empty, answers=(Answer.NOT_READABLE,)) == ()
@@ -74,6 +81,13 @@ def test_a_tumour_against_the_answer() -> None:
     (question,) = ask(good(), answers=(Answer.ANNOTATED, Answer.NO_TUMOUR))
     assert "one is drawn" in question.sentence
     assert good()[question.where] == 2
+
+
+def test_no_healthy_gland_is_pointed_at_as_if_a_tumour_were_suspected_there() -> None:
+    healthy = good()
+    healthy[healthy == 2] = 1
+    (question,) = ask(healthy)
+    assert (question.sentence, question.where) == ("No tumour is drawn. Is there none?", None)
 
 
 def test_a_tumour_outside_the_gland() -> None:

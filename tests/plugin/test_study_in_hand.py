@@ -180,8 +180,12 @@ def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_p
     given = np.zeros_like(proposed)
     given[4:9, 5:9, 6:8] = 1
     write_label_map(tmp_path / "mask.nii.gz", LabelMap(session.study.grid, given))
+    notices = notices_of(session)
+    session.start_from_mask(tmp_path / "missing.nii.gz")
     session.start_from_mask(tmp_path / "mask.nii.gz")
     assert np.array_equal(session.labels, given)
+    assert [notice.level for notice in notices] == [Level.ERROR, Level.INFO]
+    assert notices[-1].sentence == "The mask from the file is in place."
     session.undo()
     assert np.array_equal(session.labels, proposed)
     session.accept(anyway=True)

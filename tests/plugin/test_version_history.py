@@ -19,7 +19,7 @@ def store(**changes):
     rounds = [
         SimpleNamespace(
             state=state, finished=hour(when), created=hour(when), model_id=model_id, sentence=words,
-            train=("case 1", "case 2"), holdout=("case 3",), verdict=verdict,
+            train=("case 1", "case 2"), holdout=("case 3",), verdict=verdict, incumbent="a", override="",
         )
         for state, when, model_id, words, verdict in (
             (JobState.REFUSED, 3, "", "No better.", object()),
@@ -47,7 +47,7 @@ def test_versions_rounds_and_what_was_used_stand_in_one_line_of_time():
         (
             8,
             "Version 3 (imported)",
-            "Imported from a file, not tried on studies of this workspace. Where it was made: Better.",
+            "Imported from a file. It was not tried on studies of this workspace. Where it was made: Better.",
         ),
         (7, "Version 2", "Put into use by Grace. Used against the comparison: blurred"),
         (6, "Version 1 (shipped)", "Chosen again by Ada."),

@@ -85,7 +85,11 @@ def _find(store: Store, start: str) -> str:
 
 
 def _promote(store: Store, options: argparse.Namespace) -> None:
-    store.promote(_find(store, options.model), why=options.why, who=options.who)
+    model_id = _find(store, options.model)
+    if model_id == store.current_model().model_id:
+        print("This version is in use already.")
+        return
+    store.promote(model_id, why=options.why, who=options.who)
 
 
 def _roll_back(store: Store, options: argparse.Namespace) -> None:

@@ -76,6 +76,7 @@ def test_a_mask_upside_down_is_asked_about_though_most_of_it_lies_over_the_gland
     flipped = np.flip(pair, 0)
     assert dice(flipped > 0, pair > 0) > 0.35
     assert asked(flipped, [pair, pair]) is Doubt.MIRRORED
+    assert "upside down or mirrored" in Doubt.MIRRORED.sentence
     assert asked(grown(pair, 2), [pair, pair]) is None
 
 

@@ -12,6 +12,8 @@ from napari_parotid.panels.curve import Curve
 pytestmark = pytest.mark.gui
 
 LOSSES = tuple((step, 1.25 - step / 40) for step in range(0, 31))
+ERROR = "Error on your masks: 1.07, now 0.68"
+"""Means of the first 15 steps and of the last."""
 HELD_OUT = ((0, 0.61), (15, 0.7), (30, 0.74))
 
 
@@ -66,9 +68,22 @@ def test_one_score_alone_lies_on_a_scale_that_there_is(curve):
 
 def test_it_says_its_figures(curve):
     curve.set_points(LOSSES, ((0, 0.61), (30, 0.74)))
-    assert said(curve) == ["Error on your masks: 1.25, now 0.50", "Overlap, held-out gland: 0.61, now 0.74"]
+    assert said(curve) == [ERROR, "Overlap, held-out gland: 0.61, now 0.74"]
     curve.set_points(LOSSES)
-    assert said(curve) == ["Error on your masks: 1.25, now 0.50"]
+    assert said(curve) == [ERROR]
+
+
+def test_one_step_is_not_compared_with_another(curve):
+    """Their errors are by chance: it said that the model had become worse."""
+    falling = tuple((step, 0.5 - step / 1000) for step in range(240))
+    noisy = (0, 0.15), *falling[1:-1], (239, 0.42)
+    curve.set_points(noisy)
+    assert said(curve) == ["Error on your masks: 0.47, now 0.28"]
+
+
+def test_what_was_measured_once_is_not_compared_with_itself(curve):
+    curve.set_points(LOSSES, HELD_OUT[:1])
+    assert said(curve)[1] == "Overlap, held-out gland: 0.61, not measured again yet"
 
 
 def test_held_out_studies_have_a_line_of_their_own(curve):
@@ -109,7 +124,7 @@ def test_the_mouse_reads_a_step(curve):
     assert said(curve)[1] == "Overlap, held-out gland: 0.74 at step 30"
     assert "at step 2" in said(curve)[0]
     QApplication.sendEvent(curve, QEvent(QEvent.Type.Leave))
-    assert said(curve)[0] == "Error on your masks: 1.25, now 0.50"
+    assert said(curve)[0] == ERROR
 
 
 def test_the_first_step_has_its_figure_in_large_text_too(curve, window):

@@ -61,6 +61,27 @@ def test_a_verdict_says_what_came_of_it_and_its_other_reasons_when_asked(panel, 
     assert panel.details.isHidden(), "they are of another round"
 
 
+def test_it_says_that_it_goes_on_when_the_window_is_closed(panel):
+    panel.set_status(LearningStatus(LearningState.TRAINING, words="Training"))
+    assert panel.words.toolTip() == panel.bar.toolTip() != ""
+    panel.set_status(LearningStatus(LearningState.PAUSED, words="Paused"))
+    assert panel.words.toolTip() == "", "it waits"
+
+
+@pytest.mark.parametrize("state", [LearningState.WAITING, LearningState.TRAINING, LearningState.PAUSED])
+def test_while_a_round_has_no_verdict_the_one_before_is_still_to_be_read(panel, state):
+    first, whole = "Used from now on: better", "Used from now on: better; no worse."
+    panel.set_status(LearningStatus(state, rows=ROWS, judged=whole))
+    assert (panel.verdict.text(), panel.verdict.toolTip()) == (f"Last round: {first}.", whole)
+    assert panel.verdict.property("tone") == "faint"
+    assert not panel.verdict.isHidden()
+    assert not panel.details.isHidden()
+    panel.set_status(LearningStatus(LearningState.CANCELLED, verdict="Cancelled.", rows=ROWS, judged=whole))
+    assert panel.verdict.text() == "Cancelled."
+    panel.set_status(LearningStatus(state))
+    assert panel.verdict.isHidden(), "there was no round before"
+
+
 def test_the_history_has_the_reasons_in_its_tips(qtbot):
     words = "Not used: the gland score fell from 0.80 to 0.70; in 1 of 2 studies it misses it."
     line = Happening(datetime(2026, 3, 1, tzinfo=UTC), "", "No new version", words)
@@ -115,6 +136,25 @@ def test_another_version_during_a_round_is_asked_about(panel, monkeypatch):
         panel.back.trigger()
         assert wanted == expected
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_an_imported_version_that_was_never_compared_here_is_asked_about(panel, sure, monkeypatch):
+    known = (
+        Version("c", "Version 3 (imported)", "", False, False, untried=True),
+        Version("b", "Version 2", "", False, True),
+        Version("a", "Version 1 (shipped)", "", True, False),
+    )
+    asked, wanted = [], []
+    monkeypatch.setattr(versions, "_ask", lambda parent, title, words, deed: asked.append(words) or sure)
+    panel.version_wanted.connect(wanted.append)
+    panel.set_status(LearningStatus(versions=known))
+    for name in "ca":
+        panel.versions.setCurrentIndex(panel.versions.findData(name))
+        panel.use.click()
+    assert wanted == (["c", "a"] if sure else ["a"])
+    (words,) = asked
+    assert words.startswith("Version 3 was imported and never compared on studies of this workspace")
 
 
 def test_the_list_goes_to_the_version_that_came_into_use(panel):
@@ -265,6 +305,19 @@ def test_versions_go_out_with_a_warning_and_come_in(panel, qtbot, monkeypatch, t
     monkeypatch.setattr(versions, "ask_import", lambda parent: tmp_path / "a.parotid")
     with qtbot.waitSignal(panel.import_wanted):
         panel._import()
+
+
+def test_the_version_that_goes_out_is_named(panel):
+    said = []
+
+    def answer():
+        (box,) = panel.findChildren(QMessageBox)
+        said.append(box.text())
+        box.reject()
+
+    QTimer.singleShot(0, answer)
+    assert versions.ask_export(panel, "Version 2", learned=True) is None
+    assert said[0].startswith("Export Version 2?")
 
 
 def test_when_to_learn_is_chosen(panel, qtbot):

@@ -6,7 +6,7 @@ import pytest
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QPushButton
+from qtpy.QtWidgets import QApplication, QLabel, QPushButton
 
 from napari_parotid.checks import Question
 from napari_parotid.panels.review import QUESTIONS_HIGH, ReviewPanel
@@ -131,6 +131,16 @@ def test_every_question_has_its_way_there(panel, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: panel._asking.height() < QUESTIONS_HIGH)
     panel.set_questions(())
     assert not panel._asking.isVisible()
+
+
+def test_a_question_without_a_place_leads_nowhere(panel, qtbot):
+    words = "No tumour is drawn. Is there none?"
+    panel.set_questions((Question(words, Structure.TUMOUR, None), Question("Is it?", Structure.GLAND, (0, 0, 0))))
+    shown = [one for one in panel.findChildren(QPushButton) if one.text() == "Show" and one.isVisible()]
+    assert len(shown) == 1
+    assert any(label.text() == words and label.isVisible() for label in panel.findChildren(QLabel))
+    qtbot.waitUntil(lambda: panel._asking.verticalScrollBar().maximum() == 0)
+    assert panel._asking.height() >= panel._asking.widget().height()
 
 
 @pytest.mark.parametrize("width", [260, 290, 420])

@@ -49,7 +49,9 @@ class Doubt(StrEnum):
         """What is odd about the mask, to a reader."""
         return {
             Doubt.EMPTY: mark("Nothing is drawn, but the model sees a gland."),
-            Doubt.MIRRORED: mark("The mask looks mirrored: turned over, it would fit what the model sees."),
+            Doubt.MIRRORED: mark(
+                "The mask looks upside down or mirrored: turned over, it would fit what the model sees."
+            ),
             Doubt.SHIFTED: mark("The mask looks shifted: moved, it would fit what the model sees."),
             Doubt.ELSEWHERE: mark("The mask lies where the model sees no gland."),
         }[self]
