@@ -174,6 +174,36 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees no gland there: only the place you clicked was drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees no tumour there: only the place you clicked was drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>Paint the rest.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees gland there: only the place you clicked was erased.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees tumour there: only the place you clicked was erased.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>Erase the rest.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/decisions.py" />
             <source>Chosen by the reader.</source>
             <translation type="unfinished" />
