@@ -2543,7 +2543,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/point.py" />
-            <source>Click on what is missing or too much: all of the gland or tumour follows; drag to point along a line</source>
+            <source>Click on what is missing or too much: what hangs together with it follows; drag to point along a line</source>
             <translation type="unfinished" />
         </message>
         <message>
