@@ -1,4 +1,4 @@
-"""Clicks that correct: a reader points at what is missing or too much, and the whole structure follows."""
+"""Clicks that correct: a reader points at what is missing or too much, and what hangs together with it follows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from napari_parotid.history import difference
 from napari_parotid.messages import Level, Notice
 from napari_parotid.study_in_hand import StudyInHand
 from napari_parotid.tr import tr
+from parotid_training.labels import Structure
 from parotid_training.study import Click
 from parotid_training.volume import LabelMap
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
     from napari_parotid.executor import Submit
     from napari_parotid.history import Region
-    from parotid_training.labels import Structure
     from parotid_training.workspace.journal import Operation
 
 Point = tuple[float, float, float]
@@ -115,15 +115,17 @@ class ClicksInHand(StudyInHand):
         assert self._history is not None
         assert self._clicked is not None
         study, structure, clicks, row = self.study, self._clicked, self._clicks, self._row
-        new = clicks[len(self._answered) :]
+        answered = len(self._answered)
+        new = clicks[answered:]
         self._waiting = False
         before = self._history.labels.copy()
 
-        def work(report: Any, cancelled: Any) -> Operation | None:
-            after = self.engine.refine(study, LabelMap(study.grid, before), clicks, structure)
-            return difference("click", before, np.ascontiguousarray(after))
+        def work(report: Any, cancelled: Any) -> tuple[Operation | None, bool]:
+            answer = self.engine.refine(study, LabelMap(study.grid, before), clicks, structure, answered)
+            return difference("click", before, np.ascontiguousarray(answer.labels)), answer.agreed
 
-        def done(operation: Operation | None) -> None:
+        def done(result: tuple[Operation | None, bool]) -> None:
+            operation, agreed = result
             locked = frozenset() if operation is None else self._locked_at(new, operation)
             if row == self._row:
                 if locked:
@@ -140,6 +142,8 @@ class ClicksInHand(StudyInHand):
                     self.apply(operation)
                 finally:
                     self._own_edit = False
+                if not agreed:
+                    self.notice.emit(_disagreement(structure, adds=new[-1].adds))
             if self._waiting:
                 self._answer()
             elif operation is None:
@@ -177,3 +181,17 @@ class ClicksInHand(StudyInHand):
         if self.clicks != self._clicks_told:
             self._clicks_told = self.clicks
             self.clicks_changed.emit()
+
+
+def _disagreement(structure: Structure, *, adds: bool) -> Notice:
+    """Say that the network sees another thing than was clicked: nothing follows from the click."""
+    gland = structure is Structure.GLAND
+    if adds:
+        drawn = tr("The model sees no gland there: only the place you clicked was drawn.")
+        if not gland:
+            drawn = tr("The model sees no tumour there: only the place you clicked was drawn.")
+        return Notice(drawn, tr("Paint the rest."))
+    erased = tr("The model sees gland there: only the place you clicked was erased.")
+    if not gland:
+        erased = tr("The model sees tumour there: only the place you clicked was erased.")
+    return Notice(erased, tr("Erase the rest."))

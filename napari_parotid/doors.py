@@ -8,12 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
-
     from parotid_training.acceptance import Acceptance
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Click, Proposal, Role, Study
+    from parotid_training.study import Answer, Click, Proposal, Role, Study
     from parotid_training.volume import LabelMap
 
 
@@ -286,8 +284,10 @@ class EngineDoor(Protocol):
         """Do ahead what `refine` needs for a study."""
         ...
 
-    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure) -> np.ndarray:
-        """Return the mask that answers a reader's clicks."""
+    def refine(
+        self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure, answered: int
+    ) -> Answer:
+        """Answer a reader's clicks; the mask answers the first so many already."""
         ...
 
     def propose(self, study: Study, progress: Report, cancelled: Cancelled) -> Proposal:

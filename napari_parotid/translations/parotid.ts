@@ -174,6 +174,36 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees no gland there: only the place you clicked was drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees no tumour there: only the place you clicked was drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>Paint the rest.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees gland there: only the place you clicked was erased.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>The model sees tumour there: only the place you clicked was erased.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <source>Erase the rest.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/decisions.py" />
             <source>Chosen by the reader.</source>
             <translation type="unfinished" />
@@ -2589,7 +2619,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/point.py" />
-            <source>Click on what is missing or too much: all of the gland or tumour follows; drag to point along a line</source>
+            <source>Click on what is missing or too much: what hangs together with it follows; drag to point along a line</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -14,7 +14,7 @@ from napari_parotid.session import Session
 from napari_parotid.work import State
 from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
-from parotid_training.study import Proposal, Role, Sequence, Study
+from parotid_training.study import Answer, Proposal, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.store import Store
@@ -88,6 +88,7 @@ class FakeEngine:
         self.jobs = FakeJobs(store)
         self.studies: dict[Path, Study] = {}
         self.fail: Exception | None = None
+        self.agrees = True
         self.proposals = 0
         self.calls: list[str] = []
 
@@ -151,7 +152,7 @@ class FakeEngine:
     def ready_for_clicks(self, study: Study, progress: Any, cancelled: Any) -> None:
         self.calls.append("ready for clicks")
 
-    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any) -> np.ndarray:
+    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any, answered: int) -> Answer:
         """Set the clicked voxels, and nothing else."""
         self.calls.append(f"refine {len(clicks)}")
         if self.fail is not None:
@@ -159,7 +160,7 @@ class FakeEngine:
         after = labels.array.copy()
         for click in clicks:
             after[tuple(np.round(study.grid.to_index(click.point)).astype(int))] = structure if click.adds else 0
-        return after
+        return Answer(after, self.agrees)
 
 
 class Now:

@@ -154,14 +154,38 @@ def test_a_click_that_changes_nothing_says_so(opened: Session) -> None:
     assert opened.state is State.PROPOSED
 
 
+@pytest.mark.parametrize(
+    ("structure", "adds", "sentence"),
+    [
+        (Structure.GLAND, True, "The model sees no gland there: only the place you clicked was drawn."),
+        (Structure.GLAND, False, "The model sees gland there: only the place you clicked was erased."),
+        (Structure.TUMOUR, True, "The model sees no tumour there: only the place you clicked was drawn."),
+        (Structure.TUMOUR, False, "The model sees tumour there: only the place you clicked was erased."),
+    ],
+)
+def test_where_the_model_sees_another_thing_the_reader_is_told(
+    opened: Session, engine: Any, structure: Structure, adds: bool, sentence: str
+) -> None:
+    notices: list[Any] = []
+    opened.notice.connect(lambda notice: notices.append(notice))
+    opened.set_structure(structure)
+    there, elsewhere = (np.argwhere((opened.labels == structure) != adds)[n].tolist() for n in (0, 1))
+    opened.click([place(opened, tuple(there))], adds=adds)
+    assert not notices
+    engine.agrees = False
+    opened.click([place(opened, tuple(elsewhere))], adds=adds)
+    assert [notice.sentence for notice in notices] == [sentence]
+    assert (opened.labels[tuple(elsewhere)] == structure) == adds
+
+
 def grown_around(engine: Any, monkeypatch: pytest.MonkeyPatch, shrunk: np.ndarray) -> None:
     """Have each answer, besides the clicks, give a part of the tumour to the gland, as the network's often does."""
     answer = engine.refine
 
-    def refine(study: Any, labels: Any, clicks: Any, structure: Any) -> np.ndarray:
-        after = answer(study, labels, clicks, structure)
-        after[shrunk] = Structure.GLAND
-        return np.asarray(after)
+    def refine(*asked: Any) -> Any:
+        after = answer(*asked)
+        after.labels[shrunk] = Structure.GLAND
+        return after
 
     monkeypatch.setattr(engine, "refine", refine)
 

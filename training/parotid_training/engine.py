@@ -21,15 +21,13 @@ from parotid_training.workspace.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-
     from parotid_training.io.find import Finding
     from parotid_training.io.opening import Opened
     from parotid_training.labels import Structure
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.preprocess import Prepared, Resolution
     from parotid_training.model.refiner import Refiner
-    from parotid_training.study import Click, Proposal, Study
+    from parotid_training.study import Answer, Click, Proposal, Study
     from parotid_training.volume import LabelMap
 
 
@@ -163,8 +161,10 @@ class Engine:
         # Kept apart from what is proposed: proposals ahead for other studies must not make the next click wait.
         self._pointed = self._prepare(study, self._refiner.config, cancelled)
 
-    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure) -> np.ndarray:
-        """Return the mask that answers a reader's clicks (`model.clicks.refine`).
+    def refine(
+        self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure, answered: int
+    ) -> Answer:
+        """Answer a reader's clicks (`model.clicks.refine`).
 
         Raises
         ------
@@ -177,7 +177,7 @@ class Engine:
         assert self._refiner is not None
         assert self._pointed is not None
         with inference_first(self.store.path):
-            return refine(self._refiner, self._pointed.prepared, labels, clicks, structure)
+            return refine(self._refiner, self._pointed.prepared, labels, clicks, structure, answered)
 
     def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> _Kept:
         """Bring a study to a working grid, unless it is there already."""

@@ -171,6 +171,23 @@ class Click:
 
 
 @dataclass(frozen=True, eq=False)
+class Answer:
+    """The mask that answers clicks.
+
+    Parameters
+    ----------
+    labels
+        On the reference's native grid.
+    agreed
+        Whether the network, which sees the clicks too, would have set any of the places newly clicked so by itself.
+        If not, nothing follows from them: only the places themselves obey.
+    """
+
+    labels: NDArray[np.uint8] = field(repr=False)
+    agreed: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Proposal:
     """What a model says of a study, on the reference's native grid.
 

@@ -150,7 +150,8 @@ def _click(
             break
         clicks = (*clicks, _as_click(poke, labels.grid))
         began = time.perf_counter()
-        labels = LabelMap(labels.grid, refine(refiner, prepared, labels, clicks, structure))
+        answer = refine(refiner, prepared, labels, clicks, structure, len(clicks) - 1)
+        labels = LabelMap(labels.grid, answer.labels)
         seconds.append(time.perf_counter() - began)
         mask = (view.to_display(labels.array) == structure) & where
         course.append(dice(mask, truth))

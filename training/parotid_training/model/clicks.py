@@ -18,6 +18,7 @@ from parotid_training.model.refiner import (
     stack_inputs,
 )
 from parotid_training.model.runtime import tune_thread
+from parotid_training.study import Answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,14 +27,24 @@ if TYPE_CHECKING:
     from parotid_training.study import Click
     from parotid_training.volume import LabelMap
 
-DAB_MM = 1.5
-"""Around a click the answer is what was clicked, whatever the network thinks."""
+OBEYED_MM = 2.5
+"""Around a click all is as it says, whatever the network thinks: just enough not to be asked about as a speck."""
+
+Window = tuple[slice, slice, slice]
 
 
 def refine(
-    refiner: Refiner, prepared: Prepared, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure
-) -> NDArray[np.uint8]:
-    """Return the mask that answers the clicks, on the native grid; only a box around the clicked gland changes.
+    refiner: Refiner,
+    prepared: Prepared,
+    labels: LabelMap,
+    clicks: tuple[Click, ...],
+    structure: Structure,
+    answered: int = 0,
+) -> Answer:
+    """Answer clicks on the native grid: where they are, and what the network changes in one piece with that place.
+
+    The network draws the structure anew in a box around it, and so changes its outline here and there. Of this only
+    what hangs together with a new click that it agrees with is an answer; the rest stays as the reader left it.
 
     Parameters
     ----------
@@ -43,11 +54,13 @@ def refine(
         The mask in hand.
     clicks
         All clicks at this structure since it was first clicked, the last one last; at least one.
+    answered
+        How many of them the mask in hand answers already.
 
     Returns
     -------
-    uint8, shape of ``labels``. A gland never takes a tumour's voxels; a tumour takes the gland's, and what it gives up
-    goes to whatever lies nearest.
+    uint8 labels, shape of ``labels``. A gland takes a tumour's voxels only around a click into the tumour; a tumour
+    takes the gland's, and what it gives up goes to whatever lies nearest.
     """
     tune_thread()
     frame, config = prepared.frame, refiner.config
@@ -65,12 +78,21 @@ def refine(
     )
     found = probability(refiner, stack_inputs(images, mask, other, adds, removes, structure))
     window = frame.native_window(np.maximum(low, 0), np.array(low) + np.array(config.box) - 1)
-    structure_now = frame.to_native(found, window, low) > 0.5
-    _dab(structure_now, window, prepared, clicks)
+    part = shown[window]
+    before, seen = part == structure, frame.to_native(found, window, low) > 0.5
+    nearest, voxels = _around(window, prepared, clicks)
+    agreed = np.array([voxel is None or seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)])
+    followed = agreed & (np.arange(len(clicks)) >= answered)
+    there = nearest >= 0
+    answer = before ^ _joined(before ^ seen, there & followed[nearest])
+    answer[there] = wants[nearest[there]]
+    after = _laid(part, answer, structure)
+    if structure == Structure.GLAND:
+        into = np.array([voxel is not None and part[voxel] == Structure.TUMOUR for voxel in voxels])
+        after[there & answer & into[nearest]] = structure
     result = labels.array.copy()
-    part = frame.view.to_display(result)[window]
-    part[...] = _laid(part, structure_now, structure)
-    return result
+    frame.view.to_display(result)[window] = after
+    return Answer(result, bool(followed.any()))
 
 
 def _middle(mask: NDArray[np.bool_], prepared: Prepared, click: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,22 +113,48 @@ def _middle(mask: NDArray[np.bool_], prepared: Prepared, click: NDArray[np.float
     return np.array([(first + last) / 2 for first, last in ends])
 
 
-def _dab(
-    found: NDArray[np.bool_], window: tuple[slice, slice, slice], prepared: Prepared, clicks: tuple[Click, ...]
-) -> None:
-    """Make sure that a click is answered where it was made."""
+def _around(
+    window: Window, prepared: Prepared, clicks: tuple[Click, ...]
+) -> tuple[NDArray[np.intp], list[tuple[int, int, int] | None]]:
+    """Return for each voxel of a window the nearest click within `OBEYED_MM`, else -1; and the voxel of each click.
+
+    None is the voxel of one that lies beyond the window.
+    """
     view = prepared.frame.view
-    starts = np.array([s.start for s in window])
+    shape = tuple(s.stop - s.start for s in window)
+    nearest, closest = np.full(shape, -1), np.full(shape, np.inf)
+    voxels: list[tuple[int, int, int] | None] = []
     # Display coordinates of a patient point: the display grid differs from the native one by a known reordering.
     zero = view.to_native_index((0, 0, 0))
-    for click in clicks:
+    for number, click in enumerate(clicks):
         native = view.grid.to_index(click.point)
-        at = np.array([abs(native[axis] - zero[axis]) for axis in view.native_axes]) - starts
-        size = np.maximum(DAB_MM / np.array(view.scale), 0.5)
-        box = tuple(
-            slice(max(int(np.ceil(a - s)), 0), max(int(np.floor(a + s)) + 1, 0)) for a, s in zip(at, size, strict=True)
-        )
-        found[box] = click.adds
+        at = [abs(native[axis] - zero[axis]) - s.start for axis, s in zip(view.native_axes, window, strict=True)]
+        a, b, c = (round(float(n)) for n in at)
+        inside = all(0 <= n < size for n, size in zip((a, b, c), shape, strict=True))
+        voxels.append((a, b, c) if inside else None)
+        reach = [OBEYED_MM / mm for mm in view.scale]
+        box = tuple(slice(max(int(n - r), 0), max(int(n + r) + 2, 0)) for n, r in zip(at, reach, strict=True))
+        lines = [
+            (np.arange(s.start, min(s.stop, size)) - n) * mm
+            for s, size, n, mm in zip(box, shape, at, view.scale, strict=True)
+        ]
+        distance = np.sqrt(sum(line**2 for line in np.ix_(*lines)))
+        closer = (distance <= OBEYED_MM) & (distance <= closest[box])
+        closest[box][closer], nearest[box][closer] = distance[closer], number
+    # Voxels may be so coarse that a click reaches no middle of one.
+    for number, voxel in enumerate(voxels):
+        if voxel is not None:
+            nearest[voxel] = number
+    return nearest, voxels
+
+
+def _joined(change: NDArray[np.bool_], clicked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pieces of a change that reach what was clicked."""
+    pieces, count = ndimage.label(change, np.ones((3, 3, 3)))
+    kept = np.zeros(count + 1, bool)
+    kept[pieces[clicked]] = True
+    kept[0] = False
+    return np.asarray(kept[pieces])
 
 
 def _laid(before: NDArray[np.uint8], found: NDArray[np.bool_], structure: Structure) -> NDArray[np.uint8]:
