@@ -290,6 +290,7 @@ class Desk(QObject):
                 is_starter=shown.is_base,
                 caution=shown.caution,
                 proposed=proposal is not None,
+                from_file=self.session.from_file,
                 seconds=seconds,
             )
 

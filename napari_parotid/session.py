@@ -254,6 +254,7 @@ class Session(Reading):
         self.study, self.study_id, self.case = None, "", None
         self.proposal = self.beside = None
         self._proposals.clear()
+        self._told_from_file = False
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)

@@ -49,6 +49,7 @@ class StudyInHand(MaskInHand):
         self.beside: Proposal | None = None
         """What the model says now of a mask that stays accepted: to look at, nothing is made of it."""
         self.preview: Preview | None = None
+        self._told_from_file = False
         self._proposals: dict[int, Proposal | None] = {}
         """What was proposed, by how often the model's mask was put over corrections until then."""
 
@@ -197,8 +198,16 @@ class StudyInHand(MaskInHand):
             tr("proposing a mask"),
         )
 
+    @property
+    def from_file(self) -> bool:
+        """Whether the mask began as a file's, not as the model's."""
+        return self._history is not None and self._history.from_file
+
     def _edited(self, region: Region) -> None:
         super()._edited(region)
+        if self.from_file is not self._told_from_file:
+            self._told_from_file = self.from_file
+            self.proposal_changed.emit()
         self._follow_proposal()
 
     def _follow_proposal(self) -> None:

@@ -68,17 +68,22 @@ class ProposePanel(Panel):
         is_starter: bool,
         caution: str = "",
         proposed: bool = False,
+        from_file: bool = False,
         seconds: float | None = None,
     ) -> None:
         """Say which version proposed the mask, and how long that took; before it, which one would.
 
         Parameters
         ----------
+        from_file
+            Whether the mask began as a file's instead.
         caution
             What else is to be known of it; "" where there is nothing.
         """
         words = [tr("Proposed by: {title}", title=title) if proposed else tr("Model: {title}", title=title)]
-        if seconds is not None:
+        if from_file:
+            words = [tr("Began with a mask from a file")]
+        elif seconds is not None:
             words.append(tr("{seconds:.1f} s", seconds=seconds))
         self.model.setText(" · ".join(words))
         self.honest.setText(f"{caution} {tr(HONEST)}".strip())

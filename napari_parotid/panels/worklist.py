@@ -203,10 +203,11 @@ class WorklistPanel(Panel):
             tip.append(tr("Left out of learning: {sentence}", sentence=left_out))
         if version:
             tip.append(tr("Proposed by {version}", version=version))
-        if record.unsure == 1.0:
+        unsure = None if record.from_file else record.unsure
+        if unsure == 1.0:
             tip.append(tr("The model drew nothing"))
-        elif record.unsure is not None:
-            tip.append(tr("The model was unsure of {share:.0%} of its proposal", share=record.unsure))
+        elif unsure is not None:
+            tip.append(tr("The model was unsure of {share:.0%} of its proposal", share=unsure))
         tip.append(tr("Added {day:%d %B %Y}", day=record.added))
         item.setToolTip("\n".join(tip))
         # What a screen reader says.

@@ -1195,6 +1195,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
+            <location filename="../../napari_parotid/panels/worklist.py" />
+            <source>Began with a mask from a file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/propose.py" />
             <source>{seconds:.1f} s</source>
             <translation type="unfinished" />
         </message>
@@ -1940,11 +1946,6 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Accepted in spite of: {sentence}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/worklist.py" />
-            <source>Began with a mask from a file</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -180,7 +180,8 @@ def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_p
     given = np.zeros_like(proposed)
     given[4:9, 5:9, 6:8] = 1
     write_label_map(tmp_path / "mask.nii.gz", LabelMap(session.study.grid, given))
-    notices = notices_of(session)
+    notices, told = notices_of(session), []
+    session.proposal_changed.connect(lambda: told.append(session.from_file))
     session.start_from_mask(tmp_path / "missing.nii.gz")
     session.start_from_mask(tmp_path / "mask.nii.gz")
     assert np.array_equal(session.labels, given)
@@ -188,6 +189,7 @@ def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_p
     assert notices[-1].sentence == "The mask from the file is in place."
     session.undo()
     assert np.array_equal(session.labels, proposed)
+    assert told == [True, False]
     session.accept(anyway=True)
     assert not session.case.from_file, "it was taken back"
     assert session.case.model_id

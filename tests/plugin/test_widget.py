@@ -408,7 +408,7 @@ def test_keys(opened: ParotidWidget, viewer: Any, qtbot: Any) -> None:
     assert not session.labels.any()
     press(Qt.Key.Key_A)
     qtbot.waitUntil(lambda: bool(session.questions), timeout=patience.MS)  # an empty mask is asked about
-    assert opened.desk.review.accept.text() == "Accept anyway"
+    assert opened.desk.review.accept.text() == "Yes, accept"
 
 
 def test_sequences_on_other_grids_lie_on_the_reference(

@@ -28,3 +28,10 @@ def test_no_version_is_trusted_blindly(panel, starter, caution, words):
     assert ("patient's MR" in panel.honest.toolTip()) == starter
     panel.set_accepted(True)
     assert panel.honest.isHidden(), "nothing is proposed then"
+
+
+def test_a_mask_from_a_file_was_proposed_by_nobody(panel):
+    panel.set_model("Version 2", is_starter=False, proposed=True, seconds=2.0)
+    assert panel.model.text() == "Proposed by: Version 2 · 2.0 s"
+    panel.set_model("Version 2", is_starter=False, proposed=True, from_file=True, seconds=2.0)
+    assert panel.model.text() == "Began with a mask from a file"
