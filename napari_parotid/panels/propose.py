@@ -84,7 +84,7 @@ class ProposePanel(Panel):
         if from_file:
             words = [tr("Began with a mask from a file")]
         elif seconds is not None:
-            words.append(tr("{seconds:.1f} s", seconds=seconds))
+            words.append(tr("{seconds:.1f} s", seconds=seconds).replace(" ", "\u00a0"))
         self.model.setText(" · ".join(words))
         self.honest.setText(f"{caution} {tr(HONEST)}".strip())
         self.honest.setToolTip(tr(STARTER_TIP if is_starter else LEARNED_TIP))

@@ -32,6 +32,6 @@ def test_no_version_is_trusted_blindly(panel, starter, caution, words):
 
 def test_a_mask_from_a_file_was_proposed_by_nobody(panel):
     panel.set_model("Version 2", is_starter=False, proposed=True, seconds=2.0)
-    assert panel.model.text() == "Proposed by: Version 2 · 2.0 s"
+    assert panel.model.text() == "Proposed by: Version 2 · 2.0\u00a0s"
     panel.set_model("Version 2", is_starter=False, proposed=True, from_file=True, seconds=2.0)
     assert panel.model.text() == "Began with a mask from a file"
