@@ -87,7 +87,9 @@ def refine(
     part = shown[window]
     before, seen = part == structure, frame.to_native(found, window, low) > 0.5
     nearest, voxels = _around(window, prepared, clicks)
-    agreed = np.array([voxel is None or seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)])
+    agreed = np.array(
+        [voxel is not None and seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)]
+    )
     followed = agreed & (np.arange(len(clicks)) >= answered)
     there = nearest >= 0
     follows = there & followed[nearest]
