@@ -46,6 +46,8 @@ class ClicksInHand(StudyInHand):
         self._clicks: tuple[Click, ...] = ()
         self._answered: tuple[Click, ...] = ()
         self._clicked: Structure | None = None
+        self._begun: np.ndarray | None = None
+        """The mask before the row."""
         self._row = 0
         """Number of the row: an answer that comes after its row has ended says nothing of the next one."""
         self._answering = self._waiting = self._own_edit = False
@@ -119,9 +121,12 @@ class ClicksInHand(StudyInHand):
         new = clicks[answered:]
         self._waiting = False
         before = self._history.labels.copy()
+        if not answered or self._begun is None:
+            self._begun = before
+        begun = self._begun
 
         def work(report: Any, cancelled: Any) -> tuple[Operation | None, bool]:
-            answer = self.engine.refine(study, LabelMap(study.grid, before), clicks, structure, answered)
+            answer = self.engine.refine(study, LabelMap(study.grid, before), clicks, structure, answered, begun)
             return difference("click", before, np.ascontiguousarray(answer.labels)), answer.agreed
 
         def done(result: tuple[Operation | None, bool]) -> None:
@@ -174,6 +179,7 @@ class ClicksInHand(StudyInHand):
 
     def _forget_clicks(self) -> None:
         self._clicked, self._clicks, self._answered, self._waiting = None, (), (), False
+        self._begun = None
         self._row += 1
         self._tell()
 

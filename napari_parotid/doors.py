@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+
     from parotid_training.acceptance import Acceptance
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
@@ -285,9 +287,15 @@ class EngineDoor(Protocol):
         ...
 
     def refine(
-        self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure, answered: int
+        self,
+        study: Study,
+        labels: LabelMap,
+        clicks: tuple[Click, ...],
+        structure: Structure,
+        answered: int,
+        begun: np.ndarray,
     ) -> Answer:
-        """Answer a reader's clicks; the mask answers the first so many already."""
+        """Answer a reader's clicks; the mask answers the first so many already, and was ``begun`` before them."""
         ...
 
     def propose(self, study: Study, progress: Report, cancelled: Cancelled) -> Proposal:

@@ -152,9 +152,12 @@ class FakeEngine:
     def ready_for_clicks(self, study: Study, progress: Any, cancelled: Any) -> None:
         self.calls.append("ready for clicks")
 
-    def refine(self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any, answered: int) -> Answer:
+    def refine(
+        self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any, answered: int, begun: Any
+    ) -> Answer:
         """Set the clicked voxels, and nothing else."""
         self.calls.append(f"refine {len(clicks)}")
+        self.begun = begun
         if self.fail is not None:
             raise self.fail
         after = labels.array.copy()

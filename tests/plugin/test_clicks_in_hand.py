@@ -40,9 +40,11 @@ def test_a_click_changes_the_mask_and_can_be_undone(opened: Session) -> None:
 
 
 def test_clicks_at_a_structure_are_answered_together(opened: Session, engine: Any) -> None:
+    begun = opened.labels.copy()
     opened.click([place(opened, (1, 2, 3))], adds=True)
     opened.click([place(opened, (4, 5, 6)), place(opened, (4, 5, 7))], adds=False)
     assert engine.calls[-2:] == ["refine 1", "refine 3"]
+    np.testing.assert_array_equal(engine.begun, begun)
     assert [click.adds for click in opened.clicks] == [True, False, False]
 
 

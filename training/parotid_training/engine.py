@@ -21,6 +21,8 @@ from parotid_training.workspace.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+
     from parotid_training.io.find import Finding
     from parotid_training.io.opening import Opened
     from parotid_training.labels import Structure
@@ -162,7 +164,13 @@ class Engine:
         self._pointed = self._prepare(study, self._refiner.config, cancelled)
 
     def refine(
-        self, study: Study, labels: LabelMap, clicks: tuple[Click, ...], structure: Structure, answered: int
+        self,
+        study: Study,
+        labels: LabelMap,
+        clicks: tuple[Click, ...],
+        structure: Structure,
+        answered: int,
+        begun: np.ndarray,
     ) -> Answer:
         """Answer a reader's clicks (`model.clicks.refine`).
 
@@ -177,7 +185,7 @@ class Engine:
         assert self._refiner is not None
         assert self._pointed is not None
         with inference_first(self.store.path):
-            return refine(self._refiner, self._pointed.prepared, labels, clicks, structure, answered)
+            return refine(self._refiner, self._pointed.prepared, labels, clicks, structure, answered, begun)
 
     def _prepare(self, study: Study, resolution: Resolution, cancelled: Cancelled = never) -> _Kept:
         """Bring a study to a working grid, unless it is there already."""

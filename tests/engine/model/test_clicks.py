@@ -174,6 +174,23 @@ def test_what_an_earlier_click_was_answered_with_stays(grid: Grid) -> None:
     np.testing.assert_array_equal(near & (found.labels > 0), ball(grid, at, OBEYED_MM))
 
 
+def test_what_the_clicks_alone_drew_is_drawn_on_as_a_whole(grid: Grid) -> None:
+    class Larger(Refiner):
+        def forward(self, inputs: Tensor) -> Tensor:
+            return (torch.nn.functional.max_pool3d(inputs[:, -6], 3, stride=1, padding=1) - 0.5) * 20
+
+    # The outline that becomes larger is far from the click in the middle.
+    at = middle(grid)
+    labels = LabelMap(grid, ball(grid, at, 9.0).astype(np.uint8))
+    clicks = (Click(at, True), Click(at, True))
+    ours, drawn_before = (
+        refine(Larger(CONFIG).eval(), ready(grid), labels, clicks, Structure.GLAND, 1, begun).labels
+        for begun in (np.zeros_like(labels.array), labels.array)
+    )
+    assert ours.sum() > 1.2 * labels.array.sum()
+    np.testing.assert_array_equal(drawn_before, labels.array)
+
+
 def test_a_gland_leaves_the_tumour_beside_a_click_alone(grid: Grid) -> None:
     at = middle(grid)
     tumour = ball(grid, np.add(at, [0, 8.0, 0]), 6.0)

@@ -142,6 +142,7 @@ def _click(
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     view = labels.grid.canonical()
     clicks: tuple[Click, ...] = ()
+    begun = labels.array
     mask = (view.to_display(labels.array) == structure) & where
     course, seconds = [dice(mask, truth)], []
     while course[-1] < ENOUGH and len(clicks) < MOST:
@@ -150,7 +151,7 @@ def _click(
             break
         clicks = (*clicks, _as_click(poke, labels.grid))
         began = time.perf_counter()
-        answer = refine(refiner, prepared, labels, clicks, structure, len(clicks) - 1)
+        answer = refine(refiner, prepared, labels, clicks, structure, len(clicks) - 1, begun)
         labels = LabelMap(labels.grid, answer.labels)
         seconds.append(time.perf_counter() - began)
         mask = (view.to_display(labels.array) == structure) & where

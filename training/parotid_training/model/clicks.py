@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 OBEYED_MM = 2.5
 """Around a click all is as it says, whatever the network thinks: just enough not to be asked about as a speck."""
 
+TOUCHING = np.ones((3, 3, 3))
+
 Window = tuple[slice, slice, slice]
 
 
@@ -40,6 +42,7 @@ def refine(
     clicks: tuple[Click, ...],
     structure: Structure,
     answered: int = 0,
+    begun: NDArray[np.uint8] | None = None,
 ) -> Answer:
     """Answer clicks on the native grid: where they are, and what the network changes in one piece with that place.
 
@@ -56,6 +59,9 @@ def refine(
         All clicks at this structure since it was first clicked, the last one last; at least one.
     answered
         How many of them the mask in hand answers already.
+    begun
+        The mask before the first of them; None if that is the mask in hand. A piece of the structure that came since is
+        the network's own, and goes on being drawn as a whole.
 
     Returns
     -------
@@ -81,10 +87,16 @@ def refine(
     part = shown[window]
     before, seen = part == structure, frame.to_native(found, window, low) > 0.5
     nearest, voxels = _around(window, prepared, clicks)
-    agreed = np.array([voxel is None or seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)])
+    agreed = np.array(
+        [voxel is not None and seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)]
+    )
     followed = agreed & (np.arange(len(clicks)) >= answered)
     there = nearest >= 0
-    answer = before ^ _joined(before ^ seen, there & followed[nearest])
+    follows = there & followed[nearest]
+    if begun is not None and followed.any():
+        own = before & ~_joined(before, frame.view.to_display(begun)[window] == structure)
+        follows |= ndimage.binary_dilation(own, TOUCHING)
+    answer = before ^ _joined(before ^ seen, follows)
     answer[there] = wants[nearest[there]]
     after = _laid(part, answer, structure)
     if structure == Structure.GLAND:
@@ -148,11 +160,11 @@ def _around(
     return nearest, voxels
 
 
-def _joined(change: NDArray[np.bool_], clicked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pieces of a change that reach what was clicked."""
-    pieces, count = ndimage.label(change, np.ones((3, 3, 3)))
+def _joined(mask: NDArray[np.bool_], places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pieces of a mask that hold one of these places."""
+    pieces, count = ndimage.label(mask, TOUCHING)
     kept = np.zeros(count + 1, bool)
-    kept[pieces[clicked]] = True
+    kept[pieces[places]] = True
     kept[0] = False
     return np.asarray(kept[pieces])
 
