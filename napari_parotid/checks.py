@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_parotid.stray import black_parts, near_gland, within
-from napari_parotid.tr import tr
+from napari_parotid.tr import mark, tr
 from parotid_training.acceptance import Answer, SomeSlices
 from parotid_training.errors import ParotidError
 from parotid_training.labels import FOREGROUND, Side, Structure
@@ -29,6 +29,8 @@ AIR_SHARE = 0.05
 LOOSE_SHARE = 0.5
 """Share of a separate piece's voxels that may."""
 
+MEANT = mark("Meant to be there?")
+
 Voxel = tuple[int, int, int]
 
 
@@ -48,6 +50,8 @@ class Question:
         What who accepts anyway says by it; None if nothing.
     others
         More voxels to go to, one after the other.
+    asked
+        What is asked about it, where the sentence does not; not kept with a mask that is accepted all the same.
     """
 
     sentence: str
@@ -55,12 +59,12 @@ class Question:
     where: Voxel | None
     answer: Answer | None = None
     others: tuple[Voxel, ...] = ()
+    asked: str = ""
 
     @property
-    def statement(self) -> str:
-        """What looks odd, without what is asked about it."""
-        told, stop, asked = self.sentence.rpartition(". ")
-        return f"{told}." if stop and asked.endswith("?") else self.sentence
+    def words(self) -> str:
+        """All that is said."""
+        return f"{self.sentence} {self.asked}".rstrip()
 
 
 def slices_meant(label_map: LabelMap, proposed: LabelMap | None, answers: tuple[Answer, ...]) -> tuple[int, ...]:
@@ -213,7 +217,9 @@ def _islands(found: list[Piece], seen: list[Piece]) -> list[Question]:
         small = [one for one in _of(seen, structure) if _ml(one) < ISLAND_ML]
         if small and any(_ml(one) >= ISLAND_ML for one in _of(found, structure)):
             first, *others = map(_middle, small)
-            questions.append(Question(_tiny(structure, len(small)), structure, first, others=tuple(others)))
+            questions.append(
+                Question(_tiny(structure, len(small)), structure, first, others=tuple(others), asked=tr(MEANT))
+            )
     return questions
 
 
@@ -253,8 +259,9 @@ def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
         if side is Side.UNKNOWN and sided:
             # Not a small gland, but a piece of one where none lies.
             if (ml := sum(map(_ml, glands))) >= ISLAND_ML:
-                words = tr("{ml:.1f} ml of gland lie at the midline. Meant to be there?", ml=ml)
-                questions.append(Question(words, Structure.GLAND, _middle(max(glands, key=_ml))))
+                words = tr("{ml:.1f} ml of gland lie at the midline.", ml=ml)
+                place = _middle(max(glands, key=_ml))
+                questions.append(Question(words, Structure.GLAND, place, asked=tr(MEANT)))
             continue
         whole = sum(_ml(one) for one in found if one.finding.side is side)
         # Where sides cannot be told, both glands may be meant.
@@ -291,13 +298,13 @@ def _the(piece: Piece) -> str:
 def _tiny(structure: Structure, n: int) -> str:
     if structure is Structure.GLAND:
         return tr(
-            "{n} tiny separate pieces of the gland. Meant to be there?",
-            one="One tiny separate piece of the gland. Meant to be there?",
+            "{n} tiny separate pieces of the gland.",
+            one="One tiny separate piece of the gland.",
             n=n,
         )
     return tr(
-        "{n} tiny separate pieces of the tumour. Meant to be there?",
-        one="One tiny separate piece of the tumour. Meant to be there?",
+        "{n} tiny separate pieces of the tumour.",
+        one="One tiny separate piece of the tumour.",
         n=n,
     )
 

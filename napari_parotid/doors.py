@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parotid_training.acceptance import Acceptance
     from parotid_training.labels import Structure
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Answer, Click, Proposal, Role, Study
+    from parotid_training.study import Click, Proposal, Refined, Role, Study
     from parotid_training.volume import LabelMap
 
 
@@ -162,6 +162,10 @@ class StoreDoor(Protocol):
         """Keep what the model said."""
         ...
 
+    def forget_proposal(self, study_id: str) -> None:
+        """Drop what the model said: the mask in hand is not made of it."""
+        ...
+
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return what the model said, if it was asked."""
         ...
@@ -294,7 +298,7 @@ class EngineDoor(Protocol):
         structure: Structure,
         answered: int,
         begun: np.ndarray,
-    ) -> Answer:
+    ) -> Refined:
         """Answer a reader's clicks; the mask answers the first so many already, and was ``begun`` before them."""
         ...
 

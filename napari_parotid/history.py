@@ -19,6 +19,8 @@ FROM_FILE = "open mask"  # no words
 FROM_MODEL = "propose"
 BEGINNINGS = (FROM_FILE, FROM_MODEL)
 """Kinds of edits that put a file's mask, or the model's, in the place of the one in hand."""
+IN_PART = "in part"  # no words
+"""The kind of such an edit of which a lock let only some through."""
 
 
 def region_of(index: np.ndarray, shape: tuple[int, int, int]) -> Region:

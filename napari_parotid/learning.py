@@ -11,6 +11,7 @@ from napari_parotid.decisions import Decisions
 from napari_parotid.following import ENDS, begin_anew, follow
 from napari_parotid.messages import LearningState, Level, Notice, describe
 from napari_parotid.tr import tr
+from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
 from parotid_training.learn.verdict import headline
 from parotid_training.workspace.records import JobState
@@ -69,9 +70,10 @@ class LearningDesk(Decisions):
         self._start_if_due()
 
     def _count_fresh(self) -> int:
-        """Count the accepted studies since a round was begun last; one that was accepted again counts once."""
+        """Count the readable studies accepted since a round was begun last; one accepted again counts once."""
         last = self._engine.store.jobs()[-1:]
-        return len({c.study_id for c in self._engine.store.cases() if not last or c.when > last[0].created})
+        new = (case for case in self._engine.store.cases() if not last or case.when > last[0].created)
+        return len({case.study_id for case in new if Answer.NOT_READABLE not in case.answers})
 
     def touch(self) -> None:
         """Note that somebody works."""

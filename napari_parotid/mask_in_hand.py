@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from psygnal import Signal
 
-from napari_parotid.history import History, region_of
+from napari_parotid.history import BEGINNINGS, IN_PART, History, region_of
 from napari_parotid.messages import Busy, Notice, describe
 from napari_parotid.tools.lock import LOCK
 from napari_parotid.tr import mark, tr
@@ -262,7 +262,12 @@ class MaskInHand:
         self._history.put_back(operation, ~may)
         if may.any():
             return replace(
-                operation, index=operation.index[may], before=operation.before[may], after=operation.after[may]
+                operation,
+                # Where some of another mask was kept out, it has not taken the place of this one.
+                kind=IN_PART if operation.kind in BEGINNINGS else operation.kind,
+                index=operation.index[may],
+                before=operation.before[may],
+                after=operation.after[may],
             )
         self.tell_locked(self.in_the_way(operation.before, operation.after))
         return None

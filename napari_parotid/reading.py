@@ -68,7 +68,7 @@ class Reading(ClicksInHand):
             given = (question.answer for question in self.questions)
             answers = (*answers, *(answer for answer in given if answer is not None and answer not in answers))
             # A question that is an answer is told as such.
-            in_spite_of = tuple(one.statement for one in self.questions if one.answer is None)
+            in_spite_of = tuple(one.sentence for one in self.questions if one.answer is None)
         self._set_questions(())
         study_id, study, who = self.study_id, self.study, self.who
         label_map = LabelMap(study.grid, self._history.labels.copy())

@@ -214,6 +214,8 @@ class Session(Reading):
         # Asked for again: opening the same study a second time has just closed its journal.
         journal = self.engine.store.journal(loaded.study_id)
         self._history = History(loaded.study.grid, loaded.labels, journal, started=loaded.journaled)
+        self._proposals = {self._history.proposed: loaded.proposal}
+        self._told_from_file = self.from_file
         states = {
             Origin.NOTHING: State.OPEN,
             Origin.PROPOSAL: State.PROPOSED,
@@ -253,8 +255,7 @@ class Session(Reading):
         self._history = None
         self.study, self.study_id, self.case = None, "", None
         self.proposal = self.beside = None
-        self._proposals.clear()
-        self._told_from_file = False
+        self._proposals, self._told_from_file = {}, False
         # A lock forgotten in one study would be a riddle in the next.
         for structure in self.locks:
             self.set_lock(structure, False)

@@ -37,7 +37,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "questions": store.questions(),
         "left_out": store.left_out(),
         "rows": () if compared is None or compared.verdict is None else compared.verdict.rows,
-        "judged": "" if compared is None else tr(compared.sentence),
+        "judged": "" if compared is None else _judged(compared),
         "judged_by": "" if compared is None else _judged_by(store, compared),
         "back_to": store.rolls_back_to,
         "can_override": overrulable(jobs) is not None,
@@ -49,6 +49,13 @@ def titles_of(store: Store) -> dict[str, str]:
     """Return the name of its study for every case, of those too that a later one took the place of."""
     studies = {record.study_id: record.title for record in store.studies()}
     return {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
+
+
+def _judged(job: Job) -> str:
+    if job.override:
+        # "Not used" would stand beside the version in use.
+        return tr("Used at your word: {why}", why=job.override)
+    return tr(job.sentence)
 
 
 def _judged_by(store: Store, job: Job) -> str:

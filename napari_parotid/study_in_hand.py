@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
@@ -95,7 +95,7 @@ class StudyInHand(MaskInHand):
         study = self.study.with_reference(index)
         journal = self.engine.store.journal(self.study_id)
         self.proposal = None
-        self._proposals.clear()
+        self._proposals, self._told_from_file = {}, False
         self._history = History(study.grid, np.zeros(study.grid.shape, np.uint8), journal, started=False)
         self._work.stand(State.OPEN)
         self._lay_out(study)
@@ -177,17 +177,24 @@ class StudyInHand(MaskInHand):
         def done(proposal: Proposal) -> None:
             assert self._history is not None
             after = proposal.label_map.array
-            self._proposals[self._history.proposed] = self.proposal
+            whole = True
             if self.locked:
                 operation = difference(FROM_MODEL, self._history.labels, np.ascontiguousarray(after))
                 self._work.stand(State.CORRECTING)
-                if operation is not None and (heeded := self._heed_locks(operation)) is not None:
-                    self._history.apply(heeded)
+                if operation is not None:
+                    heeded = self._heed_locks(operation)
+                    whole = heeded is operation
+                    if heeded is not None:
+                        self._history.apply(heeded)
             else:
                 self._history.labels[...] = after
                 self._history.begin()
+                self._proposals.clear()
                 self._work.stand(State.PROPOSED)
-            self.proposal = self._proposals[self._history.proposed] = proposal
+            if whole:
+                # Where a lock kept some of it out, the mask is still a correction of what it was before.
+                self.proposal = self._proposals[self._history.proposed] = proposal
+            self._told_from_file = self.from_file
             self.worklist_changed.emit()
             self.labels_changed.emit(None)
             self.proposal_changed.emit()
@@ -211,18 +218,31 @@ class StudyInHand(MaskInHand):
         self._follow_proposal()
 
     def _follow_proposal(self) -> None:
-        """Go back to the proposal that was corrected before another one was asked for, when that is taken back."""
-        if not self._proposals or self._history is None or self._history.proposed not in self._proposals:
-            return
-        known = self._proposals[self._history.proposed]
+        """Go back to the proposal that was corrected before another one was asked for, when that is taken back.
+
+        Of one that was asked for before the program was started again, what it took the place of is not known.
+        """
+        assert self._history is not None, "it was edited"
+        known = self._proposals.get(self._history.proposed)
         if known is self.proposal:
             return
         self.proposal = known
         self.proposal_changed.emit()
-        if known is not None:
-            store, study_id = self.engine.store, self.study_id
-            self._keep("proposal", lambda: store.save_proposal(study_id, known))
-            self.worklist_changed.emit()
+        store, study_id = self.engine.store, self.study_id
+
+        def keep(report: Any, cancelled: Any) -> None:
+            if known is None:
+                store.forget_proposal(study_id)
+            else:
+                store.save_proposal(study_id, known)
+
+        self._work.submit(
+            keep,
+            lambda _: self.worklist_changed.emit(),
+            lambda error: None,  # it is said of the corrections that the disk refuses
+            lane="files",
+            must_finish=True,
+        )
 
     @property
     def compared_with(self) -> Proposal | None:
@@ -271,8 +291,12 @@ class StudyInHand(MaskInHand):
         def done(label_map: LabelMap) -> None:
             assert self._history is not None
             operation = difference(FROM_FILE, self._history.labels, np.ascontiguousarray(label_map.array))
-            # The refusal of a file that was chosen before would still stand there. A lock may have more to say.
-            self.notice.emit(Notice(tr("The mask from the file is in place.")))
+            may = np.True_ if operation is None else self.may_change(operation.before, operation.after)
+            # The refusal of a file that was chosen before would still stand there; of what is locked, `apply` may.
+            if np.all(may):
+                self.notice.emit(Notice(tr("The mask from the file is in place.")))
+            elif np.any(may):
+                self.notice.emit(Notice(tr("The mask from the file is in place, but for what is locked.")))
             if operation is not None:
                 self.apply(operation)
 

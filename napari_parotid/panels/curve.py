@@ -40,9 +40,9 @@ class Curve(QWidget):
         self.setMouseTracking(True)
         self.setToolTip(
             tr(
-                "How far the model is from the masks it learns from, at each step (lower is better; the first figure "
-                "and the last are means of some steps); and now and then how well it draws the gland of some held-out "
-                "studies (overlap, 1 is perfect). The verdict is by all"
+                "How far the model is from what it learns from, your masks and the practice heads, at each step (lower "
+                "is better; the first figure and the last are means of some steps); and now and then how well it draws "
+                "the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all"
             )
         )
 
@@ -60,7 +60,7 @@ class Curve(QWidget):
     def _say(self, step: float | None = None) -> None:
         """Tell the figures of the beginning and of now; or those nearest to a step."""
         few = max(1, min(FEW, len(self.points) // 2))
-        self.error.setText(_words(self.points, step, tr("Error on your masks"), few))
+        self.error.setText(_words(self.points, step, tr("Error while learning"), few))
         self.dice.setText(_words(self.held_out, step, tr("Overlap, held-out gland")))
         self.dice.setVisible(bool(self.held_out))
 

@@ -214,7 +214,7 @@ class LearningPanel(Panel):
             widget.setToolTip(goes_on)
         said = _said(status)
         earlier = bool(said) and not status.verdict
-        self.verdict.setText(tr("Last round: {verdict}", verdict=headline(said)) if earlier else headline(said))
+        self.verdict.setText(tr("Last comparison: {verdict}", verdict=headline(said)) if earlier else headline(said))
         self.verdict.setToolTip(said)
         self.verdict.setVisible(bool(said))
         self.details.setVisible(bool(status.rows) and said == status.judged)

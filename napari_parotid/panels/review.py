@@ -280,7 +280,7 @@ class ReviewPanel(Panel):
         self.accept.setText(_accept_words(questions))
 
     def _question(self, question: Question) -> QWidget:
-        text = sentence(question.sentence)
+        text = sentence(question.words)
         # As high as its words at the width they get; by its own policy it would ask for what a narrower label takes.
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

@@ -16,6 +16,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/checks.py" />
+            <source>Meant to be there?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/checks.py" />
             <source>You say that only the slices you changed are right, but none was changed.</source>
             <translation type="unfinished" />
         </message>
@@ -83,7 +88,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/checks.py" />
-            <source>{ml:.1f} ml of gland lie at the midline. Meant to be there?</source>
+            <source>{ml:.1f} ml of gland lie at the midline.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -133,14 +138,14 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
-            <source>{n} tiny separate pieces of the gland. Meant to be there?</source>
-            <extracomment>For one: One tiny separate piece of the gland. Meant to be there?</extracomment>
+            <source>{n} tiny separate pieces of the gland.</source>
+            <extracomment>For one: One tiny separate piece of the gland.</extracomment>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
-            <source>{n} tiny separate pieces of the tumour. Meant to be there?</source>
-            <extracomment>For one: One tiny separate piece of the tumour. Meant to be there?</extracomment>
+            <source>{n} tiny separate pieces of the tumour.</source>
+            <extracomment>For one: One tiny separate piece of the tumour.</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -225,6 +230,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/decisions.py" />
+            <location filename="../../napari_parotid/standing.py" />
             <source>Used at your word: {why}</source>
             <translation type="unfinished" />
         </message>
@@ -854,12 +860,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>How far the model is from the masks it learns from, at each step (lower is better; the first figure and the last are means of some steps); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
+            <source>How far the model is from what it learns from, your masks and the practice heads, at each step (lower is better; the first figure and the last are means of some steps); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>Error on your masks</source>
+            <source>Error while learning</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1053,7 +1059,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Last round: {verdict}</source>
+            <source>Last comparison: {verdict}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2491,6 +2497,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
             <source>The mask from the file is in place.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/study_in_hand.py" />
+            <source>The mask from the file is in place, but for what is locked.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4482,22 +4493,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>Not used: {why}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/gate.py" />
             <source>neither version finds anything in the held-out studies</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/gate.py" />
             <source>no held-out study could be compared</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/learn/gate.py" />
-            <source>Used from now on: {why}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4619,6 +4620,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/training_case.py" />
             <source>None of its slices was corrected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>Not used: {why}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>Used from now on: {why}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5436,6 +5447,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/worklist.py" />
             <source>The proposal could not be kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/worklist.py" />
+            <source>The proposal could not be dropped</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -14,7 +14,7 @@ from napari_parotid.session import Session
 from napari_parotid.work import State
 from parotid_training.errors import AnotherPatientError, CancelledError, LayoutChangedError, ParotidError
 from parotid_training.io.register import realign
-from parotid_training.study import Answer, Proposal, Role, Sequence, Study
+from parotid_training.study import Proposal, Refined, Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.store import Store
@@ -154,7 +154,7 @@ class FakeEngine:
 
     def refine(
         self, study: Study, labels: LabelMap, clicks: tuple[Any, ...], structure: Any, answered: int, begun: Any
-    ) -> Answer:
+    ) -> Refined:
         """Set the clicked voxels, and nothing else."""
         self.calls.append(f"refine {len(clicks)}")
         self.begun = begun
@@ -163,7 +163,7 @@ class FakeEngine:
         after = labels.array.copy()
         for click in clicks:
             after[tuple(np.round(study.grid.to_index(click.point)).astype(int))] = structure if click.adds else 0
-        return Answer(after, self.agrees)
+        return Refined(after, self.agrees)
 
 
 class Now:

@@ -116,7 +116,7 @@ def test_a_piece_at_the_midline_is_no_small_gland() -> None:
     array = good()
     array[48:52, 28:34, 10:12] = 1
     (question,) = ask(array)
-    assert question.sentence == "0.1 ml of gland lie at the midline. Meant to be there?"
+    assert question.words == "0.1 ml of gland lie at the midline. Meant to be there?"
     assert array[question.where] == 1
     assert 48 <= question.where[0] < 52
 
@@ -169,10 +169,10 @@ def test_volumes_no_gland_has() -> None:
 
 
 def test_what_was_passed_over_is_told_without_its_question() -> None:
-    tiny = Question("4 tiny separate pieces of the gland. Meant to be there?", Structure.GLAND, (0, 0, 0))
-    assert tiny.statement == "4 tiny separate pieces of the gland."
+    tiny = Question("4 tiny separate pieces of the gland.", Structure.GLAND, (0, 0, 0), asked="Meant to be there?")
+    assert tiny.words == "4 tiny separate pieces of the gland. Meant to be there?"
     large = Question("The gland has 81.5 ml, more than most glands.", Structure.GLAND, (0, 0, 0))
-    assert large.statement == large.sentence
+    assert large.words == large.sentence
 
 
 def test_slices_are_meant_that_differ_from_the_proposal() -> None:

@@ -13,6 +13,7 @@ from napari_parotid.messages import Level
 from napari_parotid.registration import Preview
 from napari_parotid.session import Session
 from napari_parotid.work import State
+from parotid_training.labels import Structure
 from parotid_training.study import Role, Sequence
 from parotid_training.volume import Grid, Volume
 from tests.plugin.test_session import notices_of, stroke_at
@@ -169,6 +170,44 @@ def test_a_proposal_that_was_taken_back_proposed_nothing(session: Session, folde
     session.close()
     session.open_path(folder)
     assert session.proposal.model_id == first.model_id
+
+
+def test_a_proposal_taken_back_after_a_restart_proposed_nothing_either(
+    session: Session, folder: Path, engine: Any
+) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    other = replace(session.proposal, model_id="b" * 64)
+    engine.propose = lambda *_: other
+    session.propose()
+    study_id = session.study_id
+    session.close()
+    session.open_study(study_id)
+    assert session.proposal.model_id == "b" * 64
+    session.undo()
+    assert (session.proposal, session.record.model_id) == (None, "")
+    session.close()
+    session.open_study(study_id)
+    session.accept(anyway=True)
+    assert session.case.model_id == ""
+
+
+def test_what_a_lock_kept_out_in_part_has_not_taken_the_masks_place(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    from parotid_training.io.nifti import write_label_map
+    from parotid_training.volume import LabelMap
+
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 2)
+    given = np.zeros_like(session.labels)
+    given[4:9, 5:9, 6:8] = 2
+    write_label_map(tmp_path / "mask.nii.gz", LabelMap(session.study.grid, given))
+    session.set_lock(Structure.GLAND, True)
+    notices = notices_of(session)
+    session.start_from_mask(tmp_path / "mask.nii.gz")
+    assert not session.from_file
+    assert notices[-1].sentence == "The mask from the file is in place, but for what is locked."
 
 
 def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.preprocess import Prepared, Resolution
     from parotid_training.model.refiner import Refiner
-    from parotid_training.study import Answer, Click, Proposal, Study
+    from parotid_training.study import Click, Proposal, Refined, Study
     from parotid_training.volume import LabelMap
 
 
@@ -171,7 +171,7 @@ class Engine:
         structure: Structure,
         answered: int,
         begun: np.ndarray,
-    ) -> Answer:
+    ) -> Refined:
         """Answer a reader's clicks (`model.clicks.refine`).
 
         Raises

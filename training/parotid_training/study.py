@@ -171,7 +171,7 @@ class Click:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Refined:
     """The mask that answers clicks.
 
     Parameters

@@ -11,7 +11,7 @@ import pytest
 from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.learn.gate import FOUND, decide, keeps_skills
 from parotid_training.learn.scores import CaseScore, Scores, Source
-from parotid_training.learn.verdict import headline
+from parotid_training.learn.verdict import Row, headline, say
 
 GLAND, TUMOUR = FOREGROUND
 NAN = math.nan
@@ -117,6 +117,14 @@ def test_a_small_fall_is_shown_with_enough_digits() -> None:
 
 def test_what_hardly_changed_is_not_said_to_have_risen() -> None:
     assert "the gland score stayed at 0.86" in decide(new(0.8613), old(0.8612)).sentence
+    kept = Row("hold-out", GLAND, "DSC", 4, 0.903, 0.900, True, -0.01, 0.0)
+    assert "stayed at 0.90" in say(kept)
+    assert "readers differ" not in say(kept), "there is no fall to excuse"
+
+
+def test_a_readers_own_reason_is_not_cut() -> None:
+    own = "Used against the comparison: better tumours; glands alike."
+    assert headline(own) == own
 
 
 def test_one_structure_does_not_pay_for_the_other() -> None:

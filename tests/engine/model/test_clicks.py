@@ -143,6 +143,17 @@ def test_each_of_two_clicks_side_by_side_keeps_its_place(grid: Grid) -> None:
 
 
 @pytest.mark.parametrize("adds", [True, False])
+def test_a_click_beyond_the_box_around_a_later_one_is_obeyed_too(adds: bool) -> None:
+    grid = Grid((300, 40, 12), np.array([[-1.0, 0, 0, 150], [0, 1.0, 0, -20], [0, 0, 3, -18], [0, 0, 0, 1.0]]))
+    places = ((20, 20, 6), (280, 20, 6))
+    clicks = tuple(Click((float(x), float(y), float(z)), adds) for x, y, z in map(grid.to_patient, places))
+    before = LabelMap(grid, np.full(grid.shape, 0 if adds else 1, np.uint8))
+    found = refine(Answer(CONFIG).eval(), ready(grid), before, clicks, Structure.GLAND).labels
+    assert [int(found[place]) for place in places] == [int(adds), int(adds)]
+    assert found[150, 20, 6] == before.array[150, 20, 6]
+
+
+@pytest.mark.parametrize("adds", [True, False])
 def test_nothing_changes_apart_from_what_was_clicked(grid: Grid, adds: bool) -> None:
     at = middle(grid)
     gland = np.zeros(grid.shape, np.uint8) if adds else ball(grid, at, 11.0).astype(np.uint8)

@@ -150,7 +150,7 @@ def test_a_person_can_overrule_the_gate_and_says_why(ready: Store, jobs: Jobs) -
     assert check_workspace(ready) == ()
 
 
-def test_a_refused_version_can_be_used_though_a_round_was_begun_since(ready: Store, jobs: Jobs) -> None:
+def test_a_refused_version_can_be_used_though_a_round_was_begun_since(ready: Store, jobs: Jobs, tmp_path: Path) -> None:
     refused, _ = run(ready, jobs, level=0.7)
     later = ready.request_finetune(settings={"wait_at": 1})
     assert overrulable(ready.jobs()) == ready.job(refused.run)
@@ -159,6 +159,9 @@ def test_a_refused_version_can_be_used_though_a_round_was_begun_since(ready: Sto
     jobs.recover()
     assert (refused.folder / "candidate").is_dir()
     assert ready.current_model().model_id == (base := ready.models()[0].model_id)
+    (refused.folder / "candidate").rename(aside := tmp_path / "aside")
+    assert overrulable(ready.jobs()) is None, "its files are gone"
+    aside.rename(refused.folder / "candidate")
     assert override(ready, refused.run, "the held-out scan is blurred") != base
     assert overrulable(ready.jobs()) is None
 

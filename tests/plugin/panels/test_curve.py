@@ -12,7 +12,7 @@ from napari_parotid.panels.curve import Curve
 pytestmark = pytest.mark.gui
 
 LOSSES = tuple((step, 1.25 - step / 40) for step in range(0, 31))
-ERROR = "Error on your masks: 1.07, now 0.68"
+ERROR = "Error while learning: 1.07, now 0.68"
 """Means of the first 15 steps and of the last."""
 HELD_OUT = ((0, 0.61), (15, 0.7), (30, 0.74))
 
@@ -78,7 +78,7 @@ def test_one_step_is_not_compared_with_another(curve):
     falling = tuple((step, 0.5 - step / 1000) for step in range(240))
     noisy = (0, 0.15), *falling[1:-1], (239, 0.42)
     curve.set_points(noisy)
-    assert said(curve) == ["Error on your masks: 0.47, now 0.28"]
+    assert said(curve) == ["Error while learning: 0.47, now 0.28"]
 
 
 def test_what_was_measured_once_is_not_compared_with_itself(curve):

@@ -72,7 +72,7 @@ def test_it_says_that_it_goes_on_when_the_window_is_closed(panel):
 def test_while_a_round_has_no_verdict_the_one_before_is_still_to_be_read(panel, state):
     first, whole = "Used from now on: better", "Used from now on: better; no worse."
     panel.set_status(LearningStatus(state, rows=ROWS, judged=whole))
-    assert (panel.verdict.text(), panel.verdict.toolTip()) == (f"Last round: {first}.", whole)
+    assert (panel.verdict.text(), panel.verdict.toolTip()) == (f"Last comparison: {first}.", whole)
     assert panel.verdict.property("tone") == "faint"
     assert not panel.verdict.isHidden()
     assert not panel.details.isHidden()

@@ -21,7 +21,7 @@ from parotid_training.learn.gate import keeps_skills
 from parotid_training.learn.gather import gather, split
 from parotid_training.learn.job import case_digests, describe, token_of
 from parotid_training.learn.memory import segmenter_of, where_there_is_room
-from parotid_training.learn.news import Candidate, Progress, Screened, Unusable
+from parotid_training.learn.news import CANDIDATE, Candidate, Progress, Screened, Unusable
 from parotid_training.learn.scores import Scores
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
 from parotid_training.model.runtime import tune_process, tune_thread
@@ -150,7 +150,7 @@ def _present(
     How near is for the base set alone to say: the held-out cases are to tell whether anything got better, and whoever
     chose by them could not ask them afterwards.
     """
-    folder, shares, steps = run / "candidate", request.settings.shares, request.settings.steps
+    folder, shares, steps = run / CANDIDATE, request.settings.shares, request.settings.steps
     base, base_id = load_checkpoint(request.base)
     is_first = incumbent.model_id == base_id
     bar = _Bar((1 + len(shares)) * len(guarded) + 2 * len(seen))

@@ -15,7 +15,7 @@ import numpy as np
 
 from parotid_training.labels import FOREGROUND, Structure
 from parotid_training.learn.scores import SOURCES, CaseScore, Scores, Source
-from parotid_training.learn.verdict import BETWEEN, MISSED, Row, Verdict, distinct, named, say
+from parotid_training.learn.verdict import BETWEEN, MISSED, NOT_USED, USED, Row, Verdict, distinct, named, say
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     rule = Rule() if rule is None else rule
     pairs = _pair(candidate.cases, _known(incumbent, shipped))
     if isinstance(pairs, str):
-        return Verdict(False, tr("Not used: {why}.", why=pairs))
+        return Verdict(False, tr(NOT_USED, why=pairs))
     rows: list[Row] = []
     unjudged: list[str] = []
     for source in SOURCES:
@@ -113,14 +113,12 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     if not any(_comparable(pair) for pair in held):
         nothing = tr("neither version finds anything in the held-out studies")
         why = nothing if held else tr("no held-out study could be compared")
-        return Verdict(False, tr("Not used: {why}.", why=why), tuple(rows))
+        return Verdict(False, tr(NOT_USED, why=why), tuple(rows))
     failed = [row for row in rows if not row.passed]
     if failed:
-        return Verdict(
-            False, tr("Not used: {why}.", why=BETWEEN.join(say(row) for row in distinct(failed))), tuple(rows)
-        )
+        return Verdict(False, tr(NOT_USED, why=BETWEEN.join(say(row) for row in distinct(failed))), tuple(rows))
     told = [say(row) for row in rows if row.measure in ("DSC", MISSED)] + unjudged
-    return Verdict(True, tr("Used from now on: {why}.", why=BETWEEN.join(told)), tuple(rows))
+    return Verdict(True, tr(USED, why=BETWEEN.join(told)), tuple(rows))
 
 
 def keeps_skills(candidate: Scores, shipped: Scores) -> bool:

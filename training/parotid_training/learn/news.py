@@ -36,6 +36,10 @@ class Progress:
     device: str = ""
 
 
+CANDIDATE = "candidate"
+"""Folder of the candidate in that of its run."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """The outcome: a model folder, and its scores beside the incumbent's on the same cases.

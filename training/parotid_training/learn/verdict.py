@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from parotid_training.learn.scores import Source
 
 MISSED = "missed"  # no words
+NOT_USED, USED = mark("Not used: {why}."), mark("Used from now on: {why}.")
 BETWEEN = "; "  # no words
 """Stands between the reasons of a verdict, the most important first."""
 _CHANGE = {
@@ -114,11 +115,16 @@ def say(row: Row) -> str:
     if row.measure == "worst case DSC":
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
     what = "score" if row.measure == "DSC" else "outline"
-    return tr(_CHANGE[what, way], **values) + _range(row) + _excuse(row)
+    return tr(_CHANGE[what, way], **values) + _range(row) + (_excuse(row) if way == "fell" else "")
 
 
 def headline(sentence: str) -> str:
-    """Return what a round came to, with the first of its reasons only, and what is said after them."""
+    """Return what a round came to, with the first of its reasons only, and what is said after them.
+
+    A sentence that is not the gate's is left as it is: a reader's own reason may hold anything.
+    """
+    if not any(sentence.startswith(tr(words, why="|").partition("|")[0]) for words in (NOT_USED, USED)):
+        return sentence
     # A full stop within a figure is followed by no space.
     verdict, stop, rest = sentence.partition(". ")
     first, more, _ = verdict.partition(BETWEEN)
@@ -147,13 +153,14 @@ def _range(row: Row) -> str:
 
 def _excuse(row: Row) -> str:
     """Say why a held-out mean may have fallen all the same."""
-    # Sums of the same numbers differ in the last bits.
-    fell = row.source == "hold-out" and row.passed and row.incumbent - row.candidate > 1e-6
-    return tr(", by no more than two readers differ") if fell else ""
+    return tr(", by no more than two readers differ") if row.source == "hold-out" and row.passed else ""
 
 
 def _digits(row: Row) -> tuple[str, str]:
-    """Write both with two digits; what failed by less than those show, with as many as it takes (four at most)."""
+    """Write both with two digits, or as many as show by how much they differ (four at most).
+
+    What passed and differs by less than half a hundredth is written as the same.
+    """
     before, after = row.incumbent, row.candidate
     if abs(after - before) < 0.005 and row.passed:
         return f"{after:.2f}", f"{after:.2f}"

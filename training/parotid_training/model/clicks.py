@@ -18,7 +18,7 @@ from parotid_training.model.refiner import (
     stack_inputs,
 )
 from parotid_training.model.runtime import tune_thread
-from parotid_training.study import Answer
+from parotid_training.study import Refined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def refine(
     structure: Structure,
     answered: int = 0,
     begun: NDArray[np.uint8] | None = None,
-) -> Answer:
+) -> Refined:
     """Answer clicks on the native grid: where they are, and what the network changes in one piece with that place.
 
     The network draws the structure anew in a box around it, and so changes its outline here and there. Of this only
@@ -65,7 +65,7 @@ def refine(
 
     Returns
     -------
-    uint8 labels, shape of ``labels``. A gland takes a tumour's voxels only around a click into the tumour; a tumour
+    Labels of the shape of ``labels``. A gland takes a tumour's voxels only around a click into the tumour; a tumour
     takes the gland's, and what it gives up goes to whatever lies nearest.
     """
     tune_thread()
@@ -104,7 +104,10 @@ def refine(
         after[there & answer & into[nearest]] = structure
     result = labels.array.copy()
     frame.view.to_display(result)[window] = after
-    return Answer(result, bool(followed.any()))
+    for click, voxel in zip(clicks[answered:], voxels[answered:], strict=True):
+        if voxel is None:
+            _obey(frame.view.to_display(result), prepared, click, structure)
+    return Refined(result, bool(followed.any()))
 
 
 def _middle(mask: NDArray[np.bool_], prepared: Prepared, click: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -158,6 +161,25 @@ def _around(
         if voxel is not None:
             nearest[voxel] = number
     return nearest, voxels
+
+
+def _obey(shown: NDArray[np.uint8], prepared: Prepared, click: Click, structure: Structure) -> None:
+    """Draw or erase, in place, the ball around a click beyond the box: the box lies around the last one."""
+    view = prepared.frame.view
+    native, zero = view.grid.to_index(click.point), view.to_native_index((0, 0, 0))
+    at = [abs(native[axis] - zero[axis]) for axis in view.native_axes]
+    window = tuple(
+        slice(max(int(n - OBEYED_MM / mm) - 1, 0), max(min(int(n + OBEYED_MM / mm) + 2, size), 0))
+        for n, mm, size in zip(at, view.scale, shown.shape, strict=True)
+    )
+    if any(s.start >= s.stop for s in window):
+        return
+    a, b, c = window
+    part, there = shown[a, b, c], _around((a, b, c), prepared, (click,))[0] >= 0
+    if click.adds:
+        part[there] = structure
+    else:
+        part[there & (part == structure)] = 0
 
 
 def _joined(mask: NDArray[np.bool_], places: NDArray[np.bool_]) -> NDArray[np.bool_]:

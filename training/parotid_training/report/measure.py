@@ -77,8 +77,8 @@ def measure(label_map: LabelMap, midline_mm: float | None) -> tuple[Measure, ...
 
     Diameters are those of the convex hull, as calipers would find them. Within a slice they reach from outer edge to
     outer edge of the pixels; across slices from the middle of one to the middle of another, because what is drawn
-    tapers off: with the slices' thickness a ball of 30 mm on slices of 3 mm would be 33 mm long. Separate pieces of a
-    gland under `SPECK_ML` count for its volume, not for its diameters.
+    tapers off: with the slices' thickness a ball of 30 mm on slices of 3 mm would be 33 mm long. Separate pieces
+    under `SPECK_ML` count for the volume, not for the diameters.
 
     Parameters
     ----------
@@ -95,20 +95,17 @@ def measure(label_map: LabelMap, midline_mm: float | None) -> tuple[Measure, ...
     lines: list[Measure] = []
     for side in Side:
         drawn = {structure: np.zeros(shape, bool) for structure in (Structure.GLAND, Structure.TUMOUR)}
-        specks = np.zeros(shape, bool)
         for one in found:
             if one.finding.side is side:
                 i, j, k = (
                     slice(edge.start - low, edge.stop - low) for edge, low in zip(one.box, corner.tolist(), strict=True)
                 )
                 drawn[one.finding.structure][i, j, k] |= one.inside
-                if one.finding.ml < SPECK_ML:
-                    specks[i, j, k] |= one.inside
         gland, tumour = drawn[Structure.GLAND], drawn[Structure.TUMOUR]
         if gland.any():
-            lines.append(_line(GLAND, 0, side, gland, corner, label_map.grid, specks))
+            lines.append(_line(GLAND, 0, side, gland, corner, label_map.grid))
             if tumour.any():
-                lines.append(_line(BOTH, 0, side, gland | tumour, corner, label_map.grid, specks))
+                lines.append(_line(BOTH, 0, side, gland | tumour, corner, label_map.grid))
     tumours = [one for one in found if one.finding.structure is Structure.TUMOUR]
     for number, one in enumerate(tumours, start=1):
         start = np.array([edge.start for edge in one.box])
@@ -122,17 +119,19 @@ def slice_axis(grid: Grid) -> int:
 
 
 def _line(
-    what: str,
-    number: int,
-    side: Side,
-    inside: NDArray[np.bool_],
-    start: NDArray[np.intp],
-    grid: Grid,
-    specks: NDArray[np.bool_] | None = None,
+    what: str, number: int, side: Side, inside: NDArray[np.bool_], start: NDArray[np.intp], grid: Grid
 ) -> Measure:
     ml = float(np.count_nonzero(inside)) * grid.voxel_ml
-    solid = inside if specks is None or not (inside & ~specks).any() else inside & ~specks
+    solid = _without_specks(inside, grid)
     return Measure(what, number, side, ml, _in_plane(solid, start, grid), longest_mm(solid, grid))
+
+
+def _without_specks(inside: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
+    """Leave out what does not hang together with `SPECK_ML` at least; all of it stays if it is nothing else."""
+    parts, _ = scipy.ndimage.label(inside, np.ones((3, 3, 3)))
+    large = np.bincount(parts.ravel()) * grid.voxel_ml >= SPECK_ML
+    large[0] = False
+    return np.asarray(large[parts]) if large.any() else inside
 
 
 def longest_mm(inside: NDArray[np.bool_], grid: Grid) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.learn.news import CANDIDATE
 from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
@@ -226,7 +227,8 @@ class Job:
 def overrulable(jobs: Sequence[Job]) -> Job | None:
     """Return the round whose refused version a person may use all the same: the one judged last, if it was refused.
 
-    Rounds since then that were broken off, or that are under way, judged nothing.
+    Rounds since then that were broken off, or that are under way, judged nothing. Its files must still be there.
     """
     judged = next((job for job in reversed(jobs) if job.verdict is not None), None)
-    return judged if judged is not None and judged.can_override else None
+    is_there = judged is not None and judged.can_override and (judged.folder / CANDIDATE).is_dir()
+    return judged if is_there else None

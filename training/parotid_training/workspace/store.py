@@ -168,6 +168,10 @@ class Store:
         """Keep what the model said; a new study becomes a proposed one."""
         self.worklist.save_proposal(study_id, proposal)
 
+    def forget_proposal(self, study_id: str) -> None:
+        """Drop what the model said: the mask in hand is not made of it."""
+        self.worklist.forget_proposal(study_id)
+
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return what the model said last, None if nothing is kept. Its grid has no frame of reference."""
         return self.worklist.load_proposal(study_id)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from parotid_training.study import Study
     from parotid_training.workspace.database import Database
 
+PROPOSAL = "proposal.zip"
 LABELS, PROBABILITY, UNSURE = "labels.npy", "probability.npy", "unsure.npy"
 """What a kept proposal holds; the last since version 5 of the tables."""
 _ALL = (
@@ -144,7 +145,7 @@ class Worklist:
         folder = self._drafts / study_id
         with say_disk_errors("The proposal could not be kept"):
             folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / "proposal.zip", _pack(proposal))
+            write_whole(folder / PROPOSAL, _pack(proposal))
         gland_ml, tumour_ml = _volumes(proposal.label_map)
         doubt = proposal.unsure
         # Asked and changed in one statement: the reader may have begun to correct while the proposal was written.
@@ -160,10 +161,17 @@ class Worklist:
             study_id,
         )
 
+    def forget_proposal(self, study_id: str) -> None:
+        """Drop a kept proposal and the version's name; the volumes are the mask's and stay."""
+        self._database.refuse_reader()
+        with say_disk_errors("The proposal could not be dropped"):
+            (self._drafts / study_id / PROPOSAL).unlink(missing_ok=True)
+        self._write("UPDATE studies SET model_id = '', unsure = NULL WHERE study_id = ?", study_id)
+
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
         try:
-            return _unpack((self._drafts / study_id / "proposal.zip").read_bytes())
+            return _unpack((self._drafts / study_id / PROPOSAL).read_bytes())
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, ParotidError):
             return None
 
