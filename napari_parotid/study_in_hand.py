@@ -192,8 +192,10 @@ class StudyInHand(MaskInHand):
                 self._proposals.clear()
                 self._work.stand(State.PROPOSED)
             if whole:
-                # Where a lock kept some of it out, the mask is still a correction of what it was before.
                 self.proposal = self._proposals[self._history.proposed] = proposal
+            else:
+                # A lock kept some of it out: the mask is still a correction of what it was before.
+                self._keep_proposal()
             self._told_from_file = self.from_file
             self.worklist_changed.emit()
             self.labels_changed.emit(None)
@@ -228,7 +230,11 @@ class StudyInHand(MaskInHand):
             return
         self.proposal = known
         self.proposal_changed.emit()
-        store, study_id = self.engine.store, self.study_id
+        self._keep_proposal()
+
+    def _keep_proposal(self) -> None:
+        """Have the workspace keep the proposal that is corrected, in the place of what was asked for since."""
+        store, study_id, known = self.engine.store, self.study_id, self.proposal
 
         def keep(report: Any, cancelled: Any) -> None:
             if known is None:

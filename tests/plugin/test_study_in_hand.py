@@ -193,7 +193,7 @@ def test_a_proposal_taken_back_after_a_restart_proposed_nothing_either(
 
 
 def test_what_a_lock_kept_out_in_part_has_not_taken_the_masks_place(
-    session: Session, folder: Path, tmp_path: Path
+    session: Session, folder: Path, tmp_path: Path, engine: Any
 ) -> None:
     from parotid_training.io.nifti import write_label_map
     from parotid_training.volume import LabelMap
@@ -208,6 +208,11 @@ def test_what_a_lock_kept_out_in_part_has_not_taken_the_masks_place(
     session.start_from_mask(tmp_path / "mask.nii.gz")
     assert not session.from_file
     assert notices[-1].sentence == "The mask from the file is in place, but for what is locked."
+    first = session.proposal
+    engine.propose = lambda *_: other
+    other = replace(first, model_id="b" * 64)
+    session.propose()
+    assert (session.proposal, session.record.model_id) == (first, first.model_id)
 
 
 def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_path: Path) -> None:
