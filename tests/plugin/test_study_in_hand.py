@@ -209,8 +209,8 @@ def test_what_a_lock_kept_out_in_part_has_not_taken_the_masks_place(
     assert not session.from_file
     assert notices[-1].sentence == "The mask from the file is in place, but for what is locked."
     first = session.proposal
+    other = replace(first, model_id="b" * 64, label_map=LabelMap(session.study.grid, np.roll(given, 1, axis=0)))
     engine.propose = lambda *_: other
-    other = replace(first, model_id="b" * 64)
     session.propose()
     assert (session.proposal, session.record.model_id) == (first, first.model_id)
 
