@@ -63,7 +63,7 @@ def _walk(window: MainWindow, hands: Hands, out: Path) -> None:
     hands.wait(lambda: not window.binding.laying, SECONDS, "Preparing the images")
     version = next(one for one in session.learning.versions if one.current)
     # Without its seconds, which are this machine's.
-    window.desk.propose.set_model(version.title, is_starter=True, seconds=None)
+    window.desk.propose.set_model(version.title, is_starter=True, proposed=True)
     window.desk.notice.hide()
     hands.pump(1.5)
     _save(window, out / "window.png")
