@@ -19,7 +19,7 @@ from parotid_training.workspace.records import StudyState
 from tests.plugin.test_session import full_records, notices_of, stroke_at
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable
 
 
 def test_accepting_asks_first(session: Session, folder: Path) -> None:
@@ -188,9 +188,8 @@ def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: S
     assert session.record.stood_for is None
 
 
-def test_reading_time_is_kept_by_study_and_reader(
-    session: Session, engine: Any, kit: Any, folder: Path, tmp_path: Path
-) -> None:
+def reading(session: Session) -> tuple[list[float], Callable[[int], None]]:
+    """Return the time by which a session counts, and who reads for so many seconds of it."""
     now = [0.0]
     session.clock = ReadingClock(lambda: now[0])
 
@@ -201,6 +200,13 @@ def test_reading_time_is_kept_by_study_and_reader(
             session.clock.touch()
             session.poll()
 
+    return now, read
+
+
+def test_reading_time_is_kept_by_study_and_reader(
+    session: Session, engine: Any, kit: Any, folder: Path, tmp_path: Path
+) -> None:
+    now, read = reading(session)
     session.who = "Ada"
     session.open_path(folder)
     first = session.study_id
@@ -217,16 +223,7 @@ def test_reading_time_is_kept_by_study_and_reader(
 
 
 def test_who_accepted_a_study_has_done_with_reading_it(session: Session, engine: Any, folder: Path) -> None:
-    now = [0.0]
-    session.clock = ReadingClock(lambda: now[0])
-
-    def read(seconds: int) -> None:
-        session.clock.touch()
-        for _ in range(seconds):
-            now[0] += 1
-            session.clock.touch()
-            session.poll()
-
+    _, read = reading(session)
     session.who = "Ada"
     session.open_path(folder)
     first = session.study_id

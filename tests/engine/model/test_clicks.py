@@ -153,6 +153,18 @@ def test_a_click_beyond_the_box_around_a_later_one_is_obeyed_too(adds: bool) -> 
     assert found[150, 20, 6] == before.array[150, 20, 6]
 
 
+def test_a_gland_click_beyond_the_box_leaves_the_tumour_beside_it() -> None:
+    grid = Grid((300, 40, 12), np.array([[-1.0, 0, 0, 150], [0, 1.0, 0, -20], [0, 0, 3, -18], [0, 0, 0, 1.0]]))
+    clicks = tuple(
+        Click((float(x), float(y), float(z)), True) for x, y, z in map(grid.to_patient, ((20, 20, 6), (280, 20, 6)))
+    )
+    before = np.zeros(grid.shape, np.uint8)
+    before[21:23, 18:23, 6] = Structure.TUMOUR
+    found = refine(Answer(CONFIG).eval(), ready(grid), LabelMap(grid, before), clicks, Structure.GLAND).labels
+    assert found[20, 20, 6] == Structure.GLAND
+    assert (found[21:23, 18:23, 6] == Structure.TUMOUR).all()
+
+
 @pytest.mark.parametrize("adds", [True, False])
 def test_nothing_changes_apart_from_what_was_clicked(grid: Grid, adds: bool) -> None:
     at = middle(grid)

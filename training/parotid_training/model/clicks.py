@@ -139,11 +139,8 @@ def _around(
     shape = tuple(s.stop - s.start for s in window)
     nearest, closest = np.full(shape, -1), np.full(shape, np.inf)
     voxels: list[tuple[int, int, int] | None] = []
-    # Display coordinates of a patient point: the display grid differs from the native one by a known reordering.
-    zero = view.to_native_index((0, 0, 0))
     for number, click in enumerate(clicks):
-        native = view.grid.to_index(click.point)
-        at = [abs(native[axis] - zero[axis]) - s.start for axis, s in zip(view.native_axes, window, strict=True)]
+        at = [n - s.start for n, s in zip(_shown_at(prepared, click), window, strict=True)]
         a, b, c = (round(float(n)) for n in at)
         inside = all(0 <= n < size for n, size in zip((a, b, c), shape, strict=True))
         voxels.append((a, b, c) if inside else None)
@@ -165,21 +162,27 @@ def _around(
 
 def _obey(shown: NDArray[np.uint8], prepared: Prepared, click: Click, structure: Structure) -> None:
     """Draw or erase, in place, the ball around a click beyond the box: the box lies around the last one."""
+    a, b, c = (
+        slice(max(int(n - OBEYED_MM / mm) - 1, 0), max(min(int(n + OBEYED_MM / mm) + 2, size), 0))
+        for n, mm, size in zip(_shown_at(prepared, click), prepared.frame.view.scale, shown.shape, strict=True)
+    )
+    part = shown[a, b, c]
+    if not part.size:
+        return
+    nearest, (voxel,) = _around((a, b, c), prepared, (click,))
+    there, answer = nearest >= 0, part == structure
+    answer[there] = click.adds
+    after = _laid(part, answer, structure)
+    if structure == Structure.GLAND and voxel is not None and part[voxel] == Structure.TUMOUR:
+        after[there & answer] = structure
+    part[...] = after
+
+
+def _shown_at(prepared: Prepared, click: Click) -> list[float]:
+    """Display coordinates of a click: the display grid differs from the native one by a known reordering."""
     view = prepared.frame.view
     native, zero = view.grid.to_index(click.point), view.to_native_index((0, 0, 0))
-    at = [abs(native[axis] - zero[axis]) for axis in view.native_axes]
-    window = tuple(
-        slice(max(int(n - OBEYED_MM / mm) - 1, 0), max(min(int(n + OBEYED_MM / mm) + 2, size), 0))
-        for n, mm, size in zip(at, view.scale, shown.shape, strict=True)
-    )
-    if any(s.start >= s.stop for s in window):
-        return
-    a, b, c = window
-    part, there = shown[a, b, c], _around((a, b, c), prepared, (click,))[0] >= 0
-    if click.adds:
-        part[there] = structure
-    else:
-        part[there & (part == structure)] = 0
+    return [abs(float(native[axis] - zero[axis])) for axis in view.native_axes]
 
 
 def _joined(mask: NDArray[np.bool_], places: NDArray[np.bool_]) -> NDArray[np.bool_]:
