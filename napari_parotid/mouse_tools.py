@@ -63,10 +63,8 @@ def equip(
     may_fill
         Given the layer and the display index that was clicked on: whether what lies there may be filled.
     """
-    paint = mask._apply_mask_to_data
-
-    def paint_where_allowed(labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]) -> Any:
-        return paint(labels, allowed(mask, labels, stamp, label, box), label, box)
+    _filter(mask, allowed, may_fill)
+    _tell_afterwards(mask, ended)
 
     def drag(layer: Any, event: Any) -> Any:
         if mode() in OURS and event.button != LEFT:
@@ -80,6 +78,32 @@ def equip(
             return _pointing(layer, event, point)
         return draw(layer, event)
 
+    mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
+
+
+def _filter(mask: Any, allowed: Callable[..., np.ndarray], may_fill: Callable[[Any, np.ndarray], bool]) -> None:
+    """Let nothing be drawn where it may not; `equip` says what is given to both."""
+    paint, fill, fill_polygon = mask._apply_mask_to_data, mask.fill, mask.paint_polygon
+
+    def paint_where_allowed(labels: np.ndarray, stamp: np.ndarray, label: int, box: tuple[slice, ...]) -> Any:
+        return paint(labels, allowed(mask, labels, stamp, label, box), label, box)
+
+    def fill_where_allowed(place: Any, label: int, refresh: bool = True) -> None:
+        if may_fill(mask, np.round(place).astype(int)):
+            fill(place, label, refresh)
+
+    def fill_polygon_here(points: Any, label: int) -> None:
+        # napari cuts the decimals off: a slice at 7.999, as rounding leaves it, would be drawn one slice below.
+        fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
+
+    # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
+    mask._apply_mask_to_data = paint_where_allowed
+    mask.fill, mask.paint_polygon = fill_where_allowed, fill_polygon_here
+
+
+def _tell_afterwards(mask: Any, ended: Callable[[bool], None]) -> None:
+    """Let a stroke be told of when it is at its end."""
+
     def told_afterwards(method: Callable[..., Any]) -> Callable[..., Any]:
         def act(*arguments: Any, **named: Any) -> Any:
             if mask._block_history:
@@ -89,41 +113,21 @@ def equip(
 
         return act
 
-    fill_polygon = mask.paint_polygon
-
-    def fill_polygon_here(points: Any, label: int) -> None:
-        # napari cuts the decimals off: a slice at 7.999, as rounding leaves it, would be drawn one slice below.
-        fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
-
-    mask.paint_polygon = fill_polygon_here
-    fill = mask.fill
-
-    def fill_where_allowed(place: Any, label: int, refresh: bool = True) -> None:
-        if may_fill(mask, np.round(place).astype(int)):
-            fill(place, label, refresh)
-
-    mask.fill = fill_where_allowed
     # napari tells of a stroke when it is made, but of what is none (a polygon) before anything has changed.
     for name in ("paint", "fill", "paint_polygon", "data_setitem"):
         setattr(mask, name, told_afterwards(getattr(mask, name)))
-    # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
-    mask._apply_mask_to_data = paint_where_allowed
-    commit = mask._commit_staged_history
+    commit, abort = mask._commit_staged_history, mask._abort_stroke
 
     def end() -> None:
         in_vain = not mask._staged_history
         commit()
         ended(in_vain)
 
-    mask._commit_staged_history = end
-    abort = mask._abort_stroke
-
     def break_off() -> None:
         abort()
         ended(False)
 
-    mask._abort_stroke = break_off
-    mask._drag_modes = {**mask._drag_modes, mask._modeclass.PAINT: drag}
+    mask._commit_staged_history, mask._abort_stroke = end, break_off
 
 
 def end_stroke(mask: Any) -> None:

@@ -8,6 +8,7 @@ from napari_parotid.messages import Version
 from napari_parotid.provenance import came, caution, untried
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import tr
+from parotid_training.learn.verdict import no_longer
 from parotid_training.workspace.judge import OVERTAKEN
 from parotid_training.workspace.records import JobState, overrulable
 
@@ -37,7 +38,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "questions": store.questions(),
         "left_out": store.left_out(),
         "rows": () if compared is None or compared.verdict is None else compared.verdict.rows,
-        "judged": "" if compared is None else _judged(compared),
+        "judged": "" if compared is None else _judged(store, compared),
         "judged_by": "" if compared is None else _judged_by(store, compared),
         "back_to": store.rolls_back_to,
         "can_override": overrulable(jobs) is not None,
@@ -51,18 +52,23 @@ def titles_of(store: Store) -> dict[str, str]:
     return {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
 
 
-def _judged(job: Job) -> str:
+def _judged(store: Store, job: Job) -> str:
     if job.override:
         # "Not used" would stand beside the version in use.
         return tr("Used at your word: {why}", why=job.override)
-    return tr(job.sentence)
+    said = tr(job.sentence)
+    return said if job.model_id == store.current_model().model_id else no_longer(said)
 
 
 def _judged_by(store: Store, job: Job) -> str:
+    """Name what was compared, when, and by which studies: "Before" alone would not tell which version that was."""
     titles = titles_of(store)
+    versions = {record.model_id: record.title for record in store.models()}
     return tr(
-        "The round of {when:%d %b %Y, %H:%M}; your held-out studies: {studies}.",
+        "The round of {when:%d %b %Y, %H:%M}: {new} (New) beside {before} (Before). Your held-out studies: {studies}.",
         when=(job.finished or job.created).astimezone(),
+        new=versions.get(job.model_id) or tr("a new version"),
+        before=versions.get(job.incumbent) or tr("the version in use then"),
         studies=", ".join(dict.fromkeys(filter(None, map(titles.get, job.holdout)))) or tr("none"),
     )
 

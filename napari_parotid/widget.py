@@ -19,11 +19,12 @@ from napari_parotid.mask_in_hand import READ_ONLY
 from napari_parotid.messages import describe
 from napari_parotid.panels import files
 from napari_parotid.panels.busy import DISCLAIMER, BusyBar, NoticeBar
-from napari_parotid.panels.common import allow, button, scrolled, sentence
+from napari_parotid.panels.common import allow, button, sentence
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import OpeningPanel, ask_patient
 from napari_parotid.panels.reveal import Reveal
+from napari_parotid.panels.scrolling import scrolled
 from napari_parotid.session import Session
 from napari_parotid.tasks import Tasks
 from napari_parotid.tr import tr
@@ -64,6 +65,8 @@ class ParotidWidget(QWidget):
         self.end: Callable[[], None] = _nothing
         """Put the work away and let go of everything; called by itself when the widget goes."""
         self.desk: Desk | None = None
+        self._proposal: Any = None
+        """The proposal whose tools were brought into view last."""
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
@@ -121,92 +124,45 @@ class ParotidWidget(QWidget):
     def _join(self, engine: Any, *, owned: bool) -> None:
         tasks = Tasks(self)
         session = Session(engine, tasks)
-        binding = LayerBinding(session, tasks, [self.viewer])
-        bench = Workbench(session, binding)
-        desk = Desk(session, binding, bench, tasks, self._ask_mask, self._ask_report, self)
-        Activity(self, session.clock.touch)
-        errand = BusyBar()
-        errand.cancelled.connect(desk.reporter.cancel)
-        desk.reporter.busy_changed.connect(errand.set_busy)
-        opening = OpeningPanel()
         session.ask_patient = lambda: ask_patient(self)
-        self.session, self.desk, self.opening, self.binding = session, desk, opening, binding
+        binding = LayerBinding(session, tasks, [self.viewer])
+        desk = Desk(session, binding, Workbench(session, binding), tasks, self._ask_mask, self._ask_report, self)
+        Activity(self, session.clock.touch)
+        self.session, self.desk, self.binding = session, desk, binding
+        self.opening = self._make_opening(session)
         self.upright = Upright(self.viewer, lambda: session.study is not None)
         self.letters = ViewerLetters(
             self.viewer, lambda: None if session.study is None else session.study.grid, lambda: binding.marks
         )
-        # Connected after the layers are: they say in which plane the study is shown.
-        session.study_changed.connect(self.upright.turn)
-        session.study_changed.connect(self.letters.write)
-        session.clicks_changed.connect(self.letters.write)
-        binding.mode_changed.connect(self.letters.write)
-        binding.marked.connect(self.letters.show_marked)
-        self.viewer.layers.events.removing.connect(self._make_current)
-        opening.folder_wanted.connect(self._ask_folder)
-        opening.file_wanted.connect(self._ask_file)
-        opening.study_wanted.connect(session.open_study)
-        opening.report_wanted.connect(self._report_all)
-        session.worklist_changed.connect(self._show_worklist)
-        session.study_changed.connect(self._show_worklist)
+        self._set_column(self._make_column(session, desk))
+        letters, upright = self.letters, self.upright
+        links: list[tuple[Any, Callable[..., Any]]] = [
+            # Connected after the layers are: they say in which plane the study is shown.
+            (session.study_changed, upright.turn),
+            (session.study_changed, letters.write),
+            (session.study_changed, self._show_worklist),
+            (session.worklist_changed, self._show_worklist),
+            (session.clicks_changed, letters.write),
+            (session.proposal_changed, self._show_tools),
+            (binding.mode_changed, letters.write),
+            (binding.marked, letters.show_marked),
+            (desk.reporter.busy_changed, self._errand.set_busy),
+            (self.viewer.layers.events.removing, self._make_current),
+        ]
+        for signal, slot in links:
+            signal.connect(slot)
         self._show_worklist()
 
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 4, 0)
-        layout.setSpacing(2)
-        for panel in (opening, desk.study, self._side(), desk.propose, desk.correct, desk.learning):
-            layout.addWidget(panel)
-        layout.addStretch(1)
-        whole = QWidget()
-        outer = QVBoxLayout(whole)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(2)
-        # Always in view, however far the column is scrolled.
-        if session.read_only:
-            for door in (opening.folder, opening.file):
-                allow(door, False, tr(READ_ONLY))
-            elsewhere = ElsewhereBar(lambda: engine.store.is_free)
-            elsewhere.work_wanted.connect(self._work_here)
-            outer.addWidget(elsewhere)
-        outer.addWidget(desk.notice)
-        outer.addWidget(desk.busy)
-        outer.addWidget(errand)
-        area = scrolled(column)
-        tools = desk.correct.buttons
-        reveal, shown = Reveal(area, desk.correct, tools["pan_zoom"]), None
-
-        def show_tools() -> None:
-            """A proposal is there to be corrected, and the tools for it may lie below what is seen."""
-            nonlocal shown
-            came, shown = session.proposal is not shown, session.proposal
-            if came and shown is not None:
-                reveal.reveal()
-
-        session.proposal_changed.connect(show_tools)
-        outer.addWidget(area, 1)
-        # Accepting is what all the rest is for: in reach on a low screen.
-        outer.addWidget(desk.review)
-        self._set_column(whole)
-
-        ended, letters, upright = False, self.letters, self.upright
-
         def end() -> None:
-            nonlocal ended
-            if ended:
+            if not links:
                 return
-            ended = True
-            session.clicks_changed.disconnect(letters.write)
-            binding.mode_changed.disconnect(letters.write)
-            binding.marked.disconnect(letters.show_marked)
-            session.worklist_changed.disconnect()
-            session.study_changed.disconnect()
-            session.proposal_changed.disconnect(show_tools)
-            desk.reporter.busy_changed.disconnect()
+            while links:
+                signal, slot = links.pop()
+                signal.disconnect(slot)
             desk.disconnect_all()
             binding.disconnect()
             letters.release()
             upright.release()
-            self.viewer.layers.events.removing.disconnect(self._make_current)
             tasks.shutdown()
             session.end()
             if owned:
@@ -215,6 +171,52 @@ class ParotidWidget(QWidget):
         # `destroyed` comes when the Qt half of this object is gone: the slot must not need it.
         self.end = end
         self.destroyed.connect(lambda _: end())
+
+    def _make_opening(self, session: Session) -> OpeningPanel:
+        opening = OpeningPanel()
+        opening.folder_wanted.connect(self._ask_folder)
+        opening.file_wanted.connect(self._ask_file)
+        opening.study_wanted.connect(session.open_study)
+        opening.report_wanted.connect(self._report_all)
+        if session.read_only:
+            for door in (opening.folder, opening.file):
+                allow(door, False, tr(READ_ONLY))
+        return opening
+
+    def _make_column(self, session: Session, desk: Desk) -> QWidget:
+        """Return all panels; what is said, and accepting, stay in view however far the rest is scrolled."""
+        column = QWidget()
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.setSpacing(2)
+        for panel in (self.opening, desk.study, self._side(), desk.propose, desk.correct, desk.learning):
+            layout.addWidget(panel)
+        layout.addStretch(1)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
+        if session.read_only:
+            elsewhere = ElsewhereBar(lambda: session.engine.store.is_free)
+            elsewhere.work_wanted.connect(self._work_here)
+            outer.addWidget(elsewhere)
+        self._errand = BusyBar()
+        self._errand.cancelled.connect(desk.reporter.cancel)
+        for bar in (desk.notice, desk.busy, self._errand):
+            outer.addWidget(bar)
+        area = scrolled(column)
+        self._reveal = Reveal(area, desk.correct, desk.correct.buttons["pan_zoom"])
+        outer.addWidget(area, 1)
+        # Accepting is what all the rest is for: in reach on a low screen.
+        outer.addWidget(desk.review)
+        return whole
+
+    def _show_tools(self) -> None:
+        """A proposal is there to be corrected, and the tools for it may lie below what is seen."""
+        assert self.session is not None
+        came, self._proposal = self.session.proposal is not self._proposal, self.session.proposal
+        if came and self._proposal is not None:
+            self._reveal.reveal()
 
     def _side(self) -> QWidget:
         """Return the switch between a radiologist's and a neurologist's view."""

@@ -16,10 +16,11 @@ from napari_parotid.importing import Importer
 from napari_parotid.layers import LayerBinding
 from napari_parotid.looks import Look
 from napari_parotid.mask_in_hand import READ_ONLY
-from napari_parotid.panels.common import allow, scrolled
+from napari_parotid.panels.common import allow
 from napari_parotid.panels.elsewhere import ElsewhereBar
 from napari_parotid.panels.heard import name_widgets
 from napari_parotid.panels.opening import ask_patient
+from napari_parotid.panels.scrolling import scrolled
 from napari_parotid.panels.worklist import WorklistPanel, dropped_path
 from napari_parotid.surfaces import SurfaceMaker
 from napari_parotid.tr import tr

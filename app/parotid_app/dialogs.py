@@ -19,7 +19,8 @@ from qtpy.QtWidgets import (
 
 from napari_parotid.looks import points, shade
 from napari_parotid.panels.busy import DISCLAIMER
-from napari_parotid.panels.common import open_wide, scrolled, sentence
+from napari_parotid.panels.common import open_wide, sentence
+from napari_parotid.panels.scrolling import scrolled
 from napari_parotid.tr import tr
 from parotid_app.key_list import key_groups
 from parotid_app.tour import WELCOME

@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QSplitter
 
 from napari_parotid.looks import points
-from napari_parotid.panels.common import Capped
+from napari_parotid.panels.scrolling import Capped
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget

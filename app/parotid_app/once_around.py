@@ -183,7 +183,7 @@ class Around:
         """Answer the questions and accept."""
         start = time.monotonic()
         review = self.window.desk.review
-        review.no_tumour.setChecked(not (self.truth() == Structure.TUMOUR).any())
+        review.answers.no_tumour.setChecked(not (self.truth() == Structure.TUMOUR).any())
         self.hands.click(review.accept)
         self._wait(lambda: self.session.busy is None, ACCEPT_S, "Looking the mask over")
         if self.session.questions:

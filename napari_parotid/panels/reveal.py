@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, Qt, QTimer
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
-from napari_parotid.panels.common import bring_into_view
+from napari_parotid.panels.scrolling import bring_into_view
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QScrollArea, QWidget

@@ -7,26 +7,19 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_parotid.looks import tone
-from napari_parotid.panels.common import Capped, Panel, allow, button, row, sentence
+from napari_parotid.panels.answer_boxes import AnswerBoxes
+from napari_parotid.panels.common import Panel, allow, button, row, sentence
+from napari_parotid.panels.scrolling import Capped
 from napari_parotid.panels.volume_table import VolumeTable
 from napari_parotid.tools.finish import NEXT
 from napari_parotid.tr import tr
-from parotid_training.acceptance import Answer
 
 if TYPE_CHECKING:
     from napari_parotid.checks import Question
-    from parotid_training.acceptance import AcceptedCase
+    from parotid_training.acceptance import AcceptedCase, Answer
 
 READ_SECONDS = 1.0
 """So long after a question a press of Accept is the second half of a double click, not an answer."""
@@ -55,31 +48,31 @@ class ReviewPanel(Panel):
         self.column.setContentsMargins(8, 2, 8, 2)
         self.column.setSpacing(3)
         self.volumes: VolumeTable = self.add(VolumeTable())
-        self.no_tumour = _box(tr("No tumour"), tr("There is no tumour in the images"))
-        self.not_readable = _box(tr("Not readable"), tr("The images cannot be read; the model never learns from them"))
-        self.some_slices = _box(
-            tr("Only corrected slices are right"),
-            tr("The model learns from the axial slices you changed, and from no others of this study"),
+        self.answers: AnswerBoxes = self.add(AnswerBoxes())
+        # What was asked may be answered by it: it is asked anew.
+        self.answers.changed.connect(lambda: self.set_questions(()))
+        self._asked: tuple[Question, ...] = ()
+        self._asked_at = 0.0
+        self._case: AcceptedCase | None = None
+        self._read_only = self._left_out = ""
+        self._hand_on = False
+        self._add_names()
+        self._asking = Capped(lambda: QUESTIONS_HIGH)
+        self.add(self._asking)
+        self.stands = self.add(sentence())
+        self.aside = self.add(sentence())
+        tone(self.aside, "warn")
+        self.take_in = self.add(
+            button(tr("Take it in again"), "fa6s.rotate-left", tr("Let the model learn from this mask after all"))
         )
-        self.right_absent = _box(tr("right"), tr("The patient's right gland is absent, e.g. after surgery"))
-        self.left_absent = _box(tr("left"), tr("The patient's left gland is absent, e.g. after surgery"))
-        self._boxes = {
-            Answer.NO_TUMOUR: self.no_tumour,
-            Answer.NOT_READABLE: self.not_readable,
-            Answer.SOME_SLICES: self.some_slices,
-            Answer.RIGHT_ABSENT: self.right_absent,
-            Answer.LEFT_ABSENT: self.left_absent,
-        }
-        answers = QGridLayout()
-        answers.setContentsMargins(0, 0, 0, 0)
-        answers.setHorizontalSpacing(6)
-        answers.setVerticalSpacing(1)
-        answers.addWidget(self.no_tumour, 0, 0)
-        answers.addWidget(self.not_readable, 0, 1, 1, 2)
-        for column, widget in enumerate((QLabel(tr("Gland absent:")), self.right_absent, self.left_absent)):
-            answers.addWidget(widget, 1, column)
-        answers.addWidget(self.some_slices, 2, 0, 1, 3)
-        self.add(answers)
+        self.take_in.clicked.connect(lambda: self.take_in_wanted.emit(self._left_out))
+        self._add_buttons()
+        self.set_questions(())
+        self.set_state(can_accept=False, accepted=False, case=None)
+        self.set_left_out("", "")
+        self.volumes.show(None)
+
+    def _add_names(self) -> None:
         self.comment = _Comment()
         # Its beginning says more than its end.
         self.comment.editingFinished.connect(lambda: self.comment.setCursorPosition(0))
@@ -94,24 +87,8 @@ class ReviewPanel(Panel):
         for column, field in enumerate((self.who, self.comment), start=1):
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             named.setStretch(column, 1)
-        self._asked: tuple[Question, ...] = ()
-        self._asked_at = 0.0
-        self._case: AcceptedCase | None = None
-        self._read_only = self._left_out = ""
-        self._hand_on = False
-        for box in self._boxes.values():
-            # What was asked may be answered by it: it is asked anew.
-            box.toggled.connect(lambda: self.set_questions(()))
-            box.toggled.connect(lambda on, one=box: self._untick_against(one) if on else None)
-        self._asking = Capped(lambda: QUESTIONS_HIGH)
-        self.add(self._asking)
-        self.stands = self.add(sentence())
-        self.aside = self.add(sentence())
-        tone(self.aside, "warn")
-        self.take_in = self.add(
-            button(tr("Take it in again"), "fa6s.rotate-left", tr("Let the model learn from this mask after all"))
-        )
-        self.take_in.clicked.connect(lambda: self.take_in_wanted.emit(self._left_out))
+
+    def _add_buttons(self) -> None:
         self.accept = button(
             tr("Accept"), "fa6s.check", tr("Keep this mask; the model may learn from it (A)"), kind="accept"
         )
@@ -132,31 +109,15 @@ class ReviewPanel(Panel):
         self._afterwards = QWidget()
         self._afterwards.setLayout(row(self.approve, self.reopen))
         self.add(self._afterwards)
-        self.set_questions(())
-        self.set_state(can_accept=False, accepted=False, case=None)
-        self.set_left_out("", "")
-        self.volumes.show(None)
-
-    @property
-    def answers(self) -> tuple[Answer, ...]:
-        """What the reader says of the study besides the mask."""
-        said = tuple(answer for answer, box in self._boxes.items() if box.isChecked())
-        return said if Answer.NOT_READABLE in said else (Answer.ANNOTATED, *said)
-
-    def _untick_against(self, ticked: QCheckBox) -> None:
-        """Leave no answer ticked that would not be kept: of images that cannot be read nothing else is said."""
-        for box in self._boxes.values():
-            if box is not ticked and self.not_readable in (box, ticked):
-                box.setChecked(False)
 
     def press_accept(self) -> None:
         """Ask for acceptance; a second time in spite of the questions, once there was time to read them."""
         if self._asked and time.monotonic() - self._asked_at < READ_SECONDS:
             return
         # The focus of what is greyed out by it Qt would give to the name, and the next key would replace that.
-        self._hand_on = self.window().focusWidget() in (self.accept, self.comment, *self._boxes.values())
+        self._hand_on = self.window().focusWidget() in (self.accept, self.comment, *self.answers.boxes.values())
         self._name_reader()
-        self.accept_wanted.emit(self.answers, self.comment.text().strip(), bool(self._asked))
+        self.accept_wanted.emit(self.answers.given, self.comment.text().strip(), bool(self._asked))
 
     def _name_reader(self) -> None:
         # A press does not take the focus from the name on every system.
@@ -170,9 +131,7 @@ class ReviewPanel(Panel):
 
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
         """Show what was said of a study before; nothing for a new one."""
-        for answer, box in self._boxes.items():
-            old = answer in (Answer.RIGHT_ABSENT, Answer.LEFT_ABSENT) and Answer.GLAND_ABSENT in answers
-            box.setChecked(answer in answers or old)
+        self.answers.show(answers)
         self.comment.setText(comment)
         self.comment.setCursorPosition(0)
 
@@ -217,7 +176,7 @@ class ReviewPanel(Panel):
         approved = case is not None and bool(case.approved_by)
         self.approve.setVisible(accepted and not approved)
         self.report.setEnabled(has_study)
-        for widget in (*self._boxes.values(), self.comment):
+        for widget in (*self.answers.boxes.values(), self.comment):
             allow(widget, can_accept, why_not)
         self.stands.setVisible(accepted and case is not None)
         if accepted and self._hand_on:
@@ -225,28 +184,7 @@ class ReviewPanel(Panel):
             self.next.setFocus()
             self._hand_on = False
         if accepted and case is not None:
-            words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
-            if (some := case.stood_for) is not None and some.numbers:
-                words += tr(
-                    " Only axial slices {numbers} of {total} are stood for.",
-                    one=" Only axial slice {numbers} of {total} is stood for.",
-                    n=len(some.numbers),
-                    numbers=some.runs,
-                    total=some.total,
-                )
-            if case.from_file:
-                words += tr(" It began with a mask from a file.")
-            if case.in_spite_of:
-                words += tr(" In spite of: {sentences}", sentences=" ".join(case.in_spite_of))
-            if case.approved is not None:
-                words += tr(
-                    " Approved by {approved_by}, {approved:%d %b %Y}.",
-                    approved_by=case.approved_by,
-                    approved=case.approved.astimezone(),
-                )
-            else:
-                words += tr(" A second person can approve it.")
-            self.stands.setText(words)
+            self.stands.setText(_told(case))
 
     def set_left_out(self, case_id: str, sentence: str) -> None:
         """Say that the accepted mask in view was left out of learning, and why it was asked about; "" if it was not."""
@@ -302,6 +240,30 @@ class ReviewPanel(Panel):
         return holder
 
 
+def _told(case: AcceptedCase) -> str:
+    """Say who stands for a mask, for how much of it, and in spite of what."""
+    words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
+    if (some := case.stood_for) is not None and some.numbers:
+        words += tr(
+            " Only axial slices {numbers} of {total} are stood for.",
+            one=" Only axial slice {numbers} of {total} is stood for.",
+            n=len(some.numbers),
+            numbers=some.runs,
+            total=some.total,
+        )
+    if case.from_file:
+        words += tr(" It began with a mask from a file.")
+    if case.in_spite_of:
+        words += tr(" In spite of: {sentences}", sentences=" ".join(case.in_spite_of))
+    if case.approved is None:
+        return words + tr(" A second person can approve it.")
+    return words + tr(
+        " Approved by {approved_by}, {approved:%d %b %Y}.",
+        approved_by=case.approved_by,
+        approved=case.approved.astimezone(),
+    )
+
+
 def _accept_words(questions: tuple[Question, ...]) -> str:
     """Return what a press of the button says: yes to what is asked of the patient, and in spite of what looks odd."""
     answers, odd = (any((one.answer is None) is kind for one in questions) for kind in (False, True))
@@ -319,9 +281,3 @@ class _Comment(QLineEdit):
         whole = tr("Comment (no names)")
         room = self.width() - 24 - self.fontMetrics().horizontalAdvance(whole)
         self.setPlaceholderText(whole if room >= 0 else tr("Comment"))
-
-
-def _box(words: str, tip: str) -> QCheckBox:
-    made = QCheckBox(words)
-    made.setToolTip(tip)
-    return made

@@ -19,7 +19,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import tone
-from napari_parotid.panels.common import Panel, bring_into_view, button, icon, row, sentence
+from napari_parotid.panels.common import Panel, button, icon, row, sentence
+from napari_parotid.panels.scrolling import bring_into_view
 from napari_parotid.pictures import titles
 from napari_parotid.tr import mark, tr
 from parotid_training.study import FED_ROLES, Role

@@ -10,7 +10,7 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/ahead.py" />
-            <location filename="../../napari_parotid/panels/learning.py" />
+            <location filename="../../napari_parotid/panels/question_box.py" />
             <source>({n} more)</source>
             <translation type="unfinished" />
         </message>
@@ -722,6 +722,63 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>No tumour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>There is no tumour in the images</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>Not readable</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>The images cannot be read; the model never learns from them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>Only corrected slices are right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>The model learns from the axial slices you changed, and from no others of this study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>The patient's right gland is absent, e.g. after surgery</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <location filename="../../napari_parotid/panels/volume_table.py" />
+            <source>left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>The patient's left gland is absent, e.g. after surgery</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/answer_boxes.py" />
+            <source>Gland absent:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/busy.py" />
             <location filename="../../napari_parotid/paper.py" />
             <location filename="../../app/parotid_app/splash.py" />
@@ -921,42 +978,6 @@
         <message>
             <location filename="../../napari_parotid/panels/files.py" />
             <source>{title} report.pdf</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Look</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Open the study, with what the model would draw against the accepted mask</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <location filename="../../napari_parotid/panels/versions.py" />
-            <source>Use it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>The mask is as I mean it; let the model learn from it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Leave out</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>Learn nothing from this mask; it stays accepted</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/learning.py" />
-            <source>{title}: {sentence} Learn from it? {more}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1211,65 +1232,54 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>Look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>Open the study, with what the model would draw against the accepted mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <location filename="../../napari_parotid/panels/versions.py" />
+            <source>Use it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>The mask is as I mean it; let the model learn from it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>Leave out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>Learn nothing from this mask; it stays accepted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/question_box.py" />
+            <source>{title}: {sentence} Learn from it? {more}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source>Review and accept</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>No tumour</source>
+            <source>Take it in again</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>There is no tumour in the images</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Not readable</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The images cannot be read; the model never learns from them</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Only corrected slices are right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The model learns from the axial slices you changed, and from no others of this study</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <location filename="../../napari_parotid/panels/volume_table.py" />
-            <source>right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The patient's right gland is absent, e.g. after surgery</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <location filename="../../napari_parotid/panels/volume_table.py" />
-            <source>left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>The patient's left gland is absent, e.g. after surgery</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Gland absent:</source>
+            <source>Let the model learn from this mask after all</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1290,16 +1300,6 @@
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source>Reader</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Take it in again</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source>Let the model learn from this mask after all</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1348,37 +1348,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Accepted by {who}, {when:%d %b %Y}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source> Only axial slices {numbers} of {total} are stood for.</source>
-            <extracomment>For one:  Only axial slice {numbers} of {total} is stood for.</extracomment>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source> It began with a mask from a file.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source> In spite of: {sentences}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source> Approved by {approved_by}, {approved:%d %b %Y}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
-            <source> A second person can approve it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/review.py" />
             <location filename="../../napari_parotid/panels/worklist.py" />
             <source>Left out of learning: {sentence}</source>
             <translation type="unfinished" />
@@ -1401,6 +1370,37 @@
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
             <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source>Accepted by {who}, {when:%d %b %Y}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> Only axial slices {numbers} of {total} are stood for.</source>
+            <extracomment>For one:  Only axial slice {numbers} of {total} is stood for.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> It began with a mask from a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> In spite of: {sentences}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> A second person can approve it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/review.py" />
+            <source> Approved by {approved_by}, {approved:%d %b %Y}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2405,7 +2405,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/standing.py" />
-            <source>The round of {when:%d %b %Y, %H:%M}; your held-out studies: {studies}.</source>
+            <source>The round of {when:%d %b %Y, %H:%M}: {new} (New) beside {before} (Before). Your held-out studies: {studies}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/standing.py" />
+            <source>a new version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/standing.py" />
+            <source>the version in use then</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4630,6 +4640,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
             <source>Used from now on: {why}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source>Used then, but no longer: {why}.</source>
             <translation type="unfinished" />
         </message>
         <message>

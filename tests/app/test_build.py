@@ -162,7 +162,7 @@ def test_what_was_accepted_stands_in_the_ticks(opened, qtbot):
     # As a question about the tumour leaves it that was answered by accepting anyway.
     session.accept((Answer.ANNOTATED, Answer.RIGHT_ABSENT), anyway=True)
     qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
-    assert review.right_absent.isChecked()
+    assert review.answers.right_absent.isChecked()
 
 
 def test_accept_and_next_study(opened, folders, tmp_path, qtbot):

@@ -221,7 +221,12 @@ def test_slices_are_stepped_from_a_button_and_lists_keep_their_arrows(opened, qt
     opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
     desk, number = opened.desk, opened.canvases.number
-    for button in (desk.correct.buttons["paint"], opened.canvases.bar.fit, desk.review.no_tumour, desk.review.accept):
+    for button in (
+        desk.correct.buttons["paint"],
+        opened.canvases.bar.fit,
+        desk.review.answers.no_tumour,
+        desk.review.accept,
+    ):
         button.setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(opened.windowHandle(), Qt.Key.Key_Up)
         assert opened.canvases.number == number + 1, button.toolTip()

@@ -90,7 +90,7 @@ def test_it_looks_and_writes_nothing(reader, written, engine, qtbot, tmp_path):
     for widget in (
         *(*study.roles, *study.references[1:], *study.align[1:]),
         *(correct.buttons[name] for name in ("paint", "lasso", "lock_gland", "undo", "smooth", "grow")),
-        *(correct.radius, correct.margin, review.no_tumour, review.comment, reader.desk.propose.propose),
+        *(correct.radius, correct.margin, review.answers.no_tumour, review.comment, reader.desk.propose.propose),
     ):
         assert not widget.isEnabled(), widget.toolTip()
         assert widget.toolTip() == READ_ONLY

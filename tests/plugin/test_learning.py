@@ -14,7 +14,7 @@ from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.learn.news import Flaw
-from parotid_training.learn.verdict import Row, Verdict
+from parotid_training.learn.verdict import Row, Verdict, headline
 from parotid_training.volume import LabelMap
 from parotid_training.workspace.events import Event
 from parotid_training.workspace.judge import OVERTAKEN
@@ -246,7 +246,7 @@ def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any)
     (judge,) = store.job(run).holdout
     judging = store.study(next(case.study_id for case in store.cases() if case.case_id == judge)).title
     said = watched.desk.status.judged_by
-    assert said.endswith(f"your held-out studies: {judging}.")
+    assert said.endswith(f"a new version (New) beside Version 1 (shipped) (Before). Your held-out studies: {judging}.")
     watched.desk.start()
     other = watched.engine.jobs.started[-1].run
     watched.hear(Event(other, "started", 3.0))
@@ -256,6 +256,18 @@ def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any)
     assert watched.desk.status.judged_by == said, "of the round that was judged"
     assert (watched.desk.status.judged, watched.desk.status.rows) == ("Not used.", rows)
     assert Watched(watched.engine, kit.Now()).desk.status.rows == rows, "after a start of the program too"
+
+
+@pytest.mark.parametrize(("in_use", "said"), [(True, "Used from now on"), (False, "Used then, but no longer")])
+def test_the_last_comparison_says_whether_its_version_is_in_use(
+    watched: Watched, run: str, in_use: bool, said: str
+) -> None:
+    store, sentence = watched.engine.store, "Used from now on: it is better; the outline stayed."
+    model_id = store.current_model().model_id if in_use else "b" * 64
+    store.queue.finish(run, JobState.PROMOTED, sentence, model_id, Verdict(True, sentence))
+    watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence=sentence))
+    assert watched.desk.status.judged == f"{said}: it is better; the outline stayed."
+    assert headline(watched.desk.status.judged) == f"{said}: it is better."
 
 
 def test_what_was_said_of_a_version_goes_with_it(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,24 +35,24 @@ def case(**changes):
 def test_answers_are_given_and_shown_again(panel):
     asked = []
     panel.accept_wanted.connect(lambda *values: asked.append(values))
-    panel.no_tumour.click()
-    panel.left_absent.click()
+    panel.answers.no_tumour.click()
+    panel.answers.left_absent.click()
     panel.comment.setText(" after surgery ")
     panel.accept.click()
     answers = (Answer.ANNOTATED, Answer.NO_TUMOUR, Answer.LEFT_ABSENT)
     assert asked == [(answers, "after surgery", False)]
     panel.set_answers((), "")
-    assert panel.answers == (Answer.ANNOTATED,)
+    assert panel.answers.given == (Answer.ANNOTATED,)
     assert panel.comment.text() == ""
     panel.set_answers(answers, "after surgery")
-    assert panel.answers == answers
-    panel.not_readable.click()
-    assert panel.answers == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
-    assert not panel.no_tumour.isChecked(), "nor seems to be"
-    assert not panel.left_absent.isChecked()
-    panel.right_absent.click()
-    panel.some_slices.click()
-    assert panel.answers == (Answer.ANNOTATED, Answer.SOME_SLICES, Answer.RIGHT_ABSENT)
+    assert panel.answers.given == answers
+    panel.answers.not_readable.click()
+    assert panel.answers.given == (Answer.NOT_READABLE,), "nothing else is said of images that cannot be read"
+    assert not panel.answers.no_tumour.isChecked(), "nor seems to be"
+    assert not panel.answers.left_absent.isChecked()
+    panel.answers.right_absent.click()
+    panel.answers.some_slices.click()
+    assert panel.answers.given == (Answer.ANNOTATED, Answer.SOME_SLICES, Answer.RIGHT_ABSENT)
 
 
 def test_which_slices_are_stood_for_is_said_afterwards(panel):
@@ -89,7 +89,7 @@ def test_a_double_click_on_accept_does_not_answer_the_questions(panel, monkeypat
 def test_an_answer_given_after_a_question_has_it_asked_anew(panel):
     panel.set_questions((Question("Is it?", Structure.TUMOUR, (0, 0, 0)),))
     assert panel.accept.text() == "Accept anyway"
-    panel.no_tumour.click()
+    panel.answers.no_tumour.click()
     assert panel.accept.text() == "Accept"
 
 
@@ -108,8 +108,8 @@ def test_the_button_says_that_it_answers_with_yes(panel):
 
 def test_an_old_answer_without_a_side_means_both(panel):
     panel.set_answers((Answer.ANNOTATED, Answer.GLAND_ABSENT), "")
-    assert panel.right_absent.isChecked()
-    assert panel.left_absent.isChecked()
+    assert panel.answers.right_absent.isChecked()
+    assert panel.answers.left_absent.isChecked()
 
 
 def test_every_question_has_its_way_there(panel, qtbot, monkeypatch):
@@ -209,7 +209,7 @@ def test_after_accepting_the_focus_lies_on_the_next_study(panel):
 
 def test_accepting_by_a_key_after_an_answer_leaves_the_name_alone(panel):
     """The box is greyed out then, and Qt gave its focus to the name: the next key replaced that."""
-    for one in (panel.no_tumour, panel.comment):
+    for one in (panel.answers.no_tumour, panel.comment):
         panel.set_state(can_accept=True, accepted=False, case=None, has_study=True)
         one.setFocus()
         panel.press_accept()

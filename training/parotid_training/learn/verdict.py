@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MISSED = "missed"  # no words
 NOT_USED, USED = mark("Not used: {why}."), mark("Used from now on: {why}.")
+USED_THEN = mark("Used then, but no longer: {why}.")
 BETWEEN = "; "  # no words
 """Stands between the reasons of a verdict, the most important first."""
 _CHANGE = {
@@ -123,12 +124,22 @@ def headline(sentence: str) -> str:
 
     A sentence that is not the gate's is left as it is: a reader's own reason may hold anything.
     """
-    if not any(sentence.startswith(tr(words, why="|").partition("|")[0]) for words in (NOT_USED, USED)):
+    if not any(sentence.startswith(_opening(words)) for words in (NOT_USED, USED, USED_THEN)):
         return sentence
     # A full stop within a figure is followed by no space.
     verdict, stop, rest = sentence.partition(". ")
     first, more, _ = verdict.partition(BETWEEN)
     return f"{first}{stop or '.'}{rest}" if more else sentence
+
+
+def no_longer(sentence: str) -> str:
+    """Return the verdict on a version that was used and is not any more; any other sentence is left as it is."""
+    used = _opening(USED)
+    return _opening(USED_THEN) + sentence.removeprefix(used) if sentence.startswith(used) else sentence
+
+
+def _opening(words: str) -> str:
+    return tr(words, why="|").partition("|")[0]
 
 
 def named(structure: Structure) -> str:
