@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_parotid.piece_words import loose, sided, the, tiny
 from napari_parotid.stray import black_parts, near_gland, within
 from napari_parotid.tr import mark, tr
 from parotid_training.acceptance import Answer, SomeSlices
@@ -128,9 +129,7 @@ def check(
     if slices:
         axis = label_map.grid.canonical().native_axes[0]
         seen, far = ([part for one in some if (part := within(one, slices, axis))] for some in (found, far))
-    outside = [
-        Question(tr("{it} lies outside the gland.", it=_the(one)), Structure.TUMOUR, _middle(one)) for one in far
-    ]
+    outside = [Question(tr("{it} lies outside the gland.", it=the(one)), Structure.TUMOUR, _middle(one)) for one in far]
     # A tumour on air lies outside the gland as well: it is asked about once.
     air = [one for one in _air(found, seen, image) if one.where not in {other.where for other in outside}]
     of_pieces = (*outside, *_islands(found, seen), *air)
@@ -170,7 +169,7 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
         here = [one for one in glands if one.finding.side is side]
         there = [one for one in glands if one.finding.side is other]
         if here and absent[side]:
-            words = _sided(
+            words = sided(
                 side,
                 tr("You say the right gland is absent, but it is drawn."),
                 tr("You say the left gland is absent, but it is drawn."),
@@ -179,7 +178,7 @@ def _glands(found: list[Piece], grid: Grid, answers: tuple[Answer, ...], midline
         if there and not here and not absent[side] and midline_mm is not None and _sees(grid, side, midline_mm):
             x, y, z = max(there, key=_ml).finding.centre
             facing = np.clip(np.rint(grid.to_index((2 * midline_mm - x, y, z))), 0, np.array(grid.shape) - 1)
-            words = _sided(
+            words = sided(
                 side,
                 tr("No gland is drawn on the right. Is it absent?"),
                 tr("No gland is drawn on the left. Is it absent?"),
@@ -218,7 +217,7 @@ def _islands(found: list[Piece], seen: list[Piece]) -> list[Question]:
         if small and any(_ml(one) >= ISLAND_ML for one in _of(found, structure)):
             first, *others = map(_middle, small)
             questions.append(
-                Question(_tiny(structure, len(small)), structure, first, others=tuple(others), asked=tr(MEANT))
+                Question(tiny(structure, len(small)), structure, first, others=tuple(others), asked=tr(MEANT))
             )
     return questions
 
@@ -232,7 +231,7 @@ def _air(found: list[Piece], seen: list[Piece], image: Volume) -> list[Question]
         rest = []
         for one, black in zip(pieces_here, black_parts(pieces_here, image), strict=True):
             if ISLAND_ML <= _ml(one) < largest and np.count_nonzero(black) > LOOSE_SHARE * np.count_nonzero(one.inside):
-                questions.append(Question(_loose(one), structure, _middle(one)))
+                questions.append(Question(loose(one), structure, _middle(one)))
             else:
                 rest.append((one, black))
         counts = [int(np.count_nonzero(black)) for _, black in rest]
@@ -267,7 +266,7 @@ def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
         # Where sides cannot be told, both glands may be meant.
         most = GLAND_ML[1] * (2 if side is Side.UNKNOWN else 1)
         if glands and not GLAND_ML[0] <= whole <= most:
-            it = _the(glands[0])
+            it = the(glands[0])
             if whole < GLAND_ML[0]:
                 words = tr("{it} has {ml:.1f} ml, less than most glands.", it=it, ml=whole)
             else:
@@ -275,7 +274,7 @@ def _volumes(found: list[Piece], grid: Grid) -> list[Question]:
             questions.append(Question(words, Structure.GLAND, _middle(max(glands, key=_ml))))
     for one in _of(found, Structure.TUMOUR):
         if _ml(one) > TUMOUR_ML:
-            words = tr("{it} has {ml:.0f} ml, more than most tumours.", it=_the(one), ml=_ml(one))
+            words = tr("{it} has {ml:.0f} ml, more than most tumours.", it=the(one), ml=_ml(one))
             questions.append(Question(words, Structure.TUMOUR, _middle(one)))
     return questions
 
@@ -285,39 +284,6 @@ def _sees(grid: Grid, side: Side, midline_mm: float) -> bool:
     corners = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)]) * (np.array(grid.shape) - 1)
     x = grid.to_patient(corners)[:, 0] - midline_mm
     return bool((x.max() if side is Side.LEFT else -x.min()) > 40.0)
-
-
-def _the(piece: Piece) -> str:
-    """Name a piece, as the subject of a sentence."""
-    side = piece.finding.side
-    if piece.finding.structure is Structure.GLAND:
-        return _sided(side, tr("The gland on the right"), tr("The gland on the left"), tr("The gland"))
-    return _sided(side, tr("The tumour on the right"), tr("The tumour on the left"), tr("The tumour"))
-
-
-def _tiny(structure: Structure, n: int) -> str:
-    if structure is Structure.GLAND:
-        return tr(
-            "{n} tiny separate pieces of the gland.",
-            one="One tiny separate piece of the gland.",
-            n=n,
-        )
-    return tr(
-        "{n} tiny separate pieces of the tumour.",
-        one="One tiny separate piece of the tumour.",
-        n=n,
-    )
-
-
-def _loose(piece: Piece) -> str:
-    ml = _ml(piece)
-    if piece.finding.structure is Structure.GLAND:
-        return tr("A separate piece of the gland ({ml:.1f} ml) lies where the image is black.", ml=ml)
-    return tr("A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.", ml=ml)
-
-
-def _sided(side: Side, right: str, left: str, either: str = "") -> str:
-    return {Side.RIGHT: right, Side.LEFT: left}.get(side, either)
 
 
 def _of(found: list[Piece], structure: Structure) -> list[Piece]:

@@ -107,58 +107,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The gland on the right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The gland on the left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The gland</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The tumour on the right</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The tumour on the left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>The tumour</source>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <location filename="../../napari_parotid/checks.py" />
-            <source>{n} tiny separate pieces of the gland.</source>
-            <extracomment>For one: One tiny separate piece of the gland.</extracomment>
-            <translation type="unfinished" />
-        </message>
-        <message numerus="yes">
-            <location filename="../../napari_parotid/checks.py" />
-            <source>{n} tiny separate pieces of the tumour.</source>
-            <extracomment>For one: One tiny separate piece of the tumour.</extracomment>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>A separate piece of the gland ({ml:.1f} ml) lies where the image is black.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/checks.py" />
-            <source>A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../../napari_parotid/clicks_in_hand.py" />
             <source>getting ready for clicks</source>
             <translation type="unfinished" />
@@ -1977,6 +1925,58 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/paper.py" />
             <source>napari-parotid · page {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The gland on the right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The gland on the left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The gland</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The tumour on the right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The tumour on the left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>The tumour</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>{n} tiny separate pieces of the gland.</source>
+            <extracomment>For one: One tiny separate piece of the gland.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>{n} tiny separate pieces of the tumour.</source>
+            <extracomment>For one: One tiny separate piece of the tumour.</extracomment>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>A separate piece of the gland ({ml:.1f} ml) lies where the image is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/piece_words.py" />
+            <source>A separate piece of the tumour ({ml:.1f} ml) lies where the image is black.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -69,23 +69,11 @@ def refine(
     takes the gland's, and what it gives up goes to whatever lies nearest.
     """
     tune_thread()
-    frame, config = prepared.frame, refiner.config
-    spacing = frame.grid.spacing
-    places = frame.grid.to_index([click.point for click in clicks])
+    frame = prepared.frame
     shown = frame.view.to_display(labels.array)
-    low = place_box(_middle(shown == structure, prepared, places[-1]), places[-1], config.box)
-    mask, other = (
-        frame.from_native(part, low, config.box) for part in (shown == structure, (shown > 0) & (shown != structure))
-    )
-    images = cut(prepared.array, low, config.box, air_of(prepared.array))
-    wants = np.array([click.adds for click in clicks])
-    adds, removes = (
-        click_map(places[wants == want] - low, config.box, spacing, config.reach_mm) for want in (True, False)
-    )
-    found = probability(refiner, stack_inputs(images, mask, other, adds, removes, structure))
-    window = frame.native_window(np.maximum(low, 0), np.array(low) + np.array(config.box) - 1)
+    window, seen = _drawn_anew(refiner, prepared, shown, clicks, structure)
     part = shown[window]
-    before, seen = part == structure, frame.to_native(found, window, low) > 0.5
+    before, wants = part == structure, np.array([click.adds for click in clicks])
     nearest, voxels = _around(window, prepared, clicks)
     agreed = np.array(
         [voxel is not None and seen[voxel] == click.adds for voxel, click in zip(voxels, clicks, strict=True)]
@@ -108,6 +96,31 @@ def refine(
         if voxel is None:
             _obey(frame.view.to_display(result), prepared, click, structure)
     return Refined(result, bool(followed.any()))
+
+
+def _drawn_anew(
+    refiner: Refiner,
+    prepared: Prepared,
+    shown: NDArray[np.uint8],
+    clicks: tuple[Click, ...],
+    structure: Structure,
+) -> tuple[Window, NDArray[np.bool_]]:
+    """Return the part of the display grid that the network looked at, and what of it the structure is by its view."""
+    frame, config = prepared.frame, refiner.config
+    places = frame.grid.to_index([click.point for click in clicks])
+    low = place_box(_middle(shown == structure, prepared, places[-1]), places[-1], config.box)
+    mask, other = (
+        frame.from_native(part, low, config.box) for part in (shown == structure, (shown > 0) & (shown != structure))
+    )
+    images = cut(prepared.array, low, config.box, air_of(prepared.array))
+    wants = np.array([click.adds for click in clicks])
+    adds, removes = (
+        click_map(places[wants == want] - low, config.box, frame.grid.spacing, config.reach_mm)
+        for want in (True, False)
+    )
+    found = probability(refiner, stack_inputs(images, mask, other, adds, removes, structure))
+    window = frame.native_window(np.maximum(low, 0), np.array(low) + np.array(config.box) - 1)
+    return window, frame.to_native(found, window, low) > 0.5
 
 
 def _middle(mask: NDArray[np.bool_], prepared: Prepared, click: NDArray[np.float64]) -> NDArray[np.float64]:
