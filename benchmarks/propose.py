@@ -1,4 +1,7 @@
-"""Time `propose` cold (process start included) and warm, on a 512 x 512 x 40 study of three sequences.
+"""Time `propose` on a 512 x 512 x 40 study of three sequences.
+
+Cold (process start included); the same from files to mask in a process that runs, as the times of nnU-Net and SwinUNETR
+count in opponents.py; and with the study in memory.
 
     python benchmarks/propose.py
 
@@ -20,9 +23,11 @@ from monai.inferers import sliding_window_inference
 
 from parotid_assets import BASE_MODEL
 from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
+from parotid_training.export import propose_to_folder
 from parotid_training.io.nifti import write_volume
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import autocast, tune_process, tune_thread
+from parotid_training.progress import ignore_progress, never
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
 
@@ -65,10 +70,10 @@ def main() -> None:
             write_volume(source / f"{sequence.role.value}.nii.gz", sequence.volume)
         command = [sys.executable, "-m", "parotid_training", "propose", str(source), "--out", str(out)]
         cold = median_seconds(lambda: subprocess.run(command, check=True, capture_output=True))
-    tune_process(2)
-    tune_thread()
+        tune_process(2)
+        tune_thread()
+        running = median_seconds(lambda: propose_to_folder(source, out, BASE_MODEL, ignore_progress, never))
     segmenter = Segmenter.load(BASE_MODEL)
-    segmenter.propose(study)
     warm = median_seconds(lambda: segmenter.propose(study))
     stages = segmenter.propose(study).seconds
 
@@ -82,6 +87,7 @@ def main() -> None:
 
     slow = median_seconds(reference, repeats=1)
     print(f"propose, cold (process start, files in, mask out): {cold:6.2f} s")
+    print(f"propose, files in, mask out, process running:     {running:6.2f} s")
     print(
         f"propose, warm (study in memory):                  {warm:6.2f} s  "
         + str({k: round(v, 2) for k, v in stages.items()})
