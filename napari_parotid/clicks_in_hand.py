@@ -141,6 +141,8 @@ class ClicksInHand(StudyInHand):
             if locked:
                 # The rest of the answer follows from what is not to be.
                 self.tell_locked(locked)
+            elif operation is not None and not self._is_before(operation):
+                self.notice.emit(Notice(tr("The mask changed meanwhile."), tr("Do it once more.")))
             elif operation is not None:
                 self._own_edit = True
                 try:
@@ -166,6 +168,9 @@ class ClicksInHand(StudyInHand):
         at = np.isin(answer.index, np.ravel_multi_index(tuple(places.T), grid.shape, mode="clip"))
         before, after = answer.before[at], answer.after[at]
         return frozenset() if self.may_change(before, after).any() else self.in_the_way(before, after)
+
+    def _is_before(self, operation: Operation) -> bool:
+        return self._history is not None and self._history.is_before(operation)
 
     def _ended(self, busy: Any) -> None:
         if busy is None:

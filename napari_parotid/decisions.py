@@ -14,7 +14,6 @@ from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
 from parotid_training.workspace import parcel
 from parotid_training.workspace.judge import override
-from parotid_training.workspace.records import overrulable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,16 +71,15 @@ class Decisions:
             then=lambda: self._set(verdict=""),
         )
 
-    def override(self, why: str, who: str = "") -> None:
-        """Use the version that was refused last all the same."""
+    def override(self, run: str, why: str, who: str = "") -> None:
+        """Use the version of a run that was refused all the same."""
         store = self._engine.store
-        if (refused := overrulable(store.jobs())) is not None:
-            self._ask(
-                lambda: override(store, refused.run, why, who),
-                tr("using the refused version"),
-                # "Not used" would still stand beside the version in use.
-                then=lambda: self._set(verdict=tr("Used at your word: {why}", why=why)),
-            )
+        self._ask(
+            lambda: override(store, run, why, who),
+            tr("using the refused version"),
+            # "Not used" would still stand beside the version in use.
+            then=lambda: self._set(verdict=tr("Used at your word: {why}", why=why)),
+        )
 
     def answer(self, case_id: str, use: bool, who: str) -> None:
         """Say whether an odd case is to be learned from."""

@@ -156,7 +156,7 @@ class Desk(QObject):
         panel.pause_wanted.connect(rounds.pause)
         panel.resume_wanted.connect(rounds.resume)
         panel.back_wanted.connect(session.rollback)
-        panel.override_wanted.connect(lambda why: rounds.override(why, session.who))
+        panel.override_wanted.connect(lambda run, why: rounds.override(run, why, session.who))
         panel.export_wanted.connect(rounds.export)
         panel.import_wanted.connect(rounds.bring_in)
         panel.history_wanted.connect(lambda: panel.show_history(history(session.engine.store)))

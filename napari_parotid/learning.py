@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from napari_parotid.decisions import Decisions
@@ -70,10 +70,15 @@ class LearningDesk(Decisions):
         self._start_if_due()
 
     def _count_fresh(self) -> int:
-        """Count the readable studies accepted since a round was begun last; one accepted again counts once."""
-        last = self._engine.store.jobs()[-1:]
-        new = (case for case in self._engine.store.cases() if not last or case.when > last[0].created)
-        return len({case.study_id for case in new if Answer.NOT_READABLE not in case.answers})
+        """Count the readable studies accepted since a round was put together last; one accepted again counts once."""
+        cases, jobs = self._engine.store.cases(), self._engine.store.jobs()
+        if jobs:
+            last = jobs[-1]
+            # A clock that was put back since: then only what that round took for itself is known to be older.
+            put_back = last.created > datetime.now(UTC)
+            used = {*last.train, *last.holdout, *last.left_out}
+            cases = tuple(case for case in cases if case.case_id not in used and (put_back or case.when > last.created))
+        return len({case.study_id for case in cases if Answer.NOT_READABLE not in case.answers})
 
     def touch(self) -> None:
         """Note that somebody works."""
@@ -98,7 +103,8 @@ class LearningDesk(Decisions):
             return job
 
         def asked(job: Any) -> None:
-            self._fresh, self._refused = 0, False
+            # Some may have been accepted while it was on its way.
+            self._fresh, self._refused = self._count_fresh(), False
             self._go(job.run)
 
         def refused(error: BaseException) -> None:

@@ -132,8 +132,8 @@ class LearningStatus:
         studies that was.
     back_to
         Id of the version that was in use before; "" where there is none.
-    can_override
-        Whether the version refused last can be used all the same.
+    overrulable
+        The run whose version was refused last, if it can be used all the same; else "".
     questions
         Accepted cases that nothing is learned from before the reader has answered.
     left_out
@@ -160,7 +160,7 @@ class LearningStatus:
     judged: str = ""
     judged_by: str = ""
     back_to: str = ""
-    can_override: bool = False
+    overrulable: str = ""
     questions: tuple[Question, ...] = ()
     left_out: tuple[Question, ...] = ()
     why_not: str = ""

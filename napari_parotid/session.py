@@ -265,6 +265,11 @@ class Session(Reading):
 
     # -- learning --------------------------------------------------------------------------------
 
+    def touch(self, _: Any = None) -> None:
+        """Note that hands move: for the time of reading, and for learning that waits until nobody works."""
+        self.clock.touch()
+        self._desk.touch()
+
     def _touch(self, _: Any = None) -> None:
         self._desk.touch()
 

@@ -30,6 +30,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         The rule where the readers chose none.
     """
     jobs, split = store.jobs(), store.split()
+    refused = overrulable(jobs)
     compared = next((job for job in reversed(jobs) if job.verdict is not None), None)
     return {
         "versions": _versions(store, jobs),
@@ -41,7 +42,7 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
         "judged": "" if compared is None else _judged(store, compared),
         "judged_by": "" if compared is None else _judged_by(store, compared),
         "back_to": store.rolls_back_to,
-        "can_override": overrulable(jobs) is not None,
+        "overrulable": "" if refused is None else refused.run,
         "rule": StartRule(store.preference(RULE) or usual),
     }
 

@@ -44,7 +44,7 @@ class StartRule(StrEnum):
         after
             How many are enough for `AFTER`.
         idle_seconds
-            How long nobody has opened or drawn anything.
+            How long no hand has moved.
         """
         if fresh == 0 or self is StartRule.HAND:
             return False

@@ -111,7 +111,12 @@ class ParotidWidget(QWidget):
             layout.addStretch(1)
             self._set_column(column)
             return
-        self._join(engine, owned=True)
+        try:
+            self._join(engine, owned=True)
+        except BaseException:
+            # Or its lock would keep the reader out until napari is closed.
+            engine.close()
+            raise
 
     def _choose_workspace(self) -> None:
         chosen = files.ask_folder(self, tr("Folder for your work"), workspace_path())
@@ -127,7 +132,7 @@ class ParotidWidget(QWidget):
         session.ask_patient = lambda: ask_patient(self)
         binding = LayerBinding(session, tasks, [self.viewer])
         desk = Desk(session, binding, Workbench(session, binding), tasks, self._ask_mask, self._ask_report, self)
-        Activity(self, session.clock.touch)
+        Activity(self, session.touch)
         self.session, self.desk, self.binding = session, desk, binding
         self.opening = self._make_opening(session)
         self.upright = Upright(self.viewer, lambda: session.study is not None)
@@ -239,7 +244,11 @@ class ParotidWidget(QWidget):
         study_id = self.session.study_id if self.session is not None else ""
         self.binding.take_away()
         self.end()
+        self.session = self.desk = None
         self._open_workspace()
+        self._open_again(study_id)
+
+    def _open_again(self, study_id: str) -> None:
         if self.session is not None and study_id:
             self.session.open_study(study_id)
 

@@ -82,7 +82,7 @@ class MainWindow(AskedWindow):
         self.importer = Importer(session, tasks)
         self.ahead: Ahead = Ahead(session, tasks, wanted=settings.propose_ahead)
         self.errands = (self.importer, self.desk.reporter, self.ahead)
-        Activity(self, session.clock.touch)
+        Activity(self, session.touch)
         SliceKeys(self, self.canvases.step)
         self._look_ahead = QTimer(self, interval=AHEAD_MS)
         self._look_ahead.timeout.connect(self.ahead.poll)

@@ -51,7 +51,8 @@ class LearningPanel(Panel):
     cancel_wanted = Signal()
     version_wanted = Signal(str)
     back_wanted = Signal()
-    override_wanted = Signal(str)
+    override_wanted = Signal(str, str)
+    """The run whose refused version is to be used, and why."""
     export_wanted = Signal(str, object)
     import_wanted = Signal(object)
     rule_chosen = Signal(str)
@@ -173,7 +174,7 @@ class LearningPanel(Panel):
         self.cancel.setVisible(running or paused)
         self.cancel.setEnabled(status.can_cancel)
         self.compare.setEnabled(bool(status.rows))
-        self.overrule.setEnabled(status.can_override and not running)
+        self.overrule.setEnabled(bool(status.overrulable) and not running)
         before = next((v for v in status.versions if v.model_id == status.back_to), None)
         self.back.setText(_back_to(before))
         self.back.setEnabled(before is not None)
@@ -239,8 +240,9 @@ class LearningPanel(Panel):
             versions.Comparison(self._status.judged, self._status.judged_by, self._status.rows, self).show()
 
     def _overrule(self) -> None:
-        if self._status is not None and (why := versions.ask_why(self, self._status.judged)):
-            self.override_wanted.emit(why)
+        # Another round may end while the reader types: the reason is for the one that was shown.
+        if (status := self._status) is not None and (why := versions.ask_why(self, status.judged)):
+            self.override_wanted.emit(status.overrulable, why)
 
     def _export(self) -> None:
         known = () if self._status is None else self._status.versions

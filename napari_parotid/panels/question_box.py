@@ -42,8 +42,10 @@ class QuestionBox(QObject):
         column.addLayout(row(self.look, self.use, self.leave))
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
-        """Show the first of these; gone if there is none."""
-        self._question = questions[0] if questions else None
+        """Show one of these, the same as long as it is among them: it may be read just now. Gone if there is none."""
+        shown = self._question
+        same = [one for one in questions if shown is not None and one.case_id == shown.case_id]
+        self._question = next(iter((*same, *questions)), None)
         if self._question is not None:
             more = tr("({n} more)", n=len(questions) - 1) if len(questions) > 1 else ""
             self.text.setText(

@@ -123,8 +123,8 @@ def test_who_uses_a_refused_version_all_the_same_is_kept(opened, monkeypatch):
     session, kept = opened.session, []
     monkeypatch.setattr(session.rounds, "override", lambda *given: kept.append(given))
     session.who = "Ada"
-    opened.desk.learning.override_wanted.emit("The scan is blurred.")
-    assert kept == [("The scan is blurred.", "Ada")]
+    opened.desk.learning.override_wanted.emit("run", "The scan is blurred.")
+    assert kept == [("run", "The scan is blurred.", "Ada")]
 
 
 def accepted_by(window, who, qtbot):

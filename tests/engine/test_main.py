@@ -111,7 +111,10 @@ def test_a_folder_that_is_no_workspace_is_not_made_one(
     assert not (tmp_path / "typo").exists()
 
 
-def test_going_back_and_choosing_start_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_going_back_and_choosing_start_nothing(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store.open.__func__, "__kwdefaults__", {"read_only": False, "verify_model": toys.verify_toy})
     assert main(["models", "rollback", str(workspace), "--who", "Ada"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("* ")
     assert main(["models", "rollback", str(workspace)]) == 1
@@ -139,6 +142,20 @@ def test_models_are_listed_beside_an_open_window(workspace: Path, capsys: pytest
         assert main(["models", "rollback", str(workspace)]) == 1
         assert "open elsewhere" in capsys.readouterr().err
     assert main(["models", "list", str(workspace)]) == 0
+
+
+def test_which_version_proposed_a_mask_is_told_of_every_mask(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(workspace, verify_model=toys.verify_toy) as store:
+        model_id = store.current_model().model_id
+        study, label_map = toys.make_study(1, "a")
+        store.accept(store.studies()[0].study_id, study, label_map, Acceptance("r", model_id=model_id))
+    assert main(["models", "masks", str(workspace)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [f"Version 2 {model_id[:12]}" in line for line in told] == [False, False, True]
+    assert ["no version" in line for line in told] == [True, True, False]
+    assert ["accepted since" in line for line in told] == [True, False, False]
 
 
 def test_a_version_without_a_record_is_not_made_again(

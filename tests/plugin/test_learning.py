@@ -221,12 +221,11 @@ def test_a_refused_version_that_is_used_is_no_longer_called_not_used(
     watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watched.hear(Event(run, "done", 2.0, state=JobState.REFUSED, sentence="Not used: it is worse."))
-    monkeypatch.setattr("napari_parotid.decisions.overrulable", lambda jobs: jobs[-1])
     monkeypatch.setattr("napari_parotid.decisions.override", refuse)
-    watched.desk.override("The held-out scan is blurred.")
+    watched.desk.override(run, "The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Not used: it is worse.", "nothing was done"
     monkeypatch.setattr("napari_parotid.decisions.override", lambda *_: None)
-    watched.desk.override("The held-out scan is blurred.")
+    watched.desk.override(run, "The held-out scan is blurred.")
     assert watched.desk.status.verdict == "Used at your word: The held-out scan is blurred."
 
 
@@ -268,6 +267,25 @@ def test_the_last_comparison_says_whether_its_version_is_in_use(
     watched.hear(Event(run, "done", 2.0, state=JobState.PROMOTED, sentence=sentence))
     assert watched.desk.status.judged == f"{said}: it is better; the outline stayed."
     assert headline(watched.desk.status.judged) == f"{said}: it is better."
+
+
+def test_a_round_that_takes_newer_studies_along_leaves_nothing_new(watched: Watched, run: str, kit: Any) -> None:
+    store = watched.engine.store
+    store.queue.pause(run)
+    watched.hear(Event(run, "waiting", 2.0))
+    accept(watched.engine, kit, "another patient")
+    watched.desk.accepted()
+    assert watched.desk._fresh == 1
+    store.request_finetune()
+    assert Watched(watched.engine, kit.Now()).desk._fresh == 0, "the waiting round learns from it"
+
+
+def test_a_clock_that_was_put_back_hides_no_study(watched: Watched, run: str, kit: Any) -> None:
+    store = watched.engine.store
+    store.database.write("UPDATE runs SET created = '2999-01-01T00:00:00+00:00'")
+    assert watched.desk._count_fresh() == 0
+    accept(watched.engine, kit, "another patient")
+    assert watched.desk._count_fresh() == 1
 
 
 def test_what_was_said_of_a_version_goes_with_it(watched: Watched, run: str, monkeypatch: pytest.MonkeyPatch) -> None:

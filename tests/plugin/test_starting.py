@@ -53,6 +53,10 @@ def test_the_rule_is_kept_in_the_workspace_and_counts_across_starts(
     session = Session(engine, kit.Now(), LearningSettings(auto_after=2))
     clock = learning.time.monotonic() + IDLE_SECONDS + 1
     monkeypatch.setattr(learning.time, "monotonic", lambda: clock)
+    session.touch()
+    session.poll()
+    assert not engine.jobs.started, "a hand moved just now, though nothing was opened or drawn"
+    clock += IDLE_SECONDS + 1
     session.poll()
     assert len(engine.jobs.started) == 1
     assert session.learning.state is LearningState.WAITING

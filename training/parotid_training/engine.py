@@ -133,22 +133,29 @@ class Engine:
 
     def propose(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Proposal:
         """Propose with the model in use; the network stays loaded until another version is promoted."""
-        from parotid_training.model.predict import Segmenter
-        from parotid_training.model.runtime import tune_process
+        from parotid_training.model.checkpoint import load_checkpoint
+        from parotid_training.model.room import segmenter_of, where_there_is_room
+        from parotid_training.model.runtime import best_device, tune_process
 
         current = self.store.current_model()
         if self._segmenter is None or self._segmenter.model_id != current.model_id:
             progress(0.0, "Loading the model")
             tune_process()
             folder = self.store.model_folder(current.model_id)
-            self._segmenter = Segmenter.load(folder, current.model_id)
+            self._segmenter = segmenter_of(*load_checkpoint(folder, current.model_id))
+        segmenter = self._segmenter
         with inference_first(self.store.path):
             progress(0.0, "Preparing the sequences")
             start = time.perf_counter()
-            self._proposed = self._prepare(study, self._segmenter.model.config, cancelled)
+            prepared = self._proposed = self._prepare(study, segmenter.model.config, cancelled)
             took = time.perf_counter() - start
             rest = part(progress, 0.2, 1.0)
-            proposal = self._segmenter.propose(study, rest, cancelled, self._proposed.prepared)
+            proposal = where_there_is_room(
+                segmenter, lambda: segmenter.propose(study, rest, cancelled, prepared.prepared)
+            )
+            if segmenter.device != best_device():
+                # The graphics card may have room for the next one.
+                self._segmenter = None
             return replace(proposal, seconds={**proposal.seconds, "prepare": took})
 
     def ready_for_clicks(self, study: Study, progress: Report = ignore_progress, cancelled: Cancelled = never) -> None:

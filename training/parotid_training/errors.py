@@ -31,5 +31,9 @@ class CancelledError(Exception):
     """A long computation was cancelled by the user; nothing was changed."""
 
 
+class DiskError(ParotidError):
+    """The disk refused; what was to be done may succeed another time."""
+
+
 class LayoutChangedError(ParotidError):
     """The folder of a study no longer holds as many sequences as the study has."""

@@ -37,6 +37,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
             _ask_who(parser)
         parser.set_defaults(run=lambda options, stop: _run(options, deed, writes))
 
+    masks = actions.add_parser("masks", help="list every mask ever accepted, with the version that proposed it")
+    masks.add_argument("workspace", type=Path)
+    masks.set_defaults(run=lambda options, stop: _list_masks(options))
+
     add("list", "list the versions", lambda store, options: None, writes=False)
     add("promote", "use a version from now on", _promote, "model", why=True)
     add("rollback", "use the version before the current one again", _roll_back, why=True)
@@ -74,6 +78,22 @@ def _run(options: argparse.Namespace, deed: Deed, writes: bool) -> int:
             used = proposed.count(model.model_id)
             masks = f"  [proposed {used} accepted mask{'s' if used > 1 else ''}]" if used else ""
             print(f"{mark} {model.model_id[:12]}  {model.imported:%Y-%m-%d %H:%M}  {model.title}  {model.note}{masks}")
+    return 0
+
+
+def _list_masks(options: argparse.Namespace) -> int:
+    from parotid_training.workspace.folder import check_is_workspace
+    from parotid_training.workspace.store import Store
+
+    check_is_workspace(options.workspace)
+    with Store.open(options.workspace, read_only=True) as store:
+        titles = {record.study_id: record.title for record in store.studies()}
+        current = {case.case_id for case in store.cases()}
+        for case in store.cases(current_only=False):
+            version = store.proposed_by(case.case_id)
+            proposed = "no version" if version is None else f"{version.title} {version.model_id[:12]}"
+            later = "" if case.case_id in current else "  [another one was accepted since]"
+            print(f"{case.when:%Y-%m-%d %H:%M}  {titles.get(case.study_id, '')}  proposed by {proposed}{later}")
     return 0
 
 

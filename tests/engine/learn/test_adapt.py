@@ -12,9 +12,10 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import adapt
 from parotid_training.learn.adapt import Adapter, Fit, Recipe
 from parotid_training.learn.augment import AugmentSettings
-from parotid_training.learn.memory import is_out_of_memory, step_bytes
+from parotid_training.learn.memory import step_bytes
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.room import is_out_of_memory
 from parotid_training.model.runtime import tune_process
 from tests.engine.learn.toys import SMALL, toy_case
 
@@ -157,7 +158,13 @@ def test_without_any_memory_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_other_errors_are_no_lack_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_out_of_memory(MemoryError())
-    assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    for words in (
+        "DefaultCPUAllocator: can't allocate memory",
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)",
+        "CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+    ):
+        assert is_out_of_memory(RuntimeError(words))
     assert not is_out_of_memory(RuntimeError("shapes differ"))
 
     def fail(*_: Any) -> float:
@@ -172,3 +179,8 @@ def test_a_smaller_step_is_really_computed() -> None:
     adapter = make()
     adapter._fit = Fit((68, 64), 2, "cpu")
     assert all(math.isfinite(step.loss) for step in adapter.steps(None, "", lambda: False))
+
+
+def test_a_state_that_cannot_be_kept_now_is_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapt, "SAVE_SECONDS", -1.0)
+    assert len(list(make().steps(tmp_path / "gone" / "state", "job", lambda: False))) == 4

@@ -12,6 +12,7 @@ from parotid_training.learn import memory
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.region import SLICE
+from parotid_training.model.room import where_there_is_room
 from tests.engine.learn.toys import SMALL
 
 STEP = """
@@ -86,5 +87,5 @@ def test_without_room_on_the_graphics_card_a_model_is_scored_on_the_processor() 
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return 7
 
-    assert memory.where_there_is_room(segmenter, compute) == 7
+    assert where_there_is_room(segmenter, compute) == 7
     assert tried == ["cuda", "cpu"]

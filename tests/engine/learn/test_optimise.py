@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from parotid_training.errors import ParotidError
+from parotid_training.learn import optimise
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.losses import distillation_loss
-from parotid_training.learn.optimise import Optimiser, cosine_rate
+from parotid_training.learn.optimise import MOST_IN_VAIN, Optimiser, cosine_rate
 from parotid_training.model.networks import SwinSegmenter
 from tests.engine.learn.toys import SMALL, toy_case
 
@@ -94,3 +96,23 @@ def test_what_is_not_replayed_is_not_recalled() -> None:
         optimiser = Optimiser(model, list(model.parameters()), rate=1e-2, steps=3, warm_up=1, recall=recall)
         losses.append([optimiser.step(draw_batch(CASES, 2, 1, optimiser.rng()), AugmentSettings()) for _ in range(3)])
     assert losses[0] == losses[1]
+
+
+def test_one_step_of_nonsense_does_not_spoil_what_was_learned_and_many_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    optimiser = fresh()
+    advance(optimiser, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(optimise, "segmentation_loss", lambda logits, target: logits.sum() * float("nan"))
+        advance(optimiser, MOST_IN_VAIN - 1)
+    assert all(parameter.isfinite().all() for parameter in optimiser.average.parameters())
+    assert np.isfinite(advance(optimiser, 1)[0])
+    monkeypatch.setattr(optimise, "segmentation_loss", lambda logits, target: logits.sum() * float("nan"))
+    with pytest.raises(ParotidError, match="came to nothing"):
+        advance(optimiser, MOST_IN_VAIN)
+
+
+def test_a_full_disk_is_no_error_of_the_program(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        fresh().save(tmp_path / "gone" / "state.safetensors")

@@ -47,12 +47,22 @@ def one_side(label: NDArray[np.uint8]) -> NDArray[np.uint8]:
         (np.zeros_like(TRUTH), Doubt.EMPTY),
         (np.roll(TRUTH, (0, -45, 0), (0, 1, 2)), Doubt.SHIFTED),
         (np.roll(TRUTH, (9, 20, 0), (0, 1, 2)), Doubt.SHIFTED),
+        (np.roll(TRUTH, (0, 9, 0), (0, 1, 2)), Doubt.SHIFTED),
         (glands(112), Doubt.MIRRORED),
         (np.flip(TRUTH, 1), Doubt.SHIFTED),
         (np.where(ball(12, 30, 67), 1, 0).astype(np.uint8), Doubt.ELSEWHERE),
         (one_side(np.roll(TRUTH, -60, 1)), Doubt.SHIFTED),
     ],
-    ids=["empty", "shifted", "shifted up", "tumour on the other side", "front to back", "elsewhere", "one side moved"],
+    ids=[
+        "empty",
+        "shifted",
+        "shifted up",
+        "shifted by 13 mm",
+        "tumour on the other side",
+        "front to back",
+        "elsewhere",
+        "one side moved",
+    ],
 )
 def test_a_spoiled_mask_is_asked_about(label: NDArray[np.uint8], doubt: Doubt) -> None:
     found = asked(label)
@@ -97,7 +107,7 @@ def shrunk(label: NDArray[np.uint8], voxels: int) -> NDArray[np.uint8]:
         one_side(TRUTH),
         glands(),
         np.where(TRUTH == 1, 2, TRUTH).astype(np.uint8),
-        np.roll(TRUTH, (1, 5, 3), (0, 1, 2)),
+        np.roll(TRUTH, (1, 3, 2), (0, 1, 2)),
         np.where(Z > 12, TRUTH, 0).astype(np.uint8),
     ],
     ids=["as proposed", "grown", "shrunk", "one side", "no tumour", "all tumour", "moved a little", "half its slices"],

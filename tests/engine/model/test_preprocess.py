@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 from parotid_training.errors import ParotidError
 from parotid_training.model.metrics import dice
 from parotid_training.model.networks import SegmenterConfig
-from parotid_training.model.preprocess import normalise, prepare, sample, sample_labels, working_frame
+from parotid_training.model.preprocess import MOST, normalise, prepare, sample, sample_labels, working_frame
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, LabelMap, Volume
 
@@ -66,6 +66,15 @@ def test_normalised_signal_does_not_depend_on_scanner_units() -> None:
     assert other is not None
     np.testing.assert_allclose(one, other, atol=1e-4)
     assert abs(one[image > 0].mean()) < 0.05
+
+
+def test_padding_far_below_the_head_stays_finite_in_half_precision() -> None:
+    image = np.random.default_rng(0).normal(300, 40, (20, 40, 40)).astype(np.float32)
+    image[:, :5] = -1e9
+    scaled = normalise(image)
+    assert scaled is not None
+    assert np.isfinite(scaled.astype(np.float16)).all()
+    assert scaled[:, :5].max() == -MOST < scaled[:, 5:].min()
 
 
 @pytest.mark.parametrize("value", [0.0, 7.0])

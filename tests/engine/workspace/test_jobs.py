@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import toys
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError, ParotidError
 from parotid_training.learn.job import FinetuneRequest
 from parotid_training.workspace import ending as ending_module
 from parotid_training.workspace import folder as folder_module
@@ -29,6 +30,7 @@ from parotid_training.workspace.judge import judge, override
 from parotid_training.workspace.lock import is_held
 from parotid_training.workspace.queue import leave_request
 from parotid_training.workspace.records import Job, JobState, overrulable
+from parotid_training.workspace.watch import SILENCE_SECONDS, Watch
 from parotid_training.workspace.worker import ALIVE, work
 from tests import patience
 
@@ -520,6 +522,45 @@ def test_an_end_that_cannot_be_written_is_written_later(
     assert not (job.folder / "candidate").exists()
 
 
+def test_a_version_that_won_is_not_lost_for_want_of_room(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ready.request_finetune(settings={"level": 0.9})
+    jobs.start(job)
+    monkeypatch.setattr(jobs_module, "RETRY_SECONDS", 1e6)
+    with monkeypatch.context() as patch:
+
+        def full_disk(*_: Any, **__: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        patch.setattr("parotid_training.workspace.models.shutil.copyfile", full_disk)
+        with pytest.raises(DiskError, match="The model could not be taken over: No space left"):
+            until_done(jobs)
+    assert (ready.job(job.run).state, jobs.running) == (JobState.RUNNING, job.run)
+    assert (job.folder / "candidate").is_dir()
+    assert jobs._followed is not None
+    jobs._followed.settle_at = 0.0
+    assert jobs.poll()[-1].state is ready.job(job.run).state is JobState.PROMOTED
+    assert check_workspace(ready) == ()
+
+
+def test_a_result_that_cannot_be_read_now_is_read_later(ready: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = ready.request_finetune(settings={"level": 0.9})
+    ready.queue.mark_running(job.run)
+    assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 0
+    with monkeypatch.context() as patch:
+
+        def taken(path: Path) -> str:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        patch.setattr("parotid_training.workspace.judge.sha256", taken)
+        with pytest.raises(DiskError, match="could not be read"):
+            judge(ready, ready.job(job.run))
+    assert judge(ready, ready.job(job.run)).state is JobState.PROMOTED
+    (job.folder / "candidate" / "weights.safetensors").unlink()
+    assert judge(ready, ready.job(job.run)).state is JobState.FAILED
+
+
 def test_a_workspace_opens_though_the_end_of_a_run_cannot_be_written(
     ready: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -640,10 +681,33 @@ def test_the_child_gives_way_and_gets_its_threads(ready: Store, jobs: Jobs) -> N
 
 
 def test_the_worker_runs_only_run_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert worker_command(tmp_path) == [sys.executable, "-m", "parotid_training.workspace.worker", str(tmp_path)]
+    assert worker_command(tmp_path) == [sys.executable, "-P", "-m", "parotid_training.workspace.worker", str(tmp_path)]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert worker_command(tmp_path) == [sys.executable, "--worker", str(tmp_path)]
     from parotid_training.workspace.worker import main
 
     assert main([]) == 64
     assert main([str(tmp_path)]) == 64
+
+
+def test_no_file_in_the_folder_the_window_was_started_in_takes_a_modules_place(
+    ready: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "json.py").write_text("raise SystemExit('not mine')")
+    monkeypatch.chdir(tmp_path / "here")
+    done = subprocess.run(worker_command(tmp_path), capture_output=True, text=True, check=False)
+    assert (done.returncode, "usage" in done.stderr) == (64, True)
+
+
+def test_a_child_is_not_stuck_because_the_computer_slept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 1000.0
+    monkeypatch.setattr("parotid_training.workspace.watch.time.monotonic", lambda: clock)
+    watch = Watch(tmp_path, clock, clock, clock)
+    clock += 10 * SILENCE_SECONDS
+    assert not watch.is_stuck(), "nobody looked for hours: it slept as well"
+    for _ in range(int(SILENCE_SECONDS / 50)):
+        clock += 50.0
+        assert not watch.is_stuck()
+    clock += 51.0
+    assert watch.is_stuck(), "looked at all the time, and not a word"

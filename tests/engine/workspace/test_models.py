@@ -106,6 +106,16 @@ def test_a_damaged_or_unknown_version_is_not_promoted(store: Store, tmp_path: Pa
     assert len(check_workspace(store)) == 1
 
 
+def test_a_damaged_version_is_not_gone_back_to(store: Store, tmp_path: Path) -> None:
+    base = store.current_model().model_id
+    store.promote(bring(store, tmp_path, "a"), why="gate")
+    before = store.current_model()
+    (store.model_folder(base) / "weights.safetensors").write_bytes(b"changed")
+    with pytest.raises(ParotidError):
+        store.rollback(why="worse")
+    assert store.current_model() == before
+
+
 def test_the_real_checkpoint_passes_the_real_check(tmp_path: Path) -> None:
     networks = pytest.importorskip("parotid_training.model.networks")
     from parotid_training.model.checkpoint import save_checkpoint

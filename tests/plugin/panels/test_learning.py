@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -176,6 +177,15 @@ def question(title="Study 3"):
     return Question("case-3", "study-3", title, Doubt.SHIFTED)
 
 
+def test_the_question_that_is_read_stays_though_another_comes_before_it(panel):
+    older = replace(question("Study 1"), case_id="case-1")
+    panel.set_status(LearningStatus(questions=(question(),)))
+    panel.set_status(LearningStatus(questions=(older, question())))
+    assert panel.question.text.text().startswith("Study 3: ")
+    panel.set_status(LearningStatus(questions=(older,)))
+    assert panel.question.text.text().startswith("Study 1: ")
+
+
 def test_a_held_back_study_is_a_question_with_two_answers(panel, qtbot):
     panel.set_status(LearningStatus(questions=(question(), question("Study 4")), losses=((0, 1.0), (1, 0.5))))
     assert not panel.question.text.isHidden()
@@ -279,14 +289,15 @@ def test_the_history_says_what_each_version_learned_from_and_leads_back(panel, q
 def test_a_refused_version_is_used_only_with_a_reason(panel, qtbot, monkeypatch):
     panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used."))
     assert not panel.overrule.isEnabled()
-    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", can_override=True))
+    panel.set_status(LearningStatus(LearningState.REFUSED, verdict="Not used.", overrulable="run"))
     monkeypatch.setattr(versions, "ask_why", lambda parent, verdict: "")
     with qtbot.assertNotEmitted(panel.override_wanted):
         panel.overrule.trigger()
-    monkeypatch.setattr(versions, "ask_why", lambda parent, verdict: "blurred")
+    later = LearningStatus(LearningState.REFUSED, verdict="Not used either.", overrulable="another run")
+    monkeypatch.setattr(versions, "ask_why", lambda parent, verdict: panel.set_status(later) or "blurred")
     with qtbot.waitSignal(panel.override_wanted) as reason:
         panel.overrule.trigger()
-    assert reason.args == ["blurred"]
+    assert reason.args == ["run", "blurred"], "the one that the reader was shown"
 
 
 def test_versions_go_out_with_a_warning_and_come_in(panel, qtbot, monkeypatch, tmp_path):

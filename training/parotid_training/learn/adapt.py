@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from dataclasses import asdict, dataclass, field, replace
@@ -11,10 +12,11 @@ import torch
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn.batches import draw_batch
-from parotid_training.learn.memory import free_bytes, is_out_of_memory, step_bytes
+from parotid_training.learn.memory import free_bytes, step_bytes
 from parotid_training.learn.optimise import Optimiser
-from parotid_training.model.networks import freeze_encoder
+from parotid_training.model.networks import SwinSegmenter, freeze_encoder
 from parotid_training.model.region import SLICE
+from parotid_training.model.room import is_out_of_memory
 from parotid_training.model.runtime import best_device
 from parotid_training.words import mark
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from parotid_training.learn.augment import AugmentSettings
     from parotid_training.learn.batches import SliceBatch
     from parotid_training.learn.training_case import TrainingCase
-    from parotid_training.model.networks import SwinSegmenter
     from parotid_training.progress import Cancelled
 
 SAVE_SECONDS = 20.0
@@ -149,7 +150,9 @@ class Adapter:
         self._fit = self._fitting(self._wanted)
         try:
             self._optimiser = self._start(model)
-        except torch.OutOfMemoryError:
+        except RuntimeError as error:
+            if self._fit.device == "cpu" or not is_out_of_memory(error):
+                raise
             # Not even the network fits on the card.
             self._words = NO_CARD
             self._fit = self._fitting(replace(self._wanted, device="cpu"))
@@ -251,7 +254,9 @@ class Adapter:
                 loss = float("nan")
             now, done = time.monotonic(), optimiser.step_number
             if now - kept > SAVE_SECONDS:
-                self._keep(path, token)
+                with contextlib.suppress(OSError):
+                    # A full disk only means that less would be gone on with.
+                    self._keep(path, token)
                 kept = now
             left = (now - started) / max(1, done - first) * (recipe.steps - done)
             yield Step(done, loss, left, self.fits, words)
@@ -282,6 +287,13 @@ class Adapter:
             fits = [(step, asdict(fit)) for step, fit in self._fits]
             note = {"token": token, "fits": fits, "looks": asdict(self.looks)}
             self._optimiser.save(path, json.dumps(note))
+
+
+def copied(model: SwinSegmenter) -> SwinSegmenter:
+    """Return a copy on the processor: the graphics card may have no room for another one."""
+    copy = SwinSegmenter(model.config)
+    copy.load_state_dict({name: value.cpu() for name, value in model.state_dict().items()})
+    return copy.eval()
 
 
 @torch.no_grad()

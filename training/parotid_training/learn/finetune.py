@@ -8,22 +8,21 @@ known (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
-from parotid_training.learn.adapt import Adapter, Looks, blend
+from parotid_training.learn.adapt import Adapter, Looks, blend, copied
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.gate import keeps_skills
 from parotid_training.learn.gather import gather, split
 from parotid_training.learn.job import case_digests, describe, token_of
-from parotid_training.learn.memory import segmenter_of, where_there_is_room
 from parotid_training.learn.news import CANDIDATE, Candidate, Progress, Screened, Unusable
 from parotid_training.learn.scores import Scores
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint
+from parotid_training.model.room import segmenter_of, where_there_is_room
 from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.words import mark
 
@@ -125,7 +124,7 @@ def _learn(
         words = step.words or words
         held_out = None
         if holdout and step.number % every == 0 and step.number < settings.steps:
-            so_far = copy.deepcopy(adapter.average)
+            so_far = copied(adapter.average)
             blend(so_far, load_checkpoint(request.base)[0], settings.blend)
             held_out = held_out_score(so_far)
             adapter.looks.note(step.number, held_out)
@@ -157,7 +156,7 @@ def _present(
     guard = incumbent if is_first else segmenter_of(base, base_id)
     known = Scores(base_id, (yield from _score(guard, guarded, bar, cancelled)))
     for share in shares:
-        mixed = copy.deepcopy(adapter.average)
+        mixed = copied(adapter.average)
         blend(mixed, base, share)
         candidate_id = save_checkpoint(folder, mixed, describe(request, base_id, adapter.fits, share))
         # Scored as stored: the candidate is read back, so that what is judged is what would be used.

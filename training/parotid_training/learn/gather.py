@@ -10,12 +10,12 @@ import numpy as np
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description, read_case_folder
 from parotid_training.learn.evaluate import predict_case
-from parotid_training.learn.memory import where_there_is_room
 from parotid_training.learn.news import Flaw, Progress, Screened, Unusable
 from parotid_training.learn.screen import screen
 from parotid_training.learn.synthetic import phantom_case
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.model.region import head_of
+from parotid_training.model.room import where_there_is_room
 from parotid_training.progress import Cancelled, check
 from parotid_training.words import mark
 

@@ -1,20 +1,9 @@
-"""How much memory a step of learning takes, how much there is, and what is done where that is too little."""
+"""How much memory a step of learning takes, and how much there is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 import psutil
 import torch
-
-from parotid_training.model.predict import Segmenter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from parotid_training.model.networks import SwinSegmenter
-
-T = TypeVar("T")
 
 COPIES = 6
 """Of the weights: the network, its gradients, Adam's two means, the moving average and the start that is recalled."""
@@ -48,33 +37,11 @@ def free_bytes(device: str) -> int:
     if device == "cpu":
         free = int(psutil.virtual_memory().available)
     else:
-        free = int(torch.cuda.mem_get_info(torch.device(device))[0])
+        try:
+            free = int(torch.cuda.mem_get_info(torch.device(device))[0])
+        except RuntimeError:
+            # So full, or so taken, that it cannot even be asked.
+            return 0
         # What torch keeps for itself and has no use for now is as good as free.
         free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
     return max(0, free - SPARE_BYTES)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, on the graphics card or in the computer."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
-
-
-def segmenter_of(model: SwinSegmenter, model_id: str) -> Segmenter:
-    """Return what looks with a network; on the processor, if the graphics card has no room for it."""
-    try:
-        return Segmenter(model, model_id)
-    except torch.OutOfMemoryError:
-        return Segmenter(model, model_id, torch.device("cpu"))
-
-
-def where_there_is_room(segmenter: Segmenter, compute: Callable[[], T]) -> T:
-    """Compute with a segmenter; on the processor, if the graphics card has no room for it."""
-    try:
-        return compute()
-    except RuntimeError as error:
-        if segmenter.device.type == "cpu" or not is_out_of_memory(error):
-            raise
-        segmenter.move(torch.device("cpu"))
-        return compute()

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
+from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings, augment
 from parotid_training.learn.losses import distillation_loss, segmentation_loss
+from parotid_training.model.checkpoint import write_tensors
 from parotid_training.model.runtime import autocast, best_device
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from parotid_training.learn.batches import SliceBatch
     from parotid_training.model.networks import SwinSegmenter
+
+MOST_IN_VAIN = 10
+"""Without a finite gradient for so many steps learning is given up."""
 
 
 def cosine_rate(step: int, steps: int, warm_up: int) -> float:
@@ -82,6 +86,8 @@ class Optimiser:
         self.adam = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=decay, betas=(0.9, 0.99))
         self.rate, self.steps, self.warm_up = rate, steps, warm_up
         self.averaging, self.seed, self.step_number = averaging, seed, 0
+        self._in_vain = 0
+        """Steps one after the other from which nothing could be learned."""
 
     def rng(self) -> np.random.Generator:
         """Randomness of the step to come, for drawing its batch."""
@@ -107,8 +113,17 @@ class Optimiser:
             loss = loss + self.recall * distillation_loss(logits[-replayed:], known, target[-replayed:])
         self.adam.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.adam.step()
+        if bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(self.parameters, 1.0))):
+            self.adam.step()
+            self._in_vain = 0
+        else:
+            # One step of it would spoil all that was learned.
+            self._in_vain += 1
+            if self._in_vain == MOST_IN_VAIN:
+                raise ParotidError(
+                    "Learning came to nothing: the images cannot be computed with.",
+                    "Accept the studies with unusual signals as not readable, then start learning again.",
+                )
         self.step_number += 1
         self._follow()
         return float(loss.detach())
@@ -121,6 +136,9 @@ class Optimiser:
     def move(self, device: torch.device) -> None:
         """Go on computing elsewhere."""
         self.adam.zero_grad(set_to_none=True)
+        # Where memory ran out in its first step, Adam has begun to keep what it takes for complete.
+        for parameter in [one for one, state in self.adam.state.items() if not {"exp_avg", "exp_avg_sq"} <= set(state)]:
+            del self.adam.state[parameter]
         self.device = device
         self.model.to(device)
         self.average.to(device)
@@ -166,7 +184,7 @@ def save_state(
     temporary = path.with_name(path.name + ".tmp")
     # Cloned: a state may hold one tensor under two names, which safetensors refuses.
     plain = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
-    save_file(plain, temporary, metadata={"step": str(step), "note": note})
+    write_tensors(temporary, plain, {"step": str(step), "note": note})
     with temporary.open("r+b") as stream:
         # A power cut must not leave a name without its content.
         os.fsync(stream.fileno())
@@ -182,7 +200,8 @@ def load_state(
     """Load what `save_state` wrote into the same modules; return the step."""
     with safe_open(path, framework="pt") as opened:
         step = int(opened.metadata()["step"])
-        tensors = {name: opened.get_tensor(name) for name in opened.keys()}
+        # Cloned: they are views of the file, which could not be replaced on Windows as long as one is in use.
+        tensors = {name: opened.get_tensor(name).clone() for name in opened.keys()}
     for part, module in modules.items():
         module.load_state_dict(_below(tensors, f"{part}."))
     for number, parameter in enumerate(parameters):

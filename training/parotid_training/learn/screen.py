@@ -30,8 +30,9 @@ FAR, NEAR = 0.1, 0.35
 """Dice below which a mask lies elsewhere, and from which on it lies where it should."""
 CLEAR_GAIN, CLEAR_DICE = 0.25, 0.45
 """By how much a mask fits better turned or moved, and how well then, to be called so."""
-TURNED_GAIN = 0.15
-"""Enough where most of a mask lies over what the versions see: an honest one does not fit better turned over."""
+OVER_GAIN, OVER_DICE = 0.15, 0.6
+"""Enough where much of a mask lies over what the versions see: an honest one gains nothing by being turned or moved
+(0.02 at most; ARCHITECTURE, Decisions)."""
 MOVED_MM = 8.0
 TUMOUR_ML = 0.3
 
@@ -90,10 +91,10 @@ def screen(
         return Doubt.MIRRORED
     fit = max(dice(mine, mask) for mask in masks)
     if fit < NEAR:
-        return _explain(mine, seen, fit, spacing)
-    # Upside down, both glands still lie over themselves for the most part.
-    if fit + TURNED_GAIN < 1 and _explain(mine, seen, fit, spacing, TURNED_GAIN) is Doubt.MIRRORED:
-        return Doubt.MIRRORED
+        return _explain(mine, seen, fit, spacing, CLEAR_GAIN, CLEAR_DICE)
+    # Upside down, or a centimetre off, both glands still lie over themselves for the most part.
+    if fit + OVER_GAIN < 1 and (odd := _explain(mine, seen, fit, spacing, OVER_GAIN, OVER_DICE)) is not None:
+        return odd
     halves = (slice(None, middle), slice(middle, None))
     if any(_far(mine[..., half], [mask[..., half] for mask in masks], seen[..., half], voxel_ml) for half in halves):
         return Doubt.ELSEWHERE
@@ -101,14 +102,20 @@ def screen(
 
 
 def _explain(
-    mine: Mask, seen: Mask, fit: float, spacing: tuple[float, float, float], gain: float = CLEAR_GAIN
+    mine: Mask, seen: Mask, fit: float, spacing: tuple[float, float, float], gain: float, least: float
 ) -> Doubt | None:
-    """Look for what would make a mask fit: moving it, or turning it over along an axis and moving it."""
+    """Look for what would make a mask fit: moving it, or turning it over along an axis and moving it.
+
+    Parameters
+    ----------
+    gain, least
+        By how much it must fit better then, and how well.
+    """
     box = _box(mine | seen)
     mine, seen = mine[box], seen[box]
     moved, steps = _best_fit(mine, seen)
     turned = max(_best_fit(np.flip(mine, axis), seen)[0] for axis in range(3))
-    needed = max(CLEAR_DICE, fit + gain)
+    needed = max(least, fit + gain)
     if turned >= needed and turned > moved + 0.1:
         return Doubt.MIRRORED
     if moved >= needed and float(np.linalg.norm(np.multiply(steps, spacing))) >= MOVED_MM:

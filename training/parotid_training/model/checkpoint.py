@@ -46,12 +46,20 @@ def save_checkpoint(folder: Path, model: SwinSegmenter, facts: dict[str, Any], *
         for name, value in model.state_dict().items()
     }
     temporary = folder / (WEIGHTS + ".tmp")
-    save_file(state, temporary)
+    write_tensors(temporary, state)
     sync(temporary)
     os.replace(temporary, folder / WEIGHTS)
     model_id = content_hash(folder / WEIGHTS, model.config)
     write_json(folder / DESCRIPTION, {"model_id": model_id, "config": model.config.to_json(), "facts": facts})
     return model_id
+
+
+def write_tensors(path: Path, tensors: dict[str, torch.Tensor], about: dict[str, str] | None = None) -> None:
+    """Write a safetensors file; what the disk refuses is an ``OSError``, as with any other file."""
+    try:
+        save_file(tensors, path, metadata=about)
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
 
 
 def load_checkpoint(folder: Path, expected_id: str | None = None) -> tuple[SwinSegmenter, str]:

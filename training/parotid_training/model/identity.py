@@ -75,5 +75,6 @@ def content_hash(weights: Path, config: SegmenterConfig) -> str:
 
 def sync(path: Path) -> None:
     """Put a file on the disk."""
-    with path.open("rb") as stream:
+    # Windows refuses this for a file that is only read.
+    with path.open("r+b") as stream:
         os.fsync(stream.fileno())

@@ -201,6 +201,10 @@ def sample_labels(array: NDArray[np.uint8], grid: Grid, target: Grid) -> NDArray
     return np.asarray(np.argmax(np.stack([background, *shares]), axis=0), dtype=np.uint8)
 
 
+MOST = 100.0
+"""Deviations from the head's mean; no tissue lies a tenth as far away."""
+
+
 def normalise(array: NDArray[np.float32]) -> NDArray[np.float32] | None:
     """Scale signal so that the head's mean is 0 and its deviation 1; None for an image without signal.
 
@@ -217,7 +221,9 @@ def normalise(array: NDArray[np.float32]) -> NDArray[np.float32] | None:
     if deviation <= 1e-6 * max(1.0, abs(float(top))):
         return None
     clean = np.nan_to_num(array, nan=0.0, posinf=float(top), neginf=0.0)
-    return np.asarray((np.clip(clean, min(low, 0.0), top) - head.mean()) / deviation, dtype=np.float32)
+    scaled = (np.clip(clean, min(low, 0.0), top) - head.mean()) / deviation
+    # Padding may be a thousand million below the head; kept in half precision it would be infinite.
+    return np.asarray(np.clip(scaled, -MOST, MOST), dtype=np.float32)
 
 
 def _pool(volume: Volume, grid: Grid) -> Volume:

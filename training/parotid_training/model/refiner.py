@@ -17,11 +17,11 @@ import numpy as np
 import torch
 from monai.networks.nets import DynUNet
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
+from parotid_training.model.checkpoint import write_tensors
 from parotid_training.model.runtime import autocast
 from parotid_training.study import FED_ROLES
 
@@ -160,9 +160,7 @@ def save_refiner(path: Path, refiner: Refiner, facts: dict[str, Any]) -> str:
     content = _hash(config, state)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")
-    save_file(
-        state, temporary, metadata={"config": config, "sha256": content, "facts": json.dumps(facts, sort_keys=True)}
-    )
+    write_tensors(temporary, state, {"config": config, "sha256": content, "facts": json.dumps(facts, sort_keys=True)})
     os.replace(temporary, path)
     return content
 

@@ -24,12 +24,18 @@ ALLOCATOR = {
     "MALLOC_TOP_PAD_": "268435456",
 }
 
+# There a process of the same group would end with Ctrl-C, and one with a console when that is closed.
+_WINDOWS = sum(
+    getattr(subprocess, name, 0) for name in ("IDLE_PRIORITY_CLASS", "CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")
+)
+
 
 def worker_command(run: Path) -> list[str]:
     """Return the command of the child process; a frozen executable has no ``python -m``."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "--worker", str(run)]
-    return [sys.executable, "-m", "parotid_training.workspace.worker", str(run)]
+    # Without -P Python looks first in the folder the window was started in, where a file may bear a module's name.
+    return [sys.executable, "-P", "-m", "parotid_training.workspace.worker", str(run)]
 
 
 class Child:
@@ -69,7 +75,7 @@ class Child:
                 env=environment,
                 # A terminal's Ctrl-C is for the window, and the child is to outlive it.
                 start_new_session=True,
-                creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0),
+                creationflags=_WINDOWS,
             )
         return cls(run, process)
 

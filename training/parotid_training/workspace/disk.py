@@ -9,7 +9,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError
 from parotid_training.words import tr
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def say_disk_errors(what: str) -> Iterator[None]:
 
     Raises
     ------
-    ParotidError
+    DiskError
         In place of an OSError.
     """
     try:
         yield
     except OSError as error:
-        raise ParotidError(
+        raise DiskError(
             tr("{what}: {why}.", what=tr(what), why=error.strerror or tr("the disk failed")),
             "Free space on the disk or check it.",
         ) from error

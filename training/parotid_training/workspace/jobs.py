@@ -126,7 +126,7 @@ class Jobs:
             alive = followed.child.is_alive()
             self._read(followed)
             if alive:
-                if followed.watch.stuck and not followed.child.asked_to_end:
+                if followed.watch.is_stuck() and not followed.child.asked_to_end:
                     # One that said why it failed may still not come to its end.
                     followed.words = followed.words or STUCK_WORDS
                     followed.child.stop(self._grace)
@@ -195,7 +195,7 @@ class Jobs:
                 continue
             try:
                 self._settle(followed)
-            except ParotidError:
+            except (ParotidError, OSError):
                 # A full disk is no reason to keep the workspace shut: `poll` tries again, and says so.
                 self._followed = followed
         with contextlib.suppress(ParotidError):

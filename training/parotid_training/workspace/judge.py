@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError, ParotidError
 from parotid_training.learn.gate import decide
 from parotid_training.learn.news import Candidate
 from parotid_training.learn.scores import Scores
 from parotid_training.words import mark, tr
-from parotid_training.workspace.disk import sha256
+from parotid_training.workspace.disk import say_disk_errors, sha256
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.worker import RESULT, RESULT_VERSION
 
@@ -37,6 +37,16 @@ OVERTAKEN = Outcome(
     JobState.REFUSED, mark("Not used: another version came into use while this one was learning. Start learning again.")
 )
 
+_GONE = (
+    FileNotFoundError,
+    NotADirectoryError,
+    IsADirectoryError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
+
 
 def read_result(run: Path) -> Candidate:
     """Read and check what a child process left in a run folder.
@@ -45,6 +55,8 @@ def read_result(run: Path) -> Candidate:
     ------
     ParotidError
         If it is not there, not whole, or points outside the run folder.
+    DiskError
+        If the disk does not let it be read now.
     """
     try:
         values = json.loads((run / RESULT).read_text("utf-8"))
@@ -56,10 +68,13 @@ def read_result(run: Path) -> Candidate:
         scores = Scores.from_json(values["candidate"]), Scores.from_json(values["incumbent"])
         shipped = Scores.from_json(values["shipped"]) if values.get("shipped") else None
         return Candidate(folder, str(values["model_id"]), *scores, shipped)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _GONE as error:
         raise ParotidError(
             "The new version is incomplete or damaged; the model in use stays.", "Start learning again."
         ) from error
+    except OSError as error:
+        with say_disk_errors("The new version could not be read"):
+            raise error
 
 
 def judge(store: Store, job: Job) -> Outcome:
@@ -73,6 +88,11 @@ def judge(store: Store, job: Job) -> Outcome:
         Open for writing.
     job
         A run whose child process is dead.
+
+    Raises
+    ------
+    DiskError
+        If the disk refuses: hours of learning are not to be lost for want of room, so it is to be tried again.
     """
     try:
         result = read_result(job.folder)
@@ -86,6 +106,8 @@ def judge(store: Store, job: Job) -> Outcome:
                 "The new version was judged by other studies than were held out.", "Start learning again."
             )
         return _decide(store, job, result)
+    except DiskError:
+        raise
     except ParotidError as error:
         return Outcome(JobState.FAILED, str(error))
 

@@ -239,12 +239,13 @@ class Models:
         Raises
         ------
         ParotidError
-            If there was none before.
+            If there was none before, or its files are damaged.
         """
         with self._database.transaction():
             before = self._usable_before()
             if before is None:
                 raise ParotidError("There is no earlier model version to go back to.", "Keep the current one.")
+            self.check(before["model_id"])
             self._step(before["model_id"], before["before"], why, is_rollback=True, who=who)
         return self.current()
 

@@ -58,7 +58,9 @@ def take_requests(workspace: Path) -> list[tuple[int, dict[str, Any]]]:
             wish = json.loads(path.read_bytes())
             if wish["v"] == VERSION:
                 taken.append((int(wish["seed"]), dict(wish["settings"])))
-        remove(path)
+        with contextlib.suppress(OSError):
+            # One that cannot be removed now is taken once more then: a round too many.
+            remove(path)
     return taken
 
 
@@ -182,10 +184,11 @@ class Queue:
                 now(),
             )
         self._database.write(
-            "UPDATE runs SET state = 'queued', train = ?, holdout = ?, incumbent = ? WHERE run_id = ?",
+            "UPDATE runs SET state = 'queued', train = ?, holdout = ?, incumbent = ?, created = ? WHERE run_id = ?",
             json.dumps(split.train),
             json.dumps(split.holdout),
             incumbent,
+            now(),
             run,
         )
         return self.job(run)

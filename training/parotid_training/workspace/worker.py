@@ -78,6 +78,8 @@ def work(run: Path, trainer: Trainer = train) -> int:
         return bool(stop) or (run / CANCEL).exists() or (run / PAUSE).exists()
 
     def cancelled() -> bool:
+        if inference_waits(run.parent.parent):
+            _leave_the_card()
         while inference_waits(run.parent.parent) and not told_to_stop():
             time.sleep(GIVE_WAY_SECONDS)
         return told_to_stop()
@@ -173,12 +175,28 @@ def step_back() -> None:
             AUTOGROUP.write_text("19")
 
 
+def _leave_the_card() -> None:
+    """Give back what of the graphics card's memory is only kept for later."""
+    if "torch" in sys.modules and (cuda := sys.modules["torch"].cuda).is_available():
+        cuda.empty_cache()
+
+
 def _plain(error: Exception) -> str:
-    if isinstance(error, MemoryError):
+    if _is_out_of_memory(error):
         return mark("The computer ran out of memory while learning. Close other programs and start again.")
     if isinstance(error, OSError):
         return mark("The disk failed or is full while learning. Free space and start again.")
     return mark("Learning stopped because of an error in the program. The details are in the run's log file.")
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, MemoryError):
+        return True
+    if "torch" not in sys.modules:
+        return False
+    from parotid_training.model.room import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def main(arguments: list[str] | None = None) -> int:
