@@ -16,6 +16,9 @@ from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 CONFIGURATION = "2d"
 PILOT, EPOCH = 3, 10
 """Iterations that are timed, and iterations between two changes of the learning rate."""
+MEMORY_GB = 1.0
+"""What nnU-Net plans for. By default (8 GB of a graphics card) it would take 106 slices an iteration here: a minute
+each, and more memory than the computer has in float32."""
 
 
 def train(trainer: nnUNetTrainer, minutes: float) -> int:
@@ -54,7 +57,7 @@ def main() -> None:
     torch.set_num_threads(threads)
     if not (folder / "preprocessed" / "Dataset001_Heads" / "nnUNetPlans_2d").is_dir():
         extract_fingerprints([1], num_processes=1)
-        plan_experiments([1])
+        plan_experiments([1], gpu_memory_target_in_gb=MEMORY_GB)
         preprocess([1], configurations=(CONFIGURATION,), num_processes=(1,))
     trainer = get_trainer_from_args("1", CONFIGURATION, "all", device=torch.device("cpu"))
     trainer.initialize()

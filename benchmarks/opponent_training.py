@@ -5,8 +5,9 @@
 
 Every training patient of OpenKBP is painted as MR once, with all four sequences; both learn from those studies alone,
 from random weights, with the same number of threads, one after the other. nnU-Net plans by itself (default planner,
-2D) and predicts in its default way, mirroring included; our network is trained as `parotid train` does. Judged are the
-patients of the development split. What is done (data, nnU-Net, ours) is kept in ``--work`` and not done again.
+2D, for little memory) and predicts in its default way, mirroring included; our network is trained as `parotid train`
+does. Judged are the patients of the development split. What is done (data, nnU-Net, ours) is kept in ``--work`` and not
+done again.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from parotid_assets import BASE_MODEL
 from parotid_training.acceptance import Acceptance
 from parotid_training.engine import Engine
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
@@ -77,6 +78,32 @@ def test_what_is_prepared_for_clicks_outlives_proposals_for_other_studies(
     engine.ready_for_clicks(mine)
     engine._prepare(other, engine._refiner.config)
     assert [study is mine for study in prepared] == [True, False]
+
+
+def test_a_full_graphics_card_keeps_nobody_from_a_proposal(
+    engine: Engine, kept: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from parotid_training.model import runtime
+    from parotid_training.model.predict import Segmenter
+
+    engine.store.ensure_base(BASE_MODEL)
+    first = engine.propose(kept[1])
+    card, real = torch.device("cuda"), Segmenter.propose
+
+    def propose(self: Segmenter, *given: Any) -> Any:
+        if self.device == card:
+            raise RuntimeError("CUDA error: out of memory")
+        return real(self, *given)
+
+    monkeypatch.setattr(Segmenter, "propose", propose)
+    monkeypatch.setattr(runtime, "best_device", lambda: card)
+    assert engine._segmenter is not None
+    engine._segmenter.device = card
+    again = engine.propose(kept[1])
+    np.testing.assert_array_equal(again.label_map.array, first.label_map.array)
+    assert engine._segmenter is None, "the next one is tried on the card again"
 
 
 def test_aligned_sequences_lie_where_they_were_put(engine: Engine, kept: tuple[str, Any]) -> None:

@@ -20,9 +20,10 @@ import toys
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.lock import is_held, read_note
+from parotid_training.workspace.queue import STATE
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
-from parotid_training.workspace.worker import ALIVE
+from parotid_training.workspace.worker import ALIVE, EVENTS
 from tests import patience
 
 if TYPE_CHECKING:
@@ -151,15 +152,21 @@ def test_the_real_trainer_killed_at_a_random_moment_ends_with_the_same_version(
     workspace = tmp_path / "workspace"
     shutil.copytree(origin, workspace)
     rng = random.Random(seed)
+    # At any moment, and (every other time) after a step: then what was learned is there to be gone on with.
+    after = rng.randint(1, REAL["steps"] - 1) if seed % 2 else 0
     with Store.open(workspace) as store:
-        jobs = Jobs(store)
-        jobs.start(store.request_finetune(seed=3, settings=REAL))
-        time.sleep(rng.uniform(0.1, 0.9) * seconds)
+        jobs = Jobs(store, eager_command)
+        job = store.request_finetune(seed=3, settings=REAL)
+        jobs.start(job)
+        if after:
+            wait_for_step(job.folder, after)
+        else:
+            time.sleep(rng.uniform(0.1, 0.9) * seconds)
         kill_child(workspace, random.Random(0))
         jobs.close()
     with Store.open(workspace) as store:
         assert not {problem for problem in check_workspace(store) if "belongs to nothing" not in problem}
-        jobs = Jobs(store)
+        jobs = Jobs(store, eager_command)
         jobs.recover()
         end = time.monotonic() + 20 * patience.SECONDS
         while jobs.running and time.monotonic() < end:
@@ -167,10 +174,24 @@ def test_the_real_trainer_killed_at_a_random_moment_ends_with_the_same_version(
             time.sleep(0.1)
         (job,) = store.jobs()
         assert job.state in (JobState.PROMOTED, JobState.REFUSED)
+        if after:
+            assert "Going on where the learning stopped" in (job.folder / EVENTS).read_text()
         made = json.loads((job.folder / "result.json").read_text())["model_id"]
         assert made == expected
         assert len(store.cases()) == 2
         assert check_workspace(store) == ()
+
+
+def eager_command(run: Path) -> list[str]:
+    return [sys.executable, str(HERE / "eager_worker.py"), str(run)]
+
+
+def wait_for_step(run: Path, step: int) -> None:
+    """Wait until the child has told of a step, and has kept what it learned."""
+    end = time.monotonic() + 20 * patience.SECONDS
+    while not (run / STATE).is_file() or f'"step": {step}' not in (run / EVENTS).read_text():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 REAL = {"steps": 8, "batch": 4, "replay": 1, "base_set": 1}
