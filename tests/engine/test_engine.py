@@ -80,16 +80,16 @@ def test_what_is_prepared_for_clicks_outlives_proposals_for_other_studies(
     assert [study is mine for study in prepared] == [True, False]
 
 
-def test_a_full_graphics_card_keeps_nobody_from_a_proposal(
-    engine: Engine, kept: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_graphics_card_keeps_nobody_from_a_proposal(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
+    from parotid_training.anatomy.phantom import PhantomSettings, make_phantom
     from parotid_training.model import runtime
     from parotid_training.model.predict import Segmenter
 
     engine.store.ensure_base(BASE_MODEL)
-    first = engine.propose(kept[1])
+    study = make_phantom(1, PhantomSettings(inplane_mm=2.0, slice_mm=6.0)).study
+    first = engine.propose(study)
     card, real = torch.device("cuda"), Segmenter.propose
 
     def propose(self: Segmenter, *given: Any) -> Any:
@@ -101,7 +101,7 @@ def test_a_full_graphics_card_keeps_nobody_from_a_proposal(
     monkeypatch.setattr(runtime, "best_device", lambda: card)
     assert engine._segmenter is not None
     engine._segmenter.device = card
-    again = engine.propose(kept[1])
+    again = engine.propose(study)
     np.testing.assert_array_equal(again.label_map.array, first.label_map.array)
     assert engine._segmenter is None, "the next one is tried on the card again"
 
