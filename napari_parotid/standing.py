@@ -66,7 +66,7 @@ def _judged_by(store: Store, job: Job) -> str:
     titles = titles_of(store)
     versions = {record.model_id: record.title for record in store.models()}
     return tr(
-        "The round of {when:%d %b %Y, %H:%M}: {new} (New) beside {before} (Before). Your held-out studies: {studies}.",
+        "The round of {when:%d %b %Y, %H:%M}. Before: {before}. New: {new}. Your held-out studies: {studies}.",
         when=(job.finished or job.created).astimezone(),
         new=versions.get(job.model_id) or tr("a new version"),
         before=versions.get(job.incumbent) or tr("the version in use then"),

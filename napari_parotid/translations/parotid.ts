@@ -113,6 +113,18 @@
         </message>
         <message>
             <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>The mask changed meanwhile.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
+            <location filename="../../napari_parotid/mask_in_hand.py" />
+            <source>Do it once more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/clicks_in_hand.py" />
             <source>The click changed nothing.</source>
             <translation type="unfinished" />
         </message>
@@ -630,16 +642,6 @@
             <location filename="../../napari_parotid/mask_in_hand.py" />
             <source>Unlock them first (keys {keys}).</source>
             <extracomment>For one: Unlock it first (key {keys}).</extracomment>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>The mask changed meanwhile.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/mask_in_hand.py" />
-            <source>Do it once more.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2405,7 +2407,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/standing.py" />
-            <source>The round of {when:%d %b %Y, %H:%M}: {new} (New) beside {before} (Before). Your held-out studies: {studies}.</source>
+            <source>The round of {when:%d %b %Y, %H:%M}. Before: {before}. New: {new}. Your held-out studies: {studies}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4593,6 +4595,16 @@ angles (mm)</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../training/parotid_training/learn/optimise.py" />
+            <source>Learning came to nothing: the images cannot be computed with.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/optimise.py" />
+            <source>Accept the studies with unusual signals as not readable, then start learning again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../training/parotid_training/learn/run.py" />
             <source>This folder holds a training run with other settings.</source>
             <translation type="unfinished" />
@@ -5139,6 +5151,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/judge.py" />
             <source>The new version is incomplete or damaged; the model in use stays.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/judge.py" />
+            <source>The new version could not be read</source>
             <translation type="unfinished" />
         </message>
         <message>

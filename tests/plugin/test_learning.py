@@ -245,7 +245,7 @@ def test_the_last_comparison_stays_at_hand(watched: Watched, run: str, kit: Any)
     (judge,) = store.job(run).holdout
     judging = store.study(next(case.study_id for case in store.cases() if case.case_id == judge)).title
     said = watched.desk.status.judged_by
-    assert said.endswith(f"a new version (New) beside Version 1 (shipped) (Before). Your held-out studies: {judging}.")
+    assert said.endswith(f"Before: Version 1 (shipped). New: a new version. Your held-out studies: {judging}.")
     watched.desk.start()
     other = watched.engine.jobs.started[-1].run
     watched.hear(Event(other, "started", 3.0))

@@ -244,7 +244,7 @@ def test_the_comparison_is_a_table(panel, qtbot):
     )  # fmt: skip
     assert cells(ROWS[1])[4:] == ("-0.100", "not good enough")
     assert cells(ROWS[2])[1:5] == ("4", "0", "1", "")
-    by = "The round of 01 Mar 2026, 12:00: a new version (New) beside Version 1 (Before)."
+    by = "The round of 01 Mar 2026, 12:00. Before: Version 1. New: a new version."
     panel.set_status(
         LearningStatus(LearningState.REFUSED, verdict="Not used.", rows=ROWS, judged="Not used.", judged_by=by)
     )
