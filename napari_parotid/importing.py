@@ -9,44 +9,19 @@ from napari_parotid.errand import Errand
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import Level, Notice
 from napari_parotid.tr import mark, tr
-from parotid_training.errors import ParotidError
 from parotid_training.progress import check, part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from napari_parotid.doors import EngineDoor
     from napari_parotid.executor import Submit
     from napari_parotid.session import Session
-    from parotid_training.io.finding import Finding, SeriesInfo
+    from parotid_training.errors import ParotidError
+    from parotid_training.io.studies import Found
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Role
 
-    Inspect = Callable[[Path, Report, Cancelled], Finding]
-
-DEEPEST = 8
-"""Folders below folders that are looked into for studies."""
 CHOOSE = mark("Choose a folder of DICOM or NIfTI files.")
-
-
-@dataclass(frozen=True)
-class Found:
-    """A study that can be listed.
-
-    Parameters
-    ----------
-    path
-        Its folder or file.
-    patient_id
-        As found, in memory only; None where the files name none, or several.
-    roles
-        Of its sequences, as the headers say.
-    """
-
-    path: Path
-    patient_id: str | None
-    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +72,9 @@ class Importer(Errand):
         engine = self._session.engine
 
         def work(report: Report, cancelled: Cancelled) -> tuple[list[Found], list[ParotidError]]:
+            # Imported with the first folder: what reads images is not needed before.
+            from parotid_training.io.studies import find_studies
+
             return find_studies(path, engine.inspect, part(report, 0.0, 0.9), cancelled)
 
         def done(found: tuple[list[Found], list[ParotidError]]) -> None:
@@ -128,47 +106,6 @@ class Importer(Errand):
             session.open_study(listed[0])
 
 
-def find_studies(
-    path: Path, inspect: Inspect, report: Report, cancelled: Cancelled, depth: int = 0
-) -> tuple[list[Found], list[ParotidError]]:
-    """Find the studies at a path, from headers only.
-
-    A folder whose series are of one patient and one visit is one study; else its subfolders are looked into.
-
-    Returns
-    -------
-    studies, refused
-        Why folders hold none.
-    """
-    check(cancelled)
-    try:
-        finding = inspect(path, report, cancelled)
-    except ParotidError as error:
-        return [], [error]
-    usable = [finding.series[n] for n in finding.usable]
-    if not usable:
-        from parotid_training.io.opening import nothing_usable
-
-        return [], [nothing_usable(finding)]
-    patients = {info.patient_id for info in usable if info.patient_id}
-    if _is_one_study(path, usable):
-        from parotid_training.io.opening import choose_series
-
-        roles = tuple(finding.series[n].role for n in choose_series(finding))
-        return [Found(path, patients.pop() if len(patients) == 1 else None, roles)], []
-    children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
-    if not children or depth >= DEEPEST:
-        words = mark("One folder holds images of several studies, and they cannot be told apart.")
-        return [], [ParotidError(words, mark("Put each study into a folder of its own."))]
-    studies, refused = [], []
-    for n, child in enumerate(children):
-        step = part(report, n / len(children), (n + 1) / len(children))
-        more, why = find_studies(path / child, inspect, step, cancelled, depth + 1)
-        studies += more
-        refused += why
-    return studies, refused
-
-
 def add_studies(
     engine: EngineDoor, studies: list[Found], refused: list[ParotidError], report: Report, cancelled: Cancelled
 ) -> Imported:
@@ -186,36 +123,6 @@ def add_studies(
             engine.store.add_study(one.path, patient_key=_key(engine, one), title="", roles=one.roles).study_id
         )
     return Imported(tuple(added), tuple(known), tuple(refused), nameless)
-
-
-def _is_one_study(path: Path, series: list[SeriesInfo]) -> bool:
-    """Whether series below a folder are one patient's, of one visit.
-
-    Files that name no patient (NIfTI) are several studies where subfolders repeat a role.
-    """
-    if len({info.patient_id for info in series if info.patient_id}) > 1:
-        return False
-    places = [_child(path, info.files[0]) for info in series]
-    visits = {
-        place: {info.study_uid for info, at in zip(series, places, strict=True) if at == place} for place in places
-    }
-    if len(visits) == 1:
-        return True
-    if any(info.kind == "dicom" for info in series):
-        # One visit may lie in several folders; several visits, each in folders of its own, are several studies.
-        uids = list(visits.values())
-        return len(set.union(*uids)) == 1 or any(a & b for n, a in enumerate(uids) for b in uids[:n])
-    roles = [{info.role for info, at in zip(series, places, strict=True) if at == place} for place in visits]
-    return not any(a & b for n, a in enumerate(roles) for b in roles[:n])
-
-
-def _child(path: Path, file: Path) -> str | None:
-    """Return the subfolder of the path in which a file lies; None if it lies in the path itself."""
-    try:
-        parts = file.relative_to(path).parts
-    except ValueError:
-        return None
-    return parts[0] if len(parts) > 1 else None
 
 
 def _listed(engine: EngineDoor, one: Found) -> str:

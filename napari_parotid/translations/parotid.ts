@@ -471,16 +471,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/importing.py" />
-            <source>One folder holds images of several studies, and they cannot be told apart.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/importing.py" />
-            <source>Put each study into a folder of its own.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/importing.py" />
             <source>Adding study {number} of {all}</source>
             <translation type="unfinished" />
         </message>
@@ -4431,6 +4421,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/register.py" />
             <source>Check that both are of the same patient and show the same part of the head. Nothing was moved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/studies.py" />
+            <source>One folder holds images of several studies, and they cannot be told apart.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/studies.py" />
+            <source>Put each study into a folder of its own.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from napari_parotid.importing import Importer, add_studies, find_studies
+from napari_parotid.importing import Importer, add_studies
 from napari_parotid.messages import Level
 from napari_parotid.session import Session
 from parotid_training.io.find import find_series
 from parotid_training.io.nifti import write_volume
+from parotid_training.io.studies import find_studies
 from parotid_training.reopening import reopen
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume

@@ -120,7 +120,7 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
     settings = PretrainSettings(**given, network=network)
     show = options.progress.show
     source = unlabelled_source(
-        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, show, stop
+        options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, show, stop, print
     )
     try:
         model_id = pretrain(options.out, settings, source, show, stop)

@@ -58,7 +58,7 @@ def row(table: str, start: str) -> list[str]:
 
 def test_the_paired_bootstrap_is_that_of_scipy() -> None:
     rng = np.random.default_rng(4)
-    pairs = [(seed, f"patient-{n}") for seed in (1, 2, 3) for n in range(16)]
+    pairs = [(1, f"patient-{n}") for n in range(48)]
     theirs = dict(zip(pairs, rng.uniform(0.3, 0.9, len(pairs)), strict=True))
     mine = {pair: value + rng.normal(0.03, 0.05) for pair, value in theirs.items()}
     differences = np.array([mine[pair] - theirs[pair] for pair in pairs])
@@ -70,6 +70,16 @@ def test_the_paired_bootstrap_is_that_of_scipy() -> None:
     assert found.high == pytest.approx(reference.confidence_interval.high, abs=0.06 * width)
     # Paired: far narrower than if the patients' own differences in difficulty had entered.
     assert width < 0.2 * (1.96 * 2 * np.sqrt(2) * np.std(list(theirs.values())) / np.sqrt(len(pairs))) * 2
+
+
+def test_a_seed_is_one_draw_however_many_patients_judge_it() -> None:
+    theirs = {(seed, f"patient-{n}"): 0.5 for seed in (1, 2, 3) for n in range(40)}
+    mine = {pair: value + {1: 0.0, 2: 0.1, 3: 0.2}[pair[0]] for pair, value in theirs.items()}
+    found = gain(mine, theirs)
+    assert (found.value, found.cases) == (pytest.approx(0.1), 120)
+    assert (found.low, found.high) == (pytest.approx(0.0), pytest.approx(0.2))
+    one = gain({pair: value for pair, value in mine.items() if pair[0] == 2}, theirs)
+    assert (one.low, one.high) == (pytest.approx(0.1), pytest.approx(0.1))
 
 
 def test_a_gain_worked_out_by_hand() -> None:

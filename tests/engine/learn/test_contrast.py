@@ -82,7 +82,8 @@ def test_learning_pulls_the_views_together(settings: ContrastSettings) -> None:
     for step in range(25):
         generator = torch.Generator().manual_seed(step % 3)
         one, two = draw_view(slices, generator), draw_view(slices, generator)
-        wide, dense = contrast(one, two, slices.height, generator)
+        places = torch.rand((8, settings.places, 2), generator=generator)
+        wide, dense = contrast(one, two, slices.height, places)
         (wide + settings.dense * dense).backward()
         assert (dense.item() > 0) == bool(settings.dense)
         adam.step()

@@ -63,12 +63,13 @@ def test_a_batch_that_cannot_be_spread_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
-    """Same global batch, same losses: negatives and statistics come from all processes."""
+@pytest.mark.parametrize("stop_after", [0, 1], ids=["", "stopped in between"])
+def test_two_processes_learn_what_one_does(tmp_path: Path, stop_after: int) -> None:
+    """Same global batch, same losses: negatives, places and statistics come from all processes."""
     alone = pretrain_twice.losses(tmp_path / "one")
     command = [
         sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2", "--standalone", "--no_python",
-        sys.executable, "-m", "tests.engine.learn.pretrain_twice", str(tmp_path / "two"),
+        sys.executable, "-m", "tests.engine.learn.pretrain_twice", str(tmp_path / "two"), str(stop_after),
     ]  # fmt: skip
     here = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "PYTHONPATH": str(here), "OMP_NUM_THREADS": "1"}
@@ -80,14 +81,19 @@ def test_two_processes_learn_what_one_does(tmp_path: Path) -> None:
 
 def test_unlabelled_studies_are_found_in_a_tree(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    for name in ("a/one", "b"):
-        folder = tmp_path / "tree" / name
-        folder.mkdir(parents=True)
+    # Two sequences of one patient, one each of two others whose roles differ, and a folder of two patients.
+    names = ("a/one/T1w", "a/one/T2w", "b/T1w", "c/T2w", "d/p1_T1w", "d/p2_T1w")
+    for name in names:
+        path = tmp_path / "tree" / f"{name}.nii.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
         signal = rng.gamma(2.0, 50.0, (64, 64, 12)).astype(np.float32)
-        write_volume(folder / "T1w.nii.gz", Volume(Grid((64, 64, 12), np.diag([3.0, 3.0, 4.0, 1.0])), signal))
+        write_volume(path, Volume(Grid((64, 64, 12), np.diag([3.0, 3.0, 4.0, 1.0])), signal))
     (tmp_path / "tree" / "empty").mkdir()
-    cases, _left_out = unlabelled_cases(tmp_path / "tree", SegmenterConfig(), tmp_path / "cache")
-    assert 1 <= len(cases) <= 2
+    (tmp_path / "tree" / "e").mkdir()
+    (tmp_path / "tree" / "e" / "T1w.nii.gz").write_bytes(b"no image")
+    cases, left_out = unlabelled_cases(tmp_path / "tree", SegmenterConfig(), tmp_path / "cache")
+    assert sorted(sum(case.present) for case in cases) == [1, 1, 1, 1, 2]
+    assert len(left_out) <= 1
     assert all(not case.label.any() for case in cases)
     assert all("tree" not in path.name for path in (tmp_path / "cache").iterdir())
     again, _ = unlabelled_cases(tmp_path / "tree", SegmenterConfig(), tmp_path / "cache")

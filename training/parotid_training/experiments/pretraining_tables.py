@@ -135,7 +135,7 @@ def draw(path: Path, results: Sequence[Result], split: Split) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     for place, structure in enumerate(("gland", "tumour"), 1):
         axes = figure.add_subplot(1, 2, place)
-        for number, (variant, title) in enumerate(TITLES.items()):
+        for number, ((variant, title), colour) in enumerate(zip(TITLES.items(), COLOURS, strict=True)):
             points = [
                 (group.patients, mean_of(values(group.here, structure, "dsc").values()))
                 for group in groups(results)
@@ -148,7 +148,7 @@ def draw(path: Path, results: Sequence[Result], split: Split) -> None:
             x = [patients * 1.025 ** (number - 2.5) for patients, _ in points]
             y = [mean.value for _, mean in points]
             spread = [[m.value - m.low for _, m in points], [m.high - m.value for _, m in points]]
-            axes.errorbar(x, y, spread, label=title, color=COLOURS[number], marker="o", markersize=4, capsize=3)
+            axes.errorbar(x, y, spread, label=title, color=colour, marker="o", markersize=4, capsize=3)
         ticks = sorted({len(result.record.labelled) for result in results})
         axes.set_xscale("log")
         axes.set_xticks(ticks, [str(tick) for tick in ticks])

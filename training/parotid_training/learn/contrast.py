@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from parotid_training.learn.distributed import GlobalBatchNorm1d, gather, rank
+from parotid_training.learn.distributed import GlobalBatchNorm1d, gather, mean_over_processes, rank
 from parotid_training.learn.optimise import drift
 from parotid_training.learn.views import View, carry
 
@@ -121,19 +121,21 @@ class Contrast(nn.Module):
         self.key.requires_grad_(False)
         _leave_out_unused(network, len(self.query.dense))
 
-    def forward(self, one: View, two: View, heights: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def forward(self, one: View, two: View, heights: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
         """Symmetric losses of two views of the same slices.
 
         Parameters
         ----------
         heights
             (B,) normalised heights of the slices, 0..1.
+        drawn
+            (B, `places`, 2) uniform in 0..1: which places of view one are looked for in the other.
 
         Returns
         -------
         global loss, dense loss (0 in paper mode)
         """
-        places = self._matched_places(one, two, generator) if self.settings.dense else (None, None, None)
+        places = self._matched_places(one, two, drawn) if self.settings.dense else (None, None, None)
         here, there, inside = places
         query_one, dense_one = self.query(one.inputs, here)
         query_two, dense_two = self.query(two.inputs, there)
@@ -164,10 +166,9 @@ class Contrast(nn.Module):
         near = torch.cdist(places, places) < self.settings.near_place
         return dense_info_nce(predicted, key, self.settings.dense_temperature, near, inside)
 
-    def _matched_places(self, one: View, two: View, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def _matched_places(self, one: View, two: View, drawn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Places in view one, the same places in view two, and whether those lie inside it."""
-        count = one.theta.shape[0]
-        here = torch.rand((count, self.settings.places, 2), generator=generator).to(one.theta.device) * 1.9 - 0.95
+        here = drawn * 1.9 - 0.95
         there = carry(here, one.theta, two.theta)
         return here, there, (there.abs() < 0.95).all(dim=2)
 
@@ -222,6 +223,10 @@ def dense_info_nce(query: Tensor, key: Tensor, temperature: float, near: Tensor,
         (B, N, N) bool: too close to be negatives of each other; a place is its own positive.
     inside
         (B, N) bool: places that both views show; the others count neither as query nor as negative.
+
+    Returns
+    -------
+    Such that its mean over the processes is the mean over the places of all of them.
     """
     query, key = functional.normalize(query.float(), dim=2), functional.normalize(key.float(), dim=2)
     similar = query @ key.transpose(1, 2) / temperature
@@ -229,4 +234,4 @@ def dense_info_nce(query: Tensor, key: Tensor, temperature: float, near: Tensor,
     similar = similar.masked_fill((near | ~inside[:, None, :]) & ~diagonal, float("-inf"))
     target = torch.arange(similar.shape[1], device=similar.device).expand(similar.shape[0], -1)
     each = functional.cross_entropy(similar.flatten(0, 1), target.flatten(), reduction="none").view_as(inside)
-    return (each * inside).sum() / inside.sum().clamp(min=1) * (2.0 * temperature)
+    return (each * inside).sum() / mean_over_processes(inside.sum()).clamp(min=1) * (2.0 * temperature)

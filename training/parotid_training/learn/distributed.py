@@ -31,6 +31,16 @@ def gather(values: Tensor) -> Tensor:
     return torch.cat(found)
 
 
+@torch.no_grad()
+def mean_over_processes(value: Tensor) -> Tensor:
+    """Return the mean of every process's value, without gradient."""
+    if not several():
+        return value
+    total = value.float().clone()
+    dist.all_reduce(total)
+    return total / dist.get_world_size()
+
+
 class GlobalBatchNorm1d(nn.BatchNorm1d):
     """Batch normalisation over the batch of all processes, on CPU as well.
 

@@ -15,7 +15,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.study import FED_ROLES, Role, Sequence, Study
-from parotid_training.volume import Volume
+from parotid_training.volume import LabelMap, Volume
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as SequenceOf
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from parotid_training.anatomy.labelled_ct import LabelledCT
     from parotid_training.anatomy.shapes import Point
     from parotid_training.model.networks import SegmenterConfig
-    from parotid_training.volume import LabelMap
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 2
+PAINTER = 3
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
@@ -120,7 +119,9 @@ def painted_study(
         signal = paint(anatomy, role, rng, shading) if physical else paint_random(anatomy, rng, shading)
         signal = _acquire(signal, anatomy.grid.spacing, thick, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, np.where(keep, signal, np.float32(0.0)))))
-    return Study(tuple(sequences)), anatomy.structures
+    structures = anatomy.structures
+    # Nobody can draw what is not in the picture.
+    return Study(tuple(sequences)), LabelMap(structures.grid, np.where(keep, structures.array, np.uint8(0)))
 
 
 def _field_of_view(rng: np.random.Generator, plain: bool) -> tuple[Point, Point]:

@@ -135,7 +135,7 @@ def pretrain(
             save_state(run / STATE, step, {"contrast": plain}, adam.optimizer, parameters)
 
     while step < settings.steps:
-        if cancelled() or time.monotonic() - started > settings.minutes * 60:
+        if _any_process(accelerator, cancelled() or time.monotonic() - started > settings.minutes * 60):
             keep()
             check(cancelled)
             return ""
@@ -171,10 +171,9 @@ def _step(
     totals = torch.zeros(3, device=accelerator.device)
     for part in range(settings.accumulate):
         processes = accelerator.process_index, accelerator.num_processes
-        one, two, heights = _draw(cases, settings, step, part, processes, accelerator.device)
-        generator = torch.Generator().manual_seed(_seed(settings, step, part, accelerator.process_index))
+        one, two, heights, places = _draw(cases, settings, step, part, processes, accelerator.device)
         with accelerator.autocast():
-            wide, dense = learner(one, two, heights, generator)
+            wide, dense = learner(one, two, heights, places)
         loss = wide + settings.contrasted.dense * dense
         accelerator.backward(loss / settings.accumulate)
         totals += torch.stack([loss, wide, dense]).detach() / settings.accumulate
@@ -191,28 +190,34 @@ def _draw(
     part: int,
     of_processes: tuple[int, int],
     device: torch.device,
-) -> tuple[View, View, torch.Tensor]:
-    """Two views of one process's shards (number, of how many) of a batch, on its device."""
+) -> tuple[View, View, torch.Tensor, torch.Tensor]:
+    """Two views of one process's shards (number, of how many) of a batch, heights and places, on its device."""
     process, processes = of_processes
     size = settings.batch // settings.accumulate // settings.shards
     mine = range(process * settings.shards // processes, (process + 1) * settings.shards // processes)
     views: list[tuple[View, View]] = []
     batches: list[SliceBatch] = []
+    places: list[torch.Tensor] = []
     for shard in mine:
         rng = np.random.default_rng((settings.seed, step, part, shard))
         batch = draw_batch(cases, size, settings.network.neighbours, rng, structure_share=0.0, device=device)
         generator = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
         views.append((draw_view(batch, generator, settings.views), draw_view(batch, generator, settings.views)))
         batches.append(batch)
+        # On the processor, so that they are the same wherever the step is computed.
+        drawn = torch.Generator().manual_seed(int(rng.integers(2**62)))
+        places.append(torch.rand((size, settings.contrasted.places, 2), generator=drawn))
     one, two = (
         View(torch.cat([pair[n].inputs for pair in views]), torch.cat([pair[n].theta for pair in views]))
         for n in range(2)
     )
-    return one, two, torch.cat([batch.height for batch in batches])
+    return one, two, torch.cat([batch.height for batch in batches]), torch.cat(places).to(device)
 
 
-def _seed(settings: PretrainSettings, step: int, part: int, process: int) -> int:
-    return int(np.random.default_rng((settings.seed, step, part, 1000 + process)).integers(2**62))
+def _any_process(accelerator: Any, stops: bool) -> bool:
+    """Whether a process is to stop: then all do, at the same step, or the others would wait for it."""
+    said = torch.tensor(float(stops), device=accelerator.device)
+    return bool(accelerator.reduce(said, reduction="sum") > 0)
 
 
 def _check(settings: PretrainSettings, processes: int) -> None:

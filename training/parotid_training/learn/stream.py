@@ -161,8 +161,14 @@ def unlabelled_source(
     workers: int,
     progress: Report = ignore_progress,
     cancelled: Cancelled = never,
+    tell: Callable[[str], None] = lambda words: None,
 ) -> CaseSource:
     """Slices to pretrain on: real unlabelled studies below ``data``, or training patients of ``anatomy`` painted as MR.
+
+    Parameters
+    ----------
+    tell
+        Told how many studies were found, and why others are left out.
 
     Raises
     ------
@@ -170,7 +176,11 @@ def unlabelled_source(
         If there are none.
     """
     if data is not None:
-        return FixedCases(unlabelled_cases(data, config, cache / "unlabelled", progress, cancelled)[0])
+        cases, left_out = unlabelled_cases(data, config, cache / "unlabelled", progress, cancelled)
+        tell(f"{len(cases)} studies to learn from, {len(left_out)} folders left out.")
+        for sentence in dict.fromkeys(left_out):
+            tell(f"Left out ({left_out.count(sentence)}): {sentence}")
+        return FixedCases(cases)
     assert anatomy is not None
     training, _ = split_patients(anatomy)
     patients = usable_patients(training, cache / "ct", progress, cancelled)
