@@ -122,6 +122,10 @@ class StoreDoor(Protocol):
         """Note roles, reference and what was aligned."""
         ...
 
+    def note_images(self, study_id: str, images: tuple[str, ...]) -> None:
+        """Note what the sequences look like (`io.likeness`)."""
+        ...
+
     def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> Any:
         """Keep a mask that a person stands for."""
         ...

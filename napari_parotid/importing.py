@@ -9,6 +9,7 @@ from napari_parotid.errand import Errand
 from napari_parotid.mask_in_hand import READ_ONLY, TRY_AGAIN
 from napari_parotid.messages import Level, Notice
 from napari_parotid.tr import mark, tr
+from parotid_training.errors import ParotidError
 from parotid_training.progress import check, part
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from napari_parotid.doors import EngineDoor
     from napari_parotid.executor import Submit
     from napari_parotid.session import Session
-    from parotid_training.errors import ParotidError
     from parotid_training.io.studies import Found
     from parotid_training.progress import Cancelled, Report
 
@@ -110,7 +110,7 @@ def add_studies(
     engine: EngineDoor, studies: list[Found], refused: list[ParotidError], report: Report, cancelled: Cancelled
 ) -> Imported:
     """Put studies into the worklist; those that are there already are left alone."""
-    added, known, nameless = [], [], 0
+    added, known, nameless, refused = [], [], 0, [*refused]
     for n, one in enumerate(studies):
         check(cancelled)
         report(n / len(studies), tr("Adding study {number} of {all}", number=n + 1, all=len(studies)))
@@ -118,10 +118,13 @@ def add_studies(
         if listed:
             known.append(listed)
             continue
+        try:
+            made = engine.store.add_study(one.path, patient_key=_key(engine, one), title="", roles=one.roles)
+        except ParotidError as error:
+            refused.append(error)
+            continue
         nameless += one.patient_id is None
-        added.append(
-            engine.store.add_study(one.path, patient_key=_key(engine, one), title="", roles=one.roles).study_id
-        )
+        added.append(made.study_id)
     return Imported(tuple(added), tuple(known), tuple(refused), nameless)
 
 

@@ -195,10 +195,13 @@ def keep_thumbnail(engine: EngineDoor, study_id: str, study: Study, label_map: L
 
 def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
     """Put a newly read study into the worklist; without a patient id it counts as a patient of its own."""
+    from parotid_training.io.likeness import likenesses
+
     store = engine.store
     key = store.patient_key(patient_id) if patient_id.strip() else ""
     study_id = str(store.add_study(path, patient_key=key, title="").study_id)
     store.set_layout(study_id, study)
+    store.note_images(study_id, likenesses(study))
     return study_id
 
 

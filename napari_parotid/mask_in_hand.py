@@ -89,6 +89,11 @@ class MaskInHand:
         return self._work.state
 
     @property
+    def standing(self) -> State:
+        """Where it stands, whatever is being opened or proposed meanwhile."""
+        return self._work.standing
+
+    @property
     def busy(self) -> Busy | None:
         """The work under way."""
         return self._work.busy

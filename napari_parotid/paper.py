@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QMarginsF, QPointF, QRectF, Qt
+from qtpy.QtCore import QIODevice, QMarginsF, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 MM = 10.0
 """Points of the painter a millimetre."""
@@ -38,9 +37,9 @@ class Column(NamedTuple):
     words: bool = False
 
 
-def a4(path: Path) -> QPdfWriter:
+def a4(device: QIODevice) -> QPdfWriter:
     """Return what writes a PDF of pages in this size."""
-    writer = QPdfWriter(str(path))
+    writer = QPdfWriter(device)
     writer.setResolution(round(25.4 * MM))
     writer.setPageLayout(
         QPageLayout(
@@ -62,12 +61,10 @@ class Page:
         self.y = 0.0
         self._number = 0
 
-    def begin(self) -> bool:
-        """Begin the first page; False if the file cannot be written."""
-        if not self.painter.begin(self._writer):
-            return False
+    def begin(self) -> None:
+        """Begin the first page."""
+        self.painter.begin(self._writer)
         self._start()
-        return True
 
     def end(self) -> None:
         """Finish the file."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QBuffer, QByteArray, QIODevice, Qt
 
 from napari_parotid.messages import millilitres
 from napari_parotid.paper import FAINT, WARN, WIDTH, Column, Page, a4
 from napari_parotid.report_pictures import print_pictures, slice_words
 from napari_parotid.tr import capital, mark, tr
 from parotid_training.acceptance import Answer
-from parotid_training.errors import ParotidError
 from parotid_training.labels import Side
 from parotid_training.report.measure import BOTH, GLAND, TUMOUR
 from parotid_training.report.study_report import said
+from parotid_training.workspace.disk import say_disk_errors, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,14 +66,15 @@ def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
     ParotidError
         If the file cannot be written.
     """
-    writer = a4(path)
+    # Qt says nothing of a disk that is full: the pages are made first, and written as any other file.
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = a4(buffer)
     writer.setTitle(tr("Parotid report"))
     writer.setCreator(f"napari-parotid {version('napari-parotid')}")
     page = Page(writer)
-    if not page.begin():
-        raise ParotidError(
-            tr("The report could not be written."), tr("Choose another folder, or free space on the disk.")
-        )
+    page.begin()
     try:
         if len(reports) != 1:
             _overview(page, reports, made)
@@ -83,6 +84,8 @@ def write_pdf(path: Path, reports: Sequence[StudyReport], made: str) -> None:
             _study(page, report, made)
     finally:
         page.end()
+    with say_disk_errors(tr("The report could not be written")):
+        write_whole(path, bytes(content.data()))
 
 
 def _head(page: Page, title: str, made: str) -> None:

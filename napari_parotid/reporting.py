@@ -44,7 +44,7 @@ class Reporter(Errand):
             return
         study, record, store = session.study, session.record, session.engine.store
         label_map = LabelMap(study.grid, session.labels.copy())
-        accepted = session.state is State.ACCEPTED
+        accepted = session.standing is State.ACCEPTED
 
         def work(report: Report, cancelled: Any) -> None:
             from parotid_training.report.study_report import report_of

@@ -237,6 +237,8 @@ class StudyInHand(MaskInHand):
         store, study_id, known = self.engine.store, self.study_id, self.proposal
 
         def keep(report: Any, cancelled: Any) -> None:
+            if study_id == self.study_id and known is not self.proposal:
+                return  # undone or done again meanwhile: what is so now is kept after this
             if known is None:
                 store.forget_proposal(study_id)
             else:

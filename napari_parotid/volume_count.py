@@ -73,7 +73,8 @@ class VolumeCount(QObject):
             return midline, volumes(label_map, midline)
 
         def show(found: Any) -> None:
-            if self._listening and self._session.study is study:
+            # The same mask, whatever became of the images' roles meanwhile.
+            if self._listening and self._session.labels is labels:
                 self._midline = (study, found[0])
                 self._session.note_volumes(*(sum(found[1][name].values()) for name in ("gland", "tumour")))
                 self.counted.emit(found[1])

@@ -290,6 +290,6 @@ class ParotidWidget(QWidget):
         return files.ask_report_to_write(self, self.session.record.title)
 
     def _report_all(self) -> None:
-        chosen = files.ask_folder_to_write(self, tr("Folder for the report of all studies"))
+        chosen = files.ask_folder_for_reports(self, tr("Folder for the report of all studies"))
         if chosen is not None and self.desk is not None:
             self.desk.reporter.report_all(chosen)

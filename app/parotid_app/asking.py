@@ -74,7 +74,7 @@ class AskedWindow(ShownWindow):
 
     def ask_report_of_all(self) -> None:
         """Report on all studies into a folder of the reader's choice."""
-        folder = files.ask_folder_to_write(self, tr("Folder for the report of all studies"))
+        folder = files.ask_folder_for_reports(self, tr("Folder for the report of all studies"))
         if folder is not None:
             self.desk.reporter.report_all(folder)
 

@@ -136,18 +136,18 @@ class StatusLine(QStatusBar):
         self.cancel.setEnabled(busy.can_cancel)
         set_fraction(self.bar, busy.fraction)
 
-    def set_place(self, world: Any) -> None:
+    def set_place(self, place: Any) -> None:
         """Show the patient position under the mouse.
 
         Parameters
         ----------
-        world
-            (z, y, x) of LPS in mm, None when the mouse is elsewhere.
+        place
+            (x, y, z) of LPS in mm, None when the mouse is elsewhere.
         """
-        if world is None:
+        if place is None:
             self.place.setText("")
             return
-        z, y, x = world
+        x, y, z = place
         words = (
             f"{'L' if x >= 0 else 'R'} {abs(x):.1f}",
             f"{'P' if y >= 0 else 'A'} {abs(y):.1f}",

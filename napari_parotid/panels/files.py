@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSettings, QStandardPaths
-from qtpy.QtWidgets import QFileDialog
+from qtpy.QtWidgets import QFileDialog, QMessageBox
 
 from napari_parotid.tr import tr
 
@@ -75,12 +75,33 @@ def ask_file_to_write(parent: QWidget, title: str, name: str, kinds: str, *endin
         settings().setValue(WRITTEN, str(path.parent))
     if path is None or path.name.lower().endswith(endings):
         return path
-    return path.with_name(path.name + endings[0])
+    path = path.with_name(path.name + endings[0])
+    return path if may_replace(parent, path) else None
 
 
 def ask_report_to_write(parent: QWidget, title: str) -> Path | None:
-    """Ask where to write the report on a study of this title."""
-    return ask_file_to_write(parent, tr("Report"), tr("{title} report.pdf", title=title), PDF, ".pdf")
+    """Ask where to write the report on a study of this title, and its table beside it."""
+    path = ask_file_to_write(parent, tr("Report"), tr("{title} report.pdf", title=title), PDF, ".pdf")
+    return path if path is None or may_replace(parent, path.with_suffix(".csv")) else None
+
+
+def ask_folder_for_reports(parent: QWidget, title: str) -> Path | None:
+    """Ask for the folder of the report on all studies."""
+    folder = ask_folder_to_write(parent, title)
+    named = () if folder is None else (folder / "report.pdf", folder / "report.csv")
+    return folder if may_replace(parent, *named) else None
+
+
+def may_replace(parent: QWidget, *paths: Path) -> bool:
+    """Ask whether files that are there may be replaced, which the system's dialog was not asked of."""
+    there = [path.name for path in paths if path.exists()]
+    if not there:
+        return True
+    words = tr("{names} is there already. Replace it?", names=", ".join(there))
+    if len(there) > 1:
+        words = tr("{names} are there already. Replace them?", names=", ".join(there))
+    buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
+    return bool(QMessageBox.question(parent, tr("Replace"), words, buttons) == QMessageBox.StandardButton.Yes)
 
 
 def _begin(last: str) -> Path:

@@ -921,6 +921,21 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/panels/files.py" />
+            <source>{names} is there already. Replace it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/files.py" />
+            <source>{names} are there already. Replace them?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/files.py" />
+            <source>Replace</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/panels/learning.py" />
             <source>Learning</source>
             <translation type="unfinished" />
@@ -2150,12 +2165,8 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>The report could not be written.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/report_pdf.py" />
-            <source>Choose another folder, or free space on the disk.</source>
+            <location filename="../../napari_parotid/reporting.py" />
+            <source>The report could not be written</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2332,11 +2343,6 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/reporting.py" />
             <source>Writing the report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/reporting.py" />
-            <source>The report could not be written</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4244,6 +4250,16 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
+            <source>The file's header is damaged (an image without voxels).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/nifti.py" />
+            <source>Convert the original series again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/nifti.py" />
             <source>The file holds {count} volumes (a 4D series), not one.</source>
             <translation type="unfinished" />
         </message>
@@ -4260,11 +4276,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
             <source>The position of the image in the patient makes no sense.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>Convert the original series again.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4365,6 +4376,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
             <source>The sequences come from more than one examination; check that they belong together.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>Some sequences name no patient; check that all sequences are of one patient.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4835,6 +4851,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/reopening.py" />
             <source>Put the right images back; to read the new ones, add the folder again as a study of its own.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/reopening.py" />
+            <source>The folder of this study now holds other images than it was listed with.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/reopening.py" />
+            <source>Put the right images back. To read the new ones, open the folder: they become a study of their own.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5459,6 +5485,16 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/worker.py" />
             <source>Learning stopped because of an error in the program. The details are in the run's log file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/worklist.py" />
+            <source>The name of a folder holds letters that cannot be kept.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/worklist.py" />
+            <source>Give the folder a name of plain letters.</source>
             <translation type="unfinished" />
         </message>
         <message>

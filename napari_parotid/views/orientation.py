@@ -124,7 +124,7 @@ def place_words(view: CanonicalView, plane: Plane, number: int) -> str:
 
 
 def position_words(view: CanonicalView, plane: Plane, number: int) -> str:
-    """Return where a slice lies, as ``S 12.5 mm``: patient coordinate along the slice axis, with its direction.
+    """Return where the middle of a slice lies, as ``S 12.5 mm``: patient coordinate along the slice axis.
 
     Parameters
     ----------
@@ -136,6 +136,8 @@ def position_words(view: CanonicalView, plane: Plane, number: int) -> str:
         Slice number, from 0.
     """
     axis = plane.sliced
-    millimetres = view.translate[axis] + number * view.scale[axis]
+    middle = [(size - 1) / 2 for size in view.shape]
+    middle[axis] = number
+    millimetres = float(view.grid.to_patient(view.to_native_index(middle))[2 - axis])
     low, high = view.letters[axis]
     return f"{high if millimetres >= 0 else low} {abs(millimetres):.1f} mm"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import QSlider, QWidget
@@ -33,7 +33,7 @@ class PlacedPictures(QWidget):
     slice_changed = Signal(str)
     """The slice's number and position, in words."""
     hovered = Signal(object)
-    """World position (z, y, x of LPS, mm) under the mouse, or None."""
+    """Patient position (x, y, z of LPS, mm) under the mouse, or None."""
 
     def __init__(self, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,10 +52,14 @@ class PlacedPictures(QWidget):
         self.slider.valueChanged.connect(self.set_slice)
         for canvas in self.canvases:
             canvas.stepped.connect(lambda slices, one=canvas: self._step(one, slices))
-            canvas.hovered.connect(self.hovered)
+            canvas.hovered.connect(self._tell_hovered)
             canvas.zoomed.connect(self._moved_by_hand)
             canvas.resized.connect(self._settle.start)
             canvas.pointed.connect(self.point_at)
+
+    def _tell_hovered(self, world: Any) -> None:
+        view = self._view
+        self.hovered.emit(None if world is None or view is None else tuple(view.to_patient(world).tolist()))
 
     # -- the place -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import pytest
 from parotid_assets import BASE_MODEL
 from parotid_training.acceptance import Acceptance
 from parotid_training.engine import Engine
-from parotid_training.errors import AnotherPatientError, LayoutChangedError, ParotidError
+from parotid_training.errors import AnotherPatientError, LayoutChangedError, OtherImagesError, ParotidError
 from parotid_training.io.nifti import write_volume
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
@@ -78,6 +78,24 @@ def test_what_is_prepared_for_clicks_outlives_proposals_for_other_studies(
     engine.ready_for_clicks(mine)
     engine._prepare(other, engine._refiner.config)
     assert [study is mine for study in prepared] == [True, False]
+
+
+def test_other_images_in_the_same_folder_are_not_this_study(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "scan"
+    folder.mkdir()
+    write(folder, "T1w")
+    study_id = engine.store.add_study(folder, patient_key="", title="").study_id
+    for _ in range(2):
+        engine.open_record(study_id)
+    assert len(engine.store.study(study_id).images) == 1
+    grid = Grid((12, 10, 8), np.diag([1.0, 1.1, 3.0, 1.0]))
+    other = np.random.default_rng(7).normal(100, 20, grid.shape).astype(np.float32)
+    for volume in (Volume(grid, other), shifted(engine.open(folder).study.sequences[0].volume, 2.0)):
+        write_volume(folder / "T1w.nii.gz", volume)
+        with pytest.raises(OtherImagesError, match="other images"):
+            engine.open_record(study_id)
+    write(folder, "T1w")
+    engine.open_record(study_id)
 
 
 def test_a_full_graphics_card_keeps_nobody_from_a_proposal(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

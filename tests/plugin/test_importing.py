@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,6 +73,37 @@ def test_the_same_sequences_in_several_folders_are_several_studies(tmp_path: Pat
     assert sorted(names(tmp_path)) == ["case1", "case2", "deep"]
 
 
+def test_what_cannot_be_read_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    for case in "abc":
+        write(tmp_path / case / "T1w.nii.gz")
+    whole = (tmp_path / "b" / "T1w.nii.gz").read_bytes()
+    (tmp_path / "b" / "T1w.nii.gz").write_bytes(whole[:100])
+    studies, refused = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False)
+    assert [one.path.name for one in studies] == ["a", "c"]
+    assert len(refused) == 1
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+def test_a_folder_whose_name_is_no_text_does_not_keep_the_others_out(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/M\xfcller"))
+    for folder in (tmp_path / "a", odd, tmp_path / "b"):
+        write(folder / "T1w.nii.gz")
+    studies, refused = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False)
+    with closing(Store.open(tmp_path / "workspace", verify_model=lambda folder: "a" * 64)) as store:
+        engine: Any = SimpleNamespace(store=store)
+        imported = add_studies(engine, studies, refused, lambda fraction, words: None, lambda: False)
+    assert len(imported.added) == 2
+    assert "letters that cannot be kept" in imported.refused[0].sentence
+
+
+def test_files_that_name_no_patient_are_never_mixed_where_nobody_looks(tmp_path: Path) -> None:
+    for name in ("p1/T1w", "p2/T2w", "p2/T1w", "flat/p3_T1w", "flat/p4_T1w"):
+        write(tmp_path / f"{name}.nii.gz")
+    studies, _ = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False, apart=True)
+    found = sorted(one.path.relative_to(tmp_path).as_posix() for one in studies)
+    assert found == ["flat/p3_T1w.nii.gz", "flat/p4_T1w.nii.gz", "p1", "p2"]
+
+
 def series(file: Path, patient: str | None, visit: str | None, role: Role = Role.T1W) -> Any:
     return SimpleNamespace(
         files=(file,), patient_id=patient, study_uid=visit, role=role, kind="dicom", usable=True, auxiliary=False
@@ -82,7 +115,7 @@ def tree(root: Path, layout: dict[str, tuple[str, str]]) -> list[tuple[str, str 
 
     def inspect(path: Path, *_: Any) -> Any:
         below = [series(root / place, *who) for place, who in layout.items() if (root / place).is_relative_to(path)]
-        return SimpleNamespace(series=below, usable=range(len(below)))
+        return SimpleNamespace(series=below, usable=range(len(below)), left_out=())
 
     studies, refused = find_studies(root, inspect, lambda fraction, words: None, lambda: False)
     return [(one.path.relative_to(root).as_posix(), one.patient_id) for one in studies] + [

@@ -37,3 +37,7 @@ class DiskError(ParotidError):
 
 class LayoutChangedError(ParotidError):
     """The folder of a study no longer holds as many sequences as the study has."""
+
+
+class OtherImagesError(LayoutChangedError):
+    """The folder of a study holds other images now, whoever's they are."""

@@ -199,6 +199,14 @@ class CanonicalView:
         """Display voxel index nearest to a place (z, y, x of LPS, mm) as displayed; may lie beside the volume."""
         return np.rint((np.asarray(world, dtype=np.float64) - self.translate) / self.scale).astype(np.intp)
 
+    def to_patient(self, world: Any) -> NDArray[np.float64]:
+        """Patient coordinates (x, y, z of LPS, mm) of a place (z, y, x) as displayed.
+
+        Only where the grid is not oblique they are the same numbers: the display drops the rotation.
+        """
+        index = (np.asarray(world, dtype=np.float64) - self.translate) / self.scale
+        return self.grid.to_patient(self.to_native_index(index))
+
     def to_native_index(self, index: Any) -> NDArray[np.float64]:
         """Display voxel indices (..., 3) to native voxel indices (..., 3)."""
         index = np.asarray(index, dtype=np.float64)

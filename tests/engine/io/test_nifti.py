@@ -254,3 +254,23 @@ def test_a_mask_saved_as_float_is_taken(tmp_path: Path) -> None:
     grid = turned()
     write_volume(tmp_path / "m.nii.gz", Volume(grid, labels(grid).array.astype(np.float32)))
     assert np.array_equal(read_label_map(tmp_path / "m.nii.gz", [grid], grid).array, labels(grid).array)
+
+
+def test_the_least_shear_is_written_so_that_it_is_read_again(tmp_path: Path) -> None:
+    affine = np.diag([0.8, 0.8, 0.8, 1.0])
+    affine[0, 1] = 0.8 * 4.5e-3
+    volume = Volume(Grid((500, 500, 8), affine), np.zeros((500, 500, 8), np.uint8))
+    write_volume(tmp_path / "a.nii.gz", volume)
+    assert read_volume(tmp_path / "a.nii.gz").grid.same_as(volume.grid, 0.01)
+
+
+def test_a_header_of_nonsense_is_refused(tmp_path: Path) -> None:
+    image = nibabel.Nifti1Image(np.zeros((4, 4, 4), np.float32), np.eye(4))
+    nibabel.save(image, tmp_path / "a.nii")
+    whole = bytearray((tmp_path / "a.nii").read_bytes())
+    for at, value in ((108, np.float32(np.inf).tobytes()), (42, np.int16(-4).tobytes())):
+        spoiled = whole.copy()
+        spoiled[at : at + len(value)] = value
+        (tmp_path / "b.nii").write_bytes(bytes(spoiled))
+        with pytest.raises(ParotidError):
+            inspect_nifti(tmp_path / "b.nii")

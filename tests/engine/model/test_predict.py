@@ -8,11 +8,12 @@ import torch
 
 from parotid_training.errors import CancelledError
 from parotid_training.model.metrics import dice
-from parotid_training.model.networks import SegmenterConfig
+from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.preprocess import prepare
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
+from tests.engine.learn.toys import SMALL
 
 if TYPE_CHECKING:
     from parotid_training.study import Study
@@ -84,3 +85,11 @@ def test_slices_far_from_any_structure_are_not_looked_at_and_change_nothing(segm
     holding = (probability[1] > 0.5).any(axis=(1, 2))
     np.testing.assert_array_equal(np.flatnonzero(holding), np.arange(50, 65))
     np.testing.assert_allclose(probability.sum(axis=0), 1.0, atol=1e-5)
+
+
+def test_a_picture_of_a_few_pixels_is_looked_at_as_well() -> None:
+    torch.manual_seed(0)
+    segmenter = Segmenter(SwinSegmenter(SMALL), "model")
+    signal = np.random.default_rng(0).normal(100, 20, (14, 12, 6)).astype(np.float32)
+    study = Study((Sequence(Role.T1W, Volume(Grid((14, 12, 6), np.diag([1.5, 1.5, 3.0, 1.0])), signal)),))
+    assert segmenter.propose(study).label_map.array.shape == (14, 12, 6)

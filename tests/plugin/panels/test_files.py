@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QSettings
+from qtpy.QtWidgets import QMessageBox
 
 from napari_parotid.panels import files
 
@@ -111,3 +112,22 @@ def test_a_name_with_one_of_its_endings_stays(dialogs, tmp_path):
     assert files.ask_file_to_write(None, "", "m", files.NIFTI, ".nii.gz", ".nii").name == "mask.nii"
     assert files.ask_file_to_write(None, "", "r", files.PDF, ".pdf").name == "REPORT.PDF"
     assert files.ask_file_to_write(None, "", "m", files.NIFTI, ".nii.gz", ".nii").name == "mask.nii.gz"
+
+
+def test_what_the_system_did_not_ask_about_is_asked_before_it_is_replaced(dialogs, tmp_path, monkeypatch):
+    _, answers = dialogs
+    asked, yes = [], QMessageBox.StandardButton.Yes
+    said = iter([QMessageBox.StandardButton.No, yes, QMessageBox.StandardButton.No, yes])
+    monkeypatch.setattr(QMessageBox, "question", lambda parent, title, words, *rest: asked.append(words) or next(said))
+    for name in ("cohort.csv", "report.pdf", "report.csv"):
+        (tmp_path / name).write_text("mine")
+    answers[:] = [str(tmp_path / "new.pdf"), *[str(tmp_path / "cohort.pdf")] * 2, *[str(tmp_path)] * 2]
+    assert files.ask_report_to_write(None, "Study 1") == tmp_path / "new.pdf"
+    assert asked == []
+    assert files.ask_report_to_write(None, "Study 1") is None
+    assert files.ask_report_to_write(None, "Study 1") == tmp_path / "cohort.pdf"
+    assert files.ask_folder_for_reports(None, "All") is None
+    assert files.ask_folder_for_reports(None, "All") == tmp_path
+    assert [words.partition(" is")[0].partition(" are")[0] for words in asked] == [
+        "cohort.csv", "cohort.csv", "report.pdf, report.csv", "report.pdf, report.csv",
+    ]  # fmt: skip

@@ -67,3 +67,18 @@ def test_the_acquired_plane_is_shown_first():
     assert acquired_plane(SAGITTAL) is Plane.SAGITTAL
     isotropic = Grid((9, 9, 9), np.eye(4))
     assert acquired_plane(isotropic) is Plane.AXIAL
+
+
+def test_on_an_oblique_grid_places_are_the_patients_and_not_the_screens():
+    angle = np.deg2rad(20)
+    turned = np.eye(4)
+    turned[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    turned[:3, 3] = (-100.0, -90.0, 10.0)
+    grid = Grid((201, 181, 40), turned @ np.diag([1.0, 1.0, 4.0, 1.0]))
+    view = grid.canonical()
+    for index in ((0, 0, 0), (12, 100, 40), (39, 180, 200)):
+        world = np.array(view.translate) + np.array(index) * view.scale
+        np.testing.assert_allclose(view.to_patient(world), grid.to_patient(view.to_native_index(index)))
+    middle = grid.to_patient([100, 90, 20])
+    letter = "L" if middle[0] >= 0 else "R"
+    assert position_words(view, Plane.SAGITTAL, 100) == f"{letter} {abs(grid.to_patient([100, 90, 19.5])[0]):.1f} mm"

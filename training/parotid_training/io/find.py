@@ -61,7 +61,7 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
                 continue
             header = read_header(file)
         except ParotidError as error:
-            left_out.append(LeftOut(_below(file, path), error.sentence, error.remedy))
+            left_out.append(LeftOut(_below(file, path), error.sentence, error.remedy, file))
             continue
         if header is None:
             ignored += 1

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SUFFIXES = (".nii", ".nii.gz")
-UNREADABLE = (ImageFileError, HeaderDataError, WrapStructError, OSError, EOFError, ValueError, zlib.error)
+UNREADABLE = (
+    ImageFileError, HeaderDataError, WrapStructError, OSError, EOFError, ValueError, zlib.error, OverflowError,
+    MemoryError,
+)  # fmt: skip
 MM_PER_UNIT = {0: 1.0, 1: 1000.0, 2: 1.0, 3: 0.001}
 """Millimetres of a NIfTI length unit: unknown (taken as mm), metre, millimetre, micrometre."""
 
@@ -170,6 +173,9 @@ def _write(path: Path, array: NDArray[Any], grid: Grid) -> None:
     image.header.set_xyzt_units("mm", "sec")
     image.set_sform(affine, code=1)
     image.set_qform(affine, code=1)
+    if not np.allclose(image.get_qform(), affine, atol=1e-3):
+        # A quaternion cannot tell of the least shear, and two statements that differ are refused when it is read again.
+        image.set_qform(affine, code=0)
     path = Path(path)
     suffix = ".nii.gz" if path.name.lower().endswith(".gz") else ".nii"
     temporary = path.with_name(f".{uuid.uuid4().hex}{suffix}")
@@ -231,6 +237,10 @@ def _read_grid(image: Any) -> Grid:
     if header.get_data_dtype().kind == "c":
         raise ParotidError("The file holds complex values (raw data), not an image.", "Open the magnitude image.")
     shape = tuple(int(n) for n in header.get_data_shape())
+    if any(n < 1 for n in shape):
+        raise ParotidError(
+            "The file's header is damaged (an image without voxels).", "Convert the original series again."
+        )
     if len(shape) > 3 and any(n > 1 for n in shape[3:]):
         count = int(np.prod(shape[3:]))
         raise ParotidError(

@@ -107,7 +107,7 @@ def study_from(
     chosen = tuple(choose_series(finding) if chosen is None else chosen)
     _check_usable(finding, chosen)
     infos = [finding.series[n] for n in chosen]
-    patients = {info.patient_id for info in infos if info.kind == "dicom"}
+    patients = {info.patient_id for info in infos if info.patient_id}
     if len(patients) > 1:
         raise ParotidError(
             tr("The folder holds series of {count} patients.", count=len(patients)),
@@ -273,6 +273,9 @@ def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], referenc
         )
     if len({info.study_uid for info in infos if info.study_uid}) > 1:
         warnings.append(tr("The sequences come from more than one examination; check that they belong together."))
+    named = {bool(info.patient_id) for info in infos if info.kind == "dicom"}
+    if len(named) > 1:
+        warnings.append(tr("Some sequences name no patient; check that all sequences are of one patient."))
     if len({info.kind for info in infos}) > 1:
         warnings.append(tr("The folder mixes DICOM and NIfTI; check that all sequences are of one patient."))
     apart = sum(1 for grid in grids if not _overlap(grid, grids[reference]))

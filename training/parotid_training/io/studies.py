@@ -75,7 +75,10 @@ def find_studies(
     if _is_one_study(path, usable, apart=apart):
         roles = tuple(finding.series[n].role for n in choose_series(finding))
         return [Found(path, patients.pop() if len(patients) == 1 else None, roles)], []
-    children = sorted(filter(None, {_child(path, file) for info in usable for file in info.files}))
+    # Where something cannot be read a patient's study may be: it is refused there, not passed over.
+    files = [file for info in finding.series for file in info.files]
+    files += [left.where for left in finding.left_out if left.where is not None]
+    children = sorted(filter(None, {_child(path, file) for file in files}))
     own = [info for info in usable if _child(path, info.files[0]) is None] if apart else []
     if (not children and not own) or depth >= DEEPEST:
         words = mark("One folder holds images of several studies, and they cannot be told apart.")

@@ -37,7 +37,12 @@ def stack_slices(
     return np.concatenate([images, flags], axis=1)
 
 
+LEAST = 32
+"""Pixels a side: of a smaller picture the deepest stage would keep one, which cannot be normalised."""
+
+
 def pad_to_multiple(array: NDArray[np.float32], multiple: int = 4) -> NDArray[np.float32]:
-    """Pad the last two axes at their high end with edge values up to a multiple."""
-    pads = [(0, 0)] * (array.ndim - 2) + [(0, -array.shape[-2] % multiple), (0, -array.shape[-1] % multiple)]
+    """Pad the last two axes at their high end with edge values up to a multiple, and to `LEAST`."""
+    wanted = [max(LEAST, size + -size % multiple) for size in array.shape[-2:]]
+    pads = [(0, 0)] * (array.ndim - 2) + [(0, w - size) for w, size in zip(wanted, array.shape[-2:], strict=True)]
     return np.pad(array, pads, mode="edge") if any(high for _, high in pads) else array

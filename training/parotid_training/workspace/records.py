@@ -66,6 +66,8 @@ class StudyRecord:
         Which slices of an accepted mask are, where not all of them; else None.
     from_file, in_spite_of
         Of an accepted mask, as in `Acceptance`.
+    images
+        What each sequence looked like when it was read first (`io.likeness`); none before.
     """
 
     study_id: str
@@ -84,6 +86,7 @@ class StudyRecord:
     stood_for: SomeSlices | None = None
     from_file: bool = False
     in_spite_of: tuple[str, ...] = ()
+    images: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

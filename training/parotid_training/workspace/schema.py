@@ -96,6 +96,11 @@ ALTER TABLE cases ADD COLUMN in_spite_of TEXT NOT NULL DEFAULT '[]';
 UPDATE schema_version SET version = 9;
 """
 
+_VERSION_10 = """
+ALTER TABLE studies ADD COLUMN images TEXT NOT NULL DEFAULT '[]';
+UPDATE schema_version SET version = 10;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1,
     _VERSION_2,
@@ -106,6 +111,7 @@ MIGRATIONS: tuple[str, ...] = (
     _VERSION_7,
     _VERSION_8,
     _VERSION_9,
+    _VERSION_10,
 )
 """Script n brings a workspace from version n to version n + 1 and writes that number into ``schema_version``;
 a released one is never changed."""

@@ -164,6 +164,10 @@ class Store:
         """Note the roles of the sequences, which one is the reference, and which were moved."""
         self.worklist.set_layout(study_id, study)
 
+    def note_images(self, study_id: str, images: tuple[str, ...]) -> None:
+        """Note what the sequences look like: other images in their place are not this study."""
+        self.worklist.note_images(study_id, images)
+
     def save_proposal(self, study_id: str, proposal: Proposal) -> None:
         """Keep what the model said; a new study becomes a proposed one."""
         self.worklist.save_proposal(study_id, proposal)

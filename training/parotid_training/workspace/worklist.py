@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import uuid
 import zipfile
 from pathlib import Path
@@ -52,12 +53,18 @@ class Worklist:
     def __init__(self, database: Database, drafts: Path) -> None:
         self._database = database
         self._drafts = drafts
+        self._keeping = threading.Lock()
+        """A kept proposal and the row that names its version are changed together, whichever threads ask for it."""
         self._journals: dict[str, Journal] = {}
 
     def add(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> StudyRecord:
         """Add a study; one of the same source and patient is returned instead of doubled."""
         database = self._database
         place = None if source is None else str(source.resolve())
+        if place is not None and _unwritable(place):
+            raise ParotidError(
+                "The name of a folder holds letters that cannot be kept.", "Give the folder a name of plain letters."
+            )
         with database.transaction():
             known = database.row(
                 "SELECT study_id FROM studies WHERE source = ? AND patient_key = ?", place, patient_key
@@ -113,6 +120,10 @@ class Worklist:
             study_id,
         )
 
+    def note_images(self, study_id: str, images: tuple[str, ...]) -> None:
+        """Note what the sequences look like (`io.likeness`): other images in their place are not this study."""
+        self._write("UPDATE studies SET images = ? WHERE study_id = ?", json.dumps(images), study_id)
+
     def set_title(self, study_id: str, title: str) -> None:
         """Give a study another pseudonym."""
         self._write("UPDATE studies SET title = ? WHERE study_id = ?", title.strip(), study_id)
@@ -142,31 +153,33 @@ class Worklist:
         """Keep a proposal in the draft folder; a new study becomes a proposed one, a later one only notes the model."""
         self._database.refuse_reader()
         self.record(study_id)
-        folder = self._drafts / study_id
-        with say_disk_errors("The proposal could not be kept"):
-            folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / PROPOSAL, _pack(proposal))
+        folder, content = self._drafts / study_id, _pack(proposal)
         gland_ml, tumour_ml = _volumes(proposal.label_map)
         doubt = proposal.unsure
-        # Asked and changed in one statement: the reader may have begun to correct while the proposal was written.
-        self._write(
-            "UPDATE studies SET model_id = ?, unsure = ?,"
-            " gland_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE gland_ml END,"
-            " tumour_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE tumour_ml END,"
-            " state = CASE WHEN state = 'new' THEN 'proposed' ELSE state END WHERE study_id = ?",
-            proposal.model_id,
-            None if doubt is None else hesitation(doubt, proposal.label_map.array),
-            gland_ml,
-            tumour_ml,
-            study_id,
-        )
+        with self._keeping:
+            with say_disk_errors("The proposal could not be kept"):
+                folder.mkdir(parents=True, exist_ok=True)
+                write_whole(folder / PROPOSAL, content)
+            # Asked and changed in one statement: the reader may have begun to correct while the proposal was written.
+            self._write(
+                "UPDATE studies SET model_id = ?, unsure = ?,"
+                " gland_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE gland_ml END,"
+                " tumour_ml = CASE WHEN state IN ('new', 'proposed') THEN ? ELSE tumour_ml END,"
+                " state = CASE WHEN state = 'new' THEN 'proposed' ELSE state END WHERE study_id = ?",
+                proposal.model_id,
+                None if doubt is None else hesitation(doubt, proposal.label_map.array),
+                gland_ml,
+                tumour_ml,
+                study_id,
+            )
 
     def forget_proposal(self, study_id: str) -> None:
         """Drop a kept proposal and the version's name; the volumes are the mask's and stay."""
         self._database.refuse_reader()
-        with say_disk_errors("The proposal could not be dropped"):
-            (self._drafts / study_id / PROPOSAL).unlink(missing_ok=True)
-        self._write("UPDATE studies SET model_id = '', unsure = NULL WHERE study_id = ?", study_id)
+        with self._keeping:
+            with say_disk_errors("The proposal could not be dropped"):
+                (self._drafts / study_id / PROPOSAL).unlink(missing_ok=True)
+            self._write("UPDATE studies SET model_id = '', unsure = NULL WHERE study_id = ?", study_id)
 
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
@@ -257,7 +270,17 @@ def _record(row: sqlite3.Row) -> StudyRecord:
         stood_for=read_slices(row["stood_for"]) if state.is_accepted else None,
         from_file=state.is_accepted and bool(row["from_file"]),
         in_spite_of=tuple(json.loads(row["in_spite_of"])) if state.is_accepted else (),
+        images=tuple(json.loads(row["images"])),
     )
+
+
+def _unwritable(place: str) -> bool:
+    """Whether a path is no text: names from old discs and archives may be bytes of another alphabet."""
+    try:
+        place.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _write_alignments(study: Study) -> str:
