@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
 from parotid_training.errors import CancelledError, ParotidError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.anatomy.head import Anatomy
 
 CONFIG = SegmenterConfig()
 
@@ -91,12 +91,11 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monk
     ct = read_labelled_ct(tmp_path / "toy.npz")
     asked: list[float | None] = []
 
-    def note(anatomy: Anatomy, *arguments: Any) -> NDArray[np.float32]:
-        asked.append(arguments[-1])
-        return anatomy.fat
+    def note(image: NDArray[np.float32], *_: Any, shading: float | None = None) -> NDArray[np.float32]:
+        asked.append(shading)
+        return image
 
-    monkeypatch.setattr(painted, "paint", note)
-    monkeypatch.setattr(painted, "paint_random", note)
+    monkeypatch.setattr(painted, "degrade", note)
     for seed in range(12):
         painted_study(ct, seed)
     scans = [asked[n : n + len(FED_ROLES)] for n in range(0, len(asked), len(FED_ROLES))]
@@ -104,6 +103,29 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monk
     assert all(scan == [None] * len(FED_ROLES) for scan in scans if scan not in strong)
     assert 0 < len(strong) < 12
     assert min(min(scan) for scan in strong) >= 0.2, "an ordinary scan's shading is 0.06 to 0.2"
-    asked.clear()
-    painted_study(ct, 2, plain=True)
-    assert set(asked) == {None}, "evaluation stays what it was"
+
+
+def test_nothing_is_labelled_where_a_training_scan_is_blanked(tmp_path: Path) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+    blanked = 0
+    for seed in range(24):
+        study, truth = painted_study(ct, seed, (Role.T1W, Role.STIR))
+        blank = np.logical_and.reduce([sequence.volume.array == 0 for sequence in study.sequences])
+        blanked += int(blank.mean() > 0.03)
+        # What a metal tooth or a lone voxel leaves dark is no field of view.
+        assert not truth.array[ndimage.binary_opening(blank, iterations=2)].any()
+    assert blanked > 2
+
+
+def test_evaluation_is_painted_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+
+    def never(*_: Any) -> None:
+        raise AssertionError("artefacts are for training")
+
+    for name in ("Metal", "ghosts", "displaced", "_cut"):
+        monkeypatch.setattr(painted, name, never)
+    for seed in range(4):
+        painted_study(ct, seed, plain=True)

@@ -135,16 +135,15 @@ def degrade(
     return np.asarray(np.hypot(real, other, out=real))
 
 
-def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator, shading: float | None = None) -> Array:
-    """Signal of one sequence on the anatomy's own grid, shading and noise included: the fast path for training."""
-    return degrade(paint_clean(anatomy, role, rng), anatomy.grid, rng, shading=shading)
+def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
+    """Signal of one sequence on the anatomy's own grid, shading and noise included."""
+    return degrade(paint_clean(anatomy, role, rng), anatomy.grid, rng)
 
 
-def paint_random(anatomy: Anatomy, rng: np.random.Generator, shading: float | None = None) -> Array:
-    """Signal drawn at random for each tissue (domain randomisation), shading and noise included."""
+def paint_random(anatomy: Anatomy, rng: np.random.Generator) -> Array:
+    """Signal drawn at random for each tissue (domain randomisation), before the scanner: its shape, about 0..1000."""
     water = rng.uniform(0.05, 1.0, len(Tissue)).astype(np.float32)
     water[Tissue.AIR] = rng.uniform(0.0, 0.04)
     water[Tissue.CORTICAL] = rng.uniform(0.0, 0.15)
     water[Tissue.TOOTH] = rng.uniform(0.0, 0.15)
-    image = _mix(anatomy, water, float(rng.uniform(0.05, 1.0)), rng, grain=float(rng.uniform(0.02, 0.1)))
-    return degrade(image, anatomy.grid, rng, shading=shading)
+    return _mix(anatomy, water, float(rng.uniform(0.05, 1.0)), rng, grain=float(rng.uniform(0.02, 0.1)))

@@ -141,9 +141,9 @@ What each arm really started from:
 {main}
 
 Means over (seed, patient) where the structure is there, 95 % interval in brackets. "Over scratch" is the mean
-difference to scratch at the same budget, paired by seed and patient, with the interval of a paired bootstrap over those
-pairs. An interval that holds 0 shows no difference; one below 0 says that the start did harm. The seeds are few: the
-intervals understate how much another draw of labelled patients would change. HD95 leaves out what was missed.
+difference to scratch at the same budget, paired by seed and patient, with the interval of a paired bootstrap that draws
+seeds (each with all its patients) and patients. An interval that holds 0 shows no difference; one below 0 says that the
+start did harm. Three seeds are few to draw from, and one is none. HD95 leaves out what was missed.
 
 ## As the paper counts
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from parotid_training.anatomy.artefacts import Metal, displaced, ghosts
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.labelled_ct import keep_labelled_ct
-from parotid_training.anatomy.signal import paint, paint_random
+from parotid_training.anatomy.signal import degrade, paint, paint_clean, paint_random
 from parotid_training.errors import ParotidError
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
@@ -33,6 +34,9 @@ PAINTER = 3
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
+WITH_METAL, MOVED, DISPLACED, OWN_SLICES = 0.25, 0.25, 0.4, 0.3
+"""Share of painted training scans with metal in the teeth; of their sequences that moved while they were measured, that
+lie a little beside the first, and that were measured in slices of their own."""
 EVEN_SIZES = 0.5
 """Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
 
@@ -103,21 +107,48 @@ def painted_study(
     rng = np.random.default_rng((seed, 9))
     in_plane = float(rng.uniform(1.0, 1.5))
     slice_mm = float(rng.uniform(2.5, 6.0)) if rng.random() < 0.7 else 3.0
-    settings = PaintingSettings(even_sizes=EVEN_SIZES)
-    if plain:
-        settings = PaintingSettings(seed % 2 == 0, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0)
-    box = _field_of_view(rng, plain)
-    anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
+    if not plain:
+        return _trained_on(ct, seed, roles, rng)
+    settings = PaintingSettings(seed % 2 == 0, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0)
+    anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), _field_of_view(rng, plain=True), settings)
     thick = _thick_axis(rng, slice_mm)
-    keep = np.True_ if plain else _cut(anatomy.structures.array.shape, rng)
-    # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
-    strong = not plain and rng.random() < STRONGLY_SHADED
     sequences = []
     for role in roles:
-        physical = plain or rng.random() < 0.65
+        signal = _acquire(paint(anatomy, role, rng), anatomy.grid.spacing, thick, rng)
+        sequences.append(Sequence(role, Volume(anatomy.grid, signal)))
+    return Study(tuple(sequences)), anatomy.structures
+
+
+def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.random.Generator) -> tuple[Study, LabelMap]:
+    """One scan to learn from: contrasts, fields of view and whatever goes wrong in a scanner.
+
+    Finer than about a millimetre and two is not painted: the network's grid averages it away.
+    """
+    in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), float(rng.uniform(2.0, 6.5))
+    box = _field_of_view(rng, plain=False)
+    settings = PaintingSettings(even_sizes=EVEN_SIZES)
+    anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
+    thick = _thick_axis(rng, slice_mm)
+    keep = _cut(anatomy.structures.array.shape, rng)
+    metal = Metal(anatomy, rng) if rng.random() < WITH_METAL else None
+    # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
+    strong = rng.random() < STRONGLY_SHADED
+    spacing, sequences = anatomy.grid.spacing, list[Sequence]()
+    for role in roles:
+        signal = paint_clean(anatomy, role, rng) if rng.random() < 0.65 else paint_random(anatomy, rng)
+        if metal is not None:
+            signal = metal.spoil(signal, rng)
+        if sequences and rng.random() < DISPLACED:
+            signal = displaced(signal, spacing, rng)
+        if rng.random() < MOVED:
+            signal = ghosts(signal, spacing, rng)
         shading = float(rng.uniform(0.2, 0.5)) if strong else None
-        signal = paint(anatomy, role, rng, shading) if physical else paint_random(anatomy, rng, shading)
-        signal = _acquire(signal, anatomy.grid.spacing, thick, rng)
+        own = _thick_axis(rng, slice_mm) if rng.random() < OWN_SLICES else thick
+        # Scanners that interpolate smooth their noise as well; those that do not, do not.
+        if rng.random() < 0.5:
+            signal = _acquire(degrade(signal, anatomy.grid, rng, shading=shading), spacing, own, rng)
+        else:
+            signal = degrade(_acquire(signal, spacing, own, rng), anatomy.grid, rng, shading=shading)
         sequences.append(Sequence(role, Volume(anatomy.grid, np.where(keep, signal, np.float32(0.0)))))
     structures = anatomy.structures
     # Nobody can draw what is not in the picture.

@@ -43,7 +43,7 @@ def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     where things lie, not what a phantom looks like (domain randomisation; Billot et al., SynthSeg, 2023).
     """
     from parotid_training.anatomy.head import AnatomySettings, make_anatomy
-    from parotid_training.anatomy.signal import paint, paint_random
+    from parotid_training.anatomy.signal import degrade, paint, paint_random
 
     rng = np.random.default_rng((seed, 8))
     in_plane = float(rng.uniform(0.9, 1.5))
@@ -52,7 +52,10 @@ def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     sequences = []
     for name in config.roles:
         role = Role(name)
-        signal = paint_random(anatomy, rng) if rng.random() < 0.5 else paint(anatomy, role, rng)
+        if rng.random() < 0.5:
+            signal = degrade(paint_random(anatomy, rng), anatomy.grid, rng)
+        else:
+            signal = paint(anatomy, role, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, signal)))
     return prepare_case(f"random-head-{seed}", Study(tuple(sequences)), anatomy.structures, config)
 
