@@ -16,8 +16,9 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.nifti import write_volume
 from parotid_training.learn.contrast import ContrastSettings
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
-from parotid_training.learn.start import start_network
+from parotid_training.learn.start import patients_behind, start_network
 from parotid_training.learn.stream import FixedCases
+from parotid_training.learn.train import TrainSettings, train_on
 from parotid_training.learn.unlabelled import unlabelled_cases
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.volume import Grid, Volume
@@ -50,6 +51,19 @@ def test_a_broken_run_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     start_network(str(tmp_path / "whole" / "model"), SMALL)
     with pytest.raises(ParotidError, match="other settings"):
         pretrain(tmp_path / "whole", replace(SETTINGS, seed=2), SOURCE)
+
+
+def test_whom_a_start_had_learned_from_is_known_of_all_that_comes_of_it(tmp_path: Path) -> None:
+    short = replace(SETTINGS, steps=1, warm_up=1)
+    pretrain(tmp_path / "first", short, SOURCE, patients=("train-pats_pt_1",))
+    start = str(tmp_path / "first" / "model")
+    assert patients_behind(start) == ("train-pats_pt_1",)
+    pretrain(tmp_path / "second", replace(short, init=start), SOURCE, patients=("train-pats_pt_2",))
+    assert patients_behind(str(tmp_path / "second" / "model")) == ("train-pats_pt_1", "train-pats_pt_2")
+    settings = TrainSettings(steps=1, batch=2, threads=1, network=SMALL, init=str(tmp_path / "second" / "model"))
+    train_on(tmp_path / "third", settings, SOURCE, "toys", ("train-pats_pt_3",))
+    assert len(patients_behind(str(tmp_path / "third" / "model"))) == 3
+    assert patients_behind("scratch") == patients_behind("") == ()
 
 
 def test_accumulation_is_a_step_in_rounds(tmp_path: Path) -> None:

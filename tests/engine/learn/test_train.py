@@ -78,3 +78,8 @@ def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text('{"steps": 1}')
     with pytest.raises(ParotidError, match="other settings"):
         train(tmp_path, SETTINGS, tmp_path)
+
+
+def test_heads_that_are_kept_for_judging_are_not_trained_on(tmp_path: Path) -> None:
+    with pytest.raises(ParotidError, match="kept for judging"):
+        train(tmp_path / "run", TrainSettings(seed=95, phantoms=2, development=0, threads=1), tmp_path / "cache")

@@ -20,7 +20,7 @@ from parotid_training.learn.curves import Curves
 from parotid_training.learn.optimise import cosine_rate, load_state, save_state
 from parotid_training.learn.painted import PAINTER
 from parotid_training.learn.run import claim
-from parotid_training.learn.start import name_of, start_network
+from parotid_training.learn.start import name_of, patients_behind, start_network
 from parotid_training.learn.views import VIEWS, View, draw_view
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig
@@ -94,8 +94,14 @@ def pretrain(
     source: CaseSource,
     progress: Report = ignore_progress,
     cancelled: Cancelled = never,
+    patients: Sequence[str] = (),
 ) -> str:
     """Pretrain, or continue the run found in ``run``; write the network to ``run/model``, ready for `train`'s start.
+
+    Parameters
+    ----------
+    patients
+        Whom the source shows, where they have names that may be written down: recorded in the checkpoint.
 
     Returns
     -------
@@ -121,7 +127,9 @@ def pretrain(
     if accelerator.is_main_process:
         claim(run, settings)
     torch.manual_seed(settings.seed)
-    contrast = Contrast(start_network(settings.init, settings.network), settings.contrasted)
+    # A run that goes on needs no start: ImageNet's weights may be out of reach by then.
+    init = "scratch" if (run / STATE).is_file() else settings.init
+    contrast = Contrast(start_network(init, settings.network), settings.contrasted)
     parameters = [parameter for parameter in contrast.parameters() if parameter.requires_grad]
     adam = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
     step = load_state(run / STATE, {"contrast": contrast}, adam, parameters) if (run / STATE).is_file() else 0
@@ -154,7 +162,9 @@ def pretrain(
     keep()
     if curves is not None:
         curves.close()
-    return _write(run, settings, accelerator.unwrap_model(learner)) if accelerator.is_main_process else ""
+    if not accelerator.is_main_process:
+        return ""
+    return _write(run, settings, accelerator.unwrap_model(learner), patients)
 
 
 def _step(
@@ -229,9 +239,15 @@ def _check(settings: PretrainSettings, processes: int) -> None:
         )
 
 
-def _write(run: Path, settings: PretrainSettings, contrast: Contrast) -> str:
+def _write(run: Path, settings: PretrainSettings, contrast: Contrast, patients: Sequence[str]) -> str:
     """Write the query network as a checkpoint whose unused parts are as they started."""
     contrast.requires_grad_(True)
     start = name_of(settings.init)
-    facts = {"command": "parotid pretrain", "settings": {**asdict(settings), "init": start}, "start": start}
+    facts = {
+        "command": "parotid pretrain",
+        "settings": {**asdict(settings), "init": start},
+        "start": start,
+        "patients": list(patients),
+        "seen_before": patients_behind(settings.init),
+    }
     return save_checkpoint(run / "model", contrast.query.network.eval(), facts, half=False)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from parotid_training.errors import ParotidError
-from parotid_training.model.checkpoint import load_checkpoint, read_model_id
+from parotid_training.model.checkpoint import load_checkpoint, read_description, read_model_id
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.swin_decoder import mirror
 
@@ -78,6 +78,14 @@ def see_more(network: SwinSegmenter, neighbours: int) -> SwinSegmenter:
 def name_of(init: str) -> str:
     """Name a start for the record of a model: the id of a model folder, never a path of the machine."""
     return f"model {read_model_id(Path(init))}" if init and Path(init).is_dir() else init.partition(":")[0]
+
+
+def patients_behind(init: str) -> tuple[str, ...]:
+    """Return the patients that a start had learned from, and those that its own start had: not to be judged by."""
+    if not init or not Path(init).is_dir():
+        return ()
+    facts = read_description(Path(init)).get("facts", {})
+    return tuple(sorted({*facts.get("patients", ()), *facts.get("seen_before", ())}))
 
 
 def load_imagenet(network: SwinSegmenter, source: str) -> None:

@@ -162,13 +162,18 @@ def unlabelled_source(
     progress: Report = ignore_progress,
     cancelled: Cancelled = never,
     tell: Callable[[str], None] = lambda words: None,
-) -> CaseSource:
+) -> tuple[CaseSource, tuple[str, ...]]:
     """Slices to pretrain on: real unlabelled studies below ``data``, or training patients of ``anatomy`` painted as MR.
 
     Parameters
     ----------
     tell
         Told how many studies were found, and why others are left out.
+
+    Returns
+    -------
+    source, patients
+        And the names of the patients painted; none of real ones.
 
     Raises
     ------
@@ -180,10 +185,10 @@ def unlabelled_source(
         tell(f"{len(cases)} studies to learn from, {len(left_out)} folders left out.")
         for sentence in dict.fromkeys(left_out):
             tell(f"Left out ({left_out.count(sentence)}): {sentence}")
-        return FixedCases(cases)
+        return FixedCases(cases), ()
     assert anatomy is not None
     training, _ = split_patients(anatomy)
     patients = usable_patients(training, cache / "ct", progress, cancelled)
     # Seeds apart from those of supervised runs, and no synthetic heads: their anatomy is schematic.
     make = partial(make_numbered, patients, cache / "ct", config, 1.0, 30_000_000_000 + 10_000_000 * seed)
-    return CaseStream(make, window=192, steps_per_case=4.0, workers=workers)
+    return CaseStream(make, window=192, steps_per_case=4.0, workers=workers), tuple(path.stem for path in patients)

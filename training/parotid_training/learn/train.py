@@ -16,13 +16,14 @@ import numpy as np
 import torch
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
+from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.evaluate import mean_dice, score_cases
 from parotid_training.learn.optimise import Optimiser
 from parotid_training.learn.painted import PAINTER, painted_case, split_patients, usable_patients, without_clinic
 from parotid_training.learn.run import claim
-from parotid_training.learn.start import Transfer, name_of, start_network, transfer
+from parotid_training.learn.start import Transfer, name_of, patients_behind, start_network, transfer
 from parotid_training.learn.stream import CaseSource, CaseStream, FixedCases, make_numbered, make_shared, shared_folder
 from parotid_training.learn.synthetic import phantom_cases, training_cases
 from parotid_training.model.checkpoint import save_checkpoint
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 DEVELOPMENT_SEED = 900_000
 """Phantom seeds from here on are kept for choosing; those from `REPORT_SEED` on for reporting."""
 REPORT_SEED = 990_000
+KEPT_SEED = 800_000
+"""Phantoms from here on are replayed in the clinic, judged by or reported on: none is trained on."""
 PAINTED_DEVELOPMENT_SEED = 910_000
 CURVE, STATE = "curve.jsonl", "state.safetensors"
 
@@ -107,7 +110,7 @@ def train(
     Raises
     ------
     ParotidError
-        If the run folder holds a run with other settings.
+        If the run folder holds a run with other settings, or the seed's heads are kept for judging.
     CancelledError
         If cancelled; the run can be continued.
     """
@@ -162,6 +165,8 @@ def _gather(
     development = list(phantom_cases(watch, config, cache, settings.workers, ignore_progress, cancelled))
     if not settings.anatomy:
         seeds = [settings.seed * 10_000 + n for n in range(settings.phantoms)]
+        if seeds and seeds[-1] >= KEPT_SEED:
+            raise ParotidError("The synthetic heads of this seed are kept for judging.", "Choose a seed below 80.")
         cases = training_cases(seeds, config, cache, settings.workers, progress, cancelled)
         return FixedCases(tuple(cases)), development, ()
     prepared = cache / "ct"
@@ -195,7 +200,9 @@ def _learn(
 ) -> str:
     """Optimise from where the run stands to its end, or until it is told to stop."""
     torch.manual_seed(settings.seed)
-    model = _start(settings)
+    state = run / STATE
+    # A run that goes on needs no start: ImageNet's weights may be out of reach by then.
+    model = SwinSegmenter(settings.network) if state.is_file() else _start(settings)
     optimiser = Optimiser(
         model,
         list(model.parameters()),
@@ -204,7 +211,6 @@ def _learn(
         warm_up=min(200, settings.steps // 10 + 1),
         seed=settings.seed,
     )
-    state = run / STATE
     if state.is_file():
         optimiser.load(state)
 
@@ -229,6 +235,7 @@ def _learn(
         "settings": _without_paths(settings),
         "data": learned_from[0],
         "patients": learned_from[1],
+        "seen_before": patients_behind(settings.init),
         "step": optimiser.step_number,
     }
     return save_checkpoint(run / "model", optimiser.average, facts)
