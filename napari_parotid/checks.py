@@ -53,6 +53,8 @@ class Question:
         More voxels to go to, one after the other.
     asked
         What is asked about it, where the sentence does not; not kept with a mask that is accepted all the same.
+    refuses
+        Whether it is a contradiction that nothing can be accepted in spite of.
     """
 
     sentence: str
@@ -61,6 +63,7 @@ class Question:
     answer: Answer | None = None
     others: tuple[Voxel, ...] = ()
     asked: str = ""
+    refuses: bool = False
 
     @property
     def words(self) -> str:
@@ -198,7 +201,7 @@ def _tumours(found: list[Piece], answers: tuple[Answer, ...]) -> list[Question]:
     questions = []
     if Answer.NO_TUMOUR in answers:
         words = tr("You say there is no tumour, but one is drawn.")
-        questions.append(Question(words, Structure.TUMOUR, _middle(tumours[0])))
+        questions.append(Question(words, Structure.TUMOUR, _middle(tumours[0]), refuses=True))
     return questions
 
 

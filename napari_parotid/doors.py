@@ -98,7 +98,15 @@ class StoreDoor(Protocol):
         """Return the HMAC of a patient id."""
         ...
 
-    def add_study(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> Any:
+    def add_study(
+        self,
+        source: Path | None,
+        *,
+        patient_key: str,
+        title: str,
+        roles: Sequence[Role] = (),
+        images: tuple[str, ...] = (),
+    ) -> Any:
         """Put a study into the worklist."""
         ...
 
@@ -120,10 +128,6 @@ class StoreDoor(Protocol):
 
     def set_layout(self, study_id: str, study: Study) -> None:
         """Note roles, reference and what was aligned."""
-        ...
-
-    def note_images(self, study_id: str, images: tuple[str, ...]) -> None:
-        """Note what the sequences look like (`io.likeness`)."""
         ...
 
     def accept(self, study_id: str, study: Study, label_map: LabelMap, said: Acceptance) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from napari_parotid.doors import EngineDoor, JournalDoor
     from parotid_training.acceptance import AcceptedCase
+    from parotid_training.io.opening import Opened
     from parotid_training.progress import Cancelled, Report
     from parotid_training.study import Proposal, Study
     from parotid_training.volume import Grid
@@ -79,6 +80,14 @@ class Loaded:
         return moment(self.journal.path.stat().st_mtime)
 
 
+@dataclass(frozen=True, eq=False)
+class Fresh:
+    """A study that is new to the worklist: as it was read, and what its images are known by."""
+
+    opened: Opened
+    images: tuple[str, ...]
+
+
 def moment(seconds: float) -> str:
     """Return a time (seconds since the epoch) as a clock shows it: ``14:32``, with the day where that is not today."""
     then = time.localtime(seconds)
@@ -99,15 +108,18 @@ def read_path(engine: EngineDoor, path: Path, report: Report, cancelled: Cancell
 
     Returns
     -------
-    Loaded or Opened
+    Loaded or Fresh
         A study of the worklist as it was left, or one that is new to it.
     """
+    from parotid_training.io.likeness import marks_of
+
     place = path.resolve()
     for record in reversed(engine.store.studies()):
         if record.source == place:
             with suppress(AnotherPatientError, LayoutChangedError):
                 return load(engine, record.study_id, report, cancelled)
-    return engine.open(path, report, cancelled)
+    opened = engine.open(path, report, cancelled)
+    return Fresh(opened, marks_of(opened))
 
 
 def load(engine: EngineDoor, study_id: str, report: Report, cancelled: Cancelled) -> Loaded:
@@ -193,15 +205,12 @@ def keep_thumbnail(engine: EngineDoor, study_id: str, study: Study, label_map: L
         engine.store.save_thumbnail(study_id, content)
 
 
-def add(engine: EngineDoor, path: Path, study: Study, patient_id: str) -> str:
+def add(engine: EngineDoor, path: Path, fresh: Fresh, patient_id: str) -> str:
     """Put a newly read study into the worklist; without a patient id it counts as a patient of its own."""
-    from parotid_training.io.likeness import likenesses
-
     store = engine.store
     key = store.patient_key(patient_id) if patient_id.strip() else ""
-    study_id = str(store.add_study(path, patient_key=key, title="").study_id)
-    store.set_layout(study_id, study)
-    store.note_images(study_id, likenesses(study))
+    study_id = str(store.add_study(path, patient_key=key, title="", images=fresh.images).study_id)
+    store.set_layout(study_id, fresh.opened.study)
     return study_id
 
 

@@ -64,6 +64,8 @@ class Session(Reading):
         """Asked for a patient's id where the files hold none (NIfTI); "" if nobody knows."""
         self.reading_order: Callable[[], Sequence[str]] | None = None
         """Ids of the studies as the reader sees them listed; None for the order of arrival."""
+        self._closed: set[str] = set()
+        """Studies that could not be opened: the next one is another."""
         self._problem, self._told = "", 0.0
         self._version: int = engine.store.version
         self._desk = LearningDesk(engine, submit, learning or LearningSettings())
@@ -105,14 +107,15 @@ class Session(Reading):
                 return
             if self.read_only:
                 raise ParotidError(tr("This study is not in the worklist, and cannot be added now."), tr(TRY_AGAIN))
-            patient_id = read.study.patient_id
+            opened = read.opened
+            patient_id = opened.study.patient_id
             if patient_id is None and self.ask_patient is not None:
                 patient_id = self.ask_patient()
-            study_id = loading.add(self.engine, path, read.study, patient_id or "")
+            study_id = loading.add(self.engine, path, read, patient_id or "")
             self.worklist_changed.emit()
-            loaded = loading.gather(self.engine, study_id, read.study)
-            warnings = (*loaded.warnings, *read.warnings)
-            self._show(replace(loaded, warnings=warnings), loading.left_out(read))
+            loaded = loading.gather(self.engine, study_id, opened.study)
+            warnings = (*loaded.warnings, *opened.warnings)
+            self._show(replace(loaded, warnings=warnings), loading.left_out(opened))
 
         if not self._work.begin(State.OPENING):
             return
@@ -126,7 +129,17 @@ class Session(Reading):
     def open_study(self, study_id: str, then: Callable[[], None] | None = None) -> None:
         """Open a study of the worklist, and then go on with it."""
 
+        def read(report: Report, cancelled: Cancelled) -> loading.Loaded:
+            try:
+                return loading.load(self.engine, study_id, report, cancelled)
+            except ParotidError as error:
+                self._closed.add(study_id)
+                # Another study is in view when this is read.
+                words = tr("{study}: {why}", study=self.engine.store.study(study_id).title, why=tr(error.sentence))
+                raise ParotidError(words, error.remedy) from error
+
         def done(loaded: loading.Loaded) -> None:
+            self._closed.discard(study_id)
             self._show(loaded)
             if then is not None:
                 then()
@@ -134,7 +147,7 @@ class Session(Reading):
         if not self._work.begin(State.OPENING):
             return
         self._work.run(
-            self._after_saving(lambda report, cancelled: loading.load(self.engine, study_id, report, cancelled)),
+            self._after_saving(read),
             done,
             tr("opening the study"),
             lane="files",
@@ -153,7 +166,7 @@ class Session(Reading):
         ids = list(records) if self.reading_order is None else [one for one in self.reading_order() if one in records]
         start = ids.index(self.study_id) + 1 if self.study_id in ids else 0
         for study_id in (*ids[start:], *ids[:start]):
-            if not records[study_id].state.is_accepted and study_id != self.study_id:
+            if not (records[study_id].state.is_accepted or study_id == self.study_id or study_id in self._closed):
                 self.open_study(study_id)
                 return
         self.notice.emit(Notice(tr("There is no other study to read."), tr("Open a folder to add one.")))

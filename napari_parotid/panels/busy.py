@@ -70,9 +70,8 @@ class NoticeBar(QFrame):
         self.hide()
 
     def leave(self) -> None:
-        """Take away what was only told, of a study that is no longer in view."""
-        if self._level is Level.INFO:
-            self.hide()
+        """Take away what was told of a study that is no longer in view, or of one that could not be opened."""
+        self.hide()
 
     def set_notice(self, notice: Notice) -> None:
         """Show this notice."""

@@ -266,6 +266,8 @@ def _told(case: AcceptedCase) -> str:
 
 def _accept_words(questions: tuple[Question, ...]) -> str:
     """Return what a press of the button says: yes to what is asked of the patient, and in spite of what looks odd."""
+    if any(one.refuses for one in questions):
+        return tr("Accept")
     answers, odd = (any((one.answer is None) is kind for one in questions) for kind in (False, True))
     if answers:
         return tr("Yes, accept anyway") if odd else tr("Yes, accept")

@@ -1554,6 +1554,11 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
+            <source>{plane}, tilted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/panels/study.py" />
             <source>, tilted by {degrees:.1f}°</source>
             <translation type="unfinished" />
         </message>
@@ -2353,6 +2358,11 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/session.py" />
             <source>opening the study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/session.py" />
+            <source>{study}: {why}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4860,7 +4870,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/reopening.py" />
-            <source>Put the right images back. To read the new ones, open the folder: they become a study of their own.</source>
+            <source>Put the right images back. To read the new ones, add the folder again: they become a study of their own.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5045,7 +5055,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/disk.py" />
-            <source>{what}: {why}.</source>
+            <source>Free space on the disk or check it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/disk.py" />
+            <source>Choose another place, or ask for the right to write there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5055,7 +5070,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/disk.py" />
-            <source>Free space on the disk or check it.</source>
+            <source>{what}: {why}.</source>
             <translation type="unfinished" />
         </message>
         <message>

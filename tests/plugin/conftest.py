@@ -119,7 +119,7 @@ class FakeEngine:
         if path.resolve() not in self.studies:
             raise ParotidError("There is nothing here.", "Choose another folder.")
         finding = SimpleNamespace(series=(), left_out=())
-        return SimpleNamespace(study=self.studies[path.resolve()], finding=finding, warnings=())
+        return SimpleNamespace(study=self.studies[path.resolve()], finding=finding, chosen=(), warnings=())
 
     def open_record(self, study_id: str, progress: Any, cancelled: Any) -> Any:
         record = self.store.study(study_id)

@@ -16,6 +16,7 @@ import pytest
 from napari_parotid.importing import Importer, add_studies
 from napari_parotid.messages import Level
 from napari_parotid.session import Session
+from parotid_training.errors import OtherImagesError
 from parotid_training.io.find import find_series
 from parotid_training.io.nifti import write_volume
 from parotid_training.io.studies import find_studies
@@ -81,6 +82,45 @@ def test_what_cannot_be_read_is_told_and_not_passed_over(tmp_path: Path) -> None
     studies, refused = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False)
     assert [one.path.name for one in studies] == ["a", "c"]
     assert len(refused) == 1
+
+
+def test_one_patient_that_can_be_read_does_not_stand_for_those_that_cannot(tmp_path: Path) -> None:
+    for case in "ab":
+        write(tmp_path / case / "T1w.nii.gz")
+    whole = (tmp_path / "b" / "T1w.nii.gz").read_bytes()
+    (tmp_path / "b" / "T1w.nii.gz").write_bytes(whole[:100])
+    studies, refused = find_studies(tmp_path, find_series, lambda fraction, words: None, lambda: False)
+    assert [one.path for one in studies] == [tmp_path / "a"]
+    assert len(refused) == 1
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_images_that_take_the_place_of_those_listed_are_another_study(tmp_path: Path, opened_before: bool) -> None:
+    def report(fraction: float, words: str) -> None: ...
+
+    scan = tmp_path / "scan" / "T1w.nii.gz"
+    write(scan)
+    mine = scan.read_bytes()
+    with closing(Store.open(tmp_path / "workspace", verify_model=lambda folder: "a" * 64)) as store:
+        engine: Any = SimpleNamespace(store=store)
+
+        def drag() -> Any:
+            studies, refused = find_studies(scan.parent, find_series, report, lambda: False)
+            return add_studies(engine, studies, refused, report, lambda: False)
+
+        (first,) = drag().added
+        assert drag().known == (first,)
+        if opened_before:
+            reopen(store, first, report, lambda: False)
+        other = np.random.default_rng(9).normal(100, 20, GRID.shape).astype(np.float32)
+        write_volume(scan, Volume(GRID, other))
+        with pytest.raises(OtherImagesError):
+            reopen(store, first, report, lambda: False)
+        (second,) = drag().added
+        assert reopen(store, second, report, lambda: False).study is not None
+        scan.write_bytes(mine)
+        assert reopen(store, first, report, lambda: False).study is not None
+        assert drag().known == (first,)
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")

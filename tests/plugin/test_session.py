@@ -486,6 +486,34 @@ def test_next_study(kit: Any, session: Session, engine: Any, tmp_path: Path) -> 
     assert session.study_id == ids[1]
 
 
+def test_a_study_that_cannot_be_opened_is_named_and_passed_over(
+    kit: Any, session: Session, engine: Any, tmp_path: Path
+) -> None:
+    ids, notices = [], notices_of(session)
+    for n in range(3):
+        session.open_path(engine.put(tmp_path / f"scan{n}", kit.make_study()))
+        ids.append(session.study_id)
+    session.open_study(ids[0])
+    real = engine.open_record
+
+    def damaged(study_id: str, *rest: Any) -> Any:
+        if study_id == ids[1]:
+            raise ParotidError("The files are damaged.", "Copy them again.")
+        return real(study_id, *rest)
+
+    engine.open_record = damaged
+    session.open_next()
+    assert session.study_id == ids[0]
+    assert notices[-1].sentence == "Study 2: The files are damaged."
+    session.open_next()
+    assert session.study_id == ids[2]
+    engine.open_record = real
+    session.open_study(ids[1])
+    session.open_study(ids[0])
+    session.open_next()
+    assert session.study_id == ids[1], "mended"
+
+
 @pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A disk that takes no more strokes until this is undone."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, OtherImagesError, ParotidError
 from parotid_training.io.find import find_series
-from parotid_training.io.likeness import alike, likenesses
+from parotid_training.io.likeness import known_again, marks_of
 from parotid_training.io.opening import choose_series, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import part
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from parotid_training.io.find import Finding
     from parotid_training.io.opening import Opened
     from parotid_training.progress import Cancelled, Report
-    from parotid_training.study import Study
     from parotid_training.workspace.records import StudyRecord
     from parotid_training.workspace.store import Store
 
@@ -37,14 +36,14 @@ def reopen(store: Store, study_id: str, progress: Report, cancelled: Cancelled) 
             "Put the right images back; to read the new ones, add the folder again as a study of its own.",
         )
     opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
-    _recognise(store, record, opened.study)
+    _recognise(store, record, opened)
     study, lost = realign(opened.study, record.alignments)
     if lost and not store.read_only:
         store.set_layout(study_id, study)
     return replace(opened, study=study, warnings=tuple(map(_say_lost, lost)))
 
 
-def _recognise(store: Store, record: StudyRecord, study: Study) -> None:
+def _recognise(store: Store, record: StudyRecord, opened: Opened) -> None:
     """Refuse images that are not those the study was listed with: most files name no patient, and folders are reused.
 
     Raises
@@ -52,16 +51,14 @@ def _recognise(store: Store, record: StudyRecord, study: Study) -> None:
     OtherImagesError
         If they are others.
     """
-    now = likenesses(study)
-    if not record.images:
-        # Listed by its headers only, or by an older program.
-        if not store.read_only:
-            store.note_images(record.study_id, now)
-    elif len(now) != len(record.images) or not all(map(alike, record.images, now)):
+    now = marks_of(opened)
+    if not known_again(record.images, now):
         raise OtherImagesError(
             "The folder of this study now holds other images than it was listed with.",
-            "Put the right images back. To read the new ones, open the folder: they become a study of their own.",
+            "Put the right images back. To read the new ones, add the folder again: they become a study of their own.",
         )
+    if record.images != now and not store.read_only:
+        store.note_images(record.study_id, now)
 
 
 def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelled: Cancelled) -> Opened:

@@ -100,6 +100,7 @@ def test_the_button_says_that_it_answers_with_yes(panel):
         ((none,), "Yes, accept"),
         ((none, odd), "Yes, accept anyway"),
         ((odd,), "Accept anyway"),
+        ((none, Question("No tumour, but one is drawn.", Structure.TUMOUR, (0, 0, 0), refuses=True)), "Accept"),
         ((), "Accept"),
     ):
         panel.set_questions(asked)

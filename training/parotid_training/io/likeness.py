@@ -1,18 +1,24 @@
-"""Whether images are those that were seen before, without keeping them: a few block means, and where they lie.
+"""Whether images are those that were seen before, without keeping them.
 
-Not a checksum of the voxels: two decoders of the same lossy file may differ by one in a thousand voxels, and a study
-must not become unreadable for that.
+Known by what was read (a few block means, and where they lie) once it was, else by their files. Not by a checksum of
+the voxels: two decoders of the same lossy file may differ by one in a thousand voxels, and a study must not become
+unreadable for that.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from parotid_training.io.opening import Opened
     from parotid_training.study import Study
     from parotid_training.volume import Grid, Volume
 
@@ -20,6 +26,44 @@ BLOCKS = 8
 """Along each axis."""
 NEAR, NEAR_MM = 3, 0.2
 """How far block means (of 255) and corners may be apart."""
+
+
+FILES = "files:"  # no words
+"""Begins what is known of files."""
+LOOKED_AT = 1 << 16
+"""Bytes of each file: headers, identifiers of DICOM, and of a packed NIfTI the first voxels."""
+
+
+def marks_of(opened: Opened) -> tuple[str, ...]:
+    """Return all that a study that was read is known by."""
+    files = (opened.finding.series[n].files for n in opened.chosen)
+    return (*likenesses(opened.study), *marks_of_files(files))
+
+
+def marks_of_files(series: Iterable[Sequence[Path]]) -> tuple[str, ...]:
+    """Return what the files of each series are known by; nothing of one that cannot be read."""
+    found = []
+    for files in series:
+        digest = hashlib.sha256()
+        try:
+            for path in sorted(files):
+                with path.open("rb") as stream:
+                    digest.update(f"{path.stat().st_size} ".encode() + stream.read(LOOKED_AT))
+        except OSError:
+            continue
+        found.append(FILES + digest.hexdigest()[:32])
+    return tuple(found)
+
+
+def known_again(kept: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether marks are of the same images: by their likeness if that was kept, else by their files.
+
+    Series that came since do not count against files.
+    """
+    pictures, others = ([one for one in marks if not one.startswith(FILES)] for marks in (kept, now))
+    if pictures and others:
+        return len(pictures) == len(others) and all(map(alike, pictures, others))
+    return {one for one in kept if one.startswith(FILES)} <= set(now)
 
 
 def likenesses(study: Study) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
@@ -36,11 +36,14 @@ class Found:
         As found, in memory only; None where the files name none, or several.
     roles
         Of its sequences, as the headers say.
+    files
+        Of each of them.
     """
 
     path: Path
     patient_id: str | None
     roles: tuple[Role, ...] = ()
+    files: tuple[tuple[Path, ...], ...] = field(default=(), repr=False)
 
 
 def find_studies(
@@ -72,18 +75,20 @@ def find_studies(
     if not usable:
         return [], [nothing_usable(finding)]
     patients = {info.patient_id for info in usable if info.patient_id}
-    if _is_one_study(path, usable, apart=apart):
-        roles = tuple(finding.series[n].role for n in choose_series(finding))
-        return [Found(path, patients.pop() if len(patients) == 1 else None, roles)], []
+    if _is_one_study(path, usable, apart=apart) and not _stands_for_others(path, finding):
+        chosen = [finding.series[n] for n in choose_series(finding)]
+        roles, files = tuple(one.role for one in chosen), tuple(tuple(one.files) for one in chosen)
+        return [Found(path, patients.pop() if len(patients) == 1 else None, roles, files)], []
     # Where something cannot be read a patient's study may be: it is refused there, not passed over.
-    files = [file for info in finding.series for file in info.files]
-    files += [left.where for left in finding.left_out if left.where is not None]
-    children = sorted(filter(None, {_child(path, file) for file in files}))
+    children = sorted(filter(None, _children(path, finding, usable=True) | _children(path, finding, usable=False)))
     own = [info for info in usable if _child(path, info.files[0]) is None] if apart else []
     if (not children and not own) or depth >= DEEPEST:
         words = mark("One folder holds images of several studies, and they cannot be told apart.")
         return [], [ParotidError(words, mark("Put each study into a folder of its own."))]
-    studies, refused = [Found(info.files[0], None, (info.role,)) for info in own if info.kind == "nifti"], []
+    studies, refused = (
+        [Found(info.files[0], None, (info.role,), (info.files,)) for info in own if info.kind == "nifti"],
+        [],
+    )
     for n, child in enumerate(children):
         step = part(report, n / len(children), (n + 1) / len(children))
         more, why = find_studies(path / child, inspect, step, cancelled, depth + 1, apart=apart)
@@ -116,6 +121,22 @@ def _is_one_study(path: Path, series: list[SeriesInfo], *, apart: bool) -> bool:
         return True
     roles = [{info.role for info, at in zip(series, places, strict=True) if at == place} for place in visits]
     return not any(a & b for n, a in enumerate(roles) for b in roles[:n])
+
+
+def _stands_for_others(path: Path, finding: Finding) -> bool:
+    """Whether all that can be read lies in one subfolder, and what cannot in others: those may be other patients'."""
+    readable = _children(path, finding, usable=True)
+    return (
+        len(readable) == 1 and None not in readable and bool(_children(path, finding, usable=False) - {*readable, None})
+    )
+
+
+def _children(path: Path, finding: Finding, *, usable: bool) -> set[str | None]:
+    """Return the subfolders of what can be read, or of what cannot; None for what lies in none."""
+    files = [file for info in finding.series if info.usable is usable for file in info.files]
+    if not usable:
+        files += [left.where for left in finding.left_out if left.where is not None]
+    return {_child(path, file) for file in files}
 
 
 def _child(path: Path, file: Path) -> str | None:

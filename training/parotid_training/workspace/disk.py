@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import DiskError
-from parotid_training.words import tr
+from parotid_training.words import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,9 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+_PLACE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
 @contextlib.contextmanager
 def say_disk_errors(what: str) -> Iterator[None]:
     """Turn a failing disk into a sentence.
@@ -88,7 +91,8 @@ def say_disk_errors(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DiskError(
-            tr("{what}: {why}.", what=tr(what), why=error.strerror or tr("the disk failed")),
-            "Free space on the disk or check it.",
-        ) from error
+        remedy = mark("Free space on the disk or check it.")
+        if isinstance(error, _PLACE):
+            remedy = mark("Choose another place, or ask for the right to write there.")
+        why = error.strerror or tr("the disk failed")
+        raise DiskError(tr("{what}: {why}.", what=tr(what), why=why), remedy) from error

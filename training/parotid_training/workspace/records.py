@@ -67,7 +67,7 @@ class StudyRecord:
     from_file, in_spite_of
         Of an accepted mask, as in `Acceptance`.
     images
-        What each sequence looked like when it was read first (`io.likeness`); none before.
+        What its images are known by (`io.likeness`): their files, and what they looked like once they were read.
     """
 
     study_id: str

@@ -131,9 +131,15 @@ class Store:
     # Studies
 
     def add_study(
-        self, source: Path | None, *, patient_key: str, title: str = "", roles: Sequence[Role] = ()
+        self,
+        source: Path | None,
+        *,
+        patient_key: str,
+        title: str = "",
+        roles: Sequence[Role] = (),
+        images: tuple[str, ...] = (),
     ) -> StudyRecord:
-        """Put a study into the worklist; one of the same source and patient is returned, not doubled.
+        """Put a study into the worklist; without ``images`` one of the same source and patient is returned.
 
         Parameters
         ----------
@@ -141,8 +147,10 @@ class Store:
             A pseudonym; empty for ``"Study 1"``, ``"Study 2"``, ...
         roles
             What its headers say the sequences are, to be seen in the worklist until it is opened.
+        images
+            What they are known by (`io.likeness`): whoever gives them has seen that it is not one listed before.
         """
-        return self.worklist.add(source, patient_key=patient_key, title=title, roles=roles)
+        return self.worklist.add(source, patient_key=patient_key, title=title, roles=roles, images=images)
 
     def studies(self) -> tuple[StudyRecord, ...]:
         """Return the worklist, oldest first."""

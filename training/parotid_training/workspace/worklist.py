@@ -57,8 +57,16 @@ class Worklist:
         """A kept proposal and the row that names its version are changed together, whichever threads ask for it."""
         self._journals: dict[str, Journal] = {}
 
-    def add(self, source: Path | None, *, patient_key: str, title: str, roles: Sequence[Role] = ()) -> StudyRecord:
-        """Add a study; one of the same source and patient is returned instead of doubled."""
+    def add(
+        self,
+        source: Path | None,
+        *,
+        patient_key: str,
+        title: str,
+        roles: Sequence[Role] = (),
+        images: tuple[str, ...] = (),
+    ) -> StudyRecord:
+        """Add a study; without ``images`` one of the same source and patient is returned instead of doubled."""
         database = self._database
         place = None if source is None else str(source.resolve())
         if place is not None and _unwritable(place):
@@ -69,14 +77,14 @@ class Worklist:
             known = database.row(
                 "SELECT study_id FROM studies WHERE source = ? AND patient_key = ?", place, patient_key
             )
-            if known is not None and patient_key:
+            if known is not None and patient_key and not images:
                 return self.record(known["study_id"])
             study_id = str(uuid.uuid4())
             found = database.row("SELECT coalesce(max(number), 0) + 1 AS next FROM studies")
             number = int(found["next"]) if found is not None else 1
             database.write(
-                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added, roles)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO studies (study_id, number, title, state, source, patient_key, added, roles, images)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 study_id,
                 number,
                 title.strip() or tr("Study {number}", number=number),
@@ -86,6 +94,7 @@ class Worklist:
                 patient_key or f"study-{study_id}",
                 now(),
                 json.dumps([role.value for role in roles]),
+                json.dumps(images),
             )
             return self.record(study_id)
 
