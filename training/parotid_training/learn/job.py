@@ -45,8 +45,6 @@ class FinetuneSettings:
         Shares of that way, falling: the first at which the base set loses nothing is taken, else the last.
     stages
         ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
-        All of them from the first on: that gained most at every number of cases, and forgot no more than the decoder
-        alone (docs/results/finetuning.md).
     threads
         CPU threads; the reader's window keeps the rest.
     recall
@@ -60,7 +58,7 @@ class FinetuneSettings:
     base_set: int = len(GATE_SET)
     blend: float = 1.0
     retreat: tuple[float, ...] = (1.0, 0.7, 0.5, 0.35)
-    stages: tuple[tuple[int, int], ...] = ((0, 4),)
+    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (20, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
     recall: float = 1.0
