@@ -123,6 +123,21 @@ def test_images_that_take_the_place_of_those_listed_are_another_study(tmp_path: 
         assert drag().known == (first,)
 
 
+def test_a_series_whose_voxels_are_gone_keeps_no_study_shut(tmp_path: Path) -> None:
+    def report(fraction: float, words: str) -> None: ...
+
+    for role in ("T1w", "T2w"):
+        write(tmp_path / "scan" / f"{role}.nii.gz")
+    broken = tmp_path / "scan" / "T2w.nii.gz"
+    broken.write_bytes(broken.read_bytes()[:-400])
+    with closing(Store.open(tmp_path / "workspace", verify_model=lambda folder: "a" * 64)) as store:
+        engine: Any = SimpleNamespace(store=store)
+        studies, refused = find_studies(tmp_path / "scan", find_series, report, lambda: False)
+        (listed,) = add_studies(engine, studies, refused, report, lambda: False).added
+        for _ in range(2):
+            assert reopen(store, listed, report, lambda: False).study.roles == (Role.T1W,)
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
 def test_a_folder_whose_name_is_no_text_does_not_keep_the_others_out(tmp_path: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/M\xfcller"))

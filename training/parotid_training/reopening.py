@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, OtherImagesError, ParotidError
 from parotid_training.io.find import find_series
-from parotid_training.io.likeness import known_again, marks_of
+from parotid_training.io.likeness import known_again, marks_below, marks_of
 from parotid_training.io.opening import choose_series, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import part
@@ -51,12 +51,12 @@ def _recognise(store: Store, record: StudyRecord, opened: Opened) -> None:
     OtherImagesError
         If they are others.
     """
-    now = marks_of(opened)
-    if not known_again(record.images, now):
+    if not known_again(record.images, marks_below(opened)):
         raise OtherImagesError(
             "The folder of this study now holds other images than it was listed with.",
             "Put the right images back. To read the new ones, add the folder again: they become a study of their own.",
         )
+    now = marks_of(opened)
     if record.images != now and not store.read_only:
         store.note_images(record.study_id, now)
 

@@ -31,13 +31,17 @@ NEAR, NEAR_MM = 3, 0.2
 FILES = "files:"  # no words
 """Begins what is known of files."""
 LOOKED_AT = 1 << 16
-"""Bytes of each file: headers, identifiers of DICOM, and of a packed NIfTI the first voxels."""
+"""Bytes at the beginning and in the middle of each file: headers, DICOM's identifiers, and voxels that are no air."""
 
 
 def marks_of(opened: Opened) -> tuple[str, ...]:
     """Return all that a study that was read is known by."""
-    files = (opened.finding.series[n].files for n in opened.chosen)
-    return (*likenesses(opened.study), *marks_of_files(files))
+    return (*likenesses(opened.study), *marks_of_files(opened.finding.series[n].files for n in opened.chosen))
+
+
+def marks_below(opened: Opened) -> tuple[str, ...]:
+    """Return the marks of a study and of all series beside it: one that was listed may be damaged since."""
+    return (*likenesses(opened.study), *marks_of_files(info.files for info in opened.finding.series))
 
 
 def marks_of_files(series: Iterable[Sequence[Path]]) -> tuple[str, ...]:
@@ -48,7 +52,10 @@ def marks_of_files(series: Iterable[Sequence[Path]]) -> tuple[str, ...]:
         try:
             for path in sorted(files):
                 with path.open("rb") as stream:
-                    digest.update(f"{path.stat().st_size} ".encode() + stream.read(LOOKED_AT))
+                    size = path.stat().st_size
+                    digest.update(f"{size} ".encode() + stream.read(LOOKED_AT))
+                    stream.seek(size // 2)
+                    digest.update(stream.read(LOOKED_AT))
         except OSError:
             continue
         found.append(FILES + digest.hexdigest()[:32])
