@@ -45,8 +45,6 @@ NUDGES = (
 """Letters, tips, and directions in the patient (LPS)."""
 NUDGE_MM, FAR_MM = 1.0, 5.0
 """How far a press moves a sequence, without and with Shift."""
-TILTED_DEG = 3.0
-"""From so many degrees on it is said."""
 DRAW = mark("Draw the mask on this sequence")
 LOCKED = mark("The mask you corrected lies on the voxels of the sequence it was drawn on, and stays there.")
 
@@ -225,8 +223,7 @@ class StudyPanel(Panel):
 def describe_grid(grid: Grid) -> str:
     """Return plane and slice distance in a few letters."""
     planes = {"axial": tr("axial"), "coronal": tr("coronal"), "sagittal": tr("sagittal"), "3D": tr("3D")}
-    words = f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
-    return tr("{plane}, tilted", plane=words) if grid.obliquity_deg >= TILTED_DEG else words
+    return f"{planes[grid.plane]} {max(grid.spacing):.2g} mm"
 
 
 def _details(name: str, grid: Grid) -> str:

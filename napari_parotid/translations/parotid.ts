@@ -1554,11 +1554,6 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/study.py" />
-            <source>{plane}, tilted</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/panels/study.py" />
             <source>, tilted by {degrees:.1f}°</source>
             <translation type="unfinished" />
         </message>
