@@ -80,7 +80,7 @@ class Importer(Errand):
         def done(found: tuple[list[Found], list[ParotidError]]) -> None:
             studies, refused = found
             ask = self._session.ask_patient
-            if len(studies) == 1 and studies[0].patient_id is None and not _is_listed(engine, studies[0]) and ask:
+            if len(studies) == 1 and studies[0].patient_id is None and not _listed(engine, studies[0]) and ask:
                 studies = [replace(studies[0], patient_id=ask() or None)]
             self.run(
                 lambda report, cancelled: add_studies(engine, studies, refused, report, cancelled),
@@ -110,20 +110,17 @@ def add_studies(
     engine: EngineDoor, studies: list[Found], refused: list[ParotidError], report: Report, cancelled: Cancelled
 ) -> Imported:
     """Put studies into the worklist; those that are there already are left alone."""
-    from parotid_training.io.likeness import marks_of_files
-
     added, known, nameless, refused = [], [], 0, [*refused]
     for n, one in enumerate(studies):
         check(cancelled)
         report(n / len(studies), tr("Adding study {number} of {all}", number=n + 1, all=len(studies)))
-        images = marks_of_files(one.files)
-        listed = _listed(engine, one, images)
+        listed = _listed(engine, one)
         if listed:
             known.append(listed)
             continue
         try:
             made = engine.store.add_study(
-                one.path, patient_key=_key(engine, one), title="", roles=one.roles, images=images
+                one.path, patient_key=_key(engine, one), title="", roles=one.roles, images=one.images
             )
         except ParotidError as error:
             refused.append(error)
@@ -133,21 +130,15 @@ def add_studies(
     return Imported(tuple(added), tuple(known), tuple(refused), nameless)
 
 
-def _listed(engine: EngineDoor, one: Found, images: tuple[str, ...]) -> str:
+def _listed(engine: EngineDoor, one: Found) -> str:
     """Return the id under which a study is listed already; "" if it is not, or other images lay there then."""
     from parotid_training.io.likeness import known_again
 
     place, key = one.path.resolve(), _key(engine, one)
     for record in reversed(engine.store.studies()):
-        if record.source == place and (not key or record.patient_key == key) and known_again(record.images, images):
+        if record.source == place and (not key or record.patient_key == key) and known_again(record.images, one.images):
             return str(record.study_id)
     return ""
-
-
-def _is_listed(engine: EngineDoor, one: Found) -> bool:
-    from parotid_training.io.likeness import marks_of_files
-
-    return bool(_listed(engine, one, marks_of_files(one.files)))
 
 
 def _key(engine: EngineDoor, one: Found) -> str:

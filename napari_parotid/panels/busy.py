@@ -64,7 +64,6 @@ class NoticeBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 4, 4)
         column.addLayout(row(self.text, shut, stretch=self.text))
-        self._level = Level.INFO
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.hide)
         self.hide()
@@ -75,7 +74,6 @@ class NoticeBar(QFrame):
 
     def set_notice(self, notice: Notice) -> None:
         """Show this notice."""
-        self._level = notice.level
         self.text.setText(f"{notice.sentence} {notice.remedy}".strip())
         tone(self, notice.level.value, of="level")
         self._away.stop()

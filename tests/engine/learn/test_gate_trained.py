@@ -23,6 +23,7 @@ from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process
 from tests.engine.learn.test_gate_kinds import TIMES, resampled
 from tests.engine.learn.toys import SMALL, toy_case
+from tests.engine.learn.trained_candidates import SPOILED
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
@@ -72,22 +73,6 @@ def good(base: SwinSegmenter) -> SwinSegmenter:
     return learn(base, [elsewhere(n) for n in range(10, 16)], [toy_case(n) for n in range(4)], 180)
 
 
-def flipped(label: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    return np.array([0, 2, 1], np.uint8)[label]
-
-
-def noise(label: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    return np.random.default_rng(n).choice(np.arange(3, dtype=np.uint8), label.shape, p=[0.8, 0.15, 0.05])
-
-
-def empty(label: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    return np.zeros_like(label)
-
-
-def half_spoiled(label: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    return np.roll(label, 40, axis=1) if n % 2 else label
-
-
 def promotions(candidate: Scores, incumbent: Scores) -> int:
     pairs = list(zip(candidate.cases, incumbent.cases, strict=True))
     rng = random.Random(0)
@@ -100,7 +85,7 @@ def test_a_truly_better_version_is_nearly_always_used(
     assert promotions(score(good, "good"), score(base, "base")) >= 0.9 * TIMES
 
 
-@pytest.mark.parametrize("spoil", [flipped, noise, empty, half_spoiled])
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
 def test_a_version_that_learned_from_spoiled_masks_is_never_used(
     base: SwinSegmenter,
     good: SwinSegmenter,

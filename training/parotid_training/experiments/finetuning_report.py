@@ -207,10 +207,7 @@ def _shipped() -> str:
     names = {recipe.stages: name for name, recipe in reversed(RECIPES.items()) if recipe.replay and recipe.starter}
     used = ", ".join(f"`{names[stages]}` from {least}" for least, stages in settings.stages if least)
     ways = ", ".join(f"{share:g}" for share in settings.shares)
-    first = f"`{names[settings.stages[0][1]]}`"
-    at_first = (
-        f"uses {first} at first, {used} cases, and goes the first" if used else f"uses {first} and goes the first"
-    )
+    at_first = f"uses `{names[settings.stages[0][1]]}` at first, {used} cases, and goes the first"
     return f"{at_first}\nof the ways {ways} that loses nothing on the built-in set."
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
+from parotid_training.io.likeness import marks_of_files
 from parotid_training.io.opening import choose_series, nothing_usable
 from parotid_training.progress import check, part
 from parotid_training.words import mark
@@ -36,14 +37,14 @@ class Found:
         As found, in memory only; None where the files name none, or several.
     roles
         Of its sequences, as the headers say.
-    files
-        Of each of them.
+    images
+        What its files are known by (`io.likeness`).
     """
 
     path: Path
     patient_id: str | None
     roles: tuple[Role, ...] = ()
-    files: tuple[tuple[Path, ...], ...] = field(default=(), repr=False)
+    images: tuple[str, ...] = ()
 
 
 def find_studies(
@@ -77,18 +78,16 @@ def find_studies(
     patients = {info.patient_id for info in usable if info.patient_id}
     if _is_one_study(path, usable, apart=apart) and not _stands_for_others(path, finding):
         chosen = [finding.series[n] for n in choose_series(finding)]
-        roles, files = tuple(one.role for one in chosen), tuple(tuple(one.files) for one in chosen)
-        return [Found(path, patients.pop() if len(patients) == 1 else None, roles, files)], []
+        roles, images = tuple(one.role for one in chosen), marks_of_files(one.files for one in chosen)
+        return [Found(path, patients.pop() if len(patients) == 1 else None, roles, images)], []
     # Where something cannot be read a patient's study may be: it is refused there, not passed over.
     children = sorted(filter(None, _children(path, finding, usable=True) | _children(path, finding, usable=False)))
     own = [info for info in usable if _child(path, info.files[0]) is None] if apart else []
     if (not children and not own) or depth >= DEEPEST:
         words = mark("One folder holds images of several studies, and they cannot be told apart.")
         return [], [ParotidError(words, mark("Put each study into a folder of its own."))]
-    studies, refused = (
-        [Found(info.files[0], None, (info.role,), (info.files,)) for info in own if info.kind == "nifti"],
-        [],
-    )
+    studies = [Found(info.files[0], None, (info.role,)) for info in own if info.kind == "nifti"]
+    refused: list[ParotidError] = []
     for n, child in enumerate(children):
         step = part(report, n / len(children), (n + 1) / len(children))
         more, why = find_studies(path / child, inspect, step, cancelled, depth + 1, apart=apart)
