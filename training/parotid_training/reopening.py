@@ -51,12 +51,12 @@ def _recognise(store: Store, record: StudyRecord, opened: Opened) -> None:
     OtherImagesError
         If they are others.
     """
-    if not known_again(record.images, marks_below(opened)):
+    now = marks_of(opened)
+    if not (known_again(record.images, now) or known_again(record.images, marks_below(opened))):
         raise OtherImagesError(
             "The folder of this study now holds other images than it was listed with.",
             "Put the right images back. To read the new ones, add the folder again: they become a study of their own.",
         )
-    now = marks_of(opened)
     if record.images != now and not store.read_only:
         store.note_images(record.study_id, now)
 
