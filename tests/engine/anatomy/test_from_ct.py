@@ -60,6 +60,14 @@ def test_fat_follows_hounsfield_units(ct: LabelledCT) -> None:
     assert 0.25 < gland < 0.65
 
 
+def test_lean_glands_have_less_fat_and_nothing_else_changes(ct: LabelledCT) -> None:
+    usual, lean = (anatomy_from_ct(ct, 4, SPACING, BOX, replace(STILL, lean=share)) for share in (0.0, 1.0))
+    gland = usual.tissue == Tissue.PAROTID
+    np.testing.assert_array_equal(usual.tissue, lean.tissue)
+    np.testing.assert_array_equal(usual.fat[~gland], lean.fat[~gland])
+    assert lean.fat[gland].mean() < 0.8 * usual.fat[gland].mean()
+
+
 def test_a_mirrored_head_has_its_glands_mirrored(ct: LabelledCT) -> None:
     lopsided = replace(ct, gland=np.stack([ct.gland[0], np.zeros_like(ct.gland[1])]))
     for mirrored, side in ((0.0, -1), (1.0, 1)):

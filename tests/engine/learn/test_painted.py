@@ -9,6 +9,7 @@ import pytest
 from scipy import ndimage
 
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
+from parotid_training.anatomy.signal import Protocol, draw_gradient_echo
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import painted
 from parotid_training.learn.painted import (
@@ -103,6 +104,27 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monk
     assert all(scan == [None] * len(FED_ROLES) for scan in scans if scan not in strong)
     assert 0 < len(strong) < 12
     assert min(min(scan) for scan in strong) >= 0.2, "an ordinary scan's shading is 0.06 to 0.2"
+
+
+def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_medium(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+    asked: list[Role] = []
+
+    def note(role: Role, rng: np.random.Generator) -> Protocol:
+        asked.append(role)
+        return draw_gradient_echo(role, rng)
+
+    monkeypatch.setattr(painted, "draw_gradient_echo", note)
+    for seed in range(12):
+        painted_study(ct, seed)
+    assert {*asked} == {Role.T1W, Role.T1W_GD}
+    assert 2 < len(asked) < 18
+    asked.clear()
+    painted_study(ct, 0, plain=True)
+    assert not asked
 
 
 def test_nothing_is_labelled_where_a_training_scan_is_blanked(tmp_path: Path) -> None:

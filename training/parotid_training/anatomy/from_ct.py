@@ -48,6 +48,9 @@ class PaintingSettings:
         Size of the smooth deformation.
     mirrored
         Share of heads whose right and left are swapped.
+    lean
+        Share of heads with less fat in their glands than the patient has: who comes for radiotherapy is older than
+        most who are scanned, and glands turn to fat with age.
     """
 
     tumour: bool | None = None
@@ -58,6 +61,7 @@ class PaintingSettings:
     bend_mm: float = 2.5
     mirrored: float = 0.5
     even_sizes: float = 0.0
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +97,9 @@ def anatomy_from_ct(
     _paint_tissues(canvas, seen, person)
     _paint_lumps(canvas, seen, person)
     pair = _paint_glands(canvas, ct, seen, glands)
-    fat = _fat(canvas, seen, grain)
+    youth = np.random.default_rng([seed, 25])
+    lean = float(youth.uniform(0.1, 0.75)) if youth.random() < settings.lean else 1.0
+    fat = _fat(canvas, seen, grain, lean)
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
     wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
@@ -219,8 +225,8 @@ def _paint_vein(canvas: Canvas, inside: NDArray[np.bool_], rng: np.random.Genera
     canvas.tissue[tube] = Tissue.VEIN if rng.random() < 0.6 else Tissue.ARTERY
 
 
-def _fat(canvas: Canvas, seen: _Seen, rng: np.random.Generator) -> Array:
-    """Fat fraction: what Hounsfield units say in soft tissue, the tissue's mean elsewhere."""
+def _fat(canvas: Canvas, seen: _Seen, rng: np.random.Generator, lean: float) -> Array:
+    """Fat fraction: what Hounsfield units say in soft tissue (``lean`` times that in glands), or the tissue's mean."""
     space, tissue = canvas.space, canvas.tissue
     fat = mean_fat()[tissue]
     said = (MUSCLE_HU - seen.hu) / np.float32(MUSCLE_HU - FAT_HU)
@@ -232,7 +238,7 @@ def _fat(canvas: Canvas, seen: _Seen, rng: np.random.Generator) -> Array:
         strands = np.exp(-((lobules / np.float32(0.22)) ** 2))
         steady = float(np.median(said[gland]))
         own = float(rng.uniform(0.4, 1.0)) * (said[gland] - steady) + steady * float(rng.uniform(0.7, 1.15))
-        fat[gland] = own + float(rng.normal(0.0, 0.05)) + float(rng.uniform(0.05, 0.2)) * (strands - 0.3)
+        fat[gland] = lean * own + float(rng.normal(0.0, 0.05)) + float(rng.uniform(0.05, 0.2)) * (strands - 0.3)
     return np.asarray(np.clip(fat, 0.0, 1.0), dtype=np.float32)
 
 

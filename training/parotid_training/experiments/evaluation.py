@@ -25,7 +25,7 @@ from parotid_training.io.casefolder import DESCRIPTION, read_case_description, r
 from parotid_training.io.nifti import read_label_map
 from parotid_training.io.opening import open_study
 from parotid_training.io.roles import looks_like_mask
-from parotid_training.learn.painted import painted_study, split_patients, usable_patients
+from parotid_training.learn.painted import painted_study, split_patients, usable_patients, volumetric_study
 from parotid_training.learn.train import REPORT_SEED
 from parotid_training.model.checkpoint import write_json
 from parotid_training.progress import Cancelled, Report, check, part
@@ -114,7 +114,14 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
 
 
 def painted_cases(
-    anatomy: Path, split: str, cache: Path, progress: Report, cancelled: Cancelled, paintings: int = 1
+    anatomy: Path,
+    split: str,
+    cache: Path,
+    progress: Report,
+    cancelled: Cancelled,
+    paintings: int = 1,
+    *,
+    volumetric: bool = False,
 ) -> tuple[LabelledCase, ...]:
     """OpenKBP patients painted as MR: ``development`` (of train-*) or ``validation``.
 
@@ -122,6 +129,8 @@ def painted_cases(
     ----------
     paintings
         Scans of each patient, every other one with a tumour; the first are the same however many are asked for.
+    volumetric
+        Whether each is a three-dimensional T1w alone (`learn.painted.volumetric_study`) instead of all four sequences.
     """
     if split == "development":
         paths = split_patients(anatomy)[1]
@@ -132,7 +141,8 @@ def painted_cases(
         raise ParotidError(f"No labelled CT of the {split} split was found.", "Name the folder that holds OpenKBP.")
 
     def load(path: Path, seed: int) -> tuple[Study, LabelMap]:
-        return painted_study(prepared_labelled_ct(path, cache / "ct"), seed, plain=True)
+        ct = prepared_labelled_ct(path, cache / "ct")
+        return volumetric_study(ct, seed) if volumetric else painted_study(ct, seed, plain=True)
 
     return tuple(
         LabelledCase(

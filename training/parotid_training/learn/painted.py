@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,14 @@ from scipy import ndimage
 from parotid_training.anatomy.artefacts import Metal, displaced, ghosts
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.labelled_ct import keep_labelled_ct
-from parotid_training.anatomy.signal import degrade, paint, paint_clean, paint_random
+from parotid_training.anatomy.signal import (
+    degrade,
+    draw_gradient_echo,
+    paint,
+    paint_clean,
+    paint_protocol,
+    paint_random,
+)
 from parotid_training.errors import ParotidError
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
@@ -30,13 +38,16 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 3
+PAINTER = 4
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
 WITH_METAL, MOVED, DISPLACED, OWN_SLICES = 0.25, 0.25, 0.4, 0.3
 """Share of painted training scans with metal in the teeth; of their sequences that moved while they were measured, that
 lie a little beside the first, and that were measured in slices of their own."""
+WITH_GRADIENT_ECHO, LEAN = 0.45, 0.3
+"""Share of painted training scans whose T1w, with and without contrast medium, are gradient echoes (MPRAGE, FLASH and
+VIBE are, as most three-dimensional ones), and of those whose glands have less fat than the patient's."""
 EVEN_SIZES = 0.5
 """Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
 
@@ -119,6 +130,21 @@ def painted_study(
     return Study(tuple(sequences)), anatomy.structures
 
 
+def volumetric_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:
+    """One patient as a three-dimensional T1w shows him, alone and thin-sliced, with the truth: for evaluation.
+
+    A gradient echo (MPRAGE, FLASH), every other patient with lean glands, without tumour, posed as in `painted_study`.
+    """
+    rng = np.random.default_rng((seed, 13))
+    fine = float(rng.uniform(1.0, 1.3))
+    settings = PaintingSettings(False, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0, 0.0, float(seed % 2))
+    anatomy = anatomy_from_ct(ct, seed, (fine, fine, fine), _field_of_view(rng, plain=True), settings)
+    protocol = replace(draw_gradient_echo(Role.T1W, rng), fat_left=1.0)
+    signal = degrade(paint_protocol(anatomy, protocol, rng), anatomy.grid, rng)
+    blurred = _acquire(signal, anatomy.grid.spacing, (0, fine), rng)
+    return Study((Sequence(Role.T1W, Volume(anatomy.grid, blurred)),)), anatomy.structures
+
+
 def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.random.Generator) -> tuple[Study, LabelMap]:
     """One scan to learn from: contrasts, fields of view and whatever goes wrong in a scanner.
 
@@ -126,16 +152,22 @@ def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.rand
     """
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    settings = PaintingSettings(even_sizes=EVEN_SIZES)
+    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)
     metal = Metal(anatomy, rng) if rng.random() < WITH_METAL else None
     # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
     strong = rng.random() < STRONGLY_SHADED
+    gradient_echo = {Role.T1W, Role.T1W_GD} if rng.random() < WITH_GRADIENT_ECHO else set[Role]()
     spacing, sequences = anatomy.grid.spacing, list[Sequence]()
     for role in roles:
-        signal = paint_clean(anatomy, role, rng) if rng.random() < 0.65 else paint_random(anatomy, rng)
+        if rng.random() >= 0.65:
+            signal = paint_random(anatomy, rng)
+        elif role in gradient_echo:
+            signal = paint_protocol(anatomy, draw_gradient_echo(role, rng), rng)
+        else:
+            signal = paint_clean(anatomy, role, rng)
         if metal is not None:
             signal = metal.spoil(signal, rng)
         if sequences and rng.random() < DISPLACED:
