@@ -15,13 +15,14 @@ from parotid_training.anatomy.shape_learning import learn_shapes
 from parotid_training.anatomy.shape_model import load_shapes
 from parotid_training.anatomy.shape_samples import make_samples
 from parotid_training.errors import ParotidError
-from parotid_training.experiments import shapes
+from parotid_training.experiments import shapes, shapes_figures
 from parotid_training.experiments.shapes_figures import form_of, measure, nearest
 from parotid_training.progress import ignore_progress, never
 from parotid_training.volume import FLIP_XY
 from tests.engine.anatomy.toy_maps import LABELS, toy_grid, toy_map
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from parotid_training.anatomy.shape_model import ShapeModel
@@ -44,20 +45,31 @@ def test_a_copy_lies_on_its_patient_and_a_patient_on_no_other(learned: tuple[Sha
     assert nearest(pool[2], pool).min() > nearest(copy, pool).max()
 
 
-def test_draws_that_are_copies_are_found_out(learned: tuple[ShapeModel, list[Sample]]) -> None:
+def test_draws_that_are_copies_are_found_out(
+    learned: tuple[ShapeModel, list[Sample]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     model, samples = learned
-    still = replace(
-        model,
-        mean=samples[0].values,
-        place_mean=samples[0].places,
-        modes=model.modes * 0,
-        place_modes=model.place_modes * 0,
-        uneven_mm=model.uneven_mm * 0,
-        place_uneven=model.place_uneven * 0,
-    )
-    assert not measure(still, samples, 2, 1, ignore_progress, never).no_copies
-    rough = replace(model, uneven_mm=model.uneven_mm + 3.0)
-    assert measure(rough, samples, 2, 1, ignore_progress, never).no_copies
+    honest = measure(model, samples, 4, 1, ignore_progress, never)
+    assert honest.no_copies
+
+    def by_heart(*_: object) -> Iterator[tuple[ShapeModel, set[str]]]:
+        """A model that draws one head it knows, again and again."""
+        one = samples[0]
+        still = replace(
+            model,
+            mean=one.values,
+            place_mean=one.places,
+            modes=model.modes * 0,
+            place_modes=model.place_modes * 0,
+            uneven_mm=model.uneven_mm * 0,
+            place_uneven=model.place_uneven * 0,
+        )
+        yield still, {sample.head for sample in samples} - {one.head}
+
+    monkeypatch.setattr(shapes_figures, "by_fold", by_heart)
+    copied = measure(model, samples, 4, 1, ignore_progress, never)
+    assert not copied.no_copies
+    assert copied.remembered[0] > honest.remembered[0]
 
 
 def test_a_folder_of_maps_becomes_a_model_and_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

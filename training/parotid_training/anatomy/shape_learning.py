@@ -100,14 +100,21 @@ def project(model: ShapeModel, sample: Sample) -> Vector:
     return np.asarray(np.linalg.solve(square, weighted @ target + places @ place_target))
 
 
+def by_fold(
+    lattices: tuple[Lattice, ...], samples: Sequence[Sample], folds: int = FOLDS
+) -> Iterator[tuple[ShapeModel, set[str]]]:
+    """A model for each fold, and the heads it never saw."""
+    names = sorted({sample.head for sample in samples})
+    for fold in range(folds):
+        kept_out = set(names[fold::folds])
+        yield learn_modes(lattices, [sample for sample in samples if sample.head not in kept_out]), kept_out
+
+
 def held_out(
     lattices: tuple[Lattice, ...], samples: Sequence[Sample], folds: int = FOLDS
 ) -> Iterator[tuple[ShapeModel, Sample]]:
     """Each head, as it is, with a model that learned from the heads of the other folds."""
-    names = sorted({sample.head for sample in samples})
-    for fold in range(folds):
-        kept_out = set(names[fold::folds])
-        model = learn_modes(lattices, [sample for sample in samples if sample.head not in kept_out])
+    for model, kept_out in by_fold(lattices, samples, folds):
         seen: set[str] = set()
         for sample in samples:
             if sample.head in kept_out and sample.head not in seen:
