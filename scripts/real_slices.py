@@ -50,13 +50,15 @@ def main() -> None:
     pictures = {
         path.stem: np.asarray(Image.open(path).convert("L"), np.float32) for path in options.slices.glob("*.jpg")
     }
+    if not {*BESIDE} <= {*pictures}:
+        parser.error(f"{options.slices} does not hold the slices: {', '.join(BESIDE)} are among them")
     segmenter = Segmenter.load(options.model)
     tiles = []
     for name in sorted(pictures):
         found = propose(segmenter, pictures[name])
         tiles.append(tile(pictures[name], FIELD_MM / pictures[name].shape[1], found))
-        ml = np.bincount(found.ravel(), minlength=3)[1:] * (FIELD_MM / found.shape[1]) ** 2 * 0.01
-        print(f"{name}: gland {ml[0]:.1f} cm2, tumour {ml[1]:.1f} cm2")
+        area = np.bincount(found.ravel(), minlength=3)[1:] * (FIELD_MM / found.shape[1]) ** 2 * 0.01
+        print(f"{name}: gland {area[0]:.1f} cm2, tumour {area[1]:.1f} cm2")
     save(options.out / "real-t2.jpg", tiles, COLUMNS)
     real = [tile(pictures[name], FIELD_MM / pictures[name].shape[1]) for name in BESIDE]
     save(

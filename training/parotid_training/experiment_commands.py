@@ -37,9 +37,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument(
         "--paintings", type=_positive, default=1, help="with --anatomy: scans of each patient (default: 1)"
     )
-    evaluate.add_argument(
-        "--volumetric", action="store_true", help="with --anatomy: a three-dimensional T1w alone (MPRAGE, FLASH)"
-    )
+    evaluate.add_argument("--volumetric", action="store_true", help="with --anatomy: a T1w alone, as an MPRAGE at 3 T")
     evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
     evaluate.set_defaults(run=_evaluate)
 
@@ -146,7 +144,7 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
         cases = evaluation.painted_cases(
             options.anatomy, options.split, options.cache, show, stop, options.paintings, volumetric=options.volumetric
         )
-        painted = "a three-dimensional T1w alone" if options.volumetric else "MR"
+        painted = "an MPRAGE at 3 T alone" if options.volumetric else "MR"
         data = f"OpenKBP patients painted as {painted}, {options.split} split"
         data += f", {options.paintings} scans of each" if options.paintings > 1 else ""
     else:

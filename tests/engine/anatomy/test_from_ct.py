@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from parotid_training.anatomy.canvas import Canvas
 from parotid_training.anatomy.from_ct import PaintingSettings, _paint_lumps, _Seen, anatomy_from_ct
@@ -66,6 +67,17 @@ def test_lean_glands_have_less_fat_and_nothing_else_changes(ct: LabelledCT) -> N
     np.testing.assert_array_equal(usual.tissue, lean.tissue)
     np.testing.assert_array_equal(usual.fat[~gland], lean.fat[~gland])
     assert lean.fat[gland].mean() < 0.8 * usual.fat[gland].mean()
+
+
+def test_firm_muscle_holds_a_few_per_cent_of_fat_and_nothing_else_changes(ct: LabelledCT) -> None:
+    noisy = replace(ct, hu=ct.hu + np.random.default_rng(0).normal(0, 60, ct.hu.shape).astype(ct.hu.dtype))
+    usual, firm = (anatomy_from_ct(noisy, 4, SPACING, BOX, replace(STILL, firm=share)) for share in (0.0, 1.0))
+    muscle = usual.tissue == Tissue.MUSCLE
+    np.testing.assert_array_equal(usual.tissue, firm.tissue)
+    np.testing.assert_array_equal(usual.fat[~muscle], firm.fat[~muscle])
+    deep = ndimage.binary_erosion(muscle, iterations=2)
+    assert np.quantile(usual.fat[deep], 0.84) > 0.15
+    assert np.quantile(firm.fat[deep], 0.84) < 0.12
 
 
 def test_a_mirrored_head_has_its_glands_mirrored(ct: LabelledCT) -> None:

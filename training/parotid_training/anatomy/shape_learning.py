@@ -100,21 +100,18 @@ def project(model: ShapeModel, sample: Sample) -> Vector:
     return np.asarray(np.linalg.solve(square, weighted @ target + places @ place_target))
 
 
-def by_fold(
-    lattices: tuple[Lattice, ...], samples: Sequence[Sample], folds: int = FOLDS
-) -> Iterator[tuple[ShapeModel, set[str]]]:
-    """A model for each fold, and the heads it never saw."""
+def folds_of(samples: Sequence[Sample], folds: int = FOLDS) -> list[set[str]]:
+    """Return the heads of each fold: of one patient, all images are in the same one."""
     names = sorted({sample.head for sample in samples})
-    for fold in range(folds):
-        kept_out = set(names[fold::folds])
-        yield learn_modes(lattices, [sample for sample in samples if sample.head not in kept_out]), kept_out
+    return [set(names[fold::folds]) for fold in range(folds)]
 
 
 def held_out(
     lattices: tuple[Lattice, ...], samples: Sequence[Sample], folds: int = FOLDS
 ) -> Iterator[tuple[ShapeModel, Sample]]:
     """Each head, as it is, with a model that learned from the heads of the other folds."""
-    for model, kept_out in by_fold(lattices, samples, folds):
+    for kept_out in folds_of(samples, folds):
+        model = learn_modes(lattices, [sample for sample in samples if sample.head not in kept_out])
         seen: set[str] = set()
         for sample in samples:
             if sample.head in kept_out and sample.head not in seen:

@@ -1,4 +1,4 @@
-"""From tissues to signal: spin echo, inversion recovery and gradient echo, with the scanner's faults."""
+"""From tissues to signal: spin echo, fast spin echo and inversion recovery, with the scanner's faults."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from parotid_training.anatomy.space import smooth_noise
 from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, RELAXATION, TUMOUR_TISSUES, Tissue
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from parotid_training.volume import Grid
 
     Array = NDArray[np.float32]
+    Slip = tuple[int, float]
+    """An axis of the lattice, and by how many voxels along it fat lies beside its place: the chemical shift."""
 
 FULL_SCALE = 1000.0
-FAT_SHIFT_HZ_PER_T = 145.0
-"""Lipid precesses so much slower than water (3.4 ppm)."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,6 @@ class Protocol:
         Contrast medium, 1 is usual, 0 none.
     fat_left
         Share of the fat signal that fat saturation leaves; 1 without it.
-    flip_deg
-        Flip angle of a spoiled gradient echo, or of the train after an inversion pulse; 0 for spin echoes.
-    fat_phase
-        Angle between the signals of fat and water, radians. A spin echo refocuses it; in a gradient echo it grows with
-        the echo time, and a gland that is half fat is dark where both oppose each other.
     """
 
     tr: float
@@ -48,8 +44,6 @@ class Protocol:
     ti: float = 0.0
     dose: float = 0.0
     fat_left: float = 1.0
-    flip_deg: float = 0.0
-    fat_phase: float = 0.0
 
 
 def draw_protocol(role: Role, rng: np.random.Generator) -> Protocol:
@@ -72,22 +66,6 @@ def draw_protocol(role: Role, rng: np.random.Generator) -> Protocol:
     raise ValueError(f"no signal model for {role}")
 
 
-def draw_gradient_echo(role: Role, rng: np.random.Generator) -> Protocol:
-    """T1w as three-dimensional scans measure it: MPRAGE and its like, or a spoiled gradient echo (FLASH, VIBE).
-
-    Times as in Mugler and Brookeman (Magnetic Resonance in Medicine 1990) and in the protocols of head scans since.
-    """
-    field = float(rng.choice((1.5, 3.0)))
-    te = float(rng.uniform(1.2, 5.0))
-    phase = float(2 * np.pi * FAT_SHIFT_HZ_PER_T * field * te / 1000.0)
-    dose = float(rng.uniform(0.8, 1.2)) if role is Role.T1W_GD else 0.0
-    left = float(rng.uniform(0.05, 0.25)) if rng.random() < (0.5 if dose else 0.1) else 1.0
-    if rng.random() < 0.65:
-        inversion, repetition = float(rng.uniform(750, 1150)), float(rng.uniform(1600, 2600))
-        return Protocol(repetition, te, inversion, dose, left, float(rng.uniform(7, 12)), phase)
-    return Protocol(float(rng.uniform(5, 25)), te, 0.0, dose, left, float(rng.uniform(8, 30)), phase)
-
-
 def tissue_signals(protocol: Protocol, rng: np.random.Generator, jitter: float = 0.06) -> tuple[Array, float]:
     """Signal of each tissue's water (tissues,) and of fat, arbitrary units; relaxation varied by ``jitter``."""
     water = np.zeros(len(Tissue), dtype=np.float32)
@@ -100,40 +78,37 @@ def tissue_signals(protocol: Protocol, rng: np.random.Generator, jitter: float =
         rate = 1.0 / t1 + protocol.dose * uptake / 1000.0
         water[tissue] = density * _echo(protocol, 1.0 / rate, t2)
     fat_t1 = FAT_T1_MS * float(np.exp(rng.normal(0, jitter / 3)))
-    if protocol.flip_deg:
-        # Blood flows in that has met no pulse, or has met them all: bright, dark and everything between.
-        water[[Tissue.ARTERY, Tissue.VEIN]] = rng.uniform(0.0, 1.0, 2) * water.max()
     return water, protocol.fat_left * 0.95 * _echo(protocol, fat_t1, FAT_T2_MS)
 
 
 def _echo(protocol: Protocol, t1: float, t2: float) -> float:
-    """Transverse signal of a proton; that of a gradient echo may be negative (inverted, not yet recovered)."""
-    if protocol.flip_deg:
-        return _gradient_echo(protocol, t1) * float(np.exp(-protocol.te / t2))
     recovery = 1.0 - np.exp(-protocol.tr / t1)
     if protocol.ti:
         recovery = abs(1.0 - 2.0 * np.exp(-protocol.ti / t1) + np.exp(-protocol.tr / t1))
     return float(recovery * np.exp(-protocol.te / t2))
 
 
-def _gradient_echo(protocol: Protocol, t1: float) -> float:
-    """Recovery of a spoiled gradient echo (Ernst), or at the middle of the train after an inversion pulse."""
-    left = float(np.exp(-protocol.tr / t1))
-    if protocol.ti:
-        return 1.0 - 2.0 * float(np.exp(-protocol.ti / t1)) / (1.0 + left)
-    flip = np.deg2rad(protocol.flip_deg)
-    return float(np.sin(flip) * (1.0 - left) / (1.0 - np.cos(flip) * left))
+def paint_clean(anatomy: Anatomy, role: Role, rng: np.random.Generator, slip: Slip | None = None) -> Array:
+    """Signal of one sequence on the anatomy's grid, before the scanner: its shape, about 0..1000.
+
+    ``slip`` is by how much fat lies beside its place.
+    """
+    return paint_protocol(anatomy, draw_protocol(role, rng), rng, slip)
 
 
-def paint_clean(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:
-    """Signal of one sequence on the anatomy's grid, before the scanner: its shape, about 0..1000."""
-    return paint_protocol(anatomy, draw_protocol(role, rng), rng)
-
-
-def paint_protocol(anatomy: Anatomy, protocol: Protocol, rng: np.random.Generator) -> Array:
+def paint_protocol(anatomy: Anatomy, protocol: Protocol, rng: np.random.Generator, slip: Slip | None = None) -> Array:
     """Signal of a sequence of these settings on the anatomy's grid, before the scanner: its shape, about 0..1000."""
     water, fat = tissue_signals(protocol, rng)
-    return _mix(anatomy, water, fat, rng, fat_phase=protocol.fat_phase)
+    return _mix(anatomy, water, fat, rng, slip=slip)
+
+
+def slipped(fat: Array, slip: Slip | None) -> Array:
+    """Fat where the scanner draws it, ``slip`` (axis, voxels) beside its place; the same shape."""
+    if slip is None:
+        return fat
+    moved = np.zeros(fat.ndim)
+    moved[slip[0]] = slip[1]
+    return np.asarray(ndimage.shift(fat, moved, order=1, mode="nearest"), dtype=np.float32)
 
 
 def _mix(
@@ -142,15 +117,19 @@ def _mix(
     fat: float,
     rng: np.random.Generator,
     grain: float = 0.045,
-    fat_phase: float = 0.0,
+    slip: Slip | None = None,
 ) -> Array:
     """Water and fat in each voxel, with the head's own grain."""
     image = water[anatomy.tissue]
-    if fat_phase:
-        lipid = np.complex64(fat * np.exp(1j * fat_phase)) * anatomy.fat
-        image = np.abs((1 - anatomy.fat) * image + lipid)
-    else:
+    if slip is None:
         image += anatomy.fat * (np.float32(fat) - image)
+    else:
+        image += slipped(anatomy.fat, slip) * np.float32(fat) - anatomy.fat * image
+    return grained(image, anatomy, rng, grain)
+
+
+def grained(image: Array, anatomy: Anatomy, rng: np.random.Generator, grain: float = 0.045) -> Array:
+    """Return the image with the head's own grain, as bright as scanners show it: its shape; changed in place."""
     contrast = np.full(len(Tissue), grain * rng.uniform(0.7, 1.3), dtype=np.float32)
     for tissue in TUMOUR_TISSUES:
         contrast[tissue] *= 2.0

@@ -128,9 +128,10 @@ def painted_cases(
     Parameters
     ----------
     paintings
-        Scans of each patient, every other one with a tumour; the first are the same however many are asked for.
+        Scans of each patient; the first are the same however many are asked for.
     volumetric
-        Whether each is a three-dimensional T1w alone (`learn.painted.volumetric_study`) instead of all four sequences.
+        Whether each is an MPRAGE alone without tumour (`learn.painted.volumetric_study`) instead of all four sequences,
+        every other one with a tumour.
     """
     if split == "development":
         paths = split_patients(anatomy)[1]

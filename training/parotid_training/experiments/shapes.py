@@ -70,8 +70,11 @@ def run(data: Path, out: Path, count: int, model: Path | None, progress: Report,
         modes=figures.modes,
         explained=100 * figures.explained[figures.modes - 1],
         ninety=int((figures.explained < 0.9).sum()) + 1,
-        nearer="{:.2f} mm ({:.2f} to {:.2f})".format(*figures.remembered),
-        verdict="No draw is" if figures.no_copies else "NOT EVERY draw is no",
+        least=100 * figures.pull.min(),
+        most=100 * figures.pull.max(),
+        mean=100 * figures.pull.mean(),
+        draws=len(figures.learned),
+        verdict=NO_COPY if figures.no_copies else COPIES,
     )
     (out / "shapes.md").write_text(text, "utf-8")
     return table
@@ -122,14 +125,16 @@ def tabulate(figures: Figures) -> str:
     """Markdown table: one row an organ, both sides taken together."""
     lines = [
         "| organ | unseen head, approximated | draw to nearest head | the same, smooth | head to nearest other head "
-        "| draw to nearest head learned from | to nearest one never seen |",
-        "|---|---|---|---|---|---|---|",
+        "| draw to nearest head learned from | to nearest of some of these | to nearest of as many never seen |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     kinds: dict[str, list[int]] = {}
     for n, name in enumerate(ORGANS):
         kinds.setdefault(name.split("_")[0], []).append(n)
     kinds["all"] = list(range(len(ORGANS)))
-    columns = (figures.general, figures.drawn, figures.smooth, figures.heads, figures.learned, figures.unseen)
+    columns = (
+        figures.general, figures.drawn, figures.smooth, figures.heads, figures.learned, figures.alike, figures.unseen,
+    )  # fmt: skip
     for kind, chosen in kinds.items():
         lines.append(f"| {kind} | " + " | ".join(_spread(column[:, chosen]) for column in columns) + " |")
     return "\n".join(lines)
@@ -139,6 +144,11 @@ def _spread(values: NDArray[np.float64]) -> str:
     finite = values[np.isfinite(values)]
     return f"{finite.mean():.2f} ({finite.min():.2f})"
 
+
+NO_COPY = """**No draw is a copy of a patient**: no organ of any lies half as near to one that was learned from as,
+on average, to those never seen."""
+COPIES = """**SOME DRAWS MAY BE COPIES**: an organ lies less than half as near to one that was learned from as, on
+average, to those never seen."""
 
 TEXT = """# The shape model of the synthetic heads
 
@@ -158,15 +168,14 @@ the smallest.
 - *Draw to nearest head*: specificity; {count} draws, each organ against the most similar one of any head and its mirror
   image. *Smooth*: the same without what is drawn of what no mode explains.
 - *Head to nearest other head*: what a new patient would show.
-- *Draw to nearest head learned from*, *never seen*: models of three quarters of the heads, smooth draws, each against
-  as many heads that the model learned from as it never saw.
+- *Draw to nearest head learned from*, *some of these*, *never seen*: {draws} smooth draws of models of three quarters
+  of the heads, against all of these, against as many of these as there are others, and against the others.
 - Compactness: {modes} modes hold {explained:.0f} % of the variance; 90 % are in the first {ninety}.
 
-**No sample is a copy of a patient.** A model that knew its patients by heart would draw them, and its draws would lie
-far nearer to them than to others. Here they are nearer by {nearer}. {verdict} half as
-near to a head learned from (mean over the organs) as draws are to heads never seen. In the phantom the organs are
-besides set to another size, turned, bent and, the glands, fitted between their
-neighbours.
+{verdict} A model that knew its patients by heart would draw them, and its draws would lie far nearer to them than to
+as many others. Here an organ lies nearer to the heads learned from by {mean:.0f} % on average
+({least:.0f} to {most:.0f} %, organ by organ, each side for itself). In the phantom the organs are besides set to
+another size, turned, bent and, the glands, fitted between their neighbours.
 
 ![Phantoms of report seeds, their glands outlined](shapes.png)
 

@@ -14,7 +14,7 @@ from scipy.ndimage import map_coordinates
 from skimage.measure import marching_cubes
 
 from parotid_training.anatomy.organs import ORGANS, Jaw
-from parotid_training.anatomy.shape_learning import FOLDS, by_fold, explained, held_out, project
+from parotid_training.anatomy.shape_learning import explained, folds_of, held_out, learn_shapes, project
 from parotid_training.progress import check
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 POINTS = 400
 """Of each surface, so many are compared."""
 CUT_MM = 12.0
+SUBSETS = 40
+"""Choices of some of the heads learned from over which `Figures.alike` is averaged."""
 JAW_REACH_MM = (80.0, 75.0, 60.0)
 """Half the box in which mandibles are compared, about the middle of their marks."""
 
@@ -88,9 +90,9 @@ class Figures:
         Draws against the nearest head, with and without their unevenness.
     heads
         Heads against the nearest other head.
-    learned, unseen
-        Smooth draws of models that learned from part of the heads, against the nearest of these, and against the
-        nearest of as many that they never saw.
+    learned, alike, unseen
+        Smooth draws of models that learned from part of the heads, against the nearest of these; against the nearest of
+        some of these, as many as the model never saw; and against the nearest of those it never saw.
     """
 
     explained: NDArray[np.float64]
@@ -100,23 +102,21 @@ class Figures:
     smooth: NDArray[np.float64]
     heads: NDArray[np.float64]
     learned: NDArray[np.float64]
+    alike: NDArray[np.float64]
     unseen: NDArray[np.float64]
 
     @property
-    def remembered(self) -> tuple[float, float, float]:
-        """How much nearer draws lie to heads learned from than to heads never seen, mm, with a 95 % interval.
+    def pull(self) -> NDArray[np.float64]:
+        """By what share draws lie nearer to heads learned from than to as many never seen: shape (organs,).
 
         A model that knows its patients by heart draws them; to one that knows how heads vary, both are alike strange.
         """
-        nearer = np.nanmean(_finite(self.unseen) - _finite(self.learned), axis=1)
-        drawn = np.random.default_rng(0).integers(len(nearer), size=(2000, len(nearer)))
-        low, high = np.quantile(nearer[drawn].mean(axis=1), (0.025, 0.975))
-        return float(nearer.mean()), float(low), float(high)
+        return np.asarray(1 - self.alike.mean(axis=0) / self.unseen.mean(axis=0))
 
     @property
     def no_copies(self) -> bool:
-        """Whether no draw lies half as near to a head learned from as draws do to heads never seen, as a copy would."""
-        return bool((np.nanmean(_finite(self.learned), axis=1) > 0.5 * np.nanmean(_finite(self.unseen))).all())
+        """Whether no organ of a draw lies half as near to one learned from as, on average, to those never seen."""
+        return bool((self.learned > 0.5 * self.unseen.mean(axis=0)).all())
 
 
 def measure(
@@ -133,11 +133,10 @@ def measure(
         near = form_of(model, values, learned.place_mean + weights @ learned.place_modes)
         general.append(_distances(near, next(form for form in pool if form.head == sample.head)))
     drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
-    even = replace(model, uneven_mm=np.zeros_like(model.uneven_mm), place_uneven=np.zeros_like(model.place_uneven))
     for n in range(count):
         check(cancelled)
         progress(n / count, f"Comparing draw {n + 1} of {count}")
-        for rows, one in zip(drawn, (model, even), strict=True):
+        for rows, one in zip(drawn, (model, smooth(model)), strict=True):
             rows.append(nearest(form_of_organs(one.draw(np.random.default_rng([seed, n]))), pool))
     heads = []
     for form in own:
@@ -155,22 +154,31 @@ def compare_known(
     count: int,
     seed: int,
     cancelled: Cancelled,
-) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-    """`Figures.learned` and `Figures.unseen` for about ``count`` draws, spread over the folds."""
-    learned: list[NDArray[np.float64]] = []
-    unseen: list[NDArray[np.float64]] = []
+) -> tuple[list[NDArray[np.float64]], ...]:
+    """`Figures.learned`, `Figures.alike` and `Figures.unseen` for about ``count`` draws, spread over the folds."""
     rng = np.random.default_rng([seed, 1])
-    names = sorted({sample.head for sample in samples})
-    for model, kept_out in by_fold(lattices, samples):
-        known = sorted({*names} - kept_out)
-        # The nearest of many is nearer than the nearest of few.
-        alike = {known[int(n)] for n in rng.permutation(len(known))[: len(kept_out)]}
-        for _ in range(-(-count // FOLDS)):
+    learned: list[NDArray[np.float64]] = []
+    alike: list[NDArray[np.float64]] = []
+    unseen: list[NDArray[np.float64]] = []
+    folds = folds_of(samples)
+    for kept_out in folds:
+        model = smooth(learn_shapes(lattices, [sample for sample in samples if sample.head not in kept_out]))
+        known = sorted({sample.head for sample in samples} - kept_out)
+        for _ in range(-(-count // len(folds))):
             check(cancelled)
             form = form_of_organs(model.draw(rng))
-            learned.append(nearest(form, [one for one in pool if one.head in alike]))
+            near = np.array([nearest(form, [one for one in pool if one.head == head]) for head in known])
+            learned.append(near.min(axis=0))
+            # The nearest of many is nearer than the nearest of few.
+            few = [rng.permutation(len(known))[: len(kept_out)] for _ in range(SUBSETS)]
+            alike.append(np.mean([near[chosen].min(axis=0) for chosen in few], axis=0))
             unseen.append(nearest(form, [one for one in pool if one.head in kept_out]))
-    return learned, unseen
+    return learned, alike, unseen
+
+
+def smooth(model: ShapeModel) -> ShapeModel:
+    """Return the model without what it draws of what no mode explains."""
+    return replace(model, uneven_mm=np.zeros_like(model.uneven_mm), place_uneven=np.zeros_like(model.place_uneven))
 
 
 def nearest(form: Form, pool: Iterable[Form]) -> NDArray[np.float64]:
@@ -211,10 +219,6 @@ def _surface(values: NDArray[np.float32], step: float) -> Surface | None:
     slope = np.sqrt(sum(part**2 for part in np.gradient(values, step)))
     depth = np.clip(values / np.maximum(slope, 0.3), -CUT_MM, CUT_MM)
     return Surface(points[:: max(1, len(points) // POINTS)].T, depth)
-
-
-def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _distances(one: Form, other: Form) -> NDArray[np.float64]:

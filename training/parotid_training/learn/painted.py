@@ -11,15 +11,9 @@ from scipy import ndimage
 
 from parotid_training.anatomy.artefacts import Metal, displaced, ghosts
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
+from parotid_training.anatomy.gradient_echo import draw_gradient_echo, draw_mprage, paint_gradient_echo
 from parotid_training.anatomy.labelled_ct import keep_labelled_ct
-from parotid_training.anatomy.signal import (
-    degrade,
-    draw_gradient_echo,
-    paint,
-    paint_clean,
-    paint_protocol,
-    paint_random,
-)
+from parotid_training.anatomy.signal import degrade, paint, paint_clean, paint_random
 from parotid_training.errors import ParotidError
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
@@ -38,16 +32,23 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 4
+PAINTER = 5
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
 WITH_METAL, MOVED, DISPLACED, OWN_SLICES = 0.25, 0.25, 0.4, 0.3
 """Share of painted training scans with metal in the teeth; of their sequences that moved while they were measured, that
 lie a little beside the first, and that were measured in slices of their own."""
-WITH_GRADIENT_ECHO, LEAN = 0.45, 0.3
+WITH_GRADIENT_ECHO, LEAN, FIRM = 0.45, 0.3, 0.85
 """Share of painted training scans whose T1w, with and without contrast medium, are gradient echoes (MPRAGE, FLASH and
-VIBE are, as most three-dimensional ones), and of those whose glands have less fat than the patient's."""
+VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, and of those whose
+muscles have as little as healthy ones."""
+SLIPPED = 0.6
+"""Share of painted training sequences in which fat lies up to 2 mm beside its place along the readout."""
+UPRIGHT = PaintingSettings(
+    tumour_mm=(8.0, 40.0), pitch_deg=4.0, turn_deg=2.0, scale=(0.95, 1.05), bend_mm=0.0, mirrored=0.0
+)
+"""How patients lie who are painted for evaluation."""
 EVEN_SIZES = 0.5
 """Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
 
@@ -120,7 +121,7 @@ def painted_study(
     slice_mm = float(rng.uniform(2.5, 6.0)) if rng.random() < 0.7 else 3.0
     if not plain:
         return _trained_on(ct, seed, roles, rng)
-    settings = PaintingSettings(seed % 2 == 0, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0)
+    settings = replace(UPRIGHT, tumour=seed % 2 == 0)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), _field_of_view(rng, plain=True), settings)
     thick = _thick_axis(rng, slice_mm)
     sequences = []
@@ -131,16 +132,18 @@ def painted_study(
 
 
 def volumetric_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:
-    """One patient as a three-dimensional T1w shows him, alone and thin-sliced, with the truth: for evaluation.
+    """One patient as an MPRAGE at 3 T shows him, alone and thin-sliced, with the truth: for evaluation.
 
-    A gradient echo (MPRAGE, FLASH), every other patient with lean glands, without tumour, posed as in `painted_study`.
+    Firm muscles, every other patient with lean glands, every other pair strongly shaded, no tumour, posed as in
+    `painted_study`.
     """
     rng = np.random.default_rng((seed, 13))
     fine = float(rng.uniform(1.0, 1.3))
-    settings = PaintingSettings(False, (8.0, 40.0), 4.0, 2.0, (0.95, 1.05), 0.0, 0.0, 0.0, float(seed % 2))
+    settings = replace(UPRIGHT, tumour=False, lean=float(seed % 2), firm=1.0)
     anatomy = anatomy_from_ct(ct, seed, (fine, fine, fine), _field_of_view(rng, plain=True), settings)
-    protocol = replace(draw_gradient_echo(Role.T1W, rng), fat_left=1.0)
-    signal = degrade(paint_protocol(anatomy, protocol, rng), anatomy.grid, rng)
+    signal = paint_gradient_echo(anatomy, draw_mprage(rng, 3.0, (2.0, 3.6)), rng, _slip(anatomy.grid.spacing, rng))
+    shading = float(rng.uniform(0.2, 0.5)) if seed // 2 % 2 else None
+    signal = degrade(signal, anatomy.grid, rng, shading=shading)
     blurred = _acquire(signal, anatomy.grid.spacing, (0, fine), rng)
     return Study((Sequence(Role.T1W, Volume(anatomy.grid, blurred)),)), anatomy.structures
 
@@ -152,7 +155,7 @@ def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.rand
     """
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN)
+    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)
@@ -160,14 +163,16 @@ def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.rand
     # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
     strong = rng.random() < STRONGLY_SHADED
     gradient_echo = {Role.T1W, Role.T1W_GD} if rng.random() < WITH_GRADIENT_ECHO else set[Role]()
+    tesla = float(rng.choice((1.5, 3.0)))
     spacing, sequences = anatomy.grid.spacing, list[Sequence]()
     for role in roles:
+        slip = _slip(spacing, rng) if rng.random() < SLIPPED else None
         if rng.random() >= 0.65:
             signal = paint_random(anatomy, rng)
         elif role in gradient_echo:
-            signal = paint_protocol(anatomy, draw_gradient_echo(role, rng), rng)
+            signal = paint_gradient_echo(anatomy, draw_gradient_echo(role, tesla, rng), rng, slip)
         else:
-            signal = paint_clean(anatomy, role, rng)
+            signal = paint_clean(anatomy, role, rng, slip)
         if metal is not None:
             signal = metal.spoil(signal, rng)
         if sequences and rng.random() < DISPLACED:
@@ -199,11 +204,20 @@ def _field_of_view(rng: np.random.Generator, plain: bool) -> tuple[Point, Point]
     return (-95.0, -118.0, low), (95.0, 112.0, high)
 
 
+def _slip(spacing: tuple[float, float, float], rng: np.random.Generator) -> tuple[int, float]:
+    """Axis of the readout and how far fat is from its place along it, voxels."""
+    axis = int(rng.integers(3))
+    return axis, float(rng.uniform(-2.0, 2.0)) / spacing[axis]
+
+
 def _cut(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
     """What is not blanked: defaced scans lack the front, narrow ones a side."""
     keep = np.ones(shape, dtype=bool)
     if rng.random() < 0.15:
-        keep[:, : int(shape[1] * rng.uniform(0.05, 0.3))] = False
+        # Along a plane that slants from the forehead to the chin.
+        chin, forehead = rng.uniform(0.0, 0.32, 2)
+        front = np.linspace(chin, forehead, shape[0]) * shape[1]
+        keep[np.arange(shape[1]) < front[:, None]] = False
     if rng.random() < 0.1:
         keep[:, :, : int(shape[2] * rng.uniform(0.05, 0.2))] = False
     if rng.random() < 0.1:
