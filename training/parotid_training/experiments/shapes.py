@@ -182,7 +182,7 @@ the smallest.
 The nearest of all is {nearest:.2f} of the way to the nearest head never seen ({organ}). A model that knew its patients
 by heart would draw them, far nearer to them than to as many others. Here an organ lies nearer to the heads learned from
 by {mean:.0f} % on average ({least:.0f} to {most:.0f} %, organ by organ, each side for itself): a weak pull, not a copy.
-In the phantom the organs are besides set to another size, turned, bent and, the glands, fitted between their neighbours.
+In the phantom organs are besides set to another size, turned, bent and, the glands, fitted between their neighbours.
 
 ![Phantoms of report seeds, their glands outlined](shapes.png)
 
