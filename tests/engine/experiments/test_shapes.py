@@ -49,8 +49,9 @@ def by_heart(model: ShapeModel, one: Sample, organs: slice | None = None) -> Sha
     """Return a model that draws one head it knows (or some organs of it) again and again."""
     mean, modes = model.mean.copy(), model.modes.copy()
     part = organs or slice(None)
-    mean[part], modes[:, part] = one.values[part], 0
-    return replace(model, mean=mean, modes=modes, place_mean=one.places, place_modes=model.place_modes * 0)
+    mean[part] = one.values[part]
+    modes[:, part] *= 1e-3
+    return replace(model, mean=mean, modes=modes, place_mean=one.places, place_modes=model.place_modes * 1e-3)
 
 
 @pytest.mark.parametrize("whole", [True, False])
