@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw
-from skimage.measure import find_contours
+from PIL import Image
 
 from parotid_assets import BASE_MODEL
 from parotid_training.anatomy.head import AnatomySettings, make_anatomy
 from parotid_training.anatomy.signal import paint
-from parotid_training.experiments.pictures import FOUND_RGB
+from parotid_training.experiments.pictures import FOUND_RGB, save_page, tile
 from parotid_training.model.predict import Segmenter
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
@@ -32,9 +31,8 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parents[1] / "docs" / "results"
 FIELD_MM, SLICE_MM = 240.0, 5.0
-ROOM_MM = (110.0, 180.0)
-"""Height and width of what is shown."""
-TILE = (220, 360)
+BACK_MM = 17.0
+"""So far behind the middle of the head lies the middle of what is shown: the nose is left out."""
 COLUMNS = 5
 BESIDE = ("10309", "10536", "11472", "12006")
 """Slices at the height of the glands, shown beside synthetic heads."""
@@ -56,11 +54,11 @@ def main() -> None:
     tiles = []
     for name in sorted(pictures):
         found = propose(segmenter, pictures[name])
-        tiles.append(tile(pictures[name], FIELD_MM / pictures[name].shape[1], found))
+        tiles.append(shown(pictures[name], FIELD_MM / pictures[name].shape[1], found))
         area = np.bincount(found.ravel(), minlength=3)[1:] * (FIELD_MM / found.shape[1]) ** 2 * 0.01
         print(f"{name}: gland {area[0]:.1f} cm2, tumour {area[1]:.1f} cm2")
     save(options.out / "real-t2.jpg", tiles, COLUMNS)
-    real = [tile(pictures[name], FIELD_MM / pictures[name].shape[1]) for name in BESIDE]
+    real = [shown(pictures[name], FIELD_MM / pictures[name].shape[1]) for name in BESIDE]
     save(
         options.out / "beside-real.jpg", [*real, *(synthetic(seed) for seed in range(3, 3 + len(BESIDE)))], len(BESIDE)
     )
@@ -81,30 +79,22 @@ def synthetic(seed: int) -> Image.Image:
     anatomy = make_anatomy(seed, (0.8, 0.8, 4.0), settings=AnatomySettings(tumour=False))
     image = paint(anatomy, Role.T2W, np.random.default_rng(seed))
     height = int(np.percentile(np.argwhere(anatomy.structures.array)[:, 0], 60))
-    return tile(image[height], anatomy.grid.spacing[1])
+    return shown(image[height], anatomy.grid.spacing[1])
 
 
-def tile(picture: Picture, pixel: float, found: NDArray[np.uint8] | None = None) -> Image.Image:
+def shown(picture: Picture, pixel: float, found: NDArray[np.uint8] | None = None) -> Image.Image:
     """The part behind the nose, with outlines of what was found."""
     body = np.argwhere(picture > 0.12 * np.percentile(picture, 99.5))
-    top, left = (int(n) for n in np.median(body, axis=0) - np.array(ROOM_MM) / 2 / pixel)
-    box = (left, top, left + round(ROOM_MM[1] / pixel), top + round(ROOM_MM[0] / pixel))
-    bright = np.clip(picture / np.percentile(picture[picture > 0], 99) * 255, 0, 255).astype(np.uint8)
-    image = Image.fromarray(bright).crop(box).resize(TILE[::-1]).convert("RGB")
-    scale = TILE[1] / (box[2] - box[0])
-    for value, colour in FOUND_RGB.items() if found is not None else ():
-        for line in find_contours((found == value).astype(float), 0.5):
-            points = [((x - left) * scale, (y - top) * scale) for y, x in line]
-            ImageDraw.Draw(image).line(points, fill=colour, width=2)
-    return image
+    row, column = np.median(body, axis=0) * pixel
+    masks = [] if found is None else [(found, FOUND_RGB)]
+    white = np.float32(np.percentile(picture[picture > 0], 99))
+    return tile(picture / white, masks, (SLICE_MM, pixel, pixel), (float(row) + BACK_MM, float(column)))
 
 
 def save(path: Path, tiles: list[Image.Image], columns: int) -> None:
     """One page of tiles, row by row."""
-    page = Image.new("RGB", (columns * TILE[1], -(-len(tiles) // columns) * TILE[0]))
-    for n, one in enumerate(tiles):
-        page.paste(one, (n % columns * TILE[1], n // columns * TILE[0]))
-    page.save(path, quality=85)
+    rows = [tiles[n : n + columns] for n in range(0, len(tiles), columns)]
+    save_page(path, [Image.fromarray(np.hstack([np.asarray(one) for one in row])) for row in rows])
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parotid_training.anatomy.head import Anatomy
+    from parotid_training.anatomy.labelled_ct import LabelledCT
 
 
 CONFIG = SegmenterConfig()
@@ -42,6 +43,12 @@ def patients(tmp_path: Path) -> Path:
         write_toy_ct(tmp_path / f"train-pats_pt_{number}.npz", contours=number != 3)
     (tmp_path / "validation-pats_pt_12.npz").touch()
     return tmp_path
+
+
+@pytest.fixture
+def ct(tmp_path: Path) -> LabelledCT:
+    write_toy_ct(tmp_path / "toy.npz")
+    return read_labelled_ct(tmp_path / "toy.npz")
 
 
 def test_development_patients_are_never_trained_on_and_validation_is_in_neither(patients: Path) -> None:
@@ -65,9 +72,7 @@ def test_unusable_patients_are_left_out(patients: Path) -> None:
         usable_patients(paths, patients / "cache", cancelled=lambda: True)
 
 
-def test_a_painted_case_is_ready_to_train_on(tmp_path: Path) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
+def test_a_painted_case_is_ready_to_train_on(ct: LabelledCT) -> None:
     case = painted_case(ct, 2, CONFIG, plain=True)
     assert case.present == (True,) * 4
     assert case.spacing[1:] == (1.5, 1.5)
@@ -82,18 +87,14 @@ def test_some_scans_are_brain_scans_that_hold_no_gland() -> None:
     assert all(_field_of_view(np.random.default_rng(seed), True)[0][2] <= -75 for seed in range(20))
 
 
-def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(tmp_path: Path) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
+def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(ct: LabelledCT) -> None:
     study, truth = painted_study(ct, 2, (Role.STIR, Role.T1W), plain=True)
     assert study.roles == (Role.STIR, Role.T1W)
     assert truth.grid.same_as(study.grid)
     assert 1.0 <= study.grid.spacing[1] <= 1.5
 
 
-def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
+def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float | None] = []
 
     def note(image: NDArray[np.float32], *_: Any, shading: float | None = None) -> NDArray[np.float32]:
@@ -111,10 +112,8 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(tmp_path: Path, monk
 
 
 def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_medium(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
     asked: list[Role] = []
     fields: list[float] = []
 
@@ -135,10 +134,8 @@ def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_mediu
 
 
 def test_a_volumetric_study_is_an_mprage_with_firm_muscles_and_every_other_gland_lean(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
     drawn: list[GradientEcho] = []
     heads: list[PaintingSettings] = []
 
@@ -161,9 +158,7 @@ def test_a_volumetric_study_is_an_mprage_with_firm_muscles_and_every_other_gland
     assert [(one.lean, one.firm, one.tumour) for one in heads] == [(0.0, 1.0, False), (1.0, 1.0, False)]
 
 
-def test_nothing_is_labelled_where_a_training_scan_is_blanked(tmp_path: Path) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
+def test_nothing_is_labelled_where_a_training_scan_is_blanked(ct: LabelledCT) -> None:
     blanked = 0
     for seed in range(24):
         study, truth = painted_study(ct, seed, (Role.T1W, Role.STIR))
@@ -174,9 +169,7 @@ def test_nothing_is_labelled_where_a_training_scan_is_blanked(tmp_path: Path) ->
     assert blanked > 2
 
 
-def test_evaluation_is_painted_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_toy_ct(tmp_path / "toy.npz")
-    ct = read_labelled_ct(tmp_path / "toy.npz")
+def test_evaluation_is_painted_as_ever(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def never(*_: Any) -> None:
         raise AssertionError("artefacts are for training")

@@ -1,20 +1,20 @@
 """T1w as three-dimensional scans measure it: MPRAGE and its like, and spoiled gradient echoes (FLASH, VIBE).
 
-Nothing refocuses what fat and water do to each other here: they add as the echo time says, and a gland that is part fat
-may be hardly brighter than the masseter beside it, which no spin echo shows.
+Nothing refocuses what fat and water do to each other here: they add as the echo time says, and a gland whose fat makes
+it bright in a spin echo may be hardly brighter than the masseter beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import ndimage
 
-from parotid_training.anatomy.signal import grained, slipped
+from parotid_training.anatomy.signal import grained, middle_axes, slipped
 from parotid_training.anatomy.space import smooth_noise
-from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, RELAXATION, TUMOUR_TISSUES, Tissue
+from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, LIPID_DENSITY, RELAXATION, TUMOUR_TISSUES, Tissue
 from parotid_training.study import Role
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FAT_SHIFT_HZ_PER_T = 145.0
 """Lipid precesses so much slower than water (3.4 ppm)."""
-LIPID_DENSITY = 0.95
 BLOOD_T1_MS, BLOOD_UPTAKE = 1500.0, 2.5
 INVERSION = 0.95
 """Share of the magnetisation that an inversion pulse turns over."""
@@ -71,7 +70,7 @@ class GradientEcho:
         """Angle between the signals of fat and water at the echo, radians."""
         return 2 * np.pi * FAT_SHIFT_HZ_PER_T * self.tesla * self.te / 1000.0
 
-    def excited(self, t1: float, before: float = 1.0) -> float:
+    def excited(self, t1: float) -> float:
         """Transverse signal per proton just after the pulse; negative where it is inverted and not yet recovered.
 
         Ernst's steady state, or that of inversion, delay, train and recovery at the middle of the train (Mugler and
@@ -80,7 +79,7 @@ class GradientEcho:
         flip = np.deg2rad(self.flip_deg)
         if not self.ti:
             left = np.exp(-self.tr / t1)
-            return float(before * np.sin(flip) * (1 - left) / (1 - np.cos(flip) * left))
+            return float(np.sin(flip) * (1 - left) / (1 - np.cos(flip) * left))
         half = self.echoes / 2 * self.spacing
         kept = np.cos(flip) * np.exp(-self.spacing / t1)
         steady = (1 - np.exp(-self.spacing / t1)) / (1 - kept)
@@ -90,7 +89,7 @@ class GradientEcho:
             1 + recovery * INVERSION * delay * train
         )
         first = 1 - delay - INVERSION * delay * inverted
-        return float(before * np.sin(flip) * (steady + (first - steady) * kept ** (self.echoes / 2)))
+        return float(np.sin(flip) * (steady + (first - steady) * kept ** (self.echoes / 2)))
 
 
 def draw_mprage(rng: np.random.Generator, tesla: float, te: tuple[float, float] = (1.6, 4.8)) -> GradientEcho:
@@ -108,8 +107,7 @@ def draw_gradient_echo(role: Role, tesla: float, rng: np.random.Generator) -> Gr
     dose = float(rng.uniform(0.8, 1.2)) if after else 0.0
     left = float(rng.uniform(0.05, 0.25)) if rng.random() < (0.5 if after else 0.15) else 1.0
     if rng.random() < 0.65:
-        one = draw_mprage(rng, tesla)
-        return GradientEcho(one.tr, one.te, one.flip_deg, tesla, one.ti, one.echoes, one.spacing, dose, left)
+        return replace(draw_mprage(rng, tesla), dose=dose, fat_left=left)
     tr = float(rng.uniform(4, 25))
     te = float(rng.uniform(1.1, min(5.0, 0.6 * tr)))
     return GradientEcho(tr, te, float(rng.uniform(8, 30)), tesla, dose=dose, fat_left=left)
@@ -127,7 +125,7 @@ def paint_gradient_echo(
     """
     water = _water(protocol, rng)
     t1 = FAT_T1_MS * (1.25 if protocol.tesla > 2 else 1.0) * float(np.exp(rng.normal(0, 0.03)))
-    lipid = protocol.excited(t1, LIPID_DENSITY) * float(np.exp(-protocol.te / FAT_T2_MS))
+    lipid = LIPID_DENSITY * protocol.excited(t1) * float(np.exp(-protocol.te / FAT_T2_MS))
     where = slipped(anatomy.fat, slip) * _saturation(anatomy, protocol, rng)
     image = ((1 - anatomy.fat) * water[anatomy.tissue]).astype(np.complex64)
     image += np.complex64(lipid * np.exp(1j * protocol.fat_phase)) * where
@@ -147,7 +145,7 @@ def _water(protocol: GradientEcho, rng: np.random.Generator) -> Array:
             rng.normal(0, (0.03, spread, spread, spread))
         )
         rate = 1.0 / (t1 * slower) + protocol.dose * uptake / 1000.0
-        water[tissue] = protocol.excited(1.0 / rate, density) * np.exp(-protocol.te / t2)
+        water[tissue] = density * protocol.excited(1.0 / rate) * np.exp(-protocol.te / t2)
     for vessel in (Tissue.ARTERY, Tissue.VEIN):
         water[vessel] = _blood(protocol, slower, rng)
     return water
@@ -164,8 +162,5 @@ def _saturation(anatomy: Anatomy, protocol: GradientEcho, rng: np.random.Generat
     """Share of the fat signal that is left in each voxel: where the field is uneven, saturation fails."""
     if protocol.fat_left == 1.0:
         return np.ones(1, dtype=np.float32)
-    grid = anatomy.grid
-    axes = [np.arange(n, dtype=np.float32) * np.float32(step) for n, step in zip(grid.shape, grid.spacing, strict=True)]
-    a, b, c = (axis - axis.mean() for axis in axes)
-    fails = np.clip(smooth_noise(rng, (a, b, c), 60.0) - float(rng.uniform(0.5, 2.0)), 0.0, 1.0)
+    fails = np.clip(smooth_noise(rng, middle_axes(anatomy.grid), 60.0) - float(rng.uniform(0.5, 2.0)), 0.0, 1.0)
     return np.asarray(protocol.fat_left + (1 - protocol.fat_left) * fails, dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from parotid_training.anatomy.space import smooth_noise
-from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, RELAXATION, TUMOUR_TISSUES, Tissue
+from parotid_training.anatomy.tissues import FAT_T1_MS, FAT_T2_MS, LIPID_DENSITY, RELAXATION, TUMOUR_TISSUES, Tissue
 from parotid_training.study import Role
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def tissue_signals(protocol: Protocol, rng: np.random.Generator, jitter: float =
         rate = 1.0 / t1 + protocol.dose * uptake / 1000.0
         water[tissue] = density * _echo(protocol, 1.0 / rate, t2)
     fat_t1 = FAT_T1_MS * float(np.exp(rng.normal(0, jitter / 3)))
-    return water, protocol.fat_left * 0.95 * _echo(protocol, fat_t1, FAT_T2_MS)
+    return water, protocol.fat_left * LIPID_DENSITY * _echo(protocol, fat_t1, FAT_T2_MS)
 
 
 def _echo(protocol: Protocol, t1: float, t2: float) -> float:
@@ -151,10 +151,8 @@ def degrade(
     The grid's axes must be (z, y, x) or (x, y, z), nearly along the patient's.
     """
     level = float(rng.uniform(0.008, 0.028)) if noise is None else noise
-    axes = [np.arange(n, dtype=np.float32) * np.float32(step) for n, step in zip(grid.shape, grid.spacing, strict=True)]
-    a, b, c = (axis - axis.mean() for axis in axes)
     depth = float(rng.uniform(0.06, 0.2)) if shading is None else shading
-    shade = np.exp(np.float32(depth) * smooth_noise(rng, (a, b, c), 80.0))
+    shade = np.exp(np.float32(depth) * smooth_noise(rng, middle_axes(grid), 80.0))
     shaded = image * shade
     sigma = np.float32(level * FULL_SCALE)
     real = rng.standard_normal(image.shape, dtype=np.float32)
@@ -163,6 +161,13 @@ def degrade(
     other = rng.standard_normal(image.shape, dtype=np.float32)
     other *= sigma
     return np.asarray(np.hypot(real, other, out=real))
+
+
+def middle_axes(grid: Grid) -> tuple[Array, Array, Array]:
+    """Positions along a grid's axes, mm from its middle."""
+    axes = [np.arange(n, dtype=np.float32) * np.float32(step) for n, step in zip(grid.shape, grid.spacing, strict=True)]
+    a, b, c = (axis - axis.mean() for axis in axes)
+    return a, b, c
 
 
 def paint(anatomy: Anatomy, role: Role, rng: np.random.Generator) -> Array:

@@ -97,6 +97,7 @@ RELAXATION: dict[Tissue, Relaxation] = {
     Tissue.NECROSIS: Relaxation(0.95, 1800, 120, 0.0, 0.05),
 }
 
+LIPID_DENSITY = 0.95
 FAT_T1_MS = 290.0
 FAT_T2_MS = 105.0
 """Lipid itself; T2 as a fast spin echo sees it, which is longer than a single echo's."""

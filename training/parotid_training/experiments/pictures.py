@@ -48,8 +48,8 @@ def case_strip(
     ImageDraw.Draw(strip).text((4, 3), title, fill=(235, 235, 235))
     centre = _centre(any_mask, view.scale)
     for place, index in enumerate(chosen_slices(any_mask, slices)):
-        tile = _tile(image[index] / top, [(mask[index], colours) for mask, colours in masks], view.scale, centre)
-        strip.paste(tile, (place * TILE[1], CAPTION))
+        picture = tile(image[index] / top, [(mask[index], colours) for mask, colours in masks], view.scale, centre)
+        strip.paste(picture, (place * TILE[1], CAPTION))
     return strip
 
 
@@ -80,13 +80,13 @@ def _centre(mask: NDArray[np.bool_], scale: tuple[float, float, float]) -> tuple
     return float(middle[0] * scale[1]), float(middle[1] * scale[2])
 
 
-def _tile(
+def tile(
     image: NDArray[np.float32],
     masks: Sequence[tuple[NDArray[np.uint8], dict[int, tuple[int, int, int]]]],
     scale: tuple[float, float, float],
     centre: tuple[float, float],
 ) -> Image.Image:
-    """Resample a slice to square pixels about a centre and draw the outlines."""
+    """Resample a slice (full white is 1) to square pixels about a centre, mm, and draw the outlines."""
     rows, columns = (
         (centre[axis] + (np.arange(TILE[axis]) - TILE[axis] / 2) * PIXEL_MM) / scale[axis + 1] for axis in range(2)
     )

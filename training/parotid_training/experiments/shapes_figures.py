@@ -133,10 +133,11 @@ def measure(
         check(cancelled)
         general.append(_distances(approximated(learned, sample), whose(pool, sample)))
     drawn: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
+    even = smooth(model)
     for n in range(count):
         check(cancelled)
         progress(n / count, f"Comparing draw {n + 1} of {count}")
-        for rows, one in zip(drawn, (model, smooth(model)), strict=True):
+        for rows, one in zip(drawn, (model, even), strict=True):
             rows.append(nearest(form_of_organs(one.draw(np.random.default_rng([seed, n]))), pool))
     heads = []
     for form in own:
