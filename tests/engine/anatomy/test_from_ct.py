@@ -80,6 +80,17 @@ def test_firm_muscle_holds_a_few_per_cent_of_fat_and_nothing_else_changes(ct: La
     assert np.quantile(firm.fat[deep], 0.84) < 0.12
 
 
+def test_strong_masseters_push_the_skin_out_and_keep_the_rest(ct: LabelledCT) -> None:
+    usual, strong = (anatomy_from_ct(ct, 4, SPACING, BOX, replace(STILL, strong=share)) for share in (0.0, 1.0))
+    grown = (strong.tissue != Tissue.AIR) & (usual.tissue == Tissue.AIR)
+    assert grown.sum() * usual.grid.voxel_ml > 2.0
+    lost = (strong.tissue == Tissue.AIR) & (usual.tissue != Tissue.AIR)
+    assert lost.sum() < 0.1 * grown.sum()
+    x, y, _z = usual.grid.to_patient(np.argwhere(grown)).T
+    assert (np.abs(x) > 40).mean() > 0.8
+    assert y.mean() < -20
+
+
 def test_a_mirrored_head_has_its_glands_mirrored(ct: LabelledCT) -> None:
     lopsided = replace(ct, gland=np.stack([ct.gland[0], np.zeros_like(ct.gland[1])]))
     for mirrored, side in ((0.0, -1), (1.0, 1)):

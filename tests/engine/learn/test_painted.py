@@ -11,6 +11,7 @@ from scipy import ndimage
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.gradient_echo import GradientEcho, draw_gradient_echo, draw_mprage
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
+from parotid_training.anatomy.signal import paint_random
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import painted
 from parotid_training.learn.painted import (
@@ -102,6 +103,7 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monk
         return image
 
     monkeypatch.setattr(painted, "degrade", note)
+    monkeypatch.setattr(painted, "ALONE", 0.0)
     for seed in range(12):
         painted_study(ct, seed)
     scans = [asked[n : n + len(FED_ROLES)] for n in range(0, len(asked), len(FED_ROLES))]
@@ -131,6 +133,28 @@ def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_mediu
     asked.clear()
     painted_study(ct, 0, plain=True)
     assert not asked
+
+
+def test_some_training_scans_are_one_gradient_echo_alone_in_thin_slices(
+    ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studies = [painted_study(ct, seed)[0] for seed in range(24)]
+    alone = [study for study in studies if study.roles == (Role.T1W,)]
+    assert 1 < len(alone) < 14
+    assert all(study.grid.spacing[0] == 2.0 for study in alone)
+    assert all(study.roles == FED_ROLES for study in studies if study not in alone)
+    assert painted_study(ct, 3, (Role.STIR,))[0].roles == (Role.STIR,)
+    spin_echoes: list[Role] = []
+
+    def note(anatomy: Anatomy, role: Role, rng: np.random.Generator, _slip: Any) -> NDArray[np.float32]:
+        spin_echoes.append(role)
+        return paint_random(anatomy, rng)
+
+    monkeypatch.setattr(painted, "ALONE", 1.0)
+    monkeypatch.setattr(painted, "paint_clean", note)
+    for seed in range(6):
+        painted_study(ct, seed)
+    assert not spin_echoes
 
 
 def test_a_volumetric_study_is_an_mprage_with_firm_muscles_and_every_other_gland_lean(

@@ -16,6 +16,7 @@ from parotid_training.anatomy.canvas import Canvas
 from parotid_training.anatomy.gland import GlandPlan
 from parotid_training.anatomy.head import Anatomy, AnatomySettings, grow_tumours
 from parotid_training.anatomy.labelled_ct import AIR_HU, BONE_HU, METAL_HU
+from parotid_training.anatomy.masseter import thickened_masseters
 from parotid_training.anatomy.space import Pose, make_space, turn_by
 from parotid_training.anatomy.tissues import Tissue, mean_fat
 from parotid_training.labels import Structure
@@ -53,6 +54,10 @@ class PaintingSettings:
         most who are scanned, and glands turn to fat with age.
     firm
         Share of heads whose muscles hold a few per cent of fat, as healthy ones do; in the others, what the CT says.
+    strong
+        Share of heads with thicker masseters than the patient has: age and the disease waste them.
+    tumours
+        As ``tumour_share`` in `AnatomySettings`.
     """
 
     tumour: bool | None = None
@@ -65,6 +70,8 @@ class PaintingSettings:
     even_sizes: float = 0.0
     lean: float = 0.0
     firm: float = 0.0
+    strong: float = 0.0
+    tumours: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +102,9 @@ def anatomy_from_ct(
     settings = settings or PaintingSettings()
     person, shaping, glands, growth, grain = (np.random.default_rng([seed, 20 + n]) for n in range(5))
     space = make_space(*box, spacing_mm, _draw_pose(person, settings), settings.bend_mm, shaping)
+    strength = np.random.default_rng([seed, 26])
+    if strength.random() < settings.strong:
+        space = space.bent(thickened_masseters(ct, strength.uniform(0.2, 0.65, 2)))
     seen = _look(ct, space)
     canvas = Canvas(space, np.zeros(space.shape, dtype=np.uint8))
     _paint_tissues(canvas, seen, person)
@@ -106,7 +116,12 @@ def anatomy_from_ct(
     if youth.random() < settings.firm:
         _firm_up(fat, canvas, seen, float(youth.uniform(0.01, 0.08)))
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
-    wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
+    wanted = AnatomySettings(
+        tumour=settings.tumour,
+        tumour_mm=settings.tumour_mm,
+        even_sizes=settings.even_sizes,
+        tumour_share=settings.tumours,
+    )
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:

@@ -32,25 +32,29 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 5
+PAINTER = 6
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
 WITH_METAL, MOVED, DISPLACED, OWN_SLICES = 0.25, 0.25, 0.4, 0.3
 """Share of painted training scans with metal in the teeth; of their sequences that moved while they were measured, that
 lie a little beside the first, and that were measured in slices of their own."""
-WITH_GRADIENT_ECHO, LEAN, FIRM = 0.45, 0.3, 0.85
+WITH_GRADIENT_ECHO, LEAN, FIRM, STRONG = 0.45, 0.3, 0.85, 0.4
 """Share of painted training scans whose T1w, with and without contrast medium, are gradient echoes (MPRAGE, FLASH and
-VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, and of those whose
-muscles have as little as healthy ones."""
+VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, of those whose
+muscles have as little as healthy ones, and of those whose masseters are thicker than the patient's."""
+ALONE = 0.25
+"""Share of painted training scans that are one gradient echo of T1w alone, in thin slices, as most T1 heads are."""
 SLIPPED = 0.6
 """Share of painted training sequences in which fat lies up to 2 mm beside its place along the readout."""
 UPRIGHT = PaintingSettings(
     tumour_mm=(8.0, 40.0), pitch_deg=4.0, turn_deg=2.0, scale=(0.95, 1.05), bend_mm=0.0, mirrored=0.0
 )
 """How patients lie who are painted for evaluation."""
-EVEN_SIZES = 0.5
-"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
+EVEN_SIZES, TUMOURS = 0.5, 0.7
+"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small. Share
+of painted training scans with a tumour, but of those that are alone: they are learned more slowly than glands, of
+which each scan has two."""
 
 
 def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -153,16 +157,19 @@ def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.rand
 
     Finer than about a millimetre and two is not painted: the network's grid averages it away.
     """
-    in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), float(rng.uniform(2.0, 6.5))
+    alone = Role.T1W in roles and rng.random() < ALONE
+    roles = (Role.T1W,) if alone else roles
+    in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), 2.0 if alone else float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM)
+    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG)
+    settings = replace(settings, tumours=0.3 if alone else TUMOURS)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
-    thick = _thick_axis(rng, slice_mm)
+    thick = (0, slice_mm) if alone else _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)
     metal = Metal(anatomy, rng) if rng.random() < WITH_METAL else None
     # The coils are those of one scan: what shades one sequence strongly does so to all, each in its own way.
     strong = rng.random() < STRONGLY_SHADED
-    gradient_echo = {Role.T1W, Role.T1W_GD} if rng.random() < WITH_GRADIENT_ECHO else set[Role]()
+    gradient_echo = {Role.T1W, Role.T1W_GD} if alone or rng.random() < WITH_GRADIENT_ECHO else set[Role]()
     tesla = float(rng.choice((1.5, 3.0)))
     spacing, sequences = anatomy.grid.spacing, list[Sequence]()
     for role in roles:
@@ -180,7 +187,7 @@ def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.rand
         if rng.random() < MOVED:
             signal = ghosts(signal, spacing, rng)
         shading = float(rng.uniform(0.2, 0.5)) if strong else None
-        own = _thick_axis(rng, slice_mm) if rng.random() < OWN_SLICES else thick
+        own = _thick_axis(rng, slice_mm) if not alone and rng.random() < OWN_SLICES else thick
         # Scanners that interpolate smooth their noise as well; those that do not, do not.
         if rng.random() < 0.5:
             signal = _acquire(degrade(signal, anatomy.grid, rng, shading=shading), spacing, own, rng)
