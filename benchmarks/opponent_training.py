@@ -59,7 +59,7 @@ def write_data(anatomy: Path, cache: Path, work: Path, judged: Sequence[Labelled
         (data / name).mkdir(parents=True, exist_ok=True)
     patients = usable_patients(split_patients(anatomy)[0], cache / "ct")[:limit]
     for number, path in enumerate(patients):
-        study, label_map = painted_study(prepared_labelled_ct(path, cache / "ct"), SEED + number)
+        study, label_map = painted_study(prepared_labelled_ct(path, cache / "ct"), SEED + number, alone=0.0)
         write_images(data / "imagesTr", path.stem, study)
         write_label_map(data / "labelsTr" / f"{path.stem}.nii.gz", label_map)
         save_case(work / "cases" / f"{path.stem}.safetensors", prepare_case(path.stem, study, label_map, CONFIG))

@@ -1,52 +1,91 @@
-"""Masseters shown larger: in their middle by as much as asked, elsewhere nothing, folded nowhere."""
+"""Masseters made out on a CT, thickened without moving the ramus, and made solid."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from parotid_training.anatomy.labelled_ct import LabelledCT, read_labelled_ct
-from parotid_training.anatomy.masseter import thickened_masseters
+from parotid_training.anatomy.masseter import Masseter, find_masseter, solid, thickened
 from tests.engine.anatomy.toy_ct import write_toy_ct
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RIGHT, LEFT = (-52.0, -38.0, -30.0), (52.0, -38.0, -30.0)
-"""Of the toy: its glands' middles, and from there as `FROM_GLAND_MM` says."""
+FACE, THICKNESS = 46.0, 8.0
+"""Outer face of the toy's ramus from the midplane, and how thick the muscle on it is, mm."""
 
 
 @pytest.fixture(scope="module")
 def ct(tmp_path_factory: pytest.TempPathFactory) -> LabelledCT:
+    """The toy with a plate of bone on each side before the gland, muscle on it, and fat about both."""
     path: Path = tmp_path_factory.mktemp("ct") / "toy.npz"
     write_toy_ct(path)
-    return read_labelled_ct(path)
+    read = read_labelled_ct(path)
+    z, y, x = (
+        np.reshape(start + step * np.arange(count), [-1 if n == axis else 1 for n in range(3)])
+        for axis, (start, step, count) in enumerate(zip(read.origin, read.spacing, read.hu.shape, strict=True))
+    )
+    hu, outwards = read.hu.copy(), np.abs(x) + 0 * y + 0 * z
+    here = (np.abs(y + 38) < 16) & (np.abs(z + 27) < 26) & (outwards > 30)
+    hu[here & (outwards < 70)] = -100.0
+    hu[here & (outwards >= FACE) & (outwards < FACE + THICKNESS)] = 55.0
+    hu[here & (outwards < FACE) & (outwards > FACE - 8)] = 900.0
+    return replace(read, hu=hu)
 
 
-def test_the_middle_stays_and_is_magnified_as_asked(ct: LabelledCT) -> None:
-    bend = thickened_masseters(ct, np.array([0.25, 0.5]))
-    for middle, amount in ((RIGHT, 0.25), (LEFT, 0.5)):
-        at, beside = np.array([middle, np.add(middle, (0.5, 0.0, 0.0))])
-        shift = bend(np.array([at, beside]))
-        np.testing.assert_allclose(shift[0], 0.0, atol=0.5)
-        thickness = 1 / (1 + (shift[1] - shift[0])[0] / 0.5)
-        assert thickness == pytest.approx(1 / (1 - amount), rel=0.05)
+def made_out(ct: LabelledCT, number: int) -> Masseter:
+    found = find_masseter(ct, number)
+    assert found is not None
+    return found
 
 
-def test_far_away_nothing_moves_and_heights_never_do(ct: LabelledCT) -> None:
-    bend = thickened_masseters(ct, np.array([0.6, 0.6]))
-    far = np.array([[0.0, 60.0, -30.0], [0.0, -38.0, -30.0], [52.0, -38.0, 90.0]])
-    assert np.abs(bend(far)).max() < 0.1
-    near = np.random.default_rng(0).uniform(-60, 60, (500, 3))
-    assert not bend(near)[:, 2].any()
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_masseter_is_made_out_on_its_ramus(ct: LabelledCT, number: int) -> None:
+    found = made_out(ct, number)
+    assert found.side == (-1, 1)[number]
+    at = [np.array([value], np.float32) for value in (found.side * (FACE + 3.0), -38.0, -27.0)]
+    assert found.above(*at)[0] == pytest.approx(3.0, abs=2.0)
+    assert found.thickness == pytest.approx(THICKNESS, abs=2.5)
+    np.testing.assert_allclose(found.middle, (-38.0, -27.0), atol=4.0)
 
 
-def test_nothing_folds_at_the_most_that_is_drawn(ct: LabelledCT) -> None:
-    bend = thickened_masseters(ct, np.array([0.65, 0.65]))
-    for axis in (0, 1):
-        line = np.tile(np.array(LEFT), (400, 1))
-        line[:, axis] += np.linspace(-60, 60, 400)
-        seen = line + bend(line)
-        assert (np.diff(seen[:, axis]) > 0).all()
+def test_where_there_is_none_none_is_made_out(ct: LabelledCT) -> None:
+    boneless = replace(ct, hu=np.minimum(ct.hu, 60))
+    fat = replace(ct, hu=np.where((ct.hu > 0) & (ct.hu < 200), np.float32(-90), ct.hu))
+    glandless = replace(ct, gland=np.zeros_like(ct.gland))
+    assert [find_masseter(one, 0) for one in (boneless, fat, glandless)] == [None] * 3
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_ramus_stays_and_what_lies_outside_moves_outwards(ct: LabelledCT, number: int) -> None:
+    found = made_out(ct, number)
+    outwards = np.arange(20.0, 90.0, 0.5)
+    line = np.stack([found.side * outwards, *(np.full_like(outwards, value) for value in found.middle)], axis=1)
+    shift = thickened(found, 6.0)(line)
+    assert not shift[:, 1:].any()
+    seen = found.side * (line + shift)[:, 0]
+    assert (np.diff(seen) > 0).all(), "nothing folds"
+    ramus, beyond = outwards < FACE - 2, outwards > FACE + 2 * THICKNESS
+    np.testing.assert_allclose(seen[ramus], outwards[ramus], atol=0.5)
+    np.testing.assert_allclose(seen[beyond], outwards[beyond] - 6.0, atol=0.5)
+    far = np.array([[found.side * 60.0, 40.0, -27.0], [found.side * 60.0, -38.0, 90.0]])
+    assert np.abs(thickened(found, 6.0)(far)).max() < 0.1
+
+
+def test_fat_within_it_becomes_muscle_and_nothing_else_changes(ct: LabelledCT) -> None:
+    found = made_out(ct, 1)
+    x = np.arange(30.0, 75.0, 0.5, dtype=np.float32)
+    head = x, np.full_like(x, found.middle[0]), np.full_like(x, found.middle[1])
+    fat, none, deep = np.full_like(x, -100.0), np.zeros_like(x), np.full_like(x, -30.0)
+    made = solid(found, head, fat, none, deep)
+    above = found.above(*head)
+    inside = (above > 0) & (above < 0.95 * found.thickness)
+    assert (made[inside] == 50.0).all()
+    assert (made[(above <= 0) | (above > found.thickness)] == -100.0).all()
+    bone = np.full_like(x, 900.0)
+    for hu, gland, body in ((bone, none, deep), (fat, none + 1, deep), (fat, none, none)):
+        np.testing.assert_array_equal(solid(found, head, hu, gland, body), hu)

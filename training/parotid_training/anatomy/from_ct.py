@@ -16,7 +16,7 @@ from parotid_training.anatomy.canvas import Canvas
 from parotid_training.anatomy.gland import GlandPlan
 from parotid_training.anatomy.head import Anatomy, AnatomySettings, grow_tumours
 from parotid_training.anatomy.labelled_ct import AIR_HU, BONE_HU, METAL_HU
-from parotid_training.anatomy.masseter import thickened_masseters
+from parotid_training.anatomy.masseter import Masseter, find_masseter, solid, thickened
 from parotid_training.anatomy.space import Pose, make_space, turn_by
 from parotid_training.anatomy.tissues import Tissue, mean_fat
 from parotid_training.labels import Structure
@@ -55,7 +55,7 @@ class PaintingSettings:
     firm
         Share of heads whose muscles hold a few per cent of fat, as healthy ones do; in the others, what the CT says.
     strong
-        Share of heads with thicker masseters than the patient has: age and the disease waste them.
+        Share of heads whose masseters are thicker than the patient's, and solid: age and the disease waste them.
     tumours
         As ``tumour_share`` in `AnatomySettings`.
     """
@@ -102,10 +102,10 @@ def anatomy_from_ct(
     settings = settings or PaintingSettings()
     person, shaping, glands, growth, grain = (np.random.default_rng([seed, 20 + n]) for n in range(5))
     space = make_space(*box, spacing_mm, _draw_pose(person, settings), settings.bend_mm, shaping)
-    strength = np.random.default_rng([seed, 26])
-    if strength.random() < settings.strong:
-        space = space.bent(thickened_masseters(ct, strength.uniform(0.2, 0.65, 2)))
-    seen = _look(ct, space)
+    masseters = _strong_masseters(ct, np.random.default_rng([seed, 26]), settings.strong)
+    for masseter, mm in masseters:
+        space = space.bent(thickened(masseter, mm))
+    seen = _look(ct, space, [masseter for masseter, _ in masseters])
     canvas = Canvas(space, np.zeros(space.shape, dtype=np.uint8))
     _paint_tissues(canvas, seen, person)
     _paint_lumps(canvas, seen, person)
@@ -142,11 +142,24 @@ def _draw_pose(rng: np.random.Generator, settings: PaintingSettings) -> Pose:
     return Pose(turn_by(float(pitch), float(yaw), float(roll)), scale)
 
 
-def _look(ct: LabelledCT, space: Space) -> _Seen:
+def _strong_masseters(ct: LabelledCT, rng: np.random.Generator, share: float) -> list[tuple[Masseter, float]]:
+    """In a share of the heads the masseters that are made out, and by how many mm each is thickened."""
+    if rng.random() >= share:
+        return []
+    growth = float(rng.uniform(1.0, 7.0)) * rng.uniform(0.8, 1.2, 2)
+    found = (find_masseter(ct, number) for number in range(2))
+    return [(one, float(mm)) for one, mm in zip(found, growth, strict=True) if one is not None]
+
+
+def _look(ct: LabelledCT, space: Space, strong: list[Masseter]) -> _Seen:
     head = space.head
+    hu, body = ct.sample(ct.hu, head, -1000.0), ct.sample(ct.body, head, 30.0)
+    for masseter in strong:
+        gland = ct.sample(ct.gland[int(masseter.side > 0)], head, 0.0)
+        hu = solid(masseter, head, hu, gland, body)
     return _Seen(
-        ct.sample(ct.hu, head, -1000.0),
-        ct.sample(ct.body, head, 30.0),
+        hu,
+        body,
         ct.sample(ct.bone, head, -30.0),
         ct.sample(ct.cavity, head, 0.0) > 0.5,
         ct.sample(ct.cord, head, 0.0) > 0.5,

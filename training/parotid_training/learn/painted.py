@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 6
+PAINTER = 7
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
@@ -44,17 +44,18 @@ WITH_GRADIENT_ECHO, LEAN, FIRM, STRONG = 0.45, 0.3, 0.85, 0.4
 VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, of those whose
 muscles have as little as healthy ones, and of those whose masseters are thicker than the patient's."""
 ALONE = 0.25
-"""Share of painted training scans that are one gradient echo of T1w alone, in thin slices, as most T1 heads are."""
+"""Share of painted training scans that are T1w alone, in thin slices, as most T1 heads are: a gradient echo where they
+are not of random contrast."""
 SLIPPED = 0.6
 """Share of painted training sequences in which fat lies up to 2 mm beside its place along the readout."""
 UPRIGHT = PaintingSettings(
     tumour_mm=(8.0, 40.0), pitch_deg=4.0, turn_deg=2.0, scale=(0.95, 1.05), bend_mm=0.0, mirrored=0.0
 )
 """How patients lie who are painted for evaluation."""
-EVEN_SIZES, TUMOURS = 0.5, 0.7
-"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small. Share
-of painted training scans with a tumour, but of those that are alone: they are learned more slowly than glands, of
-which each scan has two."""
+EVEN_SIZES, TUMOURS, TUMOURS_ALONE = 0.5, 0.7, 0.5
+"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small.
+Shares of painted training scans of several sequences and of T1w alone with a tumour: tumours are learned more slowly
+than glands, of which each scan has two, but not all of them can be seen in T1w."""
 
 
 def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -111,20 +112,25 @@ def painted_case(ct: LabelledCT, seed: int, config: SegmenterConfig, *, plain: b
 
 
 def painted_study(
-    ct: LabelledCT, seed: int, roles: tuple[Role, ...] = FED_ROLES, *, plain: bool = False
+    ct: LabelledCT, seed: int, roles: tuple[Role, ...] = FED_ROLES, *, plain: bool = False, alone: float = ALONE
 ) -> tuple[Study, LabelMap]:
     """One patient as one seed paints, turns and scans them, with the truth.
 
     Parameters
     ----------
+    roles
+        The sequences; where T1w is among them, a scan to learn from may be that alone.
     plain
         True for evaluation: physical contrast, upright within reason, nothing cut, tumour in every other seed.
+    alone
+        Share of scans to learn from that are T1w alone.
     """
     rng = np.random.default_rng((seed, 9))
     in_plane = float(rng.uniform(1.0, 1.5))
     slice_mm = float(rng.uniform(2.5, 6.0)) if rng.random() < 0.7 else 3.0
     if not plain:
-        return _trained_on(ct, seed, roles, rng)
+        lone = Role.T1W in roles and rng.random() < alone
+        return _trained_on(ct, seed, (Role.T1W,) if lone else roles, rng, alone=lone)
     settings = replace(UPRIGHT, tumour=seed % 2 == 0)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), _field_of_view(rng, plain=True), settings)
     thick = _thick_axis(rng, slice_mm)
@@ -152,17 +158,17 @@ def volumetric_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:
     return Study((Sequence(Role.T1W, Volume(anatomy.grid, blurred)),)), anatomy.structures
 
 
-def _trained_on(ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.random.Generator) -> tuple[Study, LabelMap]:
+def _trained_on(
+    ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.random.Generator, *, alone: bool
+) -> tuple[Study, LabelMap]:
     """One scan to learn from: contrasts, fields of view and whatever goes wrong in a scanner.
 
     Finer than about a millimetre and two is not painted: the network's grid averages it away.
     """
-    alone = Role.T1W in roles and rng.random() < ALONE
-    roles = (Role.T1W,) if alone else roles
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), 2.0 if alone else float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
     settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG)
-    settings = replace(settings, tumours=0.3 if alone else TUMOURS)
+    settings = replace(settings, tumours=TUMOURS_ALONE if alone else TUMOURS)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = (0, slice_mm) if alone else _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
 import uuid
@@ -15,24 +14,23 @@ import numpy as np
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
 from parotid_training.model.unsure import hesitation
-from parotid_training.study import Alignment, Proposal, Role
+from parotid_training.study import Alignment, Role
 from parotid_training.volume import Grid, LabelMap
 from parotid_training.words import tr
 from parotid_training.workspace.database import now, read_slices, when
 from parotid_training.workspace.disk import say_disk_errors, write_whole
 from parotid_training.workspace.journal import JOURNAL, Journal
+from parotid_training.workspace.kept_proposal import pack, unpack
 from parotid_training.workspace.records import StudyRecord, StudyState
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from parotid_training.study import Study
+    from parotid_training.study import Proposal, Study
     from parotid_training.workspace.database import Database
 
 PROPOSAL = "proposal.zip"
-LABELS, PROBABILITY, UNSURE = "labels.npy", "probability.npy", "unsure.npy"
-"""What a kept proposal holds; the last since version 5 of the tables."""
 _ALL = (
     "SELECT s.*, c.stood_for, c.from_file, c.in_spite_of FROM studies AS s LEFT JOIN cases AS c"
     " ON c.number = (SELECT MAX(number) FROM cases WHERE study_id = s.study_id)"
@@ -162,7 +160,7 @@ class Worklist:
         """Keep a proposal in the draft folder; a new study becomes a proposed one, a later one only notes the model."""
         self._database.refuse_reader()
         self.record(study_id)
-        folder, content = self._drafts / study_id, _pack(proposal)
+        folder, content = self._drafts / study_id, pack(proposal)
         gland_ml, tumour_ml = _volumes(proposal.label_map)
         doubt = proposal.unsure
         with self._keeping:
@@ -193,7 +191,7 @@ class Worklist:
     def load_proposal(self, study_id: str) -> Proposal | None:
         """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
         try:
-            return _unpack((self._drafts / study_id / PROPOSAL).read_bytes())
+            return unpack((self._drafts / study_id / PROPOSAL).read_bytes())
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, ParotidError):
             return None
 
@@ -312,29 +310,3 @@ def _read_alignments(text: str) -> dict[int, Alignment]:
         int(n): Alignment(grid(before), grid(after), to, grid(target))
         for n, (before, after, to, target) in json.loads(text).items()
     }
-
-
-def _pack(proposal: Proposal) -> bytes:
-    grid = proposal.label_map.grid
-    facts = {"model_id": proposal.model_id, "affine": grid.affine.tolist(), "seconds": proposal.seconds}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("facts.json", json.dumps(facts))
-        arrays = {LABELS: proposal.label_map.array, PROBABILITY: proposal.probability}
-        if proposal.unsure is not None:
-            arrays[UNSURE] = proposal.unsure
-        for name, array in arrays.items():
-            content = io.BytesIO()
-            np.save(content, np.ascontiguousarray(array), allow_pickle=False)
-            archive.writestr(name, content.getvalue())
-    return buffer.getvalue()
-
-
-def _unpack(content: bytes) -> Proposal:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        facts = json.loads(archive.read("facts.json"))
-        kept = [name for name in (LABELS, PROBABILITY, UNSURE) if name != UNSURE or name in archive.namelist()]
-        labels, probability, *doubt = (np.load(io.BytesIO(archive.read(name)), allow_pickle=False) for name in kept)
-    grid = Grid(labels.shape, np.array(facts["affine"]))
-    seconds = dict(facts["seconds"])
-    return Proposal(LabelMap(grid, labels), probability, str(facts["model_id"]), seconds, *doubt)
