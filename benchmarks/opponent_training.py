@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
-from parotid_training.experiments.evaluation import LabelledCase, painted_cases
+from parotid_training.experiments.labelled_cases import LabelledCase, painted_cases
 from parotid_training.experiments.scoring import StructureScore, mean_of, score_structures, write_rows
 from parotid_training.io.nifti import read_label_map, write_label_map, write_volume
 from parotid_training.learn.painted import painted_study, split_patients, usable_patients

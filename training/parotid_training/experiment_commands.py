@@ -1,4 +1,4 @@
-"""``parotid evaluate | experiment``: what a version is worth, and the figures of docs/results."""
+"""``parotid evaluate | compare | experiment``: what a version is worth, and the figures of docs/results."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def add_commands(commands: argparse._SubParsersAction[Any], progress: ProgressLine) -> None:
     """Add them to the command line; ``progress`` is where they say how far they are."""
     _add_evaluate(commands.add_parser("evaluate", help="measure a model version on labelled cases"))
+    _add_compare(commands.add_parser("compare", help="what changed between two evaluations of the same cases"))
     _add_experiment(commands.add_parser("experiment", help="make the figures of docs/results again"))
-    for name in ("evaluate", "experiment"):
+    for name in ("evaluate", "compare", "experiment"):
         commands.choices[name].set_defaults(progress=progress)
 
 
@@ -40,6 +41,12 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--volumetric", action="store_true", help="with --anatomy: a T1w alone, as an MPRAGE at 3 T")
     evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
     evaluate.set_defaults(run=_evaluate)
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    for name in ("before", "after"):
+        compare.add_argument(name, type=Path, help="folder that parotid evaluate wrote")
+    compare.set_defaults(run=_compare)
 
 
 def _add_experiment(experiment: argparse.ArgumentParser) -> None:
@@ -132,23 +139,23 @@ def _budget(text: str) -> int:
 
 def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
-    from parotid_training.experiments import evaluation
+    from parotid_training.experiments import evaluation, labelled_cases
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.runtime import tune_process
 
     tune_process()
     show = options.progress.show
     if options.cases is not None:
-        cases, data = evaluation.folder_cases(options.cases), "labelled studies"
+        cases, data = labelled_cases.folder_cases(options.cases), "labelled studies"
     elif options.anatomy is not None:
-        cases = evaluation.painted_cases(
+        cases = labelled_cases.painted_cases(
             options.anatomy, options.split, options.cache, show, stop, options.paintings, volumetric=options.volumetric
         )
         painted = "an MPRAGE at 3 T alone" if options.volumetric else "MR"
         data = f"OpenKBP patients painted as {painted}, {options.split} split"
         data += f", {options.paintings} scans of each" if options.paintings > 1 else ""
     else:
-        cases, data = evaluation.phantom_studies(options.phantoms), "phantoms of report seeds"
+        cases, data = labelled_cases.phantom_studies(options.phantoms), "phantoms of report seeds"
     segmenter = Segmenter.load(options.model or BASE_MODEL)
     result = evaluation.evaluate(segmenter, cases[: options.limit], data, options.out, show, stop)
     options.progress.clear()
@@ -157,15 +164,22 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     return 0
 
 
+def _compare(options: argparse.Namespace, _stop: Cancelled) -> int:
+    from parotid_training.experiments.comparison import compare
+
+    print(compare(options.before, options.after))
+    return 0
+
+
 def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
-    from parotid_training.experiments import evaluation, starter
+    from parotid_training.experiments import labelled_cases, starter
 
     painted, show = options.anatomy is not None, options.progress.show
     if painted:
-        cases = evaluation.painted_cases(options.anatomy, "development", options.cache, show, stop)
+        cases = labelled_cases.painted_cases(options.anatomy, "development", options.cache, show, stop)
     else:
-        cases = evaluation.phantom_studies(options.count)
+        cases = labelled_cases.phantom_studies(options.count)
     table = starter.run(options.model or BASE_MODEL, cases, options.out, painted, show, stop)
     options.progress.clear()
     print(table)
@@ -185,7 +199,7 @@ def _shapes(options: argparse.Namespace, stop: Cancelled) -> int:
 def _clicks(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL, REFINER
     from parotid_training.experiments import clicks
-    from parotid_training.experiments.evaluation import painted_cases
+    from parotid_training.experiments.labelled_cases import painted_cases
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.refiner import load_refiner
     from parotid_training.model.runtime import tune_process

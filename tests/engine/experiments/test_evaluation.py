@@ -12,37 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from parotid_training.acceptance import Answer
 from parotid_training.errors import CancelledError, ParotidError
-from parotid_training.experiments.evaluation import (
-    LabelledCase,
-    _told,
-    evaluate,
-    folder_cases,
-    painted_cases,
-    phantom_studies,
-    tabulate,
-)
+from parotid_training.experiments.evaluation import _told, evaluate, tabulate
+from parotid_training.experiments.labelled_cases import LabelledCase
 from parotid_training.experiments.pictures import FOUND_RGB, TRUTH_RGB, case_strip, chosen_slices
 from parotid_training.experiments.scoring import mean_of, score_structures
-from parotid_training.io.casefolder import write_case_folder
-from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import ignore_progress, never
-from parotid_training.study import Proposal, Role, Sequence, Study
+from parotid_training.study import Proposal, Study
 from parotid_training.volume import LabelMap, Volume
-from tests.engine.anatomy.toy_ct import write_toy_ct
-from tests.engine.conftest import grid_of, head_on
+from tests.engine.experiments.toy_cases import labelled
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def labelled(tumour: bool = False) -> tuple[Study, LabelMap]:
-    grid = grid_of("axial")
-    signal, label = head_on(grid)
-    if tumour:
-        label[60:70, 90:95, 8:12] = 2
-    return Study((Sequence(Role.T1W, Volume(grid, signal)),)), LabelMap(grid, label)
 
 
 class Shifting:
@@ -111,36 +92,6 @@ def test_slices_are_spread_over_the_structure() -> None:
     assert chosen_slices(np.zeros((10, 2, 2), bool), 2) == [2, 7]
 
 
-def test_folders_of_both_kinds_are_read(tmp_path: Path) -> None:
-    study, truth = labelled(tumour=True)
-    write_case_folder(tmp_path / "a", study, truth, {})
-    for name in ("b", "c"):
-        (tmp_path / name).mkdir()
-        write_volume(tmp_path / name / "T1w.nii.gz", study.sequences[0].volume)
-    write_label_map(tmp_path / "b" / "mask.nii.gz", truth)
-    cases = folder_cases(tmp_path)
-    assert [case.name for case in cases] == ["a", "b"]
-    for case in cases:
-        _, read = case.load()
-        np.testing.assert_array_equal(read.array, truth.array)
-    write_label_map(tmp_path / "b" / "other_seg.nii.gz", truth)
-    with pytest.raises(ParotidError, match="b holds 2 masks"):
-        folder_cases(tmp_path)
-
-
-def test_of_accepted_cases_the_latest_readable_one_of_a_study_counts(tmp_path: Path) -> None:
-    study, truth = labelled()
-    for name, when, answer in (
-        ("first", "2026-01-01T10:00:00", "annotated"),
-        ("second", "2026-01-02T10:00:00", "annotated"),
-    ):
-        write_case_folder(tmp_path / name, study, truth, {"study": "s", "accepted": when, "answers": [answer]})
-    for name, answer in (("unreadable", Answer.NOT_READABLE), ("some", Answer.SOME_SLICES)):
-        facts = {"study": name, "accepted": "2026-01-01T10:00:00", "answers": [answer.value]}
-        write_case_folder(tmp_path / name, study, truth, facts)
-    assert [case.name for case in folder_cases(tmp_path)] == ["second"]
-
-
 def test_of_two_cases_the_page_names_the_best_and_the_worst(tmp_path: Path) -> None:
     result, _ = run(tmp_path)
     two = replace(result, structures=result.structures[:6])
@@ -152,41 +103,6 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_measured(tmp_pa
     (tmp_path / "out").touch()
     with pytest.raises(ParotidError, match="cannot be made"):
         run(tmp_path)
-
-
-def test_a_folder_without_labelled_cases_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ParotidError, match="No labelled case"):
-        folder_cases(tmp_path)
-
-
-def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: Path) -> None:
-    for number in range(1, 12):
-        write_toy_ct(tmp_path / f"train-pats_pt_{number}.npz")
-    write_toy_ct(tmp_path / "validation-pats_pt_9.npz")
-    cache = tmp_path / "cache"
-    development = painted_cases(tmp_path, "development", cache, ignore_progress, never)
-    validation = painted_cases(tmp_path, "validation", cache, ignore_progress, never)
-    assert [case.name for case in development] == ["train-pats_pt_10"]
-    assert [case.name for case in validation] == ["validation-pats_pt_9"]
-    first, again = validation[0].load(), validation[0].load()
-    np.testing.assert_array_equal(first[1].array, again[1].array)
-    assert first[0].roles == (Role.T1W, Role.T2W, Role.STIR, Role.T1W_GD)
-    twice = painted_cases(tmp_path, "validation", cache, ignore_progress, never, 2)
-    assert [case.name for case in twice] == ["validation-pats_pt_9", "validation-pats_pt_9-2"]
-    assert {case.patient for case in twice} == {"validation-pats_pt_9"}
-    scans = [case.load()[1].array for case in twice]
-    np.testing.assert_array_equal(scans[0], first[1].array)
-    assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
-
-
-def test_volumetric_scans_can_be_asked_for(tmp_path: Path) -> None:
-    write_toy_ct(tmp_path / "validation-pats_pt_9.npz")
-    (case,) = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, volumetric=True)
-    assert case.load()[0].roles == (Role.T1W,)
-
-
-def test_phantoms_have_names_and_seeds_of_their_own() -> None:
-    assert [case.name for case in phantom_studies(2)] == ["phantom-0", "phantom-1"]
 
 
 def test_a_false_finding_has_no_dice_to_average() -> None:

@@ -12,7 +12,7 @@ import pytest
 from parotid_training.__main__ import main
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.experiments import pretraining as module
-from parotid_training.experiments.evaluation import LabelledCase
+from parotid_training.experiments.labelled_cases import LabelledCase
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining import Plan, run
 from parotid_training.experiments.pretraining_cells import ALL, TRANSFERS, Sizes, plan_cells, read_results

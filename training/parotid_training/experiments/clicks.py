@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from parotid_training.experiments.evaluation import LabelledCase
+    from parotid_training.experiments.labelled_cases import LabelledCase
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.preprocess import Prepared
     from parotid_training.model.refiner import Refiner

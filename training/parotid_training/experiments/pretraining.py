@@ -11,7 +11,8 @@ import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parotid_training.experiments.evaluation import LabelledCase, painted_cases, score_all
+from parotid_training.experiments.evaluation import score_all
+from parotid_training.experiments.labelled_cases import LabelledCase, painted_cases
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining_cells import (
     CELLS,

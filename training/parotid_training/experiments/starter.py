@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from parotid_training.experiments.evaluation import LabelledCase
+    from parotid_training.experiments.labelled_cases import LabelledCase
 
 SUBSETS: dict[str, tuple[Role, ...]] = {
     "all four": FED_ROLES,
