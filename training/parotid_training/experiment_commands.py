@@ -38,7 +38,11 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument(
         "--paintings", type=_positive, default=1, help="with --anatomy: scans of each patient (default: 1)"
     )
-    evaluate.add_argument("--volumetric", action="store_true", help="with --anatomy: a T1w alone, as an MPRAGE at 3 T")
+    scanner = evaluate.add_mutually_exclusive_group()
+    scanner.add_argument("--volumetric", action="store_true", help="with --anatomy: a T1w alone, as an MPRAGE at 3 T")
+    scanner.add_argument(
+        "--hospital", action="store_true", help="with --anatomy: as a scanner that no training draws from, T2w alone"
+    )
     evaluate.add_argument("--limit", type=int, help="measure the first so many cases only")
     evaluate.set_defaults(run=_evaluate)
 
@@ -148,11 +152,12 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     if options.cases is not None:
         cases, data = labelled_cases.folder_cases(options.cases), "labelled studies"
     elif options.anatomy is not None:
+        kinds = labelled_cases.Scanner
+        scanner = kinds.VOLUMETRIC if options.volumetric else kinds.HOSPITAL if options.hospital else kinds.USUAL
         cases = labelled_cases.painted_cases(
-            options.anatomy, options.split, options.cache, show, stop, options.paintings, volumetric=options.volumetric
+            options.anatomy, options.split, options.cache, show, stop, options.paintings, scanner
         )
-        painted = "an MPRAGE at 3 T alone" if options.volumetric else "MR"
-        data = f"OpenKBP patients painted as {painted}, {options.split} split"
+        data = f"OpenKBP patients painted as {scanner}, {options.split} split"
         data += f", {options.paintings} scans of each" if options.paintings > 1 else ""
     else:
         cases, data = labelled_cases.phantom_studies(options.phantoms), "phantoms of report seeds"

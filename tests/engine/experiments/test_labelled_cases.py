@@ -9,7 +9,7 @@ import pytest
 
 from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
-from parotid_training.experiments.labelled_cases import folder_cases, painted_cases, phantom_studies
+from parotid_training.experiments.labelled_cases import Scanner, folder_cases, painted_cases, phantom_studies
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import ignore_progress, never
@@ -76,10 +76,13 @@ def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: 
     assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
 
 
-def test_volumetric_scans_can_be_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("scanner", "role", "tumour"), [("VOLUMETRIC", Role.T1W, False), ("HOSPITAL", Role.T2W, True)])
+def test_other_scanners_can_be_asked_for(tmp_path: Path, scanner: str, role: Role, tumour: bool) -> None:
     write_toy_ct(tmp_path / "validation-pats_pt_9.npz")
-    (case,) = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, volumetric=True)
-    assert case.load()[0].roles == (Role.T1W,)
+    (case,) = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, 1, Scanner[scanner])
+    study, truth = case.load()
+    assert study.roles == (role,)
+    assert bool((truth.array == 2).any()) is tumour
 
 
 def test_phantoms_have_names_and_seeds_of_their_own() -> None:

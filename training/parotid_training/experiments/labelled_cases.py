@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from parotid_training.acceptance import Answer
 from parotid_training.anatomy.labelled_ct import prepared_labelled_ct
 from parotid_training.anatomy.phantom import make_phantom
 from parotid_training.errors import ParotidError
+from parotid_training.experiments.new_hospital import hospital_study
 from parotid_training.io.casefolder import DESCRIPTION, read_case_description, read_case_folder
 from parotid_training.io.nifti import read_label_map
 from parotid_training.io.opening import open_study
@@ -28,6 +30,19 @@ if TYPE_CHECKING:
 PAINTED_REPORT_SEED = 920_000
 NEXT_PAINTING = 1_001
 """Between the seeds of two paintings of a patient; odd, for every other seed has a tumour."""
+
+
+class Scanner(StrEnum):
+    """How painted patients are scanned, and how that is told.
+
+    All four sequences, every other patient with a tumour; an MPRAGE alone, without tumours
+    (`learn.painted.volumetric_study`); or as the new hospital does, which no training draws from (`new_hospital`): a
+    T2w with fat suppression in thick slices, every other patient with a tumour.
+    """
+
+    USUAL = "MR"
+    VOLUMETRIC = "an MPRAGE at 3 T alone"
+    HOSPITAL = "MR of a new hospital, T2w with fat suppression alone"
 
 
 @dataclass(frozen=True)
@@ -94,8 +109,7 @@ def painted_cases(
     progress: Report,
     cancelled: Cancelled,
     paintings: int = 1,
-    *,
-    volumetric: bool = False,
+    scanner: Scanner = Scanner.USUAL,
 ) -> tuple[LabelledCase, ...]:
     """OpenKBP patients painted as MR: ``development`` (of train-*) or ``validation``.
 
@@ -103,9 +117,8 @@ def painted_cases(
     ----------
     paintings
         Scans of each patient; the first are the same however many are asked for.
-    volumetric
-        Whether each is an MPRAGE alone without tumour (`learn.painted.volumetric_study`) instead of all four sequences,
-        every other one with a tumour.
+    scanner
+        How they are scanned.
     """
     if split == "development":
         paths = split_patients(anatomy)[1]
@@ -117,7 +130,9 @@ def painted_cases(
 
     def load(path: Path, seed: int) -> tuple[Study, LabelMap]:
         ct = prepared_labelled_ct(path, cache / "ct")
-        return volumetric_study(ct, seed) if volumetric else painted_study(ct, seed, plain=True)
+        if scanner is Scanner.VOLUMETRIC:
+            return volumetric_study(ct, seed)
+        return hospital_study(ct, seed) if scanner is Scanner.HOSPITAL else painted_study(ct, seed, plain=True)
 
     return tuple(
         LabelledCase(
