@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import ParotidError
@@ -72,8 +71,7 @@ def _line(structure: str, old: Rows, new: Rows) -> list[str]:
     cells = [structure, str(len(there))]
     for measure in MEASURES:
         pairs = [(float(old[key][measure]), float(new[key][measure])) for key in there]
-        means = [mean_of(values).value for values in zip(*pairs, strict=True)] or [math.nan, math.nan]
-        cells.append(", ".join(f"{value:.3f}" for value in means) if there else "-")
+        cells.append(", ".join(f"{mean_of(values).value:.3f}" for values in zip(*pairs, strict=True)) or "-")
         cells.append(signed(mean_of((last - first for first, last in pairs), patients=patients)))
     missed, false = (
         [sum((float(rows[key]["proposed_ml"]) > 0) is found for key in chosen) for rows in (old, new)]

@@ -167,8 +167,8 @@ def _trained_on(
     """
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), 2.0 if alone else float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG)
-    settings = replace(settings, tumours=TUMOURS_ALONE if alone else TUMOURS)
+    tumours = TUMOURS_ALONE if alone else TUMOURS
+    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG, tumours=tumours)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = (0, slice_mm) if alone else _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)
