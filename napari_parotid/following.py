@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from parotid_training.workspace.events import Event
 
 LOSSES = 2000
-"""Points of the curve that are kept."""
+"""Points of a curve that are kept."""
 
 ENDS = {
     JobState.PROMOTED: LearningState.PROMOTED,
@@ -37,13 +38,13 @@ def follow(status: LearningStatus, event: Event) -> LearningStatus:
     if event.kind == "progress":
         losses = _longer(status.losses, event.step, event.loss)
         held_out = _longer(status.held_out, event.step, event.held_out)
-        fraction = event.step / event.steps if event.steps else None
+        fraction = min(1.0, max(0.0, event.step / event.steps)) if event.steps > 0 else None
         return replace(
             status,
             state=LearningState.TRAINING,
             words=_stage(event),
             fraction=fraction,
-            losses=losses[-LOSSES:],
+            losses=losses,
             held_out=held_out,
             can_cancel=True,
             can_pause=True,
@@ -74,7 +75,8 @@ def _longer(points: tuple[tuple[int, float], ...], step: int, value: float | Non
     """Add a point to a line; what a run that goes on does once more takes the place of what it did before."""
     if value is None:
         return points
-    return (*(point for point in points if point[0] < step), (step, value))
+    # In the window's thread, and a trainer may flood: the steps rise along the line, so where to cut is searched for.
+    return (*points[: bisect_left(points, (step,))][1 - LOSSES :], (step, value))
 
 
 def _stage(event: Event) -> str:

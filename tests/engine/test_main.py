@@ -22,7 +22,7 @@ from parotid_training.learn.scores import Scores
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.volume import LabelMap
-from parotid_training.workspace.queue import take_requests
+from parotid_training.workspace.queue import left_requests
 from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
 from parotid_training.workspace.worker import LOG
@@ -245,7 +245,8 @@ def test_finetune_beside_an_open_window_leaves_its_request_there(
     with Store.open(workspace, verify_model=toys.verify_toy):
         assert main(["finetune", str(workspace)]) == 0
         assert "open in another window" in capsys.readouterr().out
-        assert take_requests(workspace) == [(0, {})]
+        (left,) = left_requests(workspace)
+        assert (left.seed, left.settings) == (0, {})
 
 
 def test_the_engine_needs_neither_qt_nor_napari() -> None:

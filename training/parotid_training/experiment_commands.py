@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parotid_training.errors import ParotidError
 from parotid_training.loop_commands import add_experiments
 from parotid_training.model.config import NETWORKS
 from parotid_training.training_commands import WHICH
 
 if TYPE_CHECKING:
+    from parotid_training.experiments.labelled_cases import LabelledCase
     from parotid_training.progress import Cancelled
     from parotid_training.terminal import ProgressLine
 
@@ -63,6 +65,9 @@ def _add_experiment(experiment: argparse.ArgumentParser) -> None:
     starter.add_argument("--out", type=Path, required=True, help="folder for the table and the figures behind it")
     starter.add_argument("--model", type=Path, help="model folder (default: the shipped base model)")
     starter.add_argument("--count", type=int, default=20, help="number of phantoms")
+    starter.add_argument(
+        "--paintings", type=_positive, default=1, help="with --anatomy: scans of each patient (default: 1)"
+    )
     starter.set_defaults(run=_starter)
     shapes = experiments.add_parser("shapes", help="the synthetic heads' shape model: docs/results/shapes.md")
     shapes.add_argument("--data", type=Path, required=True, help="folder of DeepMind's organ maps and labels.txt")
@@ -143,30 +148,45 @@ def _budget(text: str) -> int:
 
 def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
-    from parotid_training.experiments import evaluation, labelled_cases
+    from parotid_training.experiments import evaluation
+    from parotid_training.experiments.labelled_cases import keep_apart
+    from parotid_training.learn.start import patients_behind
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.runtime import tune_process
 
     tune_process()
+    cases, data = _labelled(options, stop)
     show = options.progress.show
-    if options.cases is not None:
-        cases, data = labelled_cases.folder_cases(options.cases), "labelled studies"
-    elif options.anatomy is not None:
-        kinds = labelled_cases.Scanner
-        scanner = kinds.VOLUMETRIC if options.volumetric else kinds.HOSPITAL if options.hospital else kinds.USUAL
-        cases = labelled_cases.painted_cases(
-            options.anatomy, options.split, options.cache, show, stop, options.paintings, scanner
-        )
-        data = f"OpenKBP patients painted as {scanner}, {options.split} split"
-        data += f", {options.paintings} scans of each" if options.paintings > 1 else ""
-    else:
-        cases, data = labelled_cases.phantom_studies(options.phantoms), "phantoms of report seeds"
-    segmenter = Segmenter.load(options.model or BASE_MODEL)
+    model = options.model or BASE_MODEL
+    keep_apart(patients_behind(str(model)), cases)
+    segmenter = Segmenter.load(model)
     result = evaluation.evaluate(segmenter, cases[: options.limit], data, options.out, show, stop)
     options.progress.clear()
     print(evaluation.tabulate(result))
     print(f"Figures and pictures are in {options.out}.")
     return 0
+
+
+def _labelled(options: argparse.Namespace, stop: Cancelled) -> tuple[tuple[LabelledCase, ...], str]:
+    """Return the cases to measure by, and what they are."""
+    from parotid_training.experiments import labelled_cases
+
+    kinds = labelled_cases.Scanner
+    scanner = kinds.VOLUMETRIC if options.volumetric else kinds.HOSPITAL if options.hospital else kinds.USUAL
+    if options.anatomy is None:
+        if scanner is not kinds.USUAL or options.paintings > 1:
+            raise ParotidError(
+                "Only patients of labelled CT can be scanned otherwise, or several times.",
+                "Use --volumetric, --hospital and --paintings with --anatomy.",
+            )
+        if options.cases is not None:
+            return labelled_cases.folder_cases(options.cases), "labelled studies"
+        return labelled_cases.phantom_studies(options.phantoms), "phantoms of report seeds"
+    cases = labelled_cases.painted_cases(
+        options.anatomy, options.split, options.cache, options.progress.show, stop, options.paintings, scanner
+    )
+    several = f", {options.paintings} scans of each" if options.paintings > 1 else ""
+    return cases, f"OpenKBP patients painted as {scanner}, {options.split} split{several}"
 
 
 def _compare(options: argparse.Namespace, _stop: Cancelled) -> int:
@@ -179,13 +199,17 @@ def _compare(options: argparse.Namespace, _stop: Cancelled) -> int:
 def _starter(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL
     from parotid_training.experiments import labelled_cases, starter
+    from parotid_training.learn.start import patients_behind
 
-    painted, show = options.anatomy is not None, options.progress.show
+    painted, show, model = options.anatomy is not None, options.progress.show, options.model or BASE_MODEL
     if painted:
-        cases = labelled_cases.painted_cases(options.anatomy, "development", options.cache, show, stop)
+        cases = labelled_cases.painted_cases(
+            options.anatomy, "development", options.cache, show, stop, options.paintings
+        )
     else:
         cases = labelled_cases.phantom_studies(options.count)
-    table = starter.run(options.model or BASE_MODEL, cases, options.out, painted, show, stop)
+    labelled_cases.keep_apart(patients_behind(str(model)), cases)
+    table = starter.run(model, cases, options.out, painted, show, stop)
     options.progress.clear()
     print(table)
     return 0
@@ -204,15 +228,18 @@ def _shapes(options: argparse.Namespace, stop: Cancelled) -> int:
 def _clicks(options: argparse.Namespace, stop: Cancelled) -> int:
     from parotid_assets import BASE_MODEL, REFINER
     from parotid_training.experiments import clicks
-    from parotid_training.experiments.labelled_cases import painted_cases
+    from parotid_training.experiments.labelled_cases import keep_apart, painted_cases
+    from parotid_training.learn.start import patients_behind
     from parotid_training.model.predict import Segmenter
     from parotid_training.model.refiner import load_refiner
     from parotid_training.model.runtime import tune_process
 
     tune_process()
     cases = painted_cases(options.anatomy, options.split, options.cache, options.progress.show, stop)[: options.limit]
+    model = options.model or BASE_MODEL
+    keep_apart(patients_behind(str(model)), cases)
     table = clicks.run(
-        Segmenter.load(options.model or BASE_MODEL),
+        Segmenter.load(model),
         load_refiner(options.refiner or REFINER),
         cases,
         f"OpenKBP patients of the {options.split} split, painted as MR",

@@ -119,11 +119,11 @@ def _pretrain(options: argparse.Namespace, stop: Cancelled) -> int:
     network = _seeing(NETWORKS[options.network], options.neighbours)
     settings = PretrainSettings(**given, network=network)
     show = options.progress.show
-    source, patients = unlabelled_source(
+    source, data, patients = unlabelled_source(
         options.data, options.anatomy, network, options.cache, settings.seed, settings.workers, show, stop, print
     )
     try:
-        model_id = pretrain(options.out, settings, source, show, stop, patients)
+        model_id = pretrain(options.out, replace(settings, data=data), source, show, stop, patients)
     finally:
         source.close()
     options.progress.clear()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from parotid_training.anatomy import labelled_ct
 from parotid_training.anatomy.labelled_ct import GLAND_CENTRE, keep_labelled_ct, prepared_labelled_ct, read_labelled_ct
 from parotid_training.errors import ParotidError
 from tests.engine.anatomy.toy_ct import write_toy_ct
@@ -71,6 +72,22 @@ def test_what_is_kept_is_what_was_read(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.cavity, fresh.cavity)
     np.testing.assert_allclose(again.hu, fresh.hu, atol=1.0)
     np.testing.assert_allclose(again.gland, fresh.gland, atol=1e-3)
+
+
+@pytest.mark.parametrize("change", ["another file", "another preparation"])
+def test_what_was_kept_of_something_else_is_prepared_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    write_toy_ct(tmp_path / "toy.npz")
+    before = prepared_labelled_ct(tmp_path / "toy.npz", tmp_path / "cache")
+    write_toy_ct(tmp_path / "toy.npz", gland_hu=20.0)
+    if change == "another file":
+        with (tmp_path / "toy.npz").open("ab") as stream:
+            stream.write(bytes(8))
+    else:
+        monkeypatch.setattr(labelled_ct, "PREPARATION", labelled_ct.PREPARATION + 1)
+    after = prepared_labelled_ct(tmp_path / "toy.npz", tmp_path / "cache")
+    assert np.median(after.hu[after.gland[0] > 0.9]) > np.median(before.hu[before.gland[0] > 0.9]) + 20
 
 
 def test_a_real_patient_is_read(shared_data: Path) -> None:

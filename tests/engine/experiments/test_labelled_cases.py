@@ -9,11 +9,19 @@ import pytest
 
 from parotid_training.acceptance import Answer
 from parotid_training.errors import ParotidError
-from parotid_training.experiments.labelled_cases import Scanner, folder_cases, painted_cases, phantom_studies
+from parotid_training.experiments.labelled_cases import (
+    LabelledCase,
+    Scanner,
+    folder_cases,
+    keep_apart,
+    painted_cases,
+    phantom_studies,
+)
 from parotid_training.io.casefolder import write_case_folder
 from parotid_training.io.nifti import write_label_map, write_volume
 from parotid_training.progress import ignore_progress, never
-from parotid_training.study import Role
+from parotid_training.study import Role, Study
+from parotid_training.volume import LabelMap
 from tests.engine.anatomy.toy_ct import write_toy_ct
 from tests.engine.experiments.toy_cases import labelled
 
@@ -49,6 +57,17 @@ def test_of_accepted_cases_the_latest_readable_one_of_a_study_counts(tmp_path: P
         facts = {"study": name, "accepted": "2026-01-01T10:00:00", "answers": [answer.value]}
         write_case_folder(tmp_path / name, study, truth, facts)
     assert [case.name for case in folder_cases(tmp_path)] == ["second"]
+
+
+def test_nobody_learned_from_may_be_judged_by() -> None:
+    def never_read() -> tuple[Study, LabelMap]:
+        raise AssertionError("read")
+
+    cases = [LabelledCase("e-2", never_read, "e"), LabelledCase("f", never_read)]
+    keep_apart(["a", "e-2"], cases)
+    for name in ("e", "f"):
+        with pytest.raises(ParotidError, match=f"{name} is one"):
+            keep_apart(["a", name], cases)
 
 
 def test_a_folder_without_labelled_cases_is_refused(tmp_path: Path) -> None:

@@ -166,14 +166,15 @@ def test_a_cell_learns_from_its_patients_alone_and_nobody_judged_is_among_them(
         assert labelled[1, seed] < labelled[2, seed] < labelled[ALL, seed] == set(TRAINING)
 
 
-def test_a_start_that_learned_from_those_judged_is_refused(plan: Plan) -> None:
+@pytest.mark.parametrize("whose", ["patients", "seen_before"])
+def test_a_start_that_learned_from_those_judged_is_refused(plan: Plan, whose: str) -> None:
     go(replace(plan, cells=cells_of("scratch"), sizes=replace(SIZES, steps=2)))
     start = next((plan.runs / "cells").iterdir()) / "training"
     supervised = replace(plan, cells=cells_of("supervised"), sizes=replace(SIZES, steps=2), start=str(start))
     (found,) = (result for result in go(supervised) if result.record.arm == "supervised")
     assert found.record.start.startswith("the run training (model")
     description = json.loads((start / "model" / "model.json").read_text())
-    description["facts"]["patients"] = [VALIDATION]
+    description["facts"][whose] = [VALIDATION]
     (start / "model" / "model.json").write_text(json.dumps(description))
     with pytest.raises(ParotidError, match="had been learned from"):
         go(replace(supervised, split="validation"))

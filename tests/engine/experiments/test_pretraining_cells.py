@@ -17,7 +17,6 @@ from parotid_training.experiments.pretraining_cells import (
     TRANSFERS,
     Record,
     choose_labelled,
-    keep_apart,
     plan_cells,
     read_results,
     read_start,
@@ -59,14 +58,6 @@ def test_a_smaller_budget_is_among_a_larger_one_and_seeds_differ() -> None:
         assert set(five) < set(ten) < set(fifty) < set(everyone)
         assert five == choose_labelled(PATIENTS, 5, seed)
     assert len({choose_labelled(PATIENTS, 5, seed) for seed in SEEDS}) == len(SEEDS)
-
-
-def test_nobody_learned_from_may_be_judged() -> None:
-    record = Record("paper", "encoder", 5, 1, "words", ("a", "b"), ("c", "d"))
-    keep_apart(record, ["e", "f"])
-    for name in ("b", "d"):
-        with pytest.raises(ParotidError, match=f"{name} is one"):
-            keep_apart(record, ["e", name])
 
 
 def test_starts_are_named_as_what_they_are(tmp_path: Path) -> None:

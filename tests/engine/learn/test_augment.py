@@ -81,3 +81,22 @@ def test_a_sequence_that_stays_alone_is_drawn_by_weight() -> None:
     torch.testing.assert_close(alone, torch.tensor([4 / 6, 1 / 6, 0, 1 / 6]), atol=0.05, rtol=0)
     shares = torch.bincount(kept.sum(dim=1), minlength=5) / 4000
     torch.testing.assert_close(shares, torch.tensor([0, 1 / 3, 1 / 3, 1 / 3, 0]), atol=0.04, rtol=0)
+
+
+def test_fat_cut_off_leaves_more_between_gland_and_muscle() -> None:
+    tissues = torch.tensor([0.0, 0.3, 0.4, 1.0])  # air, muscle, gland, fat
+    images = (tissues * 4 - 1).repeat_interleave(12).repeat(48, 1).expand(8, 4, 3, 48, 48).clone()
+    present, target = torch.ones(8, 4, dtype=torch.bool), torch.zeros(8, 48, 48, dtype=torch.long)
+    mirrorless = images[..., 6::12]
+    before = mirrorless.sort(dim=-1).values
+
+    def gaps(cap: float) -> torch.Tensor:
+        settings = dataclasses.replace(STILL, cap=cap)
+        shown, _, _ = augment(images, present, target, torch.Generator().manual_seed(2), settings)
+        values = shown[..., 24, 6::12].sort(dim=-1).values
+        return (values[..., 2] - values[..., 1]) / (values[..., 2] - values[..., 0])
+
+    assert gaps(0.0).std() < 1e-3
+    assert before.shape[-1] == 4
+    capped = gaps(1.0)
+    assert (capped > gaps(0.0) + 0.05).float().mean() > 0.5

@@ -60,6 +60,13 @@ def test_development_patients_are_never_trained_on_and_validation_is_in_neither(
     assert not any("validation" in path.name for path in (*training, *development))
 
 
+def test_a_patient_stays_in_its_split_whoever_else_is_there(patients: Path) -> None:
+    before = split_patients(patients)
+    (patients / "train-pats_pt_1.npz").unlink()
+    after = split_patients(patients)
+    assert after == (before[0][1:], before[1])
+
+
 def test_a_folder_without_patients_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParotidError, match="No labelled CT"):
         split_patients(tmp_path)
@@ -192,8 +199,9 @@ def test_nothing_is_labelled_where_a_training_scan_is_blanked(ct: LabelledCT) ->
     assert blanked > 2
 
 
-def test_evaluation_is_painted_as_ever(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
-
+def test_evaluation_is_painted_without_what_goes_wrong_in_a_scanner(
+    ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def never(*_: Any) -> None:
         raise AssertionError("artefacts are for training")
 

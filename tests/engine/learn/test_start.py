@@ -11,7 +11,7 @@ import torch
 from transformers import SwinConfig, SwinForImageClassification
 
 from parotid_training.errors import ParotidError
-from parotid_training.learn.start import load_imagenet, start_network, transfer
+from parotid_training.learn.start import load_imagenet, name_of, patients_behind, start_network, transfer
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SwinSegmenter
 from parotid_training.model.slices import stack_slices
@@ -53,10 +53,28 @@ def test_weights_of_another_size_are_refused(imagenet: Path) -> None:
         load_imagenet(SwinSegmenter(replace(SMALL, embed_dim=24)), str(imagenet))
 
 
-def test_weights_that_cannot_be_had_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ParotidError, match="cannot be had"):
-        start_network(f"imagenet:{tmp_path / 'nothing'}", SMALL)
+def test_weights_that_cannot_be_had_are_said(tmp_path: Path, imagenet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    for start in ("imagenet", f"imagenet:{tmp_path / 'nothing'}"):
+        with pytest.raises(ParotidError, match="no connection to the model hub, or no such folder"):
+            start_network(start, SMALL)
+    (imagenet / "model.safetensors").write_bytes(b"half a file")
+    with pytest.raises(ParotidError, match="holds no readable ImageNet weights"):
+        start_network(f"imagenet:{imagenet}", SMALL)
+
+
+def test_a_run_stands_for_the_model_it_made(tmp_path: Path) -> None:
+    made = save_checkpoint(tmp_path / "run" / "model", SwinSegmenter(SMALL), {"patients": ["a"]}, half=False)
+    run = str(tmp_path / "run")
+    assert name_of(run) == name_of(f"{run}/model") == f"model {made}"
+    assert patients_behind(run) == ("a",)
+    assert start_network(run, SMALL).config == SMALL
+
+
+def test_accepted_cases_are_behind_a_version_that_learned_from_them(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, SwinSegmenter(SMALL), {"cases": {"case-1": "its digest"}}, half=False)
+    assert patients_behind(str(tmp_path)) == ("case-1",)
 
 
 @pytest.mark.parametrize(("what", "decoder"), [("encoder", False), ("encoder+decoder", True)])

@@ -382,6 +382,19 @@ def test_a_request_that_cannot_be_met_is_answered(store: Store) -> None:
     assert "two patients" in answer.sentence
 
 
+def test_a_request_outlives_a_full_disk(ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(**_: Any) -> None:
+        raise DiskError("Learning could not be started (disk full).", "Free space on the disk.")
+
+    leave_request(ready.path, seed=3)
+    with monkeypatch.context() as patch:
+        patch.setattr(ready, "request_finetune", full_disk)
+        assert jobs.poll() == []
+    assert len(list((ready.path / "requests").iterdir())) == 1
+    assert until_done(jobs)[-1].state is JobState.PROMOTED
+    assert list((ready.path / "requests").iterdir()) == []
+
+
 def test_a_waiting_run_can_be_cancelled(ready: Store, jobs: Jobs) -> None:
     job = ready.request_finetune()
     jobs.cancel(job.run)

@@ -56,8 +56,6 @@ class PaintingSettings:
         Share of heads whose muscles hold a few per cent of fat, as healthy ones do; in the others, what the CT says.
     strong
         Share of heads whose masseters are thicker than the patient's, and solid: age and the disease waste them.
-    tumours
-        As ``tumour_share`` in `AnatomySettings`.
     """
 
     tumour: bool | None = None
@@ -71,7 +69,6 @@ class PaintingSettings:
     lean: float = 0.0
     firm: float = 0.0
     strong: float = 0.0
-    tumours: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,12 +113,7 @@ def anatomy_from_ct(
     if youth.random() < settings.firm:
         _firm_up(fat, canvas, seen, float(youth.uniform(0.01, 0.08)))
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
-    wanted = AnatomySettings(
-        tumour=settings.tumour,
-        tumour_mm=settings.tumour_mm,
-        even_sizes=settings.even_sizes,
-        tumour_share=settings.tumours,
-    )
+    wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:

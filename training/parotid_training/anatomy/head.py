@@ -87,7 +87,7 @@ class AnatomySettings:
     Parameters
     ----------
     tumour
-        None draws one in a share of the heads, False never, a look always that look.
+        None draws one in about half of the heads, False never, a look always that look.
     gland_ml
         Range of one gland's volume, ml.
     gland_fat
@@ -101,8 +101,6 @@ class AnatomySettings:
     even_sizes
         Share of tumours whose size is drawn evenly over ``tumour_mm`` (in its logarithm), not about 18 mm as they are
         met: so that a network sees enough of those that leave nothing of a gland.
-    tumour_share
-        Share of heads with a tumour where ``tumour`` is None.
     """
 
     tumour: Look | bool | None = None
@@ -112,7 +110,6 @@ class AnatomySettings:
     tilt_deg: float = 4.0
     bend_mm: float = 2.0
     even_sizes: float = 0.0
-    tumour_share: float = 0.5
 
 
 def make_anatomy(
@@ -217,7 +214,7 @@ def grow_tumours(
     canvas: Canvas, pair: tuple[GlandPlan, GlandPlan], body: Array, settings: AnatomySettings, rng: np.random.Generator
 ) -> list[Tumour]:
     """None, one, or (Warthin in some) one a side."""
-    wanted = rng.random() < settings.tumour_share if settings.tumour is None else bool(settings.tumour)
+    wanted = rng.random() < 0.5 if settings.tumour is None else bool(settings.tumour)
     look = draw_look(rng)
     if isinstance(settings.tumour, Look):
         look = settings.tumour

@@ -31,6 +31,8 @@ REACH_MM = (110.0, 125.0, 125.0)
 FINE_MM = 2.1
 """The CT is interpolated to about this in-plane voxel size before it is sharpened."""
 BONE_HU, AIR_HU, METAL_HU = 200.0, -300.0, 1900.0
+PREPARATION = 1
+"""Counted up when a CT is prepared otherwise: what was kept before is prepared anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,19 +127,21 @@ def read_labelled_ct(path: Path) -> LabelledCT:
 def keep_labelled_ct(path: Path, cache: Path) -> Path:
     """Prepare one patient once and keep the result in ``cache``, in half precision; return where.
 
+    It is prepared anew where it was kept of another file of this name, or by another `PREPARATION`.
+
     Raises
     ------
     ParotidError
         As `read_labelled_ct`.
     """
-    kept = cache / f"{path.stem}.safetensors"
-    if not kept.is_file():
+    kept, made_of = cache / f"{path.stem}.safetensors", {"preparation": PREPARATION, "bytes": path.stat().st_size}
+    if not kept.is_file() or _facts(kept) != {**_facts(kept), **made_of}:
         ct = read_labelled_ct(path)
         arrays = {name: getattr(ct, name) for name in _ARRAYS}
         half = {n: np.ascontiguousarray(a, dtype=bool if a.dtype == bool else np.float16) for n, a in arrays.items()}
         cache.mkdir(parents=True, exist_ok=True)
         temporary = kept.with_name(f"{kept.name}.{os.getpid()}.tmp")
-        facts = json.dumps({"origin": ct.origin, "spacing": ct.spacing})
+        facts = json.dumps({"origin": ct.origin, "spacing": ct.spacing, **made_of})
         save_file(half, temporary, metadata={"ct": facts})
         os.replace(temporary, kept)
     return kept
@@ -145,11 +149,17 @@ def keep_labelled_ct(path: Path, cache: Path) -> Path:
 
 def prepared_labelled_ct(path: Path, cache: Path) -> LabelledCT:
     """Read one patient, prepared before or now (`keep_labelled_ct`)."""
-    with safe_open(keep_labelled_ct(path, cache), framework="numpy") as opened:
-        facts = json.loads(opened.metadata()["ct"])
+    kept = keep_labelled_ct(path, cache)
+    facts = _facts(kept)
+    with safe_open(kept, framework="numpy") as opened:
         found = {name: opened.get_tensor(name) for name in _ARRAYS}
     plain = {name: a if a.dtype == bool else a.astype(np.float32) for name, a in found.items()}
     return LabelledCT(path.stem, tuple(facts["origin"]), tuple(facts["spacing"]), **plain)
+
+
+def _facts(kept: Path) -> dict[str, Any]:
+    with safe_open(kept, framework="numpy") as opened:
+        return dict(json.loads(opened.metadata()["ct"]))
 
 
 _ARRAYS = ("hu", "gland", "body", "bone", "cavity", "cord")

@@ -122,8 +122,10 @@ def tabulate(result: Evaluation) -> str:
         rows = [row for row in result.structures if row.structure == name]
         present = [row for row in rows if row.volume_ml > 0]
         empty = [row for row in rows if row.volume_ml == 0]
-        figures = " | ".join(str(_mean(present, m)) for m in MEASURES)
         missed, false = sum(row.proposed_ml == 0 for row in present), sum(row.proposed_ml > 0 for row in empty)
+        # What was missed has no distance: its mean is over the others.
+        without = {"hd95_mm": f" without {missed} missed" if missed else ""}
+        figures = " | ".join(f"{_mean(present, m)}{without.get(m, '')}" for m in MEASURES)
         lines.append(f"| {name} | {len(present)} | {figures} | {missed} of {len(present)} | {false} of {len(empty)} |")
     as_published = [
         f"{title} {_mean(result.cases, name)}"

@@ -20,7 +20,7 @@ from parotid_training.learn.painted import painted_study, split_patients, usable
 from parotid_training.learn.train import REPORT_SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from parotid_training.progress import Cancelled, Report
@@ -153,6 +153,22 @@ def phantom_studies(count: int) -> tuple[LabelledCase, ...]:
         return phantom.study, phantom.label_map
 
     return tuple(LabelledCase(f"phantom-{n}", partial(load, REPORT_SEED + n)) for n in range(count))
+
+
+def keep_apart(learned_from: Iterable[str], judged: Iterable[LabelledCase]) -> None:
+    """Make sure that nobody is judged by whom a model, or the start it had, learned from.
+
+    Raises
+    ------
+    ParotidError
+        If one is.
+    """
+    both = sorted({*learned_from} & {case.patient or case.name for case in judged})
+    if both:
+        raise ParotidError(
+            f"{len(both)} patients of the evaluation had been learned from ({both[0]} is one).",
+            "Choose a model that did not learn from them.",
+        )
 
 
 def _read_labelled(folder: Path, mask: Path) -> tuple[Study, LabelMap]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parotid_training.experiments.evaluation import score_all
-from parotid_training.experiments.labelled_cases import LabelledCase, painted_cases
+from parotid_training.experiments.labelled_cases import LabelledCase, keep_apart, painted_cases
 from parotid_training.experiments.painted_pool import Pool
 from parotid_training.experiments.pretraining_cells import (
     CELLS,
@@ -20,7 +20,6 @@ from parotid_training.experiments.pretraining_cells import (
     Record,
     Start,
     choose_labelled,
-    keep_apart,
     read_results,
     read_start,
     save_result,
@@ -29,7 +28,8 @@ from parotid_training.experiments.pretraining_report import write_report
 from parotid_training.experiments.resumable import begin, check_extras, titled
 from parotid_training.learn.painted import split_patients, usable_patients
 from parotid_training.learn.pretrain import PretrainSettings, pretrain
-from parotid_training.learn.start import check_transfer
+from parotid_training.learn.start import MODEL, check_transfer
+from parotid_training.learn.stream import UNLABELLED_PAINTED
 from parotid_training.learn.train import TrainSettings, train_on
 from parotid_training.model.checkpoint import DESCRIPTION
 from parotid_training.model.predict import Segmenter
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 FOREVER = 1e7
 """Minutes: a cell must not end early, whatever the machine."""
-PRETRAINED, TRAINING, MODEL = "pretrained", "training", "model"
+PRETRAINED, TRAINING = "pretrained", "training"
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def run_cell(setting: Setting, cell: Cell, progress: Report, cancelled: Cancelle
     record = Record(
         cell.arm, cell.transfer, cell.budget, cell.seed, start.words, tuple(p.stem for p in labelled), start.patients
     )
-    keep_apart(record, (case.name for case in setting.judged))
+    keep_apart((*record.labelled, *record.seen_before), setting.judged)
     begin(folder, record)
     if not (folder / TRAINING / MODEL / DESCRIPTION).is_file():
         if cell.arm in ("paper", "recommended"):
@@ -186,6 +186,7 @@ def _pretrain(setting: Setting, cell: Cell, progress: Report, cancelled: Cancell
         minutes=FOREVER,
         threads=sizes.threads,
         network=sizes.network,
+        data=UNLABELLED_PAINTED,
     )
     begin(folder, settings)
     if (folder / MODEL / DESCRIPTION).is_file():
@@ -193,7 +194,8 @@ def _pretrain(setting: Setting, cell: Cell, progress: Report, cancelled: Cancell
     source = setting.pool.cases(
         setting.patients, labelled=False, progress=part(progress, 0.0, 0.4), cancelled=cancelled
     )
-    pretrain(folder, settings, source, part(progress, 0.4, 1.0), cancelled)
+    names = tuple(path.stem for path in setting.patients)
+    pretrain(folder, settings, source, part(progress, 0.4, 1.0), cancelled, names)
 
 
 def _folder(plan: Plan, cell: Cell) -> Path:

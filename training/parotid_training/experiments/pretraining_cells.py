@@ -12,9 +12,10 @@ import numpy as np
 
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.scoring import CaseScore, StructureScore
+from parotid_training.learn.painted import PAINTER
 from parotid_training.learn.run import SETTINGS
-from parotid_training.learn.start import IMAGENET, Transfer
-from parotid_training.model.checkpoint import DESCRIPTION, read_description, write_json
+from parotid_training.learn.start import IMAGENET, MODEL, Transfer, model_folder, patients_behind
+from parotid_training.model.checkpoint import read_description, write_json
 from parotid_training.model.config import NETWORKS, SegmenterConfig
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Sizes:
         Of contrastive pretraining.
     paintings
         Scans painted of each patient.
+    painter
+        By which painter (`learn.painted.PAINTER`); 0 where it was not recorded yet.
     """
 
     steps: int = 300
@@ -89,6 +92,7 @@ class Sizes:
     threads: int = 2
     workers: int = 1
     network: SegmenterConfig = NETWORKS["small"]
+    painter: int = PAINTER
 
 
 @dataclass(frozen=True)
@@ -213,35 +217,17 @@ def read_start(where: str) -> Start:
     if where.startswith("imagenet:"):
         folder = Path(where.partition(":")[2]).resolve()
         return Start(f"imagenet:{folder}", f"weights in ImageNet's format from the folder {folder.name}")
-    folder = Path(where).resolve()
-    if not (folder / DESCRIPTION).is_file() and (folder / "model" / DESCRIPTION).is_file():
-        folder = folder / "model"
+    folder = model_folder(where).resolve()
     description = read_description(folder)
     facts = description.get("facts", {})
-    patients = tuple(str(name) for name in facts.get("patients", ()))
-    name = folder.parent.name if folder.name == "model" else folder.name
+    patients = patients_behind(str(folder))
+    name = folder.parent.name if folder.name == MODEL else folder.name
     known = f"the labels of {len(patients)} of the patients" if patients else "patients of whom it kept no list"
     words = (
         f"the run {name} (model {description['model_id'][:12]}: {facts.get('command', 'unknown command')}, "
         f"{facts.get('data', 'data not recorded')}), which had seen {known}"
     )
     return Start(str(folder), words, patients)
-
-
-def keep_apart(record: Record, evaluated: Iterable[str]) -> None:
-    """Make sure that nobody is evaluated whom the cell or its start had learned from.
-
-    Raises
-    ------
-    ParotidError
-        If one is.
-    """
-    both = sorted({*record.labelled, *record.seen_before} & set(evaluated))
-    if both:
-        raise ParotidError(
-            f"{len(both)} patients of the evaluation had been learned from ({both[0]} is one).",
-            "Choose a start that did not learn from them.",
-        )
 
 
 def save_result(folder: Path, record: Record, split: Split, evaluation: Evaluation) -> None:
@@ -277,7 +263,7 @@ def read_results(runs: Path, split: Split) -> tuple[Result, ...]:
 def read_sizes(runs: Path) -> Sizes:
     """Sizes of the cells below a folder of runs."""
     values: dict[str, Any] = json.loads((runs / SETTINGS).read_text("utf-8"))
-    return Sizes(**{**values, "network": SegmenterConfig.from_json(values["network"])})
+    return Sizes(**{"painter": 0, **values, "network": SegmenterConfig.from_json(values["network"])})
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def run(
     name, text = ("missing", MISSING) if painted else ("starter", STARTER)
     write_rows(out / f"{name}.csv", rows)
     table = tabulate(rows)
-    told = text.format(model=segmenter.model_id[:12], count=len(cases), table=table)
+    each = len(cases) // max(1, len({case.patient for case in cases}))
+    paintings = f" --paintings {each}" if painted and each > 1 else ""
+    told = text.format(model=segmenter.model_id[:12], count=len(cases), table=table, paintings=paintings)
     (out / f"{name}.md").write_text(told, "utf-8")
     return table
 
@@ -131,11 +133,11 @@ figures are not comparable with published ones.
 
 MISSING = """# What a missing sequence costs
 
-Model `{model}`; {count} OpenKBP patients of the development split painted as MR (never learned from), each proposed
-from every selection of its sequences and scored on the native grid. Means over the patients that have the structure.
-Made by
+Model `{model}`; {count} scans of OpenKBP patients of the development split painted as MR (never learned from), each
+proposed from every selection of its sequences and scored on the native grid. Means over the scans that have the
+structure. Made by
 
-    parotid experiment starter --anatomy OPENKBP --out docs/results
+    parotid experiment starter --anatomy OPENKBP{paintings} --out docs/results
 
 {table}
 

@@ -31,6 +31,9 @@ class AugmentSettings:
         one by one, they would hardly ever leave a single one, which is what many scans have.
     invert
         Probability that a sequence's contrast is inverted: forces the network onto shape.
+    cap
+        Share of sequences whose highlights, mostly fat, are cut off, what is below spread over the range: fat is so
+        bright in T1w that gland and muscle hardly differ beside it.
     """
 
     rotation_deg: float = 20.0
@@ -44,6 +47,7 @@ class AugmentSettings:
     few: float = 0.0
     lone: tuple[float, ...] = ()
     invert: float = 0.05
+    cap: float = 0.0
 
 
 def augment(
@@ -156,6 +160,9 @@ def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettin
     coarse = _uniform(generator, (count * roles, 1, 4, 4), -settings.bias, settings.bias)
     field = functional.interpolate(coarse, size=(height, width), mode="bicubic", align_corners=True)
     unit = unit * torch.exp(field)
+    if settings.cap:
+        capped = _uniform(generator, rows, 0.0, 1.0) < settings.cap
+        unit = torch.where(capped, _cap(unit, _uniform(generator, rows, 0.35, 0.9)), unit)
     inverted = _uniform(generator, rows, 0.0, 1.0) < settings.invert
     unit = torch.where(inverted & (unit > 0.05), 1.05 - unit.clamp(max=1.0), unit)
     unit = unit.clamp(min=0) ** torch.exp(_uniform(generator, rows, -settings.gamma, settings.gamma))
@@ -167,6 +174,21 @@ def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettin
     noise = torch.randn(result.shape, generator=generator, device=generator.device)
     noise *= _uniform(generator, rows, 0, settings.noise)
     return (result * scale + offset + noise).view_as(images)
+
+
+def _cap(unit: Tensor, knee: Tensor) -> Tensor:
+    """Cut off what is brighter than ``knee``; the head's mean and deviation stay, as normalising a scan makes them."""
+    head = unit > 0.1
+    count = head.sum(dim=(1, 2, 3), keepdim=True).clamp(min=1)
+
+    def moments(values: Tensor) -> tuple[Tensor, Tensor]:
+        mean = (values * head).sum(dim=(1, 2, 3), keepdim=True) / count
+        spread = ((values - mean).square() * head).sum(dim=(1, 2, 3), keepdim=True) / count
+        return mean, spread.sqrt().clamp(min=1e-3)
+
+    cut = torch.minimum(unit, knee)
+    (mean, spread), (cut_mean, cut_spread) = moments(unit), moments(cut)
+    return (cut - cut_mean) / cut_spread * spread + mean
 
 
 def _blur(images: Tensor, sigma: float) -> Tensor:

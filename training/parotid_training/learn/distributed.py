@@ -51,6 +51,8 @@ class GlobalBatchNorm1d(nn.BatchNorm1d):
         """Normalise (rows, features)."""
         if not (several() and self.training):
             return super().forward(x)
+        # Sums of squares in half precision would be worth nothing, and the running statistics are in full.
+        x = x.float()
         rows = x.new_tensor([float(x.shape[0])])
         sums = torch.cat([x.sum(dim=0), (x * x).sum(dim=0), rows])
         total: Tensor = dist_functional.all_reduce(sums)  # type: ignore[no-untyped-call]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from parotid_training.model.networks import SegmenterConfig
 
 DEVELOPMENT_EVERY = 10
-"""Every tenth training patient is kept for choosing, never trained on."""
-PAINTER = 7
+"""Every tenth training patient, by the number in its name, is kept for choosing, never trained on."""
+PAINTER = 8
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
@@ -43,7 +43,7 @@ WITH_GRADIENT_ECHO, LEAN, FIRM, STRONG = 0.45, 0.3, 0.85, 0.4
 """Share of painted training scans whose T1w, with and without contrast medium, are gradient echoes (MPRAGE, FLASH and
 VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, of those whose
 muscles have as little as healthy ones, and of those whose masseters are thicker than the patient's."""
-ALONE = 0.25
+ALONE = 0.2
 """Share of painted training scans that are T1w alone, in thin slices, as most T1 heads are: a gradient echo where they
 are not of random contrast."""
 SLIPPED = 0.6
@@ -52,26 +52,27 @@ UPRIGHT = PaintingSettings(
     tumour_mm=(8.0, 40.0), pitch_deg=4.0, turn_deg=2.0, scale=(0.95, 1.05), bend_mm=0.0, mirrored=0.0
 )
 """How patients lie who are painted for evaluation."""
-EVEN_SIZES, TUMOURS, TUMOURS_ALONE = 0.5, 0.7, 0.5
-"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small.
-Shares of painted training scans of several sequences and of T1w alone with a tumour: tumours are learned more slowly
-than glands, of which each scan has two, but not all of them can be seen in T1w."""
+EVEN_SIZES = 0.5
+"""Share of painted training tumours of any size alike, 6 to 50 mm: large ones are rare, and were drawn too small."""
 
 
 def split_patients(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Training and development patients of an OpenKBP folder; ``validation-*`` is in neither.
+
+    Which of both one is does not depend on which others are there: who was learned from is never judged by.
 
     Raises
     ------
     ParotidError
         If there are none.
     """
-    paths = sorted(folder.glob("train-*.npz"), key=lambda path: (len(path.name), path.name))
-    if not paths:
+    numbers = {path: int(path.stem.rpartition("_")[2]) for path in folder.glob("train-*_*[0-9].npz")}
+    if not numbers:
         raise ParotidError(
             f"No labelled CT was found in {folder.name}.", "Name the folder that holds OpenKBP's train-*.npz files."
         )
-    kept = tuple(paths[DEVELOPMENT_EVERY - 1 :: DEVELOPMENT_EVERY])
+    paths = sorted(numbers, key=numbers.__getitem__)
+    kept = tuple(path for path in paths if numbers[path] % DEVELOPMENT_EVERY == 0)
     return tuple(path for path in paths if path not in kept), kept
 
 
@@ -167,8 +168,7 @@ def _trained_on(
     """
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), 2.0 if alone else float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    tumours = TUMOURS_ALONE if alone else TUMOURS
-    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG, tumours=tumours)
+    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = (0, slice_mm) if alone else _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)

@@ -58,6 +58,8 @@ class PretrainSettings:
         ``"no"`` or ``"bf16"``.
     painter
         By which painter real anatomy is painted (`learn.painted.PAINTER`).
+    data
+        What is learned from, in words: a run goes on with nothing else.
     """
 
     mode: Literal["paper", "recommended"] = "recommended"
@@ -79,6 +81,7 @@ class PretrainSettings:
     views: AugmentSettings = VIEWS
     contrast: ContrastSettings | None = None
     painter: int = PAINTER
+    data: str = ""
 
     @property
     def contrasted(self) -> ContrastSettings:
@@ -247,6 +250,7 @@ def _write(run: Path, settings: PretrainSettings, contrast: Contrast, patients: 
         "command": "parotid pretrain",
         "settings": {**asdict(settings), "init": start},
         "start": start,
+        "data": settings.data,
         "patients": list(patients),
         "seen_before": patients_behind(settings.init),
     }

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from parotid_training.errors import ParotidError
-from parotid_training.model.checkpoint import load_checkpoint, read_description, read_model_id
+from parotid_training.model.checkpoint import DESCRIPTION, load_checkpoint, read_description, read_model_id
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
 from parotid_training.model.swin_decoder import mirror
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 IMAGENET = "microsoft/swin-tiny-patch4-window7-224"
 """The published start: Swin-T, supervised on ImageNet-1k (Liu et al. 2021). Its size is that of `SWIN_TINY`."""
 Transfer = Literal["encoder", "encoder+decoder", "mirrored"]
+MODEL = "model"
+"""Where below its folder a run leaves what it made."""
 
 
 def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
@@ -28,8 +31,8 @@ def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
     Parameters
     ----------
     init
-        ``"scratch"`` or ``""``, ``"imagenet"``, ``"imagenet:FOLDER"`` or a model folder; one that saw fewer slices
-        on each side is made to `see_more`.
+        ``"scratch"`` or ``""``, ``"imagenet"``, ``"imagenet:FOLDER"``, a run or a model folder; one that saw fewer
+        slices on each side is made to `see_more`.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def start_network(init: str, config: SegmenterConfig) -> SwinSegmenter:
         network = SwinSegmenter(config)
         load_imagenet(network, init.partition(":")[2] or IMAGENET)
         return network
-    network, _ = load_checkpoint(Path(init))
+    network, _ = load_checkpoint(model_folder(init))
     if network.config != config and network.config == replace(config, neighbours=network.config.neighbours):
         network = see_more(network, config.neighbours)
     if network.config != config:
@@ -75,17 +78,27 @@ def see_more(network: SwinSegmenter, neighbours: int) -> SwinSegmenter:
     return wider
 
 
+def model_folder(init: str) -> Path:
+    """Return the folder of the model that a start names: a model folder itself, or a run that made one."""
+    folder = Path(init)
+    made = folder / MODEL
+    return made if not (folder / DESCRIPTION).is_file() and (made / DESCRIPTION).is_file() else folder
+
+
 def name_of(init: str) -> str:
     """Name a start for the record of a model: the id of a model folder, never a path of the machine."""
-    return f"model {read_model_id(Path(init))}" if init and Path(init).is_dir() else init.partition(":")[0]
+    return f"model {read_model_id(model_folder(init))}" if init and Path(init).is_dir() else init.partition(":")[0]
 
 
 def patients_behind(init: str) -> tuple[str, ...]:
-    """Return the patients that a start had learned from, and those that its own start had: not to be judged by."""
+    """Return whom a start had learned from, and whom its own start had: not to be judged by.
+
+    Patients by name, accepted cases by their id.
+    """
     if not init or not Path(init).is_dir():
         return ()
-    facts = read_description(Path(init)).get("facts", {})
-    return tuple(sorted({*facts.get("patients", ()), *facts.get("seen_before", ())}))
+    facts = read_description(model_folder(init)).get("facts", {})
+    return tuple(sorted({*facts.get("patients", ()), *facts.get("seen_before", ()), *facts.get("cases", ())}))
 
 
 def load_imagenet(network: SwinSegmenter, source: str) -> None:
@@ -112,7 +125,12 @@ def load_imagenet(network: SwinSegmenter, source: str) -> None:
             use_safetensors=True,
             out_features=[f"stage{n + 1}" for n in range(len(network.config.depths))],
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
+        if Path(source).is_dir():
+            raise ParotidError(
+                f"The folder {Path(source).name} holds no readable ImageNet weights.",
+                "It needs config.json and model.safetensors as the model hub has them: download them again.",
+            ) from error
         raise ParotidError(
             f"The ImageNet weights ({source}) cannot be had: no connection to the model hub, or no such folder.",
             "Download them elsewhere and name their folder: --init imagenet:FOLDER.",

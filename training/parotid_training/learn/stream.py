@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 OPENING = 32
 """Cases that the first step sees at most: a larger window fills while the training goes on."""
+UNLABELLED_PAINTED = "OpenKBP patients painted as MR, without labels"
 CLAIM_SECONDS = 60.0
 """After so long another run's claim on a case is given up as broken off."""
 
@@ -162,7 +163,7 @@ def unlabelled_source(
     progress: Report = ignore_progress,
     cancelled: Cancelled = never,
     tell: Callable[[str], None] = lambda words: None,
-) -> tuple[CaseSource, tuple[str, ...]]:
+) -> tuple[CaseSource, str, tuple[str, ...]]:
     """Slices to pretrain on: real unlabelled studies below ``data``, or training patients of ``anatomy`` painted as MR.
 
     Parameters
@@ -172,8 +173,8 @@ def unlabelled_source(
 
     Returns
     -------
-    source, patients
-        And the names of the patients painted; none of real ones.
+    source, data, patients
+        And what that is, in words; and the names of the patients painted, none of real ones.
 
     Raises
     ------
@@ -185,10 +186,11 @@ def unlabelled_source(
         tell(f"{len(cases)} studies to learn from, {len(left_out)} folders left out.")
         for sentence in dict.fromkeys(left_out):
             tell(f"Left out ({left_out.count(sentence)}): {sentence}")
-        return FixedCases(cases), ()
+        return FixedCases(cases), f"{len(cases)} unlabelled studies", ()
     assert anatomy is not None
     training, _ = split_patients(anatomy)
     patients = usable_patients(training, cache / "ct", progress, cancelled)
     # Seeds apart from those of supervised runs, and no synthetic heads: their anatomy is schematic.
     make = partial(make_numbered, patients, cache / "ct", config, 1.0, 30_000_000_000 + 10_000_000 * seed)
-    return CaseStream(make, window=192, steps_per_case=4.0, workers=workers), tuple(path.stem for path in patients)
+    stream = CaseStream(make, window=192, steps_per_case=4.0, workers=workers)
+    return stream, UNLABELLED_PAINTED, tuple(path.stem for path in patients)

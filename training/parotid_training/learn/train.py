@@ -95,7 +95,9 @@ class TrainSettings:
     transfer: Transfer | Literal[""] = ""
     painter: int = PAINTER
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
-    augment: AugmentSettings = field(default_factory=lambda: AugmentSettings(few=0.6, lone=(4.0, 1.0, 1.0, 1.0)))
+    augment: AugmentSettings = field(
+        default_factory=lambda: AugmentSettings(few=0.6, lone=(4.0, 1.0, 1.0, 1.0), cap=0.3)
+    )
 
 
 def train(

@@ -57,6 +57,21 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def copy_whole(source: Path, target: Path) -> None:
+    """Give a file a second name, or where the disk cannot, a copy: not there, or whole after a power cut.
+
+    Neither of both may be written into afterwards, only replaced. ``target`` must not exist.
+    """
+    temporary = target.with_name(f"{TEMPORARY}{target.name}")
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+        sync_file(temporary)
+    os.replace(temporary, target)
+    sync_folder(target.parent)
+
+
 def sha256(path: Path) -> str:
     """Return the checksum of a file's content, as hex digits."""
     with path.open("rb") as stream:

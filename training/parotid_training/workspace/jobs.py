@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError, ParotidError
 from parotid_training.words import mark
 from parotid_training.workspace import left_out
 from parotid_training.workspace.child import Child, worker_command
@@ -19,7 +19,7 @@ from parotid_training.workspace.disk import say_disk_errors, write_whole
 from parotid_training.workspace.ending import BY_USER, CANCELLED_WORDS, clear_away, end, was_cancelled
 from parotid_training.workspace.events import Event, EventReader
 from parotid_training.workspace.judge import Outcome
-from parotid_training.workspace.queue import PAUSE, started_already, take_requests
+from parotid_training.workspace.queue import PAUSE, left_requests, started_already
 from parotid_training.workspace.records import Job, JobState
 from parotid_training.workspace.watch import Watch
 from parotid_training.workspace.worker import CANCEL, EVENTS
@@ -210,14 +210,18 @@ class Jobs:
 
     def _take_requests(self) -> None:
         """Queue what other commands asked for while the workspace was open here."""
-        try:
-            wishes = take_requests(self._store.path)
-            for seed, settings in wishes:
-                self._store.request_finetune(seed=seed, settings=settings)
-            if wishes:
-                self._start_waiting()
-        except ParotidError as error:
-            self._tell_done("", Outcome(JobState.FAILED, str(error)))
+        left = left_requests(self._store.path)
+        for wish in left:
+            try:
+                self._store.request_finetune(seed=wish.seed, settings=wish.settings)
+            except DiskError:
+                # A full disk is no reason to forget it.
+                return
+            except ParotidError as error:
+                self._tell_done("", Outcome(JobState.FAILED, str(error)))
+            wish.take_away()
+        if left:
+            self._start_waiting()
 
     def _start_waiting(self) -> None:
         for waiting in self._store.queue.jobs(JobState.QUEUED):

@@ -183,7 +183,11 @@ def _take_in(store: Store, job: Job, result: Candidate, verdict: Verdict) -> str
         "table": verdict.to_json()["rows"],
     }
     model_id = store.import_model(result.folder, parent=job.incumbent, facts=facts)
-    # It may have been here before, and damaged since.
-    if store.verify_model(store.model_folder(model_id)) != model_id:
-        raise ParotidError("The new version's files are damaged.", "Start learning again.")
+    try:
+        # It may have been here before, and damaged since.
+        store.model_shelf.check(model_id)
+    except DiskError:
+        raise
+    except ParotidError as error:
+        raise ParotidError("The new version's files are damaged.", "Start learning again.") from error
     return model_id

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
@@ -292,13 +293,19 @@ class Models:
             model_id=row["model_id"],
             number=row["number"],
             parent=row["parent"],
-            facts=json.loads(row["facts"]),
+            facts=_facts(row["facts"]),
             is_base=bool(row["is_base"]),
             is_current=last is not None and last["model_id"] == row["model_id"],
             imported=when(row["imported"]),
             promoted=None if used is None or used["at"] is None else when(used["at"]),
             pruned=None if row["pruned"] is None else when(row["pruned"]),
         )
+
+
+@lru_cache(maxsize=256)
+def _facts(text: str) -> dict[str, Any]:
+    """Read a version's facts, which never change: a long list of versions is shown often."""
+    return dict(json.loads(text))
 
 
 def _checksum(folder: Path) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import uuid
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
 from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Verdict
 from parotid_training.workspace.database import now, when
-from parotid_training.workspace.disk import remove, say_disk_errors, write_whole
+from parotid_training.workspace.disk import copy_whole, remove, say_disk_errors, write_whole
 from parotid_training.workspace.records import Job, JobState
 
 if TYPE_CHECKING:
@@ -49,19 +50,37 @@ def leave_request(workspace: Path, *, seed: int = 0, settings: Mapping[str, Any]
         write_whole(folder / f"{uuid.uuid4()}.json", json.dumps(wish).encode())
 
 
-def take_requests(workspace: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Take away what `leave_request` left: seed and settings of each. What cannot be read is thrown away."""
-    taken: list[tuple[int, dict[str, Any]]] = []
+@dataclass(frozen=True)
+class LeftRequest:
+    """What `leave_request` left."""
+
+    path: Path
+    seed: int
+    settings: dict[str, Any]
+
+    def take_away(self) -> None:
+        """Remove it, once it is queued: one that cannot be removed now is queued once more then, a round too many."""
+        with contextlib.suppress(OSError):
+            remove(self.path)
+
+
+def left_requests(workspace: Path) -> list[LeftRequest]:
+    """Read what `leave_request` left. What cannot be read is thrown away."""
+    found: list[LeftRequest] = []
     folder = workspace / REQUESTS
     for path in sorted(folder.glob("[!.]*.json")) if folder.is_dir() else ():
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        try:
             wish = json.loads(path.read_bytes())
-            if wish["v"] == VERSION:
-                taken.append((int(wish["seed"]), dict(wish["settings"])))
-        with contextlib.suppress(OSError):
-            # One that cannot be removed now is taken once more then: a round too many.
-            remove(path)
-    return taken
+            if wish["v"] != VERSION:
+                raise ValueError("not a request of ours")
+            found.append(LeftRequest(path, int(wish["seed"]), dict(wish["settings"])))
+        except OSError:
+            # Perhaps a scanner is reading it: it is taken with the next look.
+            continue
+        except (ValueError, KeyError, TypeError):
+            with contextlib.suppress(OSError):
+                remove(path)
+    return found
 
 
 def started_already() -> ParotidError:
@@ -194,10 +213,13 @@ class Queue:
         return self.job(run)
 
     def _inherit(self, run: str) -> None:
-        """Take over what the last run had learned when it was cancelled or failed; its trainer sees whether it fits."""
+        """Take over what the last run had learned when it was cancelled or failed; its trainer sees whether it fits.
+
+        It stays where it was as well until the new run is over: if that is never recorded, its folder is swept away.
+        """
         last = self.jobs()[-1:]
         if last and last[0].state in (JobState.CANCELLED, JobState.FAILED) and (last[0].folder / STATE).is_file():
-            os.replace(last[0].folder / STATE, self._folder / run / STATE)
+            copy_whole(last[0].folder / STATE, self._folder / run / STATE)
 
     def job(self, run: str) -> Job:
         """Return one fine-tuning.
@@ -281,8 +303,14 @@ class Queue:
             finished=None if row["finished"] is None else when(row["finished"]),
             sentence=row["sentence"],
             model_id=row["model_id"],
-            verdict=Verdict.from_json(json.loads(row["verdict"])) if row["verdict"] else None,
+            verdict=_verdict(row["verdict"]) if row["verdict"] else None,
             override=row["override"],
             attempts=row["attempts"],
             left_out={case: Flaw(flaw) for case, flaw in json.loads(row["left_out"]).items()},
         )
+
+
+@lru_cache(maxsize=512)
+def _verdict(text: str) -> Verdict:
+    """Read a verdict, which never changes: a long history is shown often."""
+    return Verdict.from_json(json.loads(text))
