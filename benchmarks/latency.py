@@ -117,11 +117,13 @@ def walk(drawn: Drawn, step: Callable[[int], None]) -> list[tuple[float, float]]
     return [drawn.seconds(lambda by=by: step(by)) for by in (*[1] * (STEPS // 2), *[-1] * (STEPS // 2))]
 
 
-def put_in(engine: Engine, folder: Path, study: Study) -> str:
-    """List the large study, with a box of gland as its proposal so that no network is waited for."""
+def put_in(engine: Engine, folder: Path, study: Study, *, proposed: bool = True) -> str:
+    """List the large study; if ``proposed`` with a box of gland, so that no network is waited for."""
     for sequence in study.sequences:
         write_volume(folder / f"{sequence.role.value}.nii.gz", sequence.volume)
     record = engine.store.add_study(folder, patient_key="", title="512 x 512 x 40")
+    if not proposed:
+        return str(record.study_id)
     read = engine.open_record(record.study_id, lambda fraction, words: None, lambda: False).study
     mask = np.zeros(SHAPE, np.uint8)
     mask[120:180, 200:280, 10:30] = Structure.GLAND
