@@ -1,6 +1,6 @@
 """Real heads: what a model proposes on them, slice by slice, and that it proposes nothing above the glands.
 
-    python scripts/real_heads.py SCAN [SCAN ...] --out DIR
+    python -m scripts.real_heads SCAN [SCAN ...] --out DIR
 
 A page of outlines for each scan, the part behind the nose only; the volumes on each side; and what is proposed in the
 parts of it from a height up (`HEADS_ONLY`), where there is no gland: it should be nothing.

@@ -156,11 +156,11 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
 
     tune_process()
     cases, data = _labelled(options, stop)
-    show = options.progress.show
+    cases, show = cases[: options.limit], options.progress.show
     model = options.model or BASE_MODEL
     keep_apart(patients_behind(str(model)), cases)
     segmenter = Segmenter.load(model)
-    result = evaluation.evaluate(segmenter, cases[: options.limit], data, options.out, show, stop)
+    result = evaluation.evaluate(segmenter, cases, data, options.out, show, stop)
     options.progress.clear()
     print(evaluation.tabulate(result))
     print(f"Figures and pictures are in {options.out}.")
@@ -169,7 +169,9 @@ def _evaluate(options: argparse.Namespace, stop: Cancelled) -> int:
 
 def _labelled(options: argparse.Namespace, stop: Cancelled) -> tuple[tuple[LabelledCase, ...], str]:
     """Return the cases to measure by, and what they are."""
+    from parotid_assets import BASE_MODEL
     from parotid_training.experiments import labelled_cases
+    from parotid_training.learn.start import patients_behind
 
     kinds = labelled_cases.Scanner
     scanner = kinds.VOLUMETRIC if options.volumetric else kinds.HOSPITAL if options.hospital else kinds.USUAL
@@ -180,7 +182,8 @@ def _labelled(options: argparse.Namespace, stop: Cancelled) -> tuple[tuple[Label
                 "Use --volumetric, --hospital and --paintings with --anatomy.",
             )
         if options.cases is not None:
-            return labelled_cases.folder_cases(options.cases), "labelled studies"
+            found = labelled_cases.folder_cases(options.cases, patients_behind(str(options.model or BASE_MODEL)))
+            return found, "labelled studies, without those the model learned from"
         return labelled_cases.phantom_studies(options.phantoms), "phantoms of report seeds"
     cases = labelled_cases.painted_cases(
         options.anatomy, options.split, options.cache, options.progress.show, stop, options.paintings, scanner

@@ -59,6 +59,17 @@ def test_of_accepted_cases_the_latest_readable_one_of_a_study_counts(tmp_path: P
     assert [case.name for case in folder_cases(tmp_path)] == ["second"]
 
 
+def test_a_study_that_was_learned_from_is_left_out_however_it_was_corrected_since(tmp_path: Path) -> None:
+    study, truth = labelled()
+    for name, which, when in (("one", "s", 1), ("two", "s", 2), ("three", "t", 1)):
+        facts = {"study": which, "accepted": f"2026-01-0{when}T10:00:00", "answers": ["annotated"]}
+        write_case_folder(tmp_path / name, study, truth, facts)
+    assert [case.name for case in folder_cases(tmp_path)] == ["three", "two"]
+    assert [case.name for case in folder_cases(tmp_path, {"one"})] == ["three"]
+    with pytest.raises(ParotidError, match="learned from every"):
+        folder_cases(tmp_path, {"one", "three"})
+
+
 def test_nobody_learned_from_may_be_judged_by() -> None:
     def never_read() -> tuple[Study, LabelMap]:
         raise AssertionError("read")

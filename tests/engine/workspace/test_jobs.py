@@ -20,6 +20,7 @@ from parotid_training.workspace import ending as ending_module
 from parotid_training.workspace import folder as folder_module
 from parotid_training.workspace import jobs as jobs_module
 from parotid_training.workspace import models as models_module
+from parotid_training.workspace import queue as queue_module
 from parotid_training.workspace.check import check_workspace
 from parotid_training.workspace.child import worker_command
 from parotid_training.workspace.disk import remove
@@ -375,6 +376,16 @@ def test_a_command_that_finds_the_workspace_open_leaves_its_request(ready: Store
     assert list((ready.path / "requests").iterdir()) == []
 
 
+def test_a_request_that_cannot_be_removed_is_queued_once(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_request(ready.path)
+    monkeypatch.setattr(queue_module.LeftRequest, "take_away", lambda _: None)
+    until_done(jobs)
+    jobs.poll()
+    assert len(ready.jobs()) == 1
+
+
 def test_a_request_that_cannot_be_met_is_answered(store: Store) -> None:
     leave_request(store.path)
     (answer,) = Jobs(store, toys.toy_command).poll()
@@ -383,14 +394,18 @@ def test_a_request_that_cannot_be_met_is_answered(store: Store) -> None:
 
 
 def test_a_request_outlives_a_full_disk(ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(**_: Any) -> None:
-        raise DiskError("Learning could not be started (disk full).", "Free space on the disk.")
+    def full_disk(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
 
     leave_request(ready.path, seed=3)
     with monkeypatch.context() as patch:
-        patch.setattr(ready, "request_finetune", full_disk)
-        assert jobs.poll() == []
+        patch.setattr(queue_module, "write_whole", full_disk)
+        with pytest.raises(DiskError):
+            jobs.poll()
+        assert jobs.poll() == [], "not asked again at once"
     assert len(list((ready.path / "requests").iterdir())) == 1
+    assert list((ready.path / "runs").iterdir()) == [], "nothing half made is left"
+    monkeypatch.setattr(jobs, "_ask_at", 0.0)
     assert until_done(jobs)[-1].state is JobState.PROMOTED
     assert list((ready.path / "requests").iterdir()) == []
 

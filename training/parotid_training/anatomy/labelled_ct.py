@@ -127,7 +127,7 @@ def read_labelled_ct(path: Path) -> LabelledCT:
 def keep_labelled_ct(path: Path, cache: Path) -> Path:
     """Prepare one patient once and keep the result in ``cache``, in half precision; return where.
 
-    It is prepared anew where it was kept of another file of this name, or by another `PREPARATION`.
+    It is prepared anew where it was kept of a file of another size, or by another `PREPARATION`.
 
     Raises
     ------

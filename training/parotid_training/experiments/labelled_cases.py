@@ -20,7 +20,7 @@ from parotid_training.learn.painted import painted_study, split_patients, usable
 from parotid_training.learn.train import REPORT_SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from parotid_training.progress import Cancelled, Report
@@ -63,17 +63,23 @@ class LabelledCase:
 _NO_TRUTH = {Answer.NOT_READABLE, Answer.SOME_SLICES}
 
 
-def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
+def folder_cases(root: Path, learned_from: Collection[str] = ()) -> tuple[LabelledCase, ...]:
     """Cases below a folder: accepted cases, or one folder a patient with its sequences and one NIfTI named as a mask.
 
     Of a study that was accepted several times the latest counts; one that its reader could not read, or of which only
     some slices are stood for, does not.
+
+    Parameters
+    ----------
+    learned_from
+        Ids of accepted cases: the studies they are of are left out, whoever corrected them since.
 
     Raises
     ------
     ParotidError
         If there are none, or a folder holds several masks.
     """
+    known: set[str] = set()
     found = []
     accepted: dict[str, tuple[str, Path, tuple[str, ...]]] = {}
     for folder in (root, *sorted(path for path in root.rglob("*") if path.is_dir())):
@@ -81,6 +87,7 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
         if (folder / DESCRIPTION).is_file():
             facts = read_case_description(folder)["facts"]
             study, when = str(facts.get("study", name)), str(facts.get("accepted", ""))
+            known |= {study} if folder.name in learned_from else set()
             if when >= accepted.get(study, ("", folder, ()))[0]:
                 accepted[study] = when, folder, tuple(facts.get("answers", ()))
             continue
@@ -91,9 +98,11 @@ def folder_cases(root: Path) -> tuple[LabelledCase, ...]:
             found.append(LabelledCase(name, partial(_read_labelled, folder, masks[0])))
     found += [
         LabelledCase(folder.name, partial(read_case_folder, folder))
-        for _, folder, answers in accepted.values()
-        if _NO_TRUTH.isdisjoint(answers)
+        for study, (_, folder, answers) in accepted.items()
+        if _NO_TRUTH.isdisjoint(answers) and study not in known
     ]
+    if not found and known:
+        raise ParotidError("The model learned from every labelled study in this folder.", "Choose another model.")
     if not found:
         raise ParotidError(
             "No labelled case was found in this folder.",

@@ -13,7 +13,6 @@ import numpy as np
 from parotid_training.errors import ParotidError
 from parotid_training.experiments.scoring import CaseScore, StructureScore
 from parotid_training.learn.painted import PAINTER
-from parotid_training.learn.run import SETTINGS
 from parotid_training.learn.start import IMAGENET, MODEL, Transfer, model_folder, patients_behind
 from parotid_training.model.checkpoint import read_description, write_json
 from parotid_training.model.config import NETWORKS, SegmenterConfig
@@ -78,7 +77,7 @@ class Sizes:
     paintings
         Scans painted of each patient.
     painter
-        By which painter (`learn.painted.PAINTER`); 0 where it was not recorded yet.
+        By which painter (`learn.painted.PAINTER`): cells of several are not mixed.
     """
 
     steps: int = 300
@@ -258,12 +257,6 @@ def read_results(runs: Path, split: Split) -> tuple[Result, ...]:
             )
         )
     return tuple(found)
-
-
-def read_sizes(runs: Path) -> Sizes:
-    """Sizes of the cells below a folder of runs."""
-    values: dict[str, Any] = json.loads((runs / SETTINGS).read_text("utf-8"))
-    return Sizes(**{"painter": 0, **values, "network": SegmenterConfig.from_json(values["network"])})
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _training(sizes: Sizes) -> str:
     return (
         f"network `{name}`; {sizes.steps} steps of {sizes.batch} slices on labels, the same for every arm; "
         f"contrastive pretraining {sizes.pretrain_steps} steps of {sizes.pretrain_batch} slices; "
-        f"{sizes.paintings} paintings a patient" + (f" by painter {sizes.painter}" if sizes.painter else "")
+        f"{sizes.paintings} paintings a patient by painter {sizes.painter}"
     )
 
 

@@ -14,6 +14,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import DESCRIPTION
 from parotid_training.learn.adapt import Recipe
 from parotid_training.learn.augment import AugmentSettings
+from parotid_training.learn.start import patients_behind
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 
@@ -187,6 +188,7 @@ def describe(request: FinetuneRequest, base_id: str, fits: tuple[tuple[int, Fit]
         # Slices are drawn from them by number, and the keys above are sorted when they are written.
         "order": [folder.name for folder in request.train],
         "held_out": case_digests(request.holdout),
+        "seen_before": patients_behind(str(request.base)),
         "seed": request.seed,
         "settings": asdict(request.settings),
         "replayed": list(request.settings.replay_set),

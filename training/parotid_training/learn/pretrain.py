@@ -59,7 +59,7 @@ class PretrainSettings:
     painter
         By which painter real anatomy is painted (`learn.painted.PAINTER`).
     data
-        What is learned from, in words: a run goes on with nothing else.
+        What is learned from, in words: a run goes on with nothing of another kind or number.
     """
 
     mode: Literal["paper", "recommended"] = "recommended"

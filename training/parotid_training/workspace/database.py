@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.acceptance import SomeSlices
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError, ParotidError
 from parotid_training.words import tr
 from parotid_training.workspace import schema
 
@@ -157,7 +157,7 @@ def _say_write_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise ParotidError(
+        raise DiskError(
             tr("The workspace's records cannot be written ({why}).", why=error), "Free space on the disk and try again."
         ) from error
 

@@ -74,6 +74,9 @@ class Jobs:
         self._grace = grace_seconds
         self._followed: _Followed | None = None
         self._news: list[Event] = []
+        self._asked: set[Path] = set()
+        """Requests of other commands that were queued; one may not be removable."""
+        self._ask_at = 0.0
 
     @property
     def running(self) -> str:
@@ -116,7 +119,8 @@ class Jobs:
         Raises
         ------
         ParotidError
-            If the end of a run cannot be written; it is tried again after `RETRY_SECONDS`.
+            If the end of a run, or what another command asked for, cannot be written; it is tried again after
+            `RETRY_SECONDS`.
         """
         if self._store.read_only:
             return []
@@ -210,18 +214,24 @@ class Jobs:
 
     def _take_requests(self) -> None:
         """Queue what other commands asked for while the workspace was open here."""
-        left = left_requests(self._store.path)
-        for wish in left:
-            try:
-                self._store.request_finetune(seed=wish.seed, settings=wish.settings)
-            except DiskError:
-                # A full disk is no reason to forget it.
-                return
-            except ParotidError as error:
-                self._tell_done("", Outcome(JobState.FAILED, str(error)))
-            wish.take_away()
-        if left:
-            self._start_waiting()
+        if time.monotonic() < self._ask_at:
+            return
+        left = [wish for wish in left_requests(self._store.path) if wish.path not in self._asked]
+        try:
+            for wish in left:
+                try:
+                    self._store.request_finetune(seed=wish.seed, settings=wish.settings)
+                except DiskError:
+                    # A full disk is no reason to forget it.
+                    self._ask_at = time.monotonic() + RETRY_SECONDS
+                    raise
+                except ParotidError as error:
+                    self._tell_done("", Outcome(JobState.FAILED, str(error)))
+                self._asked.add(wish.path)
+                wish.take_away()
+        finally:
+            if left:
+                self._start_waiting()
 
     def _start_waiting(self) -> None:
         for waiting in self._store.queue.jobs(JobState.QUEUED):

@@ -184,8 +184,9 @@ def _take_in(store: Store, job: Job, result: Candidate, verdict: Verdict) -> str
     }
     model_id = store.import_model(result.folder, parent=job.incumbent, facts=facts)
     try:
-        # It may have been here before, and damaged since.
-        store.model_shelf.check(model_id)
+        with say_disk_errors("The new version could not be read"):
+            # It may have been here before, and damaged since.
+            store.model_shelf.check(model_id)
     except DiskError:
         raise
     except ParotidError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from parotid_training.errors import ParotidError
+from parotid_training.errors import DiskError, ParotidError
 from parotid_training.learn.news import Flaw
 from parotid_training.learn.verdict import Verdict
 from parotid_training.workspace.database import now, when
@@ -59,7 +59,7 @@ class LeftRequest:
     settings: dict[str, Any]
 
     def take_away(self) -> None:
-        """Remove it, once it is queued: one that cannot be removed now is queued once more then, a round too many."""
+        """Remove it, once it is queued; one that cannot be removed is looked at again by the next start."""
         with contextlib.suppress(OSError):
             remove(self.path)
 
@@ -188,13 +188,15 @@ class Queue:
             "unseen": sorted({*split.train, *split.holdout} - self._screenings.seen()),
         }
         is_new, run = not run, run or str(uuid.uuid4())
-        with say_disk_errors("Learning could not be started"):
-            (self._folder / run).mkdir(exist_ok=True)
-            remove(self._folder / run / PAUSE)
+        content = json.dumps({"v": VERSION, "run": run, "request": request}, indent=1).encode()
+        try:
+            with say_disk_errors("Learning could not be started"):
+                self._write_job(run, content, is_new=is_new)
+        except DiskError:
             if is_new:
-                self._inherit(run)
-            content = json.dumps({"v": VERSION, "run": run, "request": request}, indent=1)
-            write_whole(self._folder / run / JOB_FILE, content.encode())
+                with contextlib.suppress(OSError):
+                    remove(self._folder / run)
+            raise
         if is_new:
             self._database.write(
                 "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, '', '', '', ?)",
@@ -211,6 +213,14 @@ class Queue:
             run,
         )
         return self.job(run)
+
+    def _write_job(self, run: str, content: bytes, *, is_new: bool) -> None:
+        folder = self._folder / run
+        folder.mkdir(exist_ok=True)
+        remove(folder / PAUSE)
+        if is_new:
+            self._inherit(run)
+        write_whole(folder / JOB_FILE, content)
 
     def _inherit(self, run: str) -> None:
         """Take over what the last run had learned when it was cancelled or failed; its trainer sees whether it fits.
