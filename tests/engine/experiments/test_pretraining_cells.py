@@ -74,7 +74,7 @@ def test_starts_are_named_as_what_they_are(tmp_path: Path) -> None:
     assert start.init == read_start(str(tmp_path / "before" / "model")).init == str(tmp_path / "before" / "model")
     assert "the run before" in start.words
     assert "parotid train, phantoms" in start.words
-    assert "labels of 2 of the patients" in start.words
+    assert "which had seen 2 of the patients" in start.words
     assert start.patients == ("train-pats_pt_1", "train-pats_pt_2")
     save_checkpoint(tmp_path / "old", network, {"command": "parotid train"})
     assert "kept no list" in read_start(str(tmp_path / "old")).words

@@ -393,13 +393,20 @@ def test_a_request_that_cannot_be_met_is_answered(store: Store) -> None:
     assert "two patients" in answer.sentence
 
 
-def test_a_request_outlives_a_full_disk(ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", ["the job file", "the records"])
+def test_a_request_outlives_a_full_disk(ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     def full_disk(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
+    def full_records(*_: Any) -> None:
+        raise DiskError("The workspace's records cannot be written (disk full).", "Free space on the disk.")
+
     leave_request(ready.path, seed=3)
     with monkeypatch.context() as patch:
-        patch.setattr(queue_module, "write_whole", full_disk)
+        if what == "the job file":
+            patch.setattr(queue_module, "write_whole", full_disk)
+        else:
+            patch.setattr(ready.database, "write", full_records)
         with pytest.raises(DiskError):
             jobs.poll()
         assert jobs.poll() == [], "not asked again at once"

@@ -135,7 +135,7 @@ def keep_labelled_ct(path: Path, cache: Path) -> Path:
         As `read_labelled_ct`.
     """
     kept, made_of = cache / f"{path.stem}.safetensors", {"preparation": PREPARATION, "bytes": path.stat().st_size}
-    if not kept.is_file() or _facts(kept) != {**_facts(kept), **made_of}:
+    if not kept.is_file() or not made_of.items() <= _facts(kept).items():
         ct = read_labelled_ct(path)
         arrays = {name: getattr(ct, name) for name in _ARRAYS}
         half = {n: np.ascontiguousarray(a, dtype=bool if a.dtype == bool else np.float16) for n, a in arrays.items()}

@@ -15,8 +15,8 @@ from parotid_training.experiments.loop_report import write_report
 from parotid_training.experiments.new_hospital import find_patients
 from parotid_training.experiments.resumable import begin_from, check_extras
 from parotid_training.learn.job import FinetuneSettings
+from parotid_training.learn.start import patients_behind
 from parotid_training.model.checkpoint import verify
-from parotid_training.model.identity import read_description
 from parotid_training.model.runtime import tune_process
 from parotid_training.progress import Cancelled, Report, check, part
 from parotid_training.workspace.store import Store
@@ -105,7 +105,7 @@ def run(plan: Plan, out: Path, progress: Report, cancelled: Cancelled) -> str:
         plan.anatomy, plan.cache, wanted, sizes.judged, part(progress, 0.0, 0.1), cancelled
     )
 
-    knows = frozenset(read_description(plan.model)["facts"].get("patients", ()))
+    knows = frozenset(patients_behind(str(plan.model)))
 
     def report() -> str:
         return write_report(out, *read_results(plan.runs), sizes, model_id, data, knows)

@@ -221,7 +221,7 @@ def read_start(where: str) -> Start:
     facts = description.get("facts", {})
     patients = patients_behind(str(folder))
     name = folder.parent.name if folder.name == MODEL else folder.name
-    known = f"the labels of {len(patients)} of the patients" if patients else "patients of whom it kept no list"
+    known = f"{len(patients)} of the patients" if patients else "patients of whom it kept no list"
     words = (
         f"the run {name} (model {description['model_id'][:12]}: {facts.get('command', 'unknown command')}, "
         f"{facts.get('data', 'data not recorded')}), which had seen {known}"

@@ -192,26 +192,27 @@ class Queue:
         try:
             with say_disk_errors("Learning could not be started"):
                 self._write_job(run, content, is_new=is_new)
+            if is_new:
+                self._database.write(
+                    "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, '', '', '', ?)",
+                    run,
+                    JobState.QUEUED,
+                    now(),
+                )
+            self._database.write(
+                "UPDATE runs SET state = 'queued', train = ?, holdout = ?, incumbent = ?, created = ? WHERE run_id = ?",
+                json.dumps(split.train),
+                json.dumps(split.holdout),
+                incumbent,
+                now(),
+                run,
+            )
         except DiskError:
+            # It is asked again and again: each time would leave a folder behind.
             if is_new:
                 with contextlib.suppress(OSError):
                     remove(self._folder / run)
             raise
-        if is_new:
-            self._database.write(
-                "INSERT INTO runs (run_id, state, train, holdout, incumbent, created) VALUES (?, ?, '', '', '', ?)",
-                run,
-                JobState.QUEUED,
-                now(),
-            )
-        self._database.write(
-            "UPDATE runs SET state = 'queued', train = ?, holdout = ?, incumbent = ?, created = ? WHERE run_id = ?",
-            json.dumps(split.train),
-            json.dumps(split.holdout),
-            incumbent,
-            now(),
-            run,
-        )
         return self.job(run)
 
     def _write_job(self, run: str, content: bytes, *, is_new: bool) -> None:
