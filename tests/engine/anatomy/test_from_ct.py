@@ -14,6 +14,7 @@ from parotid_training.anatomy.canvas import Canvas
 from parotid_training.anatomy.from_ct import PaintingSettings, _paint_lumps, _Seen, anatomy_from_ct
 from parotid_training.anatomy.labelled_ct import LabelledCT, read_labelled_ct
 from parotid_training.anatomy.masseter import Masseter
+from parotid_training.anatomy.neighbours import BESIDE_MM, BESIDE_RADIUS_MM, GAP_MM
 from parotid_training.anatomy.signal import paint
 from parotid_training.anatomy.space import Pose, make_space
 from parotid_training.anatomy.tissues import TUMOUR_TISSUES, Tissue
@@ -118,6 +119,47 @@ def test_tumours_are_painted_where_they_are_labelled(ct: LabelledCT) -> None:
         tissue = np.isin(anatomy.tissue, [int(t) for t in TUMOUR_TISSUES])
         np.testing.assert_array_equal(tissue, anatomy.structures.array == Structure.TUMOUR)
         assert 0.2 < tissue.sum() * anatomy.grid.voxel_ml < 20
+
+
+def test_nodes_lie_in_and_about_the_glands_and_change_no_label(ct: LabelledCT) -> None:
+    beside = within = 0
+    for seed in range(4):
+        usual, with_nodes = (
+            anatomy_from_ct(ct, seed, SPACING, BOX, replace(STILL, nodes=share)) for share in (0.0, 1.0)
+        )
+        np.testing.assert_array_equal(usual.structures.array, with_nodes.structures.array)
+        gland = usual.structures.array == Structure.GLAND
+        lump = usual.tissue != with_nodes.tissue
+        assert (with_nodes.tissue[lump & gland] == Tissue.NODE).all()
+        away = ndimage.distance_transform_edt(~gland, sampling=usual.grid.spacing)
+        assert (away[lump & ~gland] > GAP_MM).all()
+        assert away[lump].max(initial=0.0) < BESIDE_MM[1] + 2 * BESIDE_RADIUS_MM[1]
+        beside, within = beside + int((lump & ~gland).sum()), within + int((lump & gland).sum())
+    assert beside > 50
+    assert within > 2
+
+
+def test_fascia_lies_on_the_muscle_next_to_a_gland_alone(ct: LabelledCT) -> None:
+    usual, lined = (anatomy_from_ct(ct, 4, SPACING, BOX, replace(STILL, fascia=share)) for share in (0.0, 1.0))
+    np.testing.assert_array_equal(usual.structures.array, lined.structures.array)
+    line = usual.tissue != lined.tissue
+    assert line.sum() > 20
+    assert (usual.tissue[line] == Tissue.MUSCLE).all()
+    assert (lined.tissue[line] == Tissue.CARTILAGE).all()
+    gland = usual.structures.array == Structure.GLAND
+    assert not (line & ~ndimage.binary_dilation(gland)).any()
+
+
+def test_a_tumour_beside_a_gland_touches_it_and_lies_mostly_out_of_it(ct: LabelledCT) -> None:
+    out = []
+    for seed in range(6):
+        healthy = anatomy_from_ct(ct, seed, SPACING, BOX, STILL).structures.array == Structure.GLAND
+        ill = anatomy_from_ct(ct, seed, SPACING, BOX, replace(STILL, tumour=True, tumour_mm=(16.0, 24.0), beside=1.0))
+        tumour = ill.structures.array == Structure.TUMOUR
+        assert tumour.any()
+        assert (ndimage.binary_dilation(tumour) & healthy).any()
+        out.append((tumour & ~healthy).sum() / tumour.sum())
+    assert np.mean(out) > 0.5
 
 
 def test_painted_t1_has_the_order_of_t1(ct: LabelledCT) -> None:

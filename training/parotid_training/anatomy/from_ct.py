@@ -17,6 +17,7 @@ from parotid_training.anatomy.gland import GlandPlan
 from parotid_training.anatomy.head import Anatomy, AnatomySettings, grow_tumours
 from parotid_training.anatomy.labelled_ct import AIR_HU, BONE_HU, METAL_HU
 from parotid_training.anatomy.masseter import Masseter, find_masseter, solid, thickened
+from parotid_training.anatomy.neighbours import paint_neighbours
 from parotid_training.anatomy.space import Pose, make_space, turn_by
 from parotid_training.anatomy.tissues import Tissue, mean_fat
 from parotid_training.labels import Structure
@@ -39,7 +40,7 @@ class PaintingSettings:
 
     Parameters
     ----------
-    tumour, tumour_mm, even_sizes
+    tumour, tumour_mm, even_sizes, beside
         As in `AnatomySettings`.
     pitch_deg, turn_deg
         Standard deviation of the nod, and of the turns about the other two axes.
@@ -56,6 +57,10 @@ class PaintingSettings:
         Share of heads whose muscles hold a few per cent of fat, as healthy ones do; in the others, what the CT says.
     strong
         Share of heads whose masseters are thicker than the patient's, and solid: age and the disease waste them.
+    nodes
+        Share of heads with lymph nodes in and about the glands.
+    fascia
+        Share of heads with a dark line between gland and muscle, which the CT is too coarse to show.
     """
 
     tumour: bool | None = None
@@ -69,6 +74,9 @@ class PaintingSettings:
     lean: float = 0.0
     firm: float = 0.0
     strong: float = 0.0
+    beside: float = 0.0
+    nodes: float = 0.0
+    fascia: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +115,19 @@ def anatomy_from_ct(
     _paint_tissues(canvas, seen, person)
     _paint_lumps(canvas, seen, person)
     pair = _paint_glands(canvas, ct, seen, glands)
+    paint_neighbours(canvas, pair, seen.body, settings.nodes, settings.fascia, np.random.default_rng([seed, 27]))
     youth = np.random.default_rng([seed, 25])
     lean = float(youth.uniform(0.1, 0.75)) if youth.random() < settings.lean else 1.0
     fat = _fat(canvas, seen, grain, lean)
     if youth.random() < settings.firm:
         _firm_up(fat, canvas, seen, float(youth.uniform(0.01, 0.08)))
     texture = space.noise(grain, (4.0, 2.2, 2.2)) + 0.6 * _own_texture(seen.hu)
-    wanted = AnatomySettings(tumour=settings.tumour, tumour_mm=settings.tumour_mm, even_sizes=settings.even_sizes)
+    wanted = AnatomySettings(
+        tumour=settings.tumour,
+        tumour_mm=settings.tumour_mm,
+        even_sizes=settings.even_sizes,
+        beside=settings.beside,
+    )
     tumours = [t for t in grow_tumours(canvas, pair, seen.body, wanted, growth) if t.inside.any()]
     structures = np.zeros(space.shape, dtype=np.uint8)
     for gland in pair:

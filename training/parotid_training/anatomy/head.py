@@ -101,6 +101,8 @@ class AnatomySettings:
     even_sizes
         Share of tumours whose size is drawn evenly over ``tumour_mm`` (in its logarithm), not about 18 mm as they are
         met: so that a network sees enough of those that leave nothing of a gland.
+    beside
+        Share of tumours that grow out of the gland into the fat beside it.
     """
 
     tumour: Look | bool | None = None
@@ -110,6 +112,7 @@ class AnatomySettings:
     tilt_deg: float = 4.0
     bend_mm: float = 2.0
     even_sizes: float = 0.0
+    beside: float = 0.0
 
 
 def make_anatomy(
@@ -224,7 +227,11 @@ def grow_tumours(
     if not wanted:
         return []
     sides = (first, 1 - first) if both else (first,)
-    grown = (paint_tumour(canvas, pair[n], body, look, float(size), rng) for n, size in zip(sides, sizes, strict=False))
+    beside = bool(settings.beside) and rng.random() < settings.beside
+    grown = (
+        paint_tumour(canvas, pair[n], body, look, float(size), rng, beside=beside)
+        for n, size in zip(sides, sizes, strict=False)
+    )
     return [tumour for tumour in grown if tumour is not None]
 
 

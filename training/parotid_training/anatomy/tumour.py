@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YIELDING = (Tissue.PAROTID, Tissue.FAT, Tissue.VEIN, Tissue.NODE)
 """What a benign tumour displaces; a malignant one grows into muscle as well."""
+BESIDE = 0.7
+"""Middle of a tumour that grows out of a gland: at most so many of its radii from it."""
 
 
 class Look(StrEnum):
@@ -63,9 +65,16 @@ def draw_look(rng: np.random.Generator) -> Look:
 
 
 def paint_tumour(
-    canvas: Canvas, gland: GlandPlan, body: Array, look: Look, diameter_mm: float, rng: np.random.Generator
+    canvas: Canvas,
+    gland: GlandPlan,
+    body: Array,
+    look: Look,
+    diameter_mm: float,
+    rng: np.random.Generator,
+    *,
+    beside: bool = False,
 ) -> Tumour | None:
-    """Paint a tumour into one gland; None if the gland is not in the lattice or leaves no room."""
+    """Paint a tumour into one gland, or out of it into the fat ``beside``; None where there is no gland or no room."""
     if not gland.inside.any():
         return None
     slices = _around(gland.inside, canvas.space.spacing, diameter_mm)
@@ -74,7 +83,12 @@ def paint_tumour(
     yielding = YIELDING + ((Tissue.MUSCLE,) if look is Look.MALIGNANT else ())
     free = np.isin(there, [int(tissue) for tissue in yielding]) | inside
     free &= body[slices] < -2.5
-    centre = _choose_centre(inside, free, (z, y, x), canvas.space.spacing, diameter_mm / 2, look, rng)
+    home = inside
+    if beside:
+        away = distance_transform_edt(~inside, sampling=canvas.space.spacing)
+        outside = free & ~inside & (away < BESIDE * diameter_mm / 2)
+        home = outside if outside.any() else inside
+    centre = _choose_centre(home, free, (z, y, x), canvas.space.spacing, diameter_mm / 2, look, rng)
     stretch = rng.uniform(0.82, 1.2, 3)
     if look is Look.WARTHIN:
         stretch[0] *= 1.25
@@ -131,7 +145,7 @@ def _around(inside: NDArray[np.bool_], spacing: tuple[float, float, float], marg
 
 
 def _choose_centre(
-    inside: NDArray[np.bool_],
+    home: NDArray[np.bool_],
     free: NDArray[np.bool_],
     axes: tuple[Array, Array, Array],
     spacing: tuple[float, float, float],
@@ -139,16 +153,16 @@ def _choose_centre(
     look: Look,
     rng: np.random.Generator,
 ) -> tuple[float, float, float]:
-    """Pick a gland voxel with room about it; Warthin's in the lower third, the others mostly superficial."""
+    """Pick a voxel of those named with room about it; Warthin's in the lower third, the others mostly superficial."""
     room = distance_transform_edt(free, sampling=spacing)
-    places = np.argwhere(inside)
+    places = np.argwhere(home)
     z, x = axes[0][places[:, 0]], np.abs(axes[2][places[:, 2]])
-    weight = np.minimum(room[inside] / radius, 0.85) ** 4 + 1e-6
+    weight = np.minimum(room[home] / radius, 0.85) ** 4 + 1e-6
     if look is Look.WARTHIN:
         weight *= z < np.quantile(z, 0.35)
     elif rng.random() < 0.8:
         weight *= x > np.quantile(x, 0.45)
-    # Inverse of the running sum: a choice by place in the gland, not by voxel count, is the same on a finer lattice.
+    # Inverse of the running sum: a choice by place, not by voxel count, is the same on a finer lattice.
     running = np.cumsum(weight)
     chosen = int(np.searchsorted(running, rng.random() * running[-1]))
     a, b, c = places[min(chosen, len(places) - 1)]

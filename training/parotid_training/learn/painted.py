@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient, by the number in its name, is kept for choosing, never trained on."""
-PAINTER = 8
+PAINTER = 9
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
@@ -43,6 +43,9 @@ WITH_GRADIENT_ECHO, LEAN, FIRM, STRONG = 0.45, 0.3, 0.85, 0.4
 """Share of painted training scans whose T1w, with and without contrast medium, are gradient echoes (MPRAGE, FLASH and
 VIBE are, as most three-dimensional ones), of those whose glands have less fat than the patient's, of those whose
 muscles have as little as healthy ones, and of those whose masseters are thicker than the patient's."""
+BESIDE, NODES, FASCIA = 0.25, 0.6, 0.5
+"""Share of painted training tumours that grow out of the gland, of heads with lymph nodes in and about the glands, and
+of those with a dark line between gland and muscle."""
 ALONE = 0.2
 """Share of painted training scans that are T1w alone, in thin slices, as most T1 heads are: a gradient echo where they
 are not of random contrast."""
@@ -168,7 +171,9 @@ def _trained_on(
     """
     in_plane, slice_mm = float(rng.uniform(1.0, 2.0)), 2.0 if alone else float(rng.uniform(2.0, 6.5))
     box = _field_of_view(rng, plain=False)
-    settings = PaintingSettings(even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG)
+    settings = PaintingSettings(
+        even_sizes=EVEN_SIZES, lean=LEAN, firm=FIRM, strong=STRONG, beside=BESIDE, nodes=NODES, fascia=FASCIA
+    )
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), box, settings)
     thick = (0, slice_mm) if alone else _thick_axis(rng, slice_mm)
     keep = _cut(anatomy.structures.array.shape, rng)
