@@ -75,10 +75,8 @@ class Reading(ClicksInHand):
         history, proposal = self._history, self.proposal
 
         def keep(report: Any, cancelled: Any) -> Any:
-            if anyway and Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
-                raise ParotidError(
-                    tr("You say there is no tumour, but one is drawn."), tr("Take the tick away, or erase the tumour.")
-                )
+            if anyway:
+                _refuse_contradiction(label_map, answers)
             slices = checks.slices_meant(label_map, None if proposal is None else proposal.label_map, answers)
             if not anyway:
                 report(0.0, tr("Looking the mask over"))
@@ -105,18 +103,22 @@ class Reading(ClicksInHand):
             if isinstance(outcome, tuple):
                 self._set_questions(outcome)
                 return
-            # What is read from now on may be another's reading.
-            self._take_time(self._keep_time)
-            self.case = outcome
-            self._unkept.pop("state", None)
-            self._work.stand(State.ACCEPTED)
-            self.case_changed.emit()
-            self.worklist_changed.emit()
-            self.notice.emit(Notice(tr("Accepted. The mask is kept in the workspace.")))
+            self._stand_for(outcome)
             if Answer.NOT_READABLE not in answers:
                 self._learn_from_it()
 
         self._work.run(keep, done, tr("saving the accepted mask"), lane="files", can_cancel=False)
+
+    def _stand_for(self, case: AcceptedCase) -> None:
+        """Take over a case that was just kept, and say so."""
+        # What is read from now on may be another's reading.
+        self._take_time(self._keep_time)
+        self.case = case
+        self._unkept.pop("state", None)
+        self._work.stand(State.ACCEPTED)
+        self.case_changed.emit()
+        self.worklist_changed.emit()
+        self.notice.emit(Notice(tr("Accepted. The mask is kept in the workspace.")))
 
     def approve(self) -> None:
         """Stand for the accepted mask as a second person."""
@@ -213,6 +215,14 @@ class Reading(ClicksInHand):
             lambda error: None,  # it is said of the corrections that the disk refuses
             lane="files",
             must_finish=True,
+        )
+
+
+def _refuse_contradiction(label_map: LabelMap, answers: tuple[Answer, ...]) -> None:
+    """Raise where a tumour is drawn and said not to be there: no yes answers that."""
+    if Answer.NO_TUMOUR in answers and (label_map.array == Structure.TUMOUR).any():
+        raise ParotidError(
+            tr("You say there is no tumour, but one is drawn."), tr("Take the tick away, or erase the tumour.")
         )
 
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parotid_app.settings import Settings
-
 OPEN_FAILED = 3
 """Exit status when the workspace cannot be opened, e.g. because another window has it."""
 
@@ -53,95 +51,23 @@ def show(workspace: Path | None, *, demo: bool = False) -> int:
     """Open the window on a workspace; reopen it where another workspace is chosen."""
     # Nothing of what is loaded now is garbage; `warm_up` ends this.
     gc.disable()
-    from qtpy.QtCore import QTimer
-
     from parotid_app.splash import Splash, make_qt_application
 
     make_qt_application()
     splash = Splash()
     splash.present()
-    from parotid_app.build import build_window
-    from parotid_app.notices import Surprises, start_log, stop_log
-    from parotid_app.running import compose, make_application, say_refusal, tell
-    from parotid_app.settings import data_folder, load_settings, save_settings, settings_file
-    from parotid_app.warm_up import get_ready
-    from parotid_training.engine import Engine
-    from parotid_training.errors import ParotidError
+    from parotid_app.notices import start_log, stop_log
+    from parotid_app.running import make_application
+    from parotid_app.settings import data_folder
+    from parotid_app.visits import Visits
 
     application = make_application()
     log = start_log(data_folder() / "log")
     try:
-        settings, complaint = load_settings(settings_file())
-        made_up = (data_folder() / "demo").resolve()
-        wanted: Path | None = _place(workspace, demo, settings).resolve()
-        # Where the demo leads back to: a workspace that was named for once, too.
-        home = _place(workspace, False, settings).resolve()
-        study_id = ""
-        while wanted is not None:
-            try:
-                engine = Engine.enter(wanted)
-            except ParotidError as error:
-                splash.close()
-                wanted = say_refusal(error)
-                if wanted is None:
-                    return OPEN_FAILED
-                home = wanted
-                settings = _with_workspace(settings, wanted)
-                continue
-            session, tasks = compose(engine, settings)
-            window = build_window(session, tasks, settings)
-            window.is_demo = wanted == made_up
-            surprises = Surprises(lambda notice, window=window: tell(window, notice), window)  # type: ignore[misc]
-            surprises.install()
-            kept: list[Settings] = []
-            chosen: list[tuple[Path, str]] = []
-            window.closed.connect(kept.append)
-            window.settings_changed.connect(lambda now: save_settings(settings_file(), now))
-            window.workspace_wanted.connect(lambda path, study, chosen=chosen: chosen.append((path, study)))
-            window.demo_wanted.connect(lambda chosen=chosen: chosen.append((made_up, "")))
-            window.home_wanted.connect(lambda chosen=chosen, home=home: chosen.append((home, "")))
-            window.show()
-            splash.close()
-            get_ready(window)
-            if complaint is not None:
-                session.notice.emit(complaint)
-                complaint = None
-            if study_id:
-                session.open_study(study_id)
-            elif window.is_demo:
-                window.fill_demo()
-            QTimer.singleShot(0, window.welcome)
-            application.exec()
-            surprises.uninstall()
-            window.deleteLater()
-            engine.close()
-            wanted, study_id = chosen[-1] if chosen else (None, "")
-            settings = kept[-1] if kept else settings
-            if wanted is not None and wanted not in (made_up, home):
-                # Chosen by the reader: from now on it is theirs.
-                home = wanted
-                settings = _with_workspace(settings, wanted)
-            save_settings(settings_file(), settings)
+        went = Visits(application, workspace, demo=demo).go(splash)
     finally:
         stop_log(log)
-    return 0
-
-
-def _place(workspace: Path | None, demo: bool, settings: Settings) -> Path:
-    from napari_parotid.workspace_place import workspace_path
-    from parotid_app.settings import data_folder
-
-    if workspace is not None:
-        return workspace
-    if demo:
-        return data_folder() / "demo"
-    return Path(settings.workspace) if settings.workspace else workspace_path()
-
-
-def _with_workspace(settings: Settings, workspace: Path) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, workspace=str(workspace))
+    return 0 if went else OPEN_FAILED
 
 
 if __name__ == "__main__":

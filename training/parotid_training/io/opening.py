@@ -106,24 +106,10 @@ def study_from(
     """
     chosen = tuple(choose_series(finding) if chosen is None else chosen)
     _check_usable(finding, chosen)
-    infos = [finding.series[n] for n in chosen]
-    patients = {info.patient_id for info in infos if info.patient_id}
-    if len(patients) > 1:
-        raise ParotidError(
-            tr("The folder holds series of {count} patients.", count=len(patients)),
-            "Open the folder of one patient at a time.",
-        )
+    patient = _one_patient(finding, chosen)
     fixed = roles is not None or reference is not None
-    roles = tuple(info.role for info in infos) if roles is None else tuple(roles)
-    if len(roles) != len(chosen):
-        raise LayoutChangedError(
-            tr(
-                "The folder now holds {now} sequences, not {before} as when it was opened first.",
-                now=len(chosen),
-                before=len(roles),
-            ),
-            "Put the files back as they were, or open the folder again to read it as it is now.",
-        )
+    roles = tuple(finding.series[n].role for n in chosen) if roles is None else tuple(roles)
+    _check_layout(len(chosen), len(roles))
     # A layout that was chosen before cannot be met without one of its sequences; a guessed one can.
     need_all = fixed or len(chosen) == 1
     sequences, broken = _read_sequences(finding, chosen, roles, need_all, progress, cancelled)
@@ -137,7 +123,7 @@ def study_from(
         reference = choose_reference(roles, grids)
     if not 0 <= reference < len(sequences):
         raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
-    study = Study(tuple(sequences), reference, next(iter(patients), None))
+    study = Study(tuple(sequences), reference, patient)
     progress(1.0, "Study read")
     warnings = [
         tr(
@@ -148,6 +134,30 @@ def study_from(
         for n, error in broken.items()
     ]
     return Opened(study, finding, chosen, (*warnings, *_warn(finding, chosen, grids, reference)))
+
+
+def _one_patient(finding: Finding, chosen: tuple[int, ...]) -> str | None:
+    """Return the patient of the chosen series, None where none is named; refuse more than one."""
+    patients = {patient for n in chosen if (patient := finding.series[n].patient_id)}
+    if len(patients) > 1:
+        raise ParotidError(
+            tr("The folder holds series of {count} patients.", count=len(patients)),
+            "Open the folder of one patient at a time.",
+        )
+    return next(iter(patients), None)
+
+
+def _check_layout(now: int, before: int) -> None:
+    """Refuse roles that were given for another number of sequences."""
+    if now != before:
+        raise LayoutChangedError(
+            tr(
+                "The folder now holds {now} sequences, not {before} as when it was opened first.",
+                now=now,
+                before=before,
+            ),
+            "Put the files back as they were, or open the folder again to read it as it is now.",
+        )
 
 
 def _read_sequences(

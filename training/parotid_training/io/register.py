@@ -177,20 +177,7 @@ def register_rigid(
     check(cancelled)
     progress(0.0, "Preparing the registration")
     fixed_image, moving_image = _to_itk(fixed), _to_itk(moving)
-    method = _measure()
-    method.SetMetricSamplingStrategy(method.RANDOM)
-    method.SetMetricSamplingPercentage(0.25, seed)
-    method.SetOptimizerAsRegularStepGradientDescent(
-        learningRate=2.0,
-        minStep=0.01,
-        numberOfIterations=ITERATIONS,
-        relaxationFactor=0.6,
-        gradientMagnitudeTolerance=1e-5,
-    )
-    method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel([factor for factor, _ in LEVELS])
-    method.SetSmoothingSigmasPerLevel([sigma * WORKING_MM for _, sigma in LEVELS])
-    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
+    method = _method(seed)
     start = sitk.Euler3DTransform()
     start.SetCenter(fixed.grid.to_patient((np.array(fixed.grid.shape) - 1) / 2).tolist())
     method.SetInitialTransform(start, inPlace=True)
@@ -213,12 +200,7 @@ def register_rigid(
         ) from error
     if stopped:
         raise CancelledError
-    matrix = np.eye(4)
-    rotation = np.array(start.GetMatrix()).reshape(3, 3)
-    centre = np.array(start.GetCenter())
-    matrix[:3, :3] = rotation
-    matrix[:3, 3] = np.array(start.GetTranslation()) + centre - rotation @ centre
-    found = Rigid(matrix, fixed.grid.frame_of_reference, (float(centre[0]), float(centre[1]), float(centre[2])))
+    found = _as_rigid(start, fixed.grid.frame_of_reference)
     _refuse_implausible(found)
     if _agreement(start, fixed_image, moving_image) <= _agreement(sitk.Transform(), fixed_image, moving_image):
         raise ParotidError(
@@ -227,6 +209,35 @@ def register_rigid(
         )
     progress(1.0, "Aligned")
     return found
+
+
+def _method(seed: int) -> Any:
+    """Return ITK's method with the measure, the levels and the steps used here."""
+    method = _measure()
+    method.SetMetricSamplingStrategy(method.RANDOM)
+    method.SetMetricSamplingPercentage(0.25, seed)
+    method.SetOptimizerAsRegularStepGradientDescent(
+        learningRate=2.0,
+        minStep=0.01,
+        numberOfIterations=ITERATIONS,
+        relaxationFactor=0.6,
+        gradientMagnitudeTolerance=1e-5,
+    )
+    method.SetOptimizerScalesFromPhysicalShift()
+    method.SetShrinkFactorsPerLevel([factor for factor, _ in LEVELS])
+    method.SetSmoothingSigmasPerLevel([sigma * WORKING_MM for _, sigma in LEVELS])
+    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
+    return method
+
+
+def _as_rigid(transform: Any, frame_of_reference: str | None) -> Rigid:
+    """Return an ITK rotation about a centre and a shift as one matrix."""
+    matrix = np.eye(4)
+    rotation = np.array(transform.GetMatrix()).reshape(3, 3)
+    centre = np.array(transform.GetCenter())
+    matrix[:3, :3] = rotation
+    matrix[:3, 3] = np.array(transform.GetTranslation()) + centre - rotation @ centre
+    return Rigid(matrix, frame_of_reference, (float(centre[0]), float(centre[1]), float(centre[2])))
 
 
 def _refuse_implausible(found: Rigid) -> None:

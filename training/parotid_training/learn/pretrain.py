@@ -117,57 +117,87 @@ def pretrain(
     CancelledError
         If cancelled; the run can be continued.
     """
-    from accelerate import Accelerator, DistributedDataParallelKwargs
-
-    accelerator = Accelerator(
-        cpu=not torch.cuda.is_available(),
-        mixed_precision=settings.precision,
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
-    )
-    tune_process(settings.threads)
-    tune_thread()
-    _check(settings, accelerator.num_processes)
-    if accelerator.is_main_process:
-        claim(run, settings)
-    torch.manual_seed(settings.seed)
-    # A run that goes on needs no start: ImageNet's weights may be out of reach by then.
-    init = "scratch" if (run / STATE).is_file() else settings.init
-    contrast = Contrast(start_network(init, settings.network), settings.contrasted)
-    parameters = [parameter for parameter in contrast.parameters() if parameter.requires_grad]
-    adam = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
-    step = load_state(run / STATE, {"contrast": contrast}, adam, parameters) if (run / STATE).is_file() else 0
-    learner, adam = accelerator.prepare(contrast, adam)
-    curves = Curves(run) if accelerator.is_main_process else None
+    learning = _Learning(run, settings)
     started = time.monotonic()
-
-    def keep() -> None:
-        if accelerator.is_main_process:
-            plain = accelerator.unwrap_model(learner)
-            save_state(run / STATE, step, {"contrast": plain}, adam.optimizer, parameters)
-
-    while step < settings.steps:
-        if _any_process(accelerator, cancelled() or time.monotonic() - started > settings.minutes * 60):
-            keep()
+    while learning.step < settings.steps:
+        if learning.any_process(cancelled() or time.monotonic() - started > settings.minutes * 60):
+            learning.keep()
             check(cancelled)
             return ""
-        for group in adam.param_groups:
-            group["lr"] = settings.rate * cosine_rate(step, settings.steps, settings.warm_up)
-        losses = _step(accelerator, learner, adam, source.at(step), settings, step)
-        step += 1
-        accelerator.unwrap_model(learner).follow(step / settings.steps)
-        if curves is not None:
-            curves.add(step, {**losses, "rate": adam.param_groups[0]["lr"]})
-            progress(step / settings.steps, f"step {step} of {settings.steps}, loss {losses['loss']:.3f}")
-        if step % settings.save_every == 0:
-            keep()
-            if curves is not None:
-                curves.draw()
-    keep()
-    if curves is not None:
-        curves.close()
-    if not accelerator.is_main_process:
-        return ""
-    return _write(run, settings, accelerator.unwrap_model(learner), patients)
+        losses = learning.take_step(source.at(learning.step))
+        if learning.first:
+            said = f"step {learning.step} of {settings.steps}, loss {losses['loss']:.3f}"
+            progress(learning.step / settings.steps, said)
+    learning.keep()
+    return learning.finish(patients)
+
+
+class _Learning:
+    """One process's part of a pretraining: the networks, where it stands, and what is written of it."""
+
+    def __init__(self, run: Path, settings: PretrainSettings) -> None:
+        from accelerate import Accelerator, DistributedDataParallelKwargs
+
+        self.run, self.settings = run, settings
+        self.accelerator: Any = Accelerator(
+            cpu=not torch.cuda.is_available(),
+            mixed_precision=settings.precision,
+            kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+        )
+        tune_process(settings.threads)
+        tune_thread()
+        _check(settings, self.accelerator.num_processes)
+        self.first: bool = self.accelerator.is_main_process
+        if self.first:
+            claim(run, settings)
+        torch.manual_seed(settings.seed)
+        self._state = run / STATE
+        goes_on = self._state.is_file()
+        # A run that goes on needs no start: ImageNet's weights may be out of reach by then.
+        init = "scratch" if goes_on else settings.init
+        contrast = Contrast(start_network(init, settings.network), settings.contrasted)
+        self._parameters = [parameter for parameter in contrast.parameters() if parameter.requires_grad]
+        adam = torch.optim.AdamW(self._parameters, lr=settings.rate, weight_decay=settings.decay)
+        self.step = load_state(self._state, {"contrast": contrast}, adam, self._parameters) if goes_on else 0
+        self._learner, self._adam = self.accelerator.prepare(contrast, adam)
+        self._curves = Curves(run) if self.first else None
+
+    @property
+    def _contrast(self) -> Contrast:
+        """The networks as they are, outside what spreads them over processes."""
+        plain: Contrast = self.accelerator.unwrap_model(self._learner)
+        return plain
+
+    def any_process(self, stops: bool) -> bool:
+        """Whether a process is to stop: then all do, at the same step, or the others would wait for it."""
+        said = torch.tensor(float(stops), device=self.accelerator.device)
+        return bool(self.accelerator.reduce(said, reduction="sum") > 0)
+
+    def take_step(self, cases: Sequence[TrainingCase]) -> dict[str, float]:
+        """Learn from one batch, keeping the state every so many steps; return its losses."""
+        for group in self._adam.param_groups:
+            group["lr"] = self.settings.rate * cosine_rate(self.step, self.settings.steps, self.settings.warm_up)
+        losses = _step(self.accelerator, self._learner, self._adam, cases, self.settings, self.step)
+        self.step += 1
+        self._contrast.follow(self.step / self.settings.steps)
+        if self._curves is not None:
+            self._curves.add(self.step, {**losses, "rate": self._adam.param_groups[0]["lr"]})
+            if self.step % self.settings.save_every == 0:
+                self.keep()
+                self._curves.draw()
+        return losses
+
+    def keep(self) -> None:
+        """Write the state to go on from."""
+        if self.first:
+            save_state(self._state, self.step, {"contrast": self._contrast}, self._adam.optimizer, self._parameters)
+
+    def finish(self, patients: Sequence[str]) -> str:
+        """Write the network; return the model id, "" in processes other than the first."""
+        if self._curves is None:
+            return ""
+        self._curves.close()
+        return _write(self.run, self.settings, self._contrast, patients)
 
 
 def _step(
@@ -225,12 +255,6 @@ def _draw(
         for n in range(2)
     )
     return one, two, torch.cat([batch.height for batch in batches]), torch.cat(places).to(device)
-
-
-def _any_process(accelerator: Any, stops: bool) -> bool:
-    """Whether a process is to stop: then all do, at the same step, or the others would wait for it."""
-    said = torch.tensor(float(stops), device=accelerator.device)
-    return bool(accelerator.reduce(said, reduction="sum") > 0)
 
 
 def _check(settings: PretrainSettings, processes: int) -> None:

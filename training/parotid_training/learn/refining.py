@@ -44,6 +44,8 @@ from parotid_training.model.runtime import autocast, best_device, tune_process, 
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from parotid_training.learn.stream import CaseSource
@@ -126,11 +128,7 @@ def train_refiner(
     tune_process(settings.threads)
     tune_thread()
     claim(run, settings)
-    torch.manual_seed(settings.seed)
-    start = load_refiner(Path(settings.init)) if settings.init else Refiner(settings.network)
-    if start.config != settings.network:
-        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
-    model = start.to(best_device())
+    model = _start(settings).to(best_device())
     average = copy.deepcopy(model).eval()
     parameters = list(model.parameters())
     adam = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=1e-2)
@@ -145,11 +143,7 @@ def train_refiner(
             check(cancelled)
             break
         rng = np.random.default_rng((settings.seed, step, 31))
-        samples: list[Sample] = []
-        while len(samples) < settings.batch:
-            cases = source.at(step)
-            sample = draw_sample(cases[int(rng.integers(len(cases)))], segmenter, proposals, settings, rng)
-            samples += [] if sample is None else [sample]
+        samples = _draw_samples(source.at(step), segmenter, proposals, settings, rng)
         for group in adam.param_groups:
             group["lr"] = settings.rate * cosine_rate(step, settings.steps, min(100, settings.steps // 10 + 1))
         inputs, truth = _batch(samples, average, settings, rng, step)
@@ -176,6 +170,30 @@ def train_refiner(
     facts = {"command": "parotid train-clicks", "settings": told, "step": step, "segmenter": segmenter.model_id}
     save_refiner(run / REFINER, average, facts)
     return run / REFINER
+
+
+def _start(settings: RefiningSettings) -> Refiner:
+    """Return the network to begin with: random weights, or those of a file."""
+    torch.manual_seed(settings.seed)
+    start = load_refiner(Path(settings.init)) if settings.init else Refiner(settings.network)
+    if start.config != settings.network:
+        raise ParotidError("The starting weights belong to another network.", "Use the settings they were made with.")
+    return start
+
+
+def _draw_samples(
+    cases: Sequence[TrainingCase],
+    segmenter: Segmenter,
+    proposals: dict[str, NDArray[np.uint8]],
+    settings: RefiningSettings,
+    rng: np.random.Generator,
+) -> list[Sample]:
+    """Draw the samples of one step; scans without a structure are passed over."""
+    samples: list[Sample] = []
+    while len(samples) < settings.batch:
+        sample = draw_sample(cases[int(rng.integers(len(cases)))], segmenter, proposals, settings, rng)
+        samples += [] if sample is None else [sample]
+    return samples
 
 
 def draw_sample(
