@@ -2024,11 +2024,6 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/reading.py" />
-            <source>Take the tick away, or erase the tumour.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../napari_parotid/reading.py" />
             <source>Looking the mask over</source>
             <translation type="unfinished" />
         </message>
@@ -2039,12 +2034,12 @@ Why is it to be used all the same? The reason is kept.</source>
         </message>
         <message>
             <location filename="../../napari_parotid/reading.py" />
-            <source>Accepted. The mask is kept in the workspace.</source>
+            <source>saving the accepted mask</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/reading.py" />
-            <source>saving the accepted mask</source>
+            <source>Accepted. The mask is kept in the workspace.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2055,6 +2050,11 @@ Why is it to be used all the same? The reason is kept.</source>
         <message>
             <location filename="../../napari_parotid/reading.py" />
             <source>approving the study</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/reading.py" />
+            <source>Take the tick away, or erase the tumour.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3807,6 +3807,21 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/dicom.py" />
+            <source>, time {number}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/dicom.py" />
+            <source>Its slices come from different echoes or kinds of image, each incomplete.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/dicom.py" />
+            <source>Send the whole series again from the scanner's console or the PACS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/dicom.py" />
             <source>Its slices do not share one coordinate system (the patient was repositioned).</source>
             <translation type="unfinished" />
         </message>
@@ -3850,6 +3865,17 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/find.py" />
             <source>Ask for the right to read it, or copy the series elsewhere.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
+            <source>The file is empty.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/find.py" />
+            <location filename="../../training/parotid_training/io/headers.py" />
+            <source>Copy it again from the archive.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3902,12 +3928,6 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/find.py" />
             <source>The folder cannot be read from the disk.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/find.py" />
-            <location filename="../../training/parotid_training/io/headers.py" />
-            <source>Copy it again from the archive.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4007,7 +4027,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/geometry.py" />
-            <source>It holds {times} images at every position (a series over time or directions), not one.</source>
+            <source>It holds {times} images at every position (over time, of several directions, or sent twice), not one.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4095,17 +4115,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/headers.py" />
-            <source>A file breaks off within its header.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/headers.py" />
             <source>It holds no images ({what}).</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/io/headers.py" />
             <source>Open the image series it belongs to.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/headers.py" />
+            <source>A file breaks off within its header.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4305,26 +4325,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
-            <source>The folder holds series of {count} patients.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/opening.py" />
-            <source>Open the folder of one patient at a time.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/opening.py" />
-            <source>The folder now holds {now} sequences, not {before} as when it was opened first.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/opening.py" />
-            <source>Put the files back as they were, or open the folder again to read it as it is now.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/opening.py" />
             <source>The reference sequence is no longer in the folder.</source>
             <translation type="unfinished" />
         </message>
@@ -4341,6 +4341,26 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
             <source>{name} was left out. {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>The folder holds series of {count} patients.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>Open the folder of one patient at a time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>The folder now holds {now} sequences, not {before} as when it was opened first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>Put the files back as they were, or open the folder again to read it as it is now.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4391,6 +4411,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
             <source>The folder mixes DICOM and NIfTI; check that all sequences are of one patient.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/io/opening.py" />
+            <source>Beside these sequences lies a file that cannot be read: a slice may be missing at one end.</source>
             <translation type="unfinished" />
         </message>
         <message numerus="yes">

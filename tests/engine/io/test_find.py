@@ -10,10 +10,12 @@ from typing import Any
 import nibabel
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 from pydicom.uid import JPEG2000Lossless, generate_uid
 
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.io.find import find_series, read
+from parotid_training.io.opening import open_study
 from parotid_training.study import Role
 
 FAILING = {
@@ -166,6 +168,120 @@ def test_a_file_that_breaks_off_in_its_header_is_left_out(make: Any, tmp_path: P
     assert len(finding.series) == 1
     assert finding.left_out
     assert all("header" in item.sentence or "cut off" in item.sentence for item in finding.left_out)
+
+
+@pytest.mark.parametrize("left", [0, 400])
+def test_an_end_slice_that_was_lost_is_told(make: Any, tmp_path: Path, left: int) -> None:
+    paths = make.stack(tmp_path, count=6)
+    assert not open_study(tmp_path).warnings
+    paths[5].write_bytes(paths[5].read_bytes()[:left])
+    opened = open_study(tmp_path)
+    assert opened.study.grid.shape[2] == 5
+    assert any("a slice may be missing" in warning for warning in opened.warnings)
+    (lost,) = opened.finding.left_out
+    assert lost.where == paths[5]
+
+
+def test_an_empty_file_elsewhere_is_nobodys_slice(make: Any, tmp_path: Path) -> None:
+    make.stack(tmp_path / "a")
+    (tmp_path / "notes").write_bytes(b"")
+    opened = open_study(tmp_path)
+    assert not opened.warnings
+    assert not opened.finding.left_out
+
+
+def test_slices_of_two_echoes_at_different_places_are_refused(make: Any, tmp_path: Path) -> None:
+    """An archive that keeps one image of each number leaves every place with one of its echoes."""
+    make.stack(tmp_path, count=8, change=lambda n, dataset: setattr(dataset, "EchoTime", 96.0 if n % 2 else 12.0))
+    finding = find_series(tmp_path)
+    assert not finding.series
+    assert "different echoes" in finding.left_out[0].sentence
+
+
+def test_slices_of_two_kinds_at_different_places_are_refused(make: Any, tmp_path: Path) -> None:
+    def change(n: int, dataset: Any) -> None:
+        dataset.ImageType = ["ORIGINAL", "PRIMARY", *(["W"] if n < 4 else ["F"])]
+
+    make.stack(tmp_path, count=8, change=change)
+    finding = find_series(tmp_path)
+    assert not finding.series
+    assert "kinds of image" in finding.left_out[0].sentence
+
+
+def test_slices_that_were_treated_differently_stay_one_series(make: Any, tmp_path: Path) -> None:
+    def change(n: int, dataset: Any) -> None:
+        dataset.ImageType = ["ORIGINAL", "PRIMARY", "M", *(["DIS2D"] if n else [])]
+        dataset.EchoTime = 90.0 + 0.1 * n
+
+    make.stack(tmp_path, count=4, change=change)
+    assert len(find_series(tmp_path).usable) == 1
+
+
+@pytest.mark.parametrize("keyword", ["TemporalPositionIdentifier", "AcquisitionNumber"])
+def test_times_after_contrast_medium_become_series_that_wait_to_be_asked_for(
+    make: Any, tmp_path: Path, keyword: str
+) -> None:
+    places = [(-10.0, -20.0, 3.0 * (n % 4)) for n in range(12)]
+    make.slices(tmp_path, places, change=lambda n, dataset: setattr(dataset, keyword, n // 4 + 1))
+    finding = find_series(tmp_path)
+    assert [info.name for info in finding.series] == [f"t1_tse_tra, time {n}" for n in (1, 2, 3)]
+    assert all(info.usable and info.auxiliary for info in finding.series)
+    second = read(finding.series[1]).array
+    assert (second[0, 0] == np.arange(4, 8) * 30).all()
+
+
+def test_times_that_lack_a_slice_are_refused(make: Any, tmp_path: Path) -> None:
+    places = [(-10.0, -20.0, 3.0 * (n % 4)) for n in range(11)]
+    make.slices(tmp_path, places, change=lambda n, dataset: setattr(dataset, "TemporalPositionIdentifier", n // 4 + 1))
+    assert not find_series(tmp_path).series
+
+
+def test_a_protocol_of_ge_is_the_examinations_and_names_no_series(make: Any, tmp_path: Path) -> None:
+    tags = {"SeriesDescription": "Ax T1 FSE FS +C", "ProtocolName": "NECK WITHOUT AND WITH CONTRAST"}
+    make.stack(tmp_path / "ge", Manufacturer="GE MEDICAL SYSTEMS", ContrastBolusAgent="yes", **tags)
+    (info,) = find_series(tmp_path).series
+    assert info.role is Role.T1W_GD
+    assert not info.auxiliary
+
+
+def test_an_enhanced_object_says_in_a_sequence_that_contrast_medium_was_given(make: Any, tmp_path: Path) -> None:
+    frames = [{"position": (0, 0, 3.0 * n), "te": 10.0} for n in range(4)]
+    make.enhanced(tmp_path / "e", frames, SeriesDescription="t1_tse", ContrastBolusAgentSequence=[Dataset()])
+    assert find_series(tmp_path).series[0].role is Role.T1W_GD
+
+
+def test_spectra_are_no_cut_off_images(make: Any, tmp_path: Path) -> None:
+    def change(n: int, dataset: Any) -> None:
+        dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.4.2"
+        del dataset.PixelData
+
+    make.stack(tmp_path, count=1, change=change)
+    (left,) = find_series(tmp_path).left_out
+    assert "no images" in left.sentence
+
+
+def test_a_file_that_begins_with_its_second_group_is_read(make: Any, tmp_path: Path) -> None:
+    for path in make.stack(tmp_path):
+        path.write_bytes(path.read_bytes()[132:])
+    assert len(find_series(tmp_path).usable) == 1
+
+
+def test_a_folder_that_may_be_listed_but_not_entered_takes_nothing_else_along(
+    make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.stack(tmp_path / "a")
+    make.stack(tmp_path / "secret")
+    real = Path.is_file
+
+    def is_file(self: Path) -> bool:
+        if self.parent.name == "secret":
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    finding = find_series(tmp_path)
+    assert len(finding.series) == 1
+    assert [left.what for left in finding.left_out] == ["secret"]
 
 
 def test_every_cut_of_a_file_is_noticed(make: Any, tmp_path: Path) -> None:

@@ -196,6 +196,16 @@ def test_cut_off_files_are_refused(tmp_path: Path) -> None:
         inspect_nifti(tmp_path / "d.nii.gz")
 
 
+def test_one_changed_bit_in_a_packed_file_is_noticed(shared_data: Path, tmp_path: Path) -> None:
+    whole = (shared_data / "mri" / "tcga_fg6692" / "t2.nii.gz").read_bytes()
+    rng = np.random.default_rng(0)
+    path = tmp_path / "t2.nii.gz"
+    for place in rng.integers(len(whole) // 2, len(whole) - 100, 4):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << int(rng.integers(8)))]) + whole[place + 1 :])
+        with pytest.raises(ParotidError, match=r"cut off|damaged"):
+            read_volume(path)
+
+
 def test_a_mask_with_flipped_and_swapped_axes_lands_on_its_voxels(tmp_path: Path) -> None:
     grid = turned(left_handed=True)
     label_map = labels(grid)

@@ -15,7 +15,7 @@ from parotid_training.errors import ParotidError
 from parotid_training.io.finding import MIN_SLICES, LeftOut, SeriesInfo
 from parotid_training.io.geometry import check_alike, count_places, stack_planes
 from parotid_training.io.headers import CutOffError, transfer_syntax
-from parotid_training.io.roles import guess_role, is_auxiliary
+from parotid_training.io.roles import AUXILIARY_COMPONENTS, DIFFUSION_TYPES, DIXON_TYPES, guess_role, is_auxiliary
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
 from parotid_training.volume import Volume
 from parotid_training.words import mark, tr
@@ -38,6 +38,12 @@ TRAITS: tuple[tuple[str, Callable[[Frame], Any]], ...] = (
     ("b", lambda frame: frame.b_value),
 )
 """What tells images at one place apart, each making a series of its own."""
+KINDS = AUXILIARY_COMPONENTS | DIFFUSION_TYPES | set().union(*DIXON_TYPES.values())
+"""Words of an image's type that say what it shows; others (NORM, DIS2D) say how it was treated."""
+ECHO_TOLERANCE = 0.1
+"""Share by which echo times of one series may differ."""
+MOST_TIMES = 64
+"""A series of more images over time is functional MR, of which nobody wants one."""
 
 
 def group_headers(headers: Sequence[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
@@ -126,8 +132,10 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
     where = head.path
     left_out: list[LeftOut] = []
     problems = {str(header.problem): header.problem for header in files if header.problem}
-    left_out += [LeftOut(what, problem.sentence, problem.remedy, where) for problem in problems.values()]
-    if any(isinstance(header.problem, CutOffError) for header in files):
+    cut_off = any(isinstance(header.problem, CutOffError) for header in files)
+    lost = cut_off and not head.series_uid
+    left_out += [LeftOut(what, problem.sentence, problem.remedy, where, lost) for problem in problems.values()]
+    if cut_off:
         # The rest of a series with a damaged slice would open with that slice silently missing.
         return [], left_out
     items = _without_copies([header for header in files if not header.problem])
@@ -144,7 +152,9 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
             continue
         for label, group in _split_by_traits(members):
             try:
-                series.append(_series_info(group, suffix + label))
+                _check_one_kind([_frame(item) for item in group])
+                over_time = _split_by_time(group)
+                series += [_series_info(part, suffix + label + time, over_time=bool(time)) for time, part in over_time]
             except ParotidError as error:
                 left_out.append(LeftOut(what + suffix + label, error.sentence, error.remedy, where))
     return series, left_out
@@ -169,7 +179,7 @@ def _without_copies(files: list[Header]) -> list[Item]:
 
 def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
     """Split slices that share places by what tells them apart; a series whose places are all different stays whole."""
-    if len(count_places([_frame(item).plane for item in items])) == len(items):
+    if _places(items) == len(items):
         return [("", items)]
     varying = [(name, trait) for name, trait in TRAITS if len({trait(_frame(item)) for item in items}) > 1]
     groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
@@ -185,13 +195,44 @@ def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
     return result
 
 
+def _split_by_time(items: list[Item]) -> list[tuple[str, list[Item]]]:
+    """Split images over time that say which is which; what does not part into one image a place stays together."""
+    groups: dict[float | None, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[_frame(item).time].append(item)
+    places = _places(items)
+    whole = all(len(group) == places == _places(group) for group in groups.values())
+    diffusion = any(_frame(item).b_value for item in items)
+    if not 2 <= len(groups) <= MOST_TIMES or places < MIN_SLICES or not whole or diffusion:
+        return [("", items)]
+    ordered = sorted(groups.items(), key=lambda entry: entry[0] or 0.0)
+    return [(tr(", time {number}", number=n), group) for n, (_, group) in enumerate(ordered, 1)]
+
+
+def _places(items: list[Item]) -> int:
+    return len(count_places([_frame(item).plane for item in items]))
+
+
+def _check_one_kind(frames: list[Frame]) -> None:
+    """Refuse slices that lie one beside the other but do not show one thing: each place has lost another image."""
+    kinds = {frozenset(word.upper() for word in frame.component) & KINDS for frame in frames}
+    echoes = [frame.echo_time for frame in frames if frame.echo_time]
+    mixed = echoes and max(echoes) > (1 + ECHO_TOLERANCE) * min(echoes)
+    if len(kinds) > 1 or len({frame.b_value for frame in frames}) > 1 or mixed:
+        raise ParotidError(
+            "Its slices come from different echoes or kinds of image, each incomplete.",
+            "Send the whole series again from the scanner's console or the PACS.",
+        )
+
+
 def _component_words(value: tuple[str, ...], others: list[tuple[str, ...]]) -> str:
     """Return the words of a kind of image that not all the others share."""
     shared = set(value).intersection(*map(set, others))
     return " ".join(word for word in value if word and word not in shared)
 
 
-def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
+def _series_info(items: list[Item], suffix: str, *, over_time: bool) -> SeriesInfo:
+    """Describe one volume; one of several times is not taken into a study unasked."""
     head, number = items[0]
     order, grid = stack_planes([_frame(item).plane for item in items], head.frame_of_reference)
     items = [items[n] for n in order]
@@ -227,7 +268,7 @@ def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
         patient_id=head.patient_id,
         study_uid=head.study_uid or None,
         number=head.number if head.has_name else 0,
-        auxiliary=is_auxiliary(facts),
+        auxiliary=over_time or is_auxiliary(facts),
         usable=not why_not,
         why_not=why_not,
         remedy=remedy,

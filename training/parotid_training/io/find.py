@@ -27,6 +27,7 @@ NO_RIGHT = (
     mark("The folder may not be read."),
     mark("Ask for the right to read it, or copy the series elsewhere."),
 )
+EMPTY = (mark("The file is empty."), mark("Copy it again from the archive."))
 
 
 def find_series(path: Path | str, progress: Report = ignore_progress, cancelled: Cancelled = never) -> Finding:
@@ -47,6 +48,7 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
         raise ParotidError("The folder is empty.", "Choose the folder that holds the DICOM or NIfTI files.")
     headers: list[Header] = []
     series: list[SeriesInfo] = []
+    empty: list[Path] = []
     ignored = 0
     for done, file in enumerate(files):
         check(cancelled)
@@ -61,12 +63,20 @@ def find_series(path: Path | str, progress: Report = ignore_progress, cancelled:
                 continue
             header = read_header(file)
         except ParotidError as error:
-            left_out.append(LeftOut(_below(file, path), error.sentence, error.remedy, file))
+            damaged = not is_nifti_name(file)
+            left_out.append(LeftOut(_below(file, path), error.sentence, error.remedy, file, damaged))
             continue
-        if header is None:
+        if header is None and _is_empty(file):
+            empty.append(file)
+        elif header is None:
             ignored += 1
         else:
             headers.append(header)
+    # Among images an empty file was one; elsewhere it is anybody's.
+    beside = {header.path.parent for header in headers}
+    lost = [file for file in empty if file.parent in beside]
+    left_out += [LeftOut(_below(file, path), *EMPTY, file, damaged=True) for file in lost]
+    ignored += len(empty) - len(lost)
     found, refused = group_headers(headers)
     progress(1.0, "Headers read")
     if not (series or found or refused) and not headers:
@@ -119,9 +129,23 @@ def _list_files(path: Path, left_out: list[LeftOut], cancelled: Cancelled) -> li
     for folder, folders, names in os.walk(path, onerror=refuse):
         check(cancelled)
         folders.sort()
-        # Pipes and sockets would wait for ever.
-        files += [file for name in sorted(names) if (file := Path(folder, name)).is_file()]
+        for file in (Path(folder, name) for name in sorted(names)):
+            try:
+                # Pipes and sockets would wait for ever.
+                files += [file] if file.is_file() else []
+            except OSError as error:
+                # A folder that may be listed but not entered.
+                error.filename = folder
+                refuse(error)
+                break
     return files
+
+
+def _is_empty(file: Path) -> bool:
+    try:
+        return file.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _named_apart(series: tuple[SeriesInfo, ...], root: Path) -> tuple[SeriesInfo, ...]:

@@ -78,12 +78,15 @@ class LeftOut:
         Why, and what the reader can do about it.
     where
         For a series: one of its files.
+    damaged
+        One file that is empty or cannot be read, of a series that is not known: it may be a slice of one beside it.
     """
 
     what: str = field(repr=False)
     sentence: str
     remedy: str
     where: Path | None = field(default=None, repr=False)
+    damaged: bool = False
 
 
 @dataclass(frozen=True, eq=False)

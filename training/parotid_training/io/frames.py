@@ -31,6 +31,8 @@ class Frame:
         Kind of value: magnitude, phase, water, an ADC map, ...
     echo_time, inversion_time, b_value
         ms, ms, s/mm2; None where not said.
+    time
+        Which of the images over time, by its number; None where not said.
     slope, intercept
         Stored value to the scanner's units.
     """
@@ -41,6 +43,7 @@ class Frame:
     echo_time: float | None = None
     inversion_time: float | None = None
     b_value: float | None = None
+    time: float | None = None
     slope: float = 1.0
     intercept: float = 0.0
 
@@ -89,6 +92,7 @@ def _classic_frame(dataset: Any) -> Frame:
         echo_time=_number(dataset.get("EchoTime")),
         inversion_time=_number(dataset.get("InversionTime")),
         b_value=_b_value(dataset),
+        time=_number(dataset.get("TemporalPositionIdentifier")) or _number(dataset.get("AcquisitionNumber")),
         slope=_number(dataset.get("RescaleSlope")) or 1.0,
         intercept=_number(dataset.get("RescaleIntercept")) or 0.0,
     )
@@ -116,6 +120,7 @@ def _enhanced_frame(dataset: Any, shared: Any, group: Any) -> Frame:
         echo_time=_number(echo.get("EffectiveEchoTime")),
         inversion_time=_number(inversion),
         b_value=_number(diffusion.get("DiffusionBValue")),
+        time=_number(content.get("TemporalPositionIndex")),
         slope=_number(transform.get("RescaleSlope")) or 1.0,
         intercept=_number(transform.get("RescaleIntercept")) or 0.0,
     )
@@ -208,9 +213,13 @@ def read_facts(dataset: Any, frames: tuple[Frame, ...]) -> Facts:
     pulse = {"SPIN": "SE", "GRADIENT": "GR", "BOTH": "EP"}.get(str(dataset.get("EchoPulseSequence", "")))
     suppressed = str(modifier.get("SpectrallySelectedSuppression", ""))
     frame = frames[0] if frames else None
-    words = " ".join(str(dataset.get(keyword, "") or "") for keyword in ("SeriesDescription", "ProtocolName"))
+    description, protocol = (str(dataset.get(word, "") or "") for word in ("SeriesDescription", "ProtocolName"))
+    if description.strip() and "GE" in str(dataset.get("Manufacturer", "") or "").upper():
+        # GE's protocol is that of the whole examination: "neck without and with contrast" says nothing of a series.
+        protocol = ""
     return Facts(
-        words=words,
+        words=description.strip() or protocol,
+        protocol=protocol,
         image_type=values(dataset, "ImageType"),
         scanning_sequence=tuple([*scanning, pulse] if pulse else scanning),
         scan_options=values(dataset, "ScanOptions"),
@@ -218,7 +227,9 @@ def read_facts(dataset: Any, frames: tuple[Frame, ...]) -> Facts:
         echo_time=frame.echo_time if frame else None,
         inversion_time=frame.inversion_time if frame else None,
         b_value=frame.b_value if frame else None,
-        contrast_agent=bool(str(dataset.get("ContrastBolusAgent", "") or "").strip()),
+        contrast_agent=bool(
+            str(dataset.get("ContrastBolusAgent", "") or "").strip() or dataset.get("ContrastBolusAgentSequence")
+        ),
         fat_suppressed="FAT" in suppressed,
         acquisition_contrast=str(dataset.get("AcquisitionContrast", "") or ""),
     )

@@ -148,7 +148,7 @@ def _check_one_each(planes: Sequence[Plane]) -> None:
     if (held == held[0]).all():
         raise ParotidError(
             tr(
-                "It holds {times} images at every position (a series over time or directions), not one.",
+                "It holds {times} images at every position (over time, of several directions, or sent twice), not one.",
                 times=count // places,
             ),
             "Ask the scanner's console for the time point or direction you want as a series of its own.",

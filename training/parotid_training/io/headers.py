@@ -25,7 +25,8 @@ KEYWORDS = (
     "SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "PatientID", "Modality",
     "SeriesDescription", "ProtocolName", "ImageType", "ComplexImageComponent", "AcquisitionContrast",
     "ScanningSequence", "ScanOptions", "EchoPulseSequence", "RepetitionTime", "EchoTime", "InversionTime",
-    "DiffusionBValue", "ContrastBolusAgent", "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient",
+    "DiffusionBValue", "ContrastBolusAgent", "ContrastBolusAgentSequence", "TemporalPositionIdentifier",
+    "AcquisitionNumber", "FrameOfReferenceUID", "ImagePositionPatient", "ImageOrientationPatient",
     "PixelSpacing",
     "SliceThickness", "SpacingBetweenSlices", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel",
     "PhotometricInterpretation", "BitsAllocated", "RescaleSlope", "RescaleIntercept", "Manufacturer",
@@ -89,8 +90,8 @@ def read_header(path: Path) -> Header | None:
         with path.open("rb") as file:
             start = file.read(132)
             prefixed = start[128:132] == b"DICM"
-            # Files of old archives begin with the first element of group 8, little or big endian.
-            if not prefixed and start[:2] not in (b"\x08\x00", b"\x00\x08"):
+            # Files of old archives begin with the first element of group 8, little or big endian, or with group 2.
+            if not prefixed and start[:2] not in (b"\x08\x00", b"\x00\x08", b"\x02\x00"):
                 return None
             file.seek(0)
             return _parse(path, file, bare=not prefixed)
@@ -181,6 +182,12 @@ def _unfit(dataset: Any) -> ParotidError | None:
     if "Raw Data" in known:
         return ParotidError(
             "It holds the scanner's raw data, not images.", "Open the reconstructed series of the same sequence."
+        )
+    if "Spectroscopy" in known:
+        # It has rows and columns, of spectra.
+        return ParotidError(
+            tr("It holds no images ({what}).", what=known.removesuffix(" Storage")),
+            "Open the image series it belongs to.",
         )
     if not dataset.get("Rows") or not dataset.get("Columns"):
         if "Image Storage" in known or not dataset.get("SeriesInstanceUID"):

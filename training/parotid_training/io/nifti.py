@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import uuid
 import warnings
@@ -91,7 +92,7 @@ def read_volume(path: Path) -> Volume:
     ParotidError
         As `inspect_nifti`, or if the voxels are cut off or damaged.
     """
-    image = _load(path)
+    image = _load(path, whole=True)
     grid = _read_grid(image)
     with np.errstate(all="ignore"):
         array = np.asarray(_read_array(image, path), dtype=np.float32).reshape(grid.shape)
@@ -123,7 +124,7 @@ def read_label_map(path: Path, grids: Sequence[Grid], reference: Grid) -> LabelM
     """
     from parotid_training.io.register import resample_array
 
-    image = _load(path)
+    image = _load(path, whole=True)
     own = _read_grid(image)
     values = np.asarray(_read_array(image, path)).reshape(own.shape)
     found = np.unique(values)
@@ -208,10 +209,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _load(path: Path) -> Any:
+def _load(path: Path, *, whole: bool = False) -> Any:
+    """Read a file's header, or the ``whole`` of it: only at its end does a packed file say whether it is sound."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if whole and path.suffix.lower() == ".gz":
+                return nibabel.Nifti1Image.from_bytes(gzip.decompress(path.read_bytes()))
             return nibabel.Nifti1Image.from_filename(path)
     except PermissionError as error:
         raise ParotidError("The file may not be read.", "Ask for the right to read it, or copy it.") from error

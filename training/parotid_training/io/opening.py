@@ -288,6 +288,11 @@ def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], referenc
         warnings.append(tr("Some sequences name no patient; check that all sequences are of one patient."))
     if len({info.kind for info in infos}) > 1:
         warnings.append(tr("The folder mixes DICOM and NIfTI; check that all sequences are of one patient."))
+    folders = {left.where.parent for left in finding.left_out if left.damaged and left.where is not None}
+    if any(info.kind == "dicom" and folders & {file.parent for file in info.files} for info in infos):
+        warnings.append(
+            tr("Beside these sequences lies a file that cannot be read: a slice may be missing at one end.")
+        )
     apart = sum(1 for grid in grids if not _overlap(grid, grids[reference]))
     if apart:
         warnings.append(

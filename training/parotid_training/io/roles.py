@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from parotid_training.study import Role
 
@@ -13,27 +14,58 @@ MASK_WORDS = {
 NOT_ANATOMY = {
     "localizer", "localiser", "scout", "survey", "loc", "calibration", "asset", "fieldmap", "mapping", "b0map", "asl",
     "pcasl", "pasl", "perfusion", "bold", "fmri", "rest", "tof", "swi", "phase", "subtraction", "mip", "mra",
-    "spectroscopy",
+    "spectroscopy", "hemo", "map", "t2star",
 }  # fmt: skip
 DIFFUSION = {"dwi", "adc", "dti", "trace", "tracew", "resolve", "diffusion", "tensor", "ivim", "dwibs"}
 FAT_SUPPRESSED = {"fs", "fatsat", "spair", "spir", "fat", "fatsup", "chess", "tirm", "dixon"}
 CONTRAST = {"gd", "gad", "ce", "post", "postcontrast", "contrast", "km", "kontrast", "dotarem", "gadovist", "c", "pc"}
-NATIVE = {"pre", "precontrast", "nativ", "native", "without", "ohne", "noncontrast"}
+NATIVE = {"pre", "precontrast", "nativ", "native", "without", "ohne", "noncontrast", "vor", "sans"}
 T1_WORDS = {"t1", "t1w", "mprage", "mpr", "vibe", "spgr", "bravo", "fspgr", "thrive", "lava", "tfl", "mp2rage", "t1tse"}
 T1_CONTRAST_WORDS = {"t1c", "t1ce", "t1gd", "t1wgd", "t1km", "t1post", "t1wce", "cet1"}
 T2_WORDS = {"t2", "t2w", "t2tse", "t2fse", "t2frfse"}
 
 DIFFUSION_TYPES = {"DIFFUSION", "ADC", "TRACEW", "TENSOR", "FA"}
-AUXILIARY_TYPES = {"PERFUSION", "ASL", "LOCALIZER", "MIP", "FMRI", "SUBTRACTION"}
+AUXILIARY_TYPES = {"PERFUSION", "ASL", "LOCALIZER", "MIP", "FMRI", "SUBTRACTION", "SUB"}
 AUXILIARY_COMPONENTS = {"P", "R", "I", "PHASE", "REAL", "IMAGINARY", "PHASE MAP", "VELOCITY"}
 AUXILIARY_CONTRASTS = {"PERFUSION", "FLOW_ENCODED", "TAGGING", "TIME_OF_FLIGHT"}
+SHORTEST_T2_MS = 40.0
+"""What is called T2 and has a shorter echo is the other half of a double echo: proton density."""
+
+
+class DixonPart(Enum):
+    """Which of the images that one Dixon measurement gives."""
+
+    WATER = auto()
+    IN_PHASE = auto()
+    OPPOSED = auto()
+    FAT = auto()
+
+
+DIXON_TYPES = {
+    DixonPart.FAT: {"F", "FAT", "FF", "FAT_FRACTION"},
+    DixonPart.OPPOSED: {"OP", "OPP_PHASE", "OUT_PHASE", "OUT_OF_PHASE", "OPPOSED_PHASE"},
+    DixonPart.IN_PHASE: {"IP", "IN_PHASE"},
+    DixonPart.WATER: {"W", "WATER"},
+}
+"""As the type of an image says it, for Siemens, Philips and GE."""
+DIXON_NAMES = {
+    DixonPart.FAT: r"^fat\s*:|dixon.*[_ ](f|fat)$",
+    DixonPart.OPPOSED: r"^(out|opp)\w*\s*phase\s*:|dixon.*[_ ](opp|op|out)$",
+    DixonPart.IN_PHASE: r"^in\s*phase\s*:|dixon.*[_ ](in|ip)$",
+    DixonPart.WATER: r"^water\s*:|dixon.*[_ ](w|water)$",
+}
+"""As a description says it: GE puts the part before a colon, Siemens at the end."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the headers say of a sequence's contrast; times in ms, b-value in s/mm2, None where not said."""
+    """What the headers say of a sequence's contrast; times in ms, b-value in s/mm2, None where not said.
+
+    ``protocol`` is asked where ``words`` name no weighting.
+    """
 
     words: str = ""
+    protocol: str = ""
     image_type: tuple[str, ...] = ()
     scanning_sequence: tuple[str, ...] = ()
     scan_options: tuple[str, ...] = ()
@@ -48,7 +80,7 @@ class Facts:
 
 def guess_role_from_name(name: str) -> Role:
     """Guess from a file's name or a series description alone; `Role.OTHER` where it says nothing."""
-    return _from_words(_split(name), contrast=False, fat_suppressed=False) or Role.OTHER
+    return guess_role(Facts(words=name))
 
 
 def looks_like_mask(name: str) -> bool:
@@ -64,7 +96,6 @@ def guess_role(facts: Facts) -> Role:
     """
     if is_auxiliary(facts):
         return Role.OTHER
-    words = _split(facts.words)
     image_type = {part.upper() for value in facts.image_type for part in value.split("_")}
     contrast_kind = facts.acquisition_contrast.upper()
     if image_type & DIFFUSION_TYPES or contrast_kind == "DIFFUSION" or facts.b_value:
@@ -72,9 +103,52 @@ def guess_role(facts: Facts) -> Role:
     # Gradient-echo EPI is functional MR; GE writes a b-value of 0 into every sequence.
     if facts.b_value is not None and "EP" in facts.scanning_sequence and "GR" not in facts.scanning_sequence:
         return Role.DWI
-    fat_suppressed = facts.fat_suppressed or "FS" in facts.scan_options
-    named = _from_words(words, contrast=facts.contrast_agent, fat_suppressed=fat_suppressed)
-    return named or _from_timing(facts, fat_suppressed=fat_suppressed)
+    part = dixon_part(facts)
+    if part in (DixonPart.FAT, DixonPart.OPPOSED):
+        return Role.OTHER
+    named = _named(facts, part)
+    return named or _from_timing(facts, fat_suppressed=_is_fat_suppressed(facts, part))
+
+
+def dixon_part(facts: Facts) -> DixonPart | None:
+    """Which image of a Dixon measurement it is; None where nothing says so."""
+    kinds = {word for value in facts.image_type[2:] for word in value.upper().split()}
+    for part, types in DIXON_TYPES.items():
+        if kinds & types:
+            return part
+    text = facts.words.strip().lower()
+    return next((part for part, name in DIXON_NAMES.items() if re.search(name, text)), None)
+
+
+def _is_fat_suppressed(facts: Facts, part: DixonPart | None) -> bool:
+    return part is DixonPart.WATER or (
+        part is not DixonPart.IN_PHASE and (facts.fat_suppressed or "FS" in facts.scan_options)
+    )
+
+
+def _named(facts: Facts, part: DixonPart | None) -> Role | None:
+    """Return the role that the words name as far as the timing does not gainsay them; None where they name nothing."""
+    fat_suppressed = _is_fat_suppressed(facts, part)
+    named = None
+    for text in (facts.words, facts.protocol):
+        words = _split(text)
+        if part is DixonPart.IN_PHASE:
+            # "Fat in phase" is not suppressed, and no map of phases.
+            words -= {"phase", *FAT_SUPPRESSED}
+        named = _from_words(words, contrast=facts.contrast_agent, fat_suppressed=fat_suppressed)
+        if named is not None:
+            break
+    else:
+        return None
+    sequence = {value.upper() for value in facts.scanning_sequence}
+    if "tirm" in words and facts.inversion_time and named in (Role.STIR, Role.FLAIR):
+        # Siemens names every inversion recovery so.
+        return Role.STIR if facts.inversion_time <= 300 else Role.FLAIR if facts.inversion_time >= 1300 else Role.OTHER
+    if words & T2_WORDS and named in (Role.T2W, Role.STIR) and not words & {"stir", "tirm"}:
+        gradient_echo = "GR" in sequence and "SE" not in sequence
+        proton_density = facts.echo_time is not None and facts.echo_time < SHORTEST_T2_MS
+        return Role.OTHER if gradient_echo or proton_density else named
+    return named
 
 
 def is_auxiliary(facts: Facts) -> bool:
@@ -84,9 +158,12 @@ def is_auxiliary(facts: Facts) -> bool:
         return False
     if image_type & AUXILIARY_TYPES or {value.upper() for value in facts.image_type} & AUXILIARY_COMPONENTS:
         return True
-    return facts.acquisition_contrast.upper() in AUXILIARY_CONTRASTS or bool(
-        _split(facts.words) & NOT_ANATOMY and not _split(facts.words) & DIFFUSION
-    )
+    part, words = dixon_part(facts), _split(facts.words)
+    if part in (DixonPart.FAT, DixonPart.OPPOSED) or facts.acquisition_contrast.upper() in AUXILIARY_CONTRASTS:
+        return True
+    if part is DixonPart.IN_PHASE:
+        words -= {"phase"}
+    return bool(words & NOT_ANATOMY and not words & DIFFUSION)
 
 
 def _split(text: str) -> set[str]:
@@ -95,6 +172,8 @@ def _split(text: str) -> set[str]:
     words = set(re.findall(r"[a-z0-9]+", text))
     if re.search(r"t1w?\s*\+\s*(c|gd|km)\b", text):
         words.add("gd")
+    if re.search(r"t2w?\s*\*", text):
+        words.add("t2star")
     return words
 
 
@@ -104,9 +183,10 @@ def _from_words(words: set[str], *, contrast: bool, fat_suppressed: bool) -> Rol
         return Role.DWI
     if words & NOT_ANATOMY:
         return Role.OTHER
-    if "flair" in words or "darkfluid" in words:
-        return Role.FLAIR
-    if words & {"stir", "tirm"}:
+    if words & {"flair", "darkfluid"} or words >= {"dark", "fluid"}:
+        if not words & T1_WORDS:
+            return Role.FLAIR
+    elif words & {"stir", "tirm"}:
         return Role.STIR
     if words & T1_CONTRAST_WORDS:
         return Role.T1W_GD
