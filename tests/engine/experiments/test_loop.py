@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from parotid_training.errors import CancelledError
 from parotid_training.experiments import clinic as clinic_module
 from parotid_training.experiments import loop as module
-from parotid_training.experiments.clinic import Read, Round, read_results
+from parotid_training.experiments.clinic import Clinic, Read, Round, read_results
 from parotid_training.experiments.loop import Plan, Sizes, run
 from parotid_training.experiments.loop_report import tabulate, write_report
 from parotid_training.progress import ignore_progress, never
+from parotid_training.workspace.records import JobState
 from parotid_training.workspace.store import Store
 from tests.engine.experiments.toy_clinic import toy_patients, write_base
 
@@ -96,3 +98,22 @@ def test_a_clinic_to_its_end(plan: Plan) -> None:
     assert json.loads((plan.runs / "rounds" / "002.json").read_text())["sentence"]
     # The toy base has learned nothing yet, so there may be nothing to compare.
     assert all(one.held_after is not None or "neither version finds anything" in one.sentence for one in rounds)
+
+
+def test_the_time_of_a_round_ends_with_its_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def later(seconds: float, result: Any) -> Any:
+        clock[0] += seconds
+        return result
+
+    monkeypatch.setattr(clinic_module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    job = SimpleNamespace(state=JobState.REFUSED, sentence="Not used.", verdict=None)
+    clinic: Any = Clinic.__new__(Clinic)
+    clinic.runs = tmp_path
+    clinic.store = SimpleNamespace(questions=tuple, current_model=lambda: SimpleNamespace(number=1))
+    monkeypatch.setattr(clinic, "_job", lambda after: job)
+    monkeypatch.setattr(clinic, "_wait", lambda *_: later(90.0, job))
+    monkeypatch.setattr(clinic, "_try_unseen", lambda _: later(600.0, (0.6, None)))
+    clinic.learn(2, ignore_progress, never)
+    assert read_results(tmp_path)[1][0].seconds == 90.0

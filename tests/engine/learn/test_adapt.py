@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -184,3 +186,29 @@ def test_a_smaller_step_is_really_computed() -> None:
 def test_a_state_that_cannot_be_kept_now_is_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapt, "SAVE_SECONDS", -1.0)
     assert len(list(make().steps(tmp_path / "gone" / "state", "job", lambda: False))) == 4
+
+
+def test_what_was_learned_is_kept_when_the_steps_are_done(tmp_path: Path) -> None:
+    """A round may be paused while it is compared."""
+    list(make().steps(tmp_path / "state", "job", lambda: False))
+    second = make()
+    assert second.resume(tmp_path / "state", "job")
+    assert second.done == RECIPE.steps
+
+
+@pytest.mark.parametrize(("replay", "wanted"), [(True, ([1, 1, 2, 2], 2, 3.0)), (False, ([1, 1, 1, 1], 0, 0.0))])
+def test_half_of_each_batch_is_replayed_and_that_half_is_recalled(
+    monkeypatch: pytest.MonkeyPatch, replay: bool, wanted: tuple[list[int], int, float]
+) -> None:
+    own, old = (replace(case, label=np.full_like(case.label, n)) for n, case in enumerate(CASES, 1))
+    seen = []
+
+    def step(self: Optimiser, batch: Any, settings: Any, replayed: int = 0) -> float:
+        seen.append((batch.target.amax(dim=(1, 2)).tolist(), replayed, self.recall))
+        self.step_number += 1
+        return 0.0
+
+    monkeypatch.setattr(Optimiser, "step", step)
+    adapter = Adapter(SwinSegmenter(SMALL), [own], [old] if replay else [], replace(RECIPE, recall=3.0))
+    assert len(list(adapter.steps(None, "", lambda: False))) == RECIPE.steps
+    assert seen == [wanted] * RECIPE.steps

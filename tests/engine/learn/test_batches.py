@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,10 @@ def test_the_same_step_draws_the_same_batch() -> None:
     one = draw_batch(cases, 4, 1, np.random.default_rng((1, 7)))
     two = draw_batch(cases, 4, 1, np.random.default_rng((1, 7)))
     assert (one.images == two.images).all()
+
+
+def test_a_case_is_drawn_as_often_as_slices_of_it_are_meant() -> None:
+    whole, some = toy_case(0, (True, True, True, True)), replace(toy_case(1), present=(True, False, True, True))
+    some = replace(some, done=(True, False, False, False) * 3)
+    drawn = draw_batch([whole, some], 400, 1, np.random.default_rng(0), size=(8, 8)).present[:, 1]
+    assert 0.14 < (~drawn).float().mean() < 0.26, "a quarter of its slices beside all of the other's: a fifth"

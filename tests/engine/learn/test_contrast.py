@@ -112,3 +112,29 @@ def test_the_momentum_branch_follows_slowly_and_at_last_not_at_all() -> None:
     torch.testing.assert_close(slow, before + 0.01)
     contrast.follow(1.0)
     torch.testing.assert_close(slow, before + 0.01)
+
+
+def test_each_view_is_drawn_to_the_other_at_the_same_places() -> None:
+    torch.manual_seed(0)
+    contrast = Contrast(SwinSegmenter(SMALL), TINY).eval()
+    slices, generator = batch(), torch.Generator().manual_seed(3)
+    one, two = draw_view(slices, generator), draw_view(slices, generator)
+    drawn = torch.rand((6, TINY.places, 2), generator=generator)
+    here = drawn * 1.9 - 0.95
+    there = carry(here, one.theta, two.theta)
+    inside = (there.abs() < 0.95).all(dim=2)
+    with torch.no_grad():
+        wide, dense = contrast(one, two, slices.height, drawn)
+        (q1, d1), (q2, d2) = contrast.query(one.inputs, here), contrast.query(two.inputs, there)
+        (k1, e1), (k2, e2) = contrast.key(one.inputs, here), contrast.key(two.inputs, there)
+        alike = torch.cdist(slices.height[:, None], slices.height[:, None]) < TINY.near_height
+        assert 6 < alike.sum() < 36
+        wanted = sum(info_nce(contrast.predictor(q), k, TINY.temperature, alike) for q, k in ((q1, k2), (q2, k1)))
+        torch.testing.assert_close(wide, wanted)
+        total = torch.zeros(())
+        for n, predictor in enumerate(contrast.dense_predictors):
+            for q, k, places in ((d1[n], e2[n], here), (d2[n], e1[n], there)):
+                near = torch.cdist(places, places) < TINY.near_place
+                shown = predictor(q.flatten(0, 1)).view_as(q)
+                total = total + dense_info_nce(shown, k, TINY.dense_temperature, near, inside)
+        torch.testing.assert_close(dense, total / len(contrast.dense_predictors))

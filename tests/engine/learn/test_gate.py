@@ -329,3 +329,10 @@ def test_what_is_used_is_nowhere_worse_on_the_held_out_studies(seed: int) -> Non
     if verdict.promote:
         assert all(c.dsc - i.dsc >= -0.03 - 1e-9 for c, i in pairs if c.source == "base" and c.present)
     assert verdict.promote == all(row.passed for row in verdict.rows)
+
+
+def test_the_outline_counts_on_the_base_as_well() -> None:
+    base = tuple(replace(case, surface_dice=case.surface_dice - 0.006) for case in BASE)
+    verdict = decide(new(0.9, base=base), old(0.8))
+    assert verdict.sentence.startswith("Not used: on 2 built-in studies the gland outline score fell from")
+    assert not keeps_skills(new(0.9, base=base), old(0.8))

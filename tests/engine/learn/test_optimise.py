@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.losses import distillation_loss
 from parotid_training.learn.optimise import MOST_IN_VAIN, Optimiser, cosine_rate
 from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.slices import stack_slices
 from tests.engine.learn.toys import SMALL, toy_case
 
 if TYPE_CHECKING:
@@ -116,3 +118,32 @@ def test_one_step_of_nonsense_does_not_spoil_what_was_learned_and_many_are_told(
 def test_a_full_disk_is_no_error_of_the_program(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         fresh().save(tmp_path / "gone" / "state.safetensors")
+
+
+def test_a_step_sees_the_channels_that_a_proposal_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = toy_case(0, (True, False, True, True))
+    case = replace(whole, array=whole.array[..., :144, :120], label=whole.label[:, :144, :120])
+    seen: list[torch.Tensor] = []
+    monkeypatch.setattr(optimise, "augment", lambda images, present, target, *rest: (images, present, target))
+    torch.manual_seed(0)
+    model = SwinSegmenter(SMALL)
+    model.register_forward_pre_hook(lambda _, given: seen.append(given[0].detach().clone()))
+    batch = draw_batch([case], 8, SMALL.neighbours, np.random.default_rng(0), size=(144, 120))
+    Optimiser(model, list(model.parameters()), rate=1e-3, steps=1, warm_up=1).step(batch, AugmentSettings())
+    slices = np.rint(batch.height.numpy() * (len(case.label) - 1)).astype(int)
+    assert len(set(slices)) > 3
+    wanted = stack_slices(case.array.astype(np.float32), case.present, slices, SMALL.neighbours)
+    torch.testing.assert_close(seen[0], torch.from_numpy(wanted))
+    np.testing.assert_array_equal(batch.target.numpy(), case.label[slices])
+
+
+def test_the_average_is_a_moving_one_with_a_short_memory_at_first() -> None:
+    torch.manual_seed(0)
+    model = SwinSegmenter(SMALL)
+    optimiser = Optimiser(model, list(model.parameters()), rate=1e-2, steps=4, warm_up=1, averaging=0.5)
+    wanted = model.head.weight.detach().clone()
+    for step in range(1, 5):
+        advance(optimiser, 1)
+        kept = min(0.5, (1 + step) / (10 + step))
+        wanted = kept * wanted + (1 - kept) * model.head.weight.detach()
+    torch.testing.assert_close(optimiser.average.head.weight.detach(), wanted)

@@ -17,7 +17,7 @@ from parotid_training.learn import refining
 from parotid_training.learn.refining import RefiningSettings, draw_sample, refining_loss, train_refiner
 from parotid_training.learn.stream import FixedCases
 from parotid_training.learn.training_case import TrainingCase
-from parotid_training.model.refiner import RefinerConfig, load_refiner
+from parotid_training.model.refiner import Refiner, RefinerConfig, load_refiner
 
 SETTINGS = RefiningSettings(steps=6, save_every=2, threads=1, network=RefinerConfig(box=(8, 32, 32), filters=(4, 8, 8)))
 
@@ -102,3 +102,19 @@ def test_the_loss_is_least_where_the_answer_is_right() -> None:
     right, wrong = (truth - 0.5) * 20, (0.5 - truth) * 20
     nothing = torch.full_like(truth, -10.0)
     assert refining_loss(right, truth) < 0.01 < refining_loss(nothing, truth) < refining_loss(wrong, truth)
+
+
+def test_mask_clicks_and_truth_are_of_one_side_turned_over_or_not() -> None:
+    rng, turned = np.random.default_rng(0), set()
+    settings = replace(SETTINGS, empty=0.0, proposed=0.0, tumour=0.0, answers=(1.0,))
+    for step in range(12):
+        sample = draw_sample(case(0), segmenter(), {}, settings, rng)
+        assert sample is not None
+        inputs, (truth,) = refining._batch([sample], Refiner(SETTINGS.network).eval(), settings, rng, step)
+        mask, adds, removes = inputs[0, 4] > 0.5, inputs[0, 6] == 1, inputs[0, 7] == 1
+        assert (truth[adds] == 1).all()
+        assert not mask[adds].any()
+        assert (truth[removes] == 0).all()
+        assert mask[removes].all()
+        turned.add(not torch.equal(truth, torch.from_numpy(sample.truth).float()))
+    assert turned == {True, False}

@@ -83,3 +83,11 @@ def test_midline_follows_the_body_not_the_image() -> None:
     head, _ = scene()
     assert abs(midline(head) - 52) <= 0.5
     assert midline(np.zeros((2, 5, 11), bool)) == 5
+
+
+def test_a_speck_alone_on_its_side_is_no_gland() -> None:
+    head, label = scene()
+    label[:, :, 52:] = 0
+    keep = label > 0
+    label[14:16, 58:64, 86:92] = 1  # 0.5 ml
+    np.testing.assert_array_equal(clean(probabilities(label), head, SPACING).structures, keep)

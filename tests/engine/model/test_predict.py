@@ -9,8 +9,8 @@ import torch
 from parotid_training.errors import CancelledError
 from parotid_training.model.metrics import dice
 from parotid_training.model.networks import SegmenterConfig, SwinSegmenter
-from parotid_training.model.predict import Segmenter
-from parotid_training.model.preprocess import prepare
+from parotid_training.model.predict import Segmenter, to_native_mask
+from parotid_training.model.preprocess import prepare, sample_labels
 from parotid_training.study import Role, Sequence, Study
 from parotid_training.volume import Grid, Volume
 from tests.engine.learn.toys import SMALL
@@ -93,3 +93,21 @@ def test_a_picture_of_a_few_pixels_is_looked_at_as_well() -> None:
     signal = np.random.default_rng(0).normal(100, 20, (14, 12, 6)).astype(np.float32)
     study = Study((Sequence(Role.T1W, Volume(Grid((14, 12, 6), np.diag([1.5, 1.5, 3.0, 1.0])), signal)),))
     assert segmenter.propose(study).label_map.array.shape == (14, 12, 6)
+
+
+def test_tumour_and_gland_land_where_they_are_and_an_island_is_left_out(
+    study_and_truth: tuple[Study, LabelMap],
+) -> None:
+    study, truth = study_and_truth
+    index = np.stack(np.meshgrid(*[np.arange(n) for n in study.grid.shape], indexing="ij"), axis=-1)
+    place = study.grid.to_patient(index)
+    wanted = truth.array.copy()
+    wanted[np.linalg.norm(place - (50, 5, 0), axis=-1) < 9] = 2
+    island = np.linalg.norm(place - (5, -40, 0), axis=-1) < 6
+    prepared = prepare(study, CONFIG)
+    labels = sample_labels(np.where(island, 1, wanted).astype(np.uint8), study.grid, prepared.frame.grid)
+    shares = np.stack([(labels == k) * 0.85 + 0.05 for k in range(3)]).astype(np.float32)
+    found, _, _ = to_native_mask(shares, prepared)
+    assert dice(found == 2, wanted == 2) > 0.85
+    assert dice(found == 1, wanted == 1) > 0.9
+    assert not found[island].any()

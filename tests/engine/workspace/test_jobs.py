@@ -458,7 +458,9 @@ def test_a_tampered_result_is_not_used(ready: Store, change: str) -> None:
     assert subprocess.run(toys.toy_command(job.folder), check=False).returncode == 0
     result = json.loads((job.folder / "result.json").read_text())
     if change == "folder":
-        result["folder"] = f"../../models/{job.incumbent}"
+        # A whole and honest version, but none that this run made.
+        shutil.copytree(job.folder / result["folder"], ready.path / "elsewhere")
+        result["folder"] = "../../elsewhere"
     elif change == "scores":
         result["candidate"]["cases"][0].pop("dsc")
     elif change == "model":

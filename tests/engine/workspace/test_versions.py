@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,19 @@ def test_a_parcel_that_was_changed_is_refused(store: Store, other: Store, tmp_pa
     def manifest(parcel: dict[str, bytes], **values: Any) -> None:
         parcel["manifest.json"] = json.dumps({**json.loads(parcel["manifest.json"]), **values}).encode()
 
+    def more(name: str) -> Callable[[dict[str, bytes]], None]:
+        """A file besides, of which the manifest knows."""
+
+        def change(parcel: dict[str, bytes]) -> None:
+            files = json.loads(parcel["manifest.json"])["files"]
+            parcel[name] = b"x"
+            manifest(parcel, files={**files, name: hashlib.sha256(b"x").hexdigest()})
+
+        return change
+
     changes: list[Callable[[dict[str, bytes]], None]] = [
+        more("../../outside"),
+        more("code.pkl"),
         lambda files: files.update({"weights.safetensors": b"others"}),
         lambda files: files.update({"../../outside": b"x"}),
         lambda files: files.update({"code.pkl": b"x"}),
@@ -103,7 +116,7 @@ def test_a_parcel_that_was_changed_is_refused(store: Store, other: Store, tmp_pa
         import_version(other, tmp_path / "absent.parotid")
     assert len(other.models()) == 1
     assert check_workspace(other) == ()
-    assert not (tmp_path / "outside").exists()
+    assert not [*tmp_path.rglob("outside")]
 
 
 def test_weights_that_do_not_fit_are_refused(store: Store, other: Store, tmp_path: Path) -> None:

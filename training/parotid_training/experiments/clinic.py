@@ -157,8 +157,8 @@ class Clinic:
             # Too few were left to learn from while the question stood.
             job = self._wait(self._ask(after), progress, cancelled)
             self._answer()
-        gland, tumour = self._try_unseen(cancelled)
         seconds = time.monotonic() - started
+        gland, tumour = self._try_unseen(cancelled)
         version = self.store.current_model().number
         held = _held_out(job)
         write_json(path, asdict(Round(after, job.state, job.sentence, version, gland, tumour, seconds, *held)))

@@ -260,6 +260,9 @@ class Adapter:
                 kept = now
             left = (now - started) / max(1, done - first) * (recipe.steps - done)
             yield Step(done, loss, left, self.fits, words)
+        with contextlib.suppress(OSError):
+            # Comparing takes minutes, and may be paused or killed as well.
+            self._keep(path, token)
 
     @property
     def _half(self) -> int:

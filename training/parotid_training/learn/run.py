@@ -32,5 +32,10 @@ def claim(run: Path, settings: Any) -> None:
         write_json(path, mine)
         return
     old: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    if {k: v for k, v in old.items() if k not in LOOSE} != {k: v for k, v in mine.items() if k not in LOOSE}:
+    if _firm(old) != _firm(mine):
         raise ParotidError("This folder holds a training run with other settings.", "Choose a new --out folder.")
+
+
+def _firm(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what may change, wherever it stands: sizes are kept within what else a folder was made with."""
+    return {k: _firm(v) if isinstance(v, dict) else v for k, v in values.items() if k not in LOOSE}
