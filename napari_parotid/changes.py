@@ -23,10 +23,14 @@ OPACITY = 0.7
 
 def changes(labels: np.ndarray, proposed: np.ndarray) -> np.ndarray:
     """Return where a mask holds something else than was proposed, and where nothing any more (uint8, same shape)."""
-    changed = labels != proposed
-    # In bytes throughout: the whole of a large mask is compared on the window's thread.
-    taken = changed & (labels == 0)
-    return np.asarray(changed.view(np.uint8) * np.uint8(ADDED) + taken.view(np.uint8) * np.uint8(REMOVED - ADDED))
+    found = np.zeros(labels.shape, np.uint8)
+    # Slab by slab, within the processor's cache: the whole of a large mask is compared on the window's thread.
+    for now, before, out in zip(labels, proposed, found, strict=True):
+        changed = now != before
+        if changed.any():
+            out[changed] = ADDED
+            out[changed & (now == 0)] = REMOVED
+    return found
 
 
 class Changes:

@@ -18,6 +18,7 @@ from napari_parotid.panels.propose import ProposePanel
 from napari_parotid.panels.review import ReviewPanel
 from napari_parotid.panels.study import StudyPanel
 from napari_parotid.reporting import Reporter
+from napari_parotid.said import Said
 from napari_parotid.starting import StartRule
 from napari_parotid.tr import mark, tr
 from napari_parotid.version_history import history
@@ -71,11 +72,13 @@ class Desk(QObject):
         self.lying.changed.connect(self._show_lying)
         self.volumes = VolumeCount(session, submit, self)
         self._shown = ""
+        self._said = Said(session.engine)
         self._reader = ""
         """Whose name stood there before one was typed beside the accepted mask in view; "" if none was."""
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
+        self._as_shown = self.review.said
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(session.poll)
         self._poll.start()
@@ -174,20 +177,31 @@ class Desk(QObject):
         self.study.set_left_out(session.left_out)
         self._show_lying()
         if session.study_id != self._shown:
+            self._keep_said()
             self._shown = session.study_id
             # Who was named to approve the study before is not this one's reader.
             self._give_back_reader()
             self.notice.leave()
             case = session.case
-            self.review.set_answers(case.answers if case else (), case.comment if case else "")
+            kept = (case.answers, case.comment) if case else ((), "")
+            unfinished = session.state is not State.ACCEPTED and self._said.of(session.study_id)
+            self.review.set_answers(*(unfinished or kept))
+            self._as_shown = self.review.said
             self.review.volumes.show(None)
         self._show_state()
+
+    def _keep_said(self) -> None:
+        """Keep what was ticked and written of the study in view, where it is not accepted and differs from before."""
+        if self._shown and not self.session.read_only and self.review.said != self._as_shown:
+            self._said.keep(self._shown, self.review.said)
 
     def _show_case(self) -> None:
         """Show what was accepted: of a question that was answered by accepting anyway, the answer too."""
         case = self.session.case
         if case is not None:
             self.review.set_answers(case.answers, case.comment)
+            self._as_shown = self.review.said
+            self._said.keep(self.session.study_id, None)
         if case is not None and case.approved_by and self._reader:
             # Who approves is named for that; the next mask is the reader's again.
             self._give_back_reader()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_parotid.edits.similar import grow_from_seed, signal_range
-from napari_parotid.in_view import InView
+from napari_parotid.in_view import InView, shown_axes, sliced_axis
 from napari_parotid.messages import Notice
 from napari_parotid.mouse_tools import BRUSHES, OURS, end_stroke, equip, is_closed, napari_mode
 from napari_parotid.tr import tr
@@ -64,6 +64,7 @@ class Drawing(InView):
         mask.events.brush_size.connect(self._size_set)
         mask.events.selected_label.connect(self._label_set)
         viewer.dims.events.order.connect(self._turned)
+        viewer.dims.events.point.connect(self._sliced_elsewhere)
         return mask
 
     def disconnect(self) -> None:
@@ -74,11 +75,14 @@ class Drawing(InView):
             mask.events.selected_label.disconnect(self._label_set)
         for viewer in self.viewers:
             viewer.dims.events.order.disconnect(self._turned)
+            viewer.dims.events.point.disconnect(self._sliced_elsewhere)
         super().disconnect()
 
     # -- session -> layers -----------------------------------------------------------------------
 
     def _rest(self, state: State) -> None:
+        if state is State.OPENING:
+            self._forget_corners()
         # A brush left in the hand would draw with the first click in the next study.
         if state in (State.OPENING, State.ACCEPTED) and self.mode != "pan_zoom":
             self.set_mode("pan_zoom")
@@ -103,6 +107,17 @@ class Drawing(InView):
     def _turned(self, event: Any = None) -> None:
         # napari counts a brush in the finest voxels of the plane in view.
         self._brush()
+        self._sliced_elsewhere(event)
+
+    def _sliced_elsewhere(self, event: Any) -> None:
+        self._forget_corners(event.source)
+
+    def _forget_corners(self, dims: Any = None) -> None:
+        """Leave a polygon that was begun, in the viewer of these dims or in all: it belongs to the slice it is in."""
+        masks = [*self._masks, *self._resting]
+        for mask, viewer in zip(masks, self.viewers, strict=False):
+            if dims in (None, viewer.dims) and mask._overlays["polygon"].points:
+                mask._overlays["polygon"].points = []
 
     def _brush(self) -> None:
         with self._quiet():
@@ -138,6 +153,9 @@ class Drawing(InView):
 
     def set_mode(self, mode: str) -> None:
         """Choose napari's mode of the mask, in all viewers."""
+        if mode == "transform":
+            # Napari's: it moves the layer off the picture, not what is drawn in it.
+            mode = "pan_zoom"
         if self.session.state in (State.EMPTY, State.OPENING, State.ACCEPTED) and mode != "pan_zoom":
             mode = "pan_zoom"
         changed = mode != self.mode
@@ -148,6 +166,7 @@ class Drawing(InView):
                 viewer.layers.selection.active = mask
                 self._take(mask)
         if changed:
+            self._forget_corners()
             self._brush()
             self.mode_changed.emit(mode)
             if mode == "point":
@@ -174,8 +193,8 @@ class Drawing(InView):
         """Return the spacing (mm) that napari counts a brush in."""
         scale = np.abs(mask.scale)
         if not self.brush_3d:
-            displayed = self.viewers[self._masks.index(mask)].dims.displayed if mask in self._masks else (1, 2)
-            scale = scale[list(displayed)[-2:]]
+            displayed = shown_axes(self.viewers[self._masks.index(mask)].dims) if mask in self._masks else [1, 2]
+            scale = scale[displayed[-2:]]
         return float(scale.min())
 
     # -- what is drawn on ------------------------------------------------------------------------
@@ -209,7 +228,7 @@ class Drawing(InView):
 
     def _may_fill(self, mask: Any, at: np.ndarray) -> bool:
         """Whether what lies there ends within the slice: on open ground one click would fill all of it."""
-        sliced = self.viewers[self._masks.index(mask)].dims.order[0]
+        sliced = sliced_axis(self.viewers[self._masks.index(mask)].dims)
         if is_closed(np.take(mask.data, at[sliced], sliced), *np.delete(at, sliced).tolist()):
             return True
         words = tr("Click on a drawn area, or into a gap that is closed all round.")
@@ -217,7 +236,7 @@ class Drawing(InView):
         return False
 
     def _take_range(self, mask: Any, one: Picture, at: np.ndarray) -> None:
-        sliced = self.viewers[self._masks.index(mask)].dims.order[0]
+        sliced = sliced_axis(self.viewers[self._masks.index(mask)].dims)
         i, j, k = at.tolist()
         self._ranges[one.index] = signal_range(one.array, (i, j, k), tuple(mask.scale), sliced)
         self._ranged = one

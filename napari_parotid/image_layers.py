@@ -123,7 +123,11 @@ class ImageLayers(Drawing):
         """Return the picture that is seen under a mask's layer."""
         k = self._masks.index(mask)
         layers = self.viewers[k].layers
-        seen = [(layers.index(layer), n) for (at, n), layer in self._images.items() if at == k and layer.visible]
+        seen = [
+            (layers.index(layer), n)
+            for (at, n), layer in self._images.items()
+            if at == k and layer in layers and layer.visible
+        ]
         return self._pictures.get(max(seen)[1]) if seen else None
 
     # -- layers that stay from one study to the next -----------------------------------------------

@@ -80,7 +80,7 @@ class InView(MaskLayers):
         assert study is not None, "an edit belongs to a study in hand"
         view = study.grid.canonical()
         viewer = self.viewers[self._masks.index(mask)] if mask is not None else self._viewer_in_view()
-        sliced = viewer.dims.order[0]
+        sliced = sliced_axis(viewer.dims)
         at = self._mouse() if at is None else at
         middle = view.index_at(viewer.dims.point[-3:]).clip(0, np.array(view.shape) - 1)
         axis = view.native_axes[sliced]
@@ -104,7 +104,7 @@ class InView(MaskLayers):
         viewer, study = self._viewer_in_view(), self.session.study
         if not viewer.mouse_over_canvas or study is None or viewer.dims.ndim != 3:
             return None
-        view, sliced = study.grid.canonical(), viewer.dims.order[0]
+        view, sliced = study.grid.canonical(), sliced_axis(viewer.dims)
         at = view.index_at(viewer.cursor.position[-3:])
         # The cursor's position is that of its last move, on whatever slice.
         at[sliced] = view.index_at(viewer.dims.point[-3:])[sliced]
@@ -114,8 +114,9 @@ class InView(MaskLayers):
         """Go so many slices on in the plane in view."""
         study, viewer = self.session.study, self._viewer_in_view()
         assert study is not None, "there are no slices without a study"
-        axis = viewer.dims.order[0]
-        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * study.grid.canonical().scale[axis])
+        sliced = sliced_axis(viewer.dims)
+        axis = sliced + viewer.dims.ndim - 3
+        viewer.dims.set_point(axis, viewer.dims.point[axis] + slices * study.grid.canonical().scale[sliced])
 
     # -- elsewhere -------------------------------------------------------------------------------
 
@@ -171,10 +172,20 @@ class InView(MaskLayers):
     def _sliced(self, grid: Grid) -> int:
         """Return the native axis of the slices in view."""
         dims = self._viewer_in_view().dims
-        return grid.canonical().native_axes[dims.order[0] if dims.ndim == 3 else acquired_plane(grid).sliced]
+        return grid.canonical().native_axes[sliced_axis(dims) if dims.ndim >= 3 else acquired_plane(grid).sliced]
 
     def _say_failed(self, error: BaseException) -> None:
         self.session.notice.emit(describe(error, tr("preparing the images")))
+
+
+def shown_axes(dims: Any) -> list[int]:
+    """Return which axes of a study, of the three, are displayed: another plugin's layer may have more in front."""
+    return [axis - dims.ndim + 3 for axis in dims.displayed if axis >= dims.ndim - 3]
+
+
+def sliced_axis(dims: Any) -> int:
+    """Return which axis of a study, of the three, is sliced."""
+    return int(next(axis - dims.ndim + 3 for axis in dims.order if axis >= dims.ndim - 3))
 
 
 def _native_voxel(view: CanonicalView, at: np.ndarray | None) -> tuple[int, int, int] | None:

@@ -6,11 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
+from qtpy.QtCore import QTimer
 
 from napari_parotid.against_proposal import AgainstProposal
 from napari_parotid.laying import lay_mask
+from napari_parotid.messages import Notice
 from napari_parotid.pictures import Picture, picture
 from napari_parotid.places import places
+from napari_parotid.tr import tr
 from napari_parotid.turns import Turns
 
 if TYPE_CHECKING:
@@ -50,6 +53,12 @@ class LayerBinding(AgainstProposal):
         self._aside: dict[int, Picture] = {}
         """What stood where a preview is shown."""
         self._arrived = False
+        self._closed = QTimer(singleShot=True, interval=0)
+        """Runs out once napari has let go of what was closed."""
+        self._closed.timeout.connect(self._bring_back)
+        if not split:
+            for viewer in self.viewers:
+                viewer.layers.events.removed.connect(self._notice_closed)
         self._listen(session.study_changed, self.rebuild)
         self._listen(session.labels_changed, self._labels_changed)
         self._listen(session.registration_changed, self._preview)
@@ -179,6 +188,10 @@ class LayerBinding(AgainstProposal):
     def disconnect(self) -> None:
         """Let go of the session; the layers stay."""
         self._stop()
+        self._closed.stop()
+        if not self.split:
+            for viewer in self.viewers:
+                viewer.layers.events.removed.disconnect(self._notice_closed)
         self._fading.stop()
         if self._drawing is not None:
             self._drawing.cancel()
@@ -205,6 +218,19 @@ class LayerBinding(AgainstProposal):
         self._brush()
         with self._quiet():
             self._take(mask)
+
+    # -- layers -> session -----------------------------------------------------------------------
+
+    def _notice_closed(self, event: Any) -> None:
+        if not self._muted and event.value in (*self._masks, *self._images.values()):
+            self._closed.start()
+
+    def _bring_back(self) -> None:
+        """Lay again what was closed of the study in hand: it could be accepted, and nothing of it be seen."""
+        if self.session.study is not None:
+            self.rebuild()
+            words = tr("To see less of it, press the eye beside its name.")
+            self.session.notice.emit(Notice(tr("What was closed belongs to the study in hand, and is back."), words))
 
     # -- session -> layers -----------------------------------------------------------------------
 

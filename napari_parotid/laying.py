@@ -130,4 +130,7 @@ def _lay(layer: Any, array: np.ndarray, view: CanonicalView) -> None:
             layer.scale = view.scale
         if tuple(layer.translate) != view.translate:
             layer.translate = view.translate
+        if not np.array_equal(layer.affine.affine_matrix, np.eye(layer.ndim + 1)):
+            # Moved by hand in the study before.
+            layer.affine = np.eye(layer.ndim + 1)
     layer.refresh()

@@ -235,6 +235,24 @@ def propose(engine: EngineDoor, study_id: str, study: Study, report: Report, can
     return proposal
 
 
+def propose_again(
+    engine: EngineDoor, study_id: str, study: Study, before: Proposal | None, report: Report, cancelled: Cancelled
+) -> Proposal:
+    """Propose as `propose` does; an answer that is cancelled while it is kept gives its place back to the one before.
+
+    What is corrected would else stand, opened again, beside a proposal that it never came from.
+    """
+    proposal = propose(engine, study_id, study, report, cancelled)
+    if cancelled():
+        if before is None:
+            engine.store.forget_proposal(study_id)
+        else:
+            engine.store.save_proposal(study_id, before)
+            keep_thumbnail(engine, study_id, study, before.label_map)
+        check(cancelled)
+    return proposal
+
+
 def read_mask(path: Path, study: Study) -> LabelMap:
     """Read an existing mask, brought to the study's reference grid."""
     from parotid_training.io.nifti import read_label_map

@@ -93,8 +93,11 @@ def _filter(mask: Any, allowed: Callable[..., np.ndarray], may_fill: Callable[[A
             fill(place, label, refresh)
 
     def fill_polygon_here(points: Any, label: int) -> None:
-        # napari cuts the decimals off: a slice at 7.999, as rounding leaves it, would be drawn one slice below.
-        fill_polygon(np.floor(np.asarray(points) + 1e-3), label)
+        # napari cuts the decimals off: the slice is the one in view, which the brush rounds to.
+        corners = np.asarray(points, dtype=float)
+        whole, shown = np.rint(corners), list(mask._slice_input.displayed)
+        whole[:, shown] = np.floor(corners[:, shown] + 1e-3)
+        fill_polygon(whole, label)
 
     # Brush, fill and polygon all end here; napari has no public door at which one sees a stroke before it is drawn.
     mask._apply_mask_to_data = paint_where_allowed

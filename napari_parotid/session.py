@@ -169,6 +169,12 @@ class Session(Reading):
             if not (records[study_id].state.is_accepted or study_id == self.study_id or study_id in self._closed):
                 self.open_study(study_id)
                 return
+        hidden = set(records) - {*ids, self.study_id}
+        if any(not records[study_id].state.is_accepted for study_id in hidden):
+            self.notice.emit(
+                Notice(tr("The other studies to read are hidden."), tr("Clear the search and the filter."))
+            )
+            return
         self.notice.emit(Notice(tr("There is no other study to read."), tr("Open a folder to add one.")))
 
     def close(self) -> None:
@@ -248,8 +254,9 @@ class Session(Reading):
             self.notice.emit(Notice(restored, tr("Go on correcting.")))
         elif loaded.origin is Origin.NOTHING and not self.read_only:
             self.propose()
-        for warning in loaded.warnings:
-            self.notice.emit(Notice(warning, "", Level.WARNING))
+        if loaded.warnings:
+            # In one: said one after the other, only the last would be read.
+            self.notice.emit(Notice(" ".join(loaded.warnings), "", Level.WARNING))
         if aside := loaded.journal.tell_damage():
             self._work.refuse(
                 tr(

@@ -92,6 +92,7 @@ class StudyInHand(MaskInHand):
         self._work.stop()
         # It was aligned to the reference of before.
         self._set_preview(None)
+        self._set_questions(())
         study = self.study.with_reference(index)
         journal = self.engine.store.journal(self.study_id)
         self.proposal = None
@@ -170,12 +171,14 @@ class StudyInHand(MaskInHand):
         if self._work.standing is State.ACCEPTED:
             self._work.refuse(tr("This study is accepted."), tr("Reopen it to have it proposed again."))
             return
-        study_id, study = self.study_id, self.study
+        study_id, study, before = self.study_id, self.study, self.proposal
         if not self._work.begin(State.PROPOSING):
             return
 
         def done(proposal: Proposal) -> None:
             assert self._history is not None
+            # They were asked of another mask.
+            self._set_questions(())
             after = proposal.label_map.array
             whole = True
             if self.locked:
@@ -202,7 +205,7 @@ class StudyInHand(MaskInHand):
             self.proposal_changed.emit()
 
         self._work.run(
-            lambda report, cancelled: loading.propose(self.engine, study_id, study, report, cancelled),
+            lambda report, cancelled: loading.propose_again(self.engine, study_id, study, before, report, cancelled),
             done,
             tr("proposing a mask"),
         )

@@ -267,6 +267,10 @@ ACTIONS: tuple[Action, ...] = (*FILE, *STUDY, *CORRECT, *VIEW, *HELP)
 """All menus, in the order of the menu bar."""
 
 
+REPEATED = {tool.title for tool in TOOLS if tool.name in ("smaller", "larger", "fainter", "stronger")}
+"""What goes on as long as its key is held."""
+
+
 def build_menus(window: MainWindow) -> dict[str, QAction]:
     """Put all actions into the window's menu bar; return them by title."""
     made: dict[str, QAction] = {}
@@ -282,6 +286,8 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
         line = QAction(tr(action.title), window)
         line.setShortcuts([QKeySequence(key) for key in action.keys])
         line.setCheckable(action.chosen is not None)
+        # A key that is held must not answer a question, or pass a study over.
+        line.setAutoRepeat(action.title in REPEATED)
         line.triggered.connect(lambda _=False, one=action: one.act(window))
         menu.addAction(line)
         made[action.title] = line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from qtpy.QtCore import QEvent, QSize, Qt
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtGui import QColor, QIcon, QPainter, QPixmap
 from qtpy.QtWidgets import (
     QComboBox,
@@ -120,9 +120,35 @@ def allow(widget: QWidget, may: bool, why_not: str = "") -> None:
     widget.setToolTip(widget.property("usualTip") if may or not why_not else why_not)
 
 
+class Choice(QComboBox):
+    """Chosen from when it is opened: a wheel that scrolls the column, or a tool's key, chooses nothing."""
+
+    def wheelEvent(self, event: Any) -> None:
+        """Leave the wheel to the column."""
+        event.ignore()
+
+    def keyPressEvent(self, event: Any) -> None:
+        """Leave letters to the tools; arrows and the space bar choose."""
+        if event.text().strip():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class LeaveWheel(QObject):
+    """Keeps the wheel over widgets that take figures from changing them: who scrolls the column means none of them."""
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:
+        """Hand the wheel on to the column."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return bool(super().eventFilter(watched, event))
+
+
 def long_list() -> QComboBox:
     """Return a list to choose from that may grow long, and scrolls then."""
-    made = QComboBox()
+    made = Choice()
     # As a menu Qt would let it fill the screen, no bar beside it, and cut its last entry off.
     made.setProperty("kind", "long")
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -12,7 +12,7 @@ from superqt import QDoubleRangeSlider
 from napari_parotid.changes import COLOURS as CHANGE_COLOURS
 from napari_parotid.laying import COLOURS
 from napari_parotid.mask_in_hand import MARGIN_MM, RADIUS_MM
-from napari_parotid.panels.common import Panel, allow, button, icon, row, sentence, swatch, tool_button
+from napari_parotid.panels.common import LeaveWheel, Panel, allow, button, icon, row, sentence, swatch, tool_button
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import tr
 from napari_parotid.unsure import COLOUR as UNSURE_COLOUR
@@ -96,6 +96,9 @@ class CorrectPanel(Panel):
         self.legend = self.add(sentence(""))
         self._tools("between", "smooth", "islands", "inside", "swap", "copy_up", "copy_down")
         self._add_margin()
+        leave_wheel = LeaveWheel(self)
+        for widget in (self.radius, self.opacity, self.range, self.margin):
+            widget.installEventFilter(leave_wheel)
         self.set_editable(False)
         self.set_known(proposal=False, unsure=False)
 

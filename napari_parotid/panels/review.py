@@ -129,6 +129,11 @@ class ReviewPanel(Panel):
         self._name_reader()
         self.approve_wanted.emit()
 
+    @property
+    def said(self) -> tuple[tuple[Answer, ...], str]:
+        """What is ticked, and what is written."""
+        return self.answers.given, self.comment.text().strip()
+
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
         """Show what was said of a study before; nothing for a new one."""
         self.answers.show(answers)

@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_parotid.looks import tone
-from napari_parotid.panels.common import Panel, button, icon, row, sentence
+from napari_parotid.panels.common import Choice, Panel, button, icon, row, sentence
 from napari_parotid.panels.scrolling import bring_into_view
 from napari_parotid.pictures import titles
 from napari_parotid.tr import mark, tr
@@ -138,7 +138,7 @@ class StudyPanel(Panel):
         chosen.clicked.connect(lambda: self.reference_chosen.emit(n))
         assert self._group is not None
         self._group.addButton(chosen)
-        role = QComboBox()
+        role = Choice()
         for one in Role:
             role.addItem(tr(one.value), one.value)
         role.activated.connect(lambda line: self.role_chosen.emit(n, role.itemData(line)))

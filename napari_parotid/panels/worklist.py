@@ -16,7 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_parotid.panels.common import Panel, button, row, sentence
+from napari_parotid.panels.common import Choice, Panel, button, row, sentence
 from napari_parotid.panels.sorting import Order, fits, sort
 from napari_parotid.panels.study_entry import (
     OPEN,
@@ -73,7 +73,7 @@ class WorklistPanel(Panel):
         self.search.setToolTip(tr("Name, state, sequence or version (Ctrl+F)"))
         self.search.textChanged.connect(self._show)
         self.search.returnPressed.connect(self._open_first)
-        self.state, self.order = QComboBox(), QComboBox()
+        self.state, self.order = Choice(), Choice()
         self.state.setToolTip(tr("Show studies of one state only"))
         self.order.setToolTip(tr("In which order the studies stand"))
         for order in Order:

@@ -502,6 +502,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/layers.py" />
+            <source>To see less of it, press the eye beside its name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/layers.py" />
+            <source>What was closed belongs to the study in hand, and is back.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/learning.py" />
             <source>Learning goes on from last time</source>
             <translation type="unfinished" />
@@ -2358,6 +2368,16 @@ angles (mm)</source>
         <message>
             <location filename="../../napari_parotid/session.py" />
             <source>{study}: {why}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/session.py" />
+            <source>The other studies to read are hidden.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../napari_parotid/session.py" />
+            <source>Clear the search and the filter.</source>
             <translation type="unfinished" />
         </message>
         <message>

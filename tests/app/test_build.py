@@ -359,3 +359,9 @@ def test_no_widget_outlives_the_window(make_window, qapp, qtbot):
         window.close()
         window.deleteLater()
     assert len(alive()) == len(before)
+
+
+def test_a_key_that_is_held_accepts_once(window):
+    assert not any(window.lines[one].autoRepeat() for one in ("Accept", "Next study", "Swap gland and tumour"))
+    repeated = [title for title, line in window.lines.items() if line.autoRepeat()]
+    assert len(repeated) == 4, "sizes and strengths go on as long as their keys are held"

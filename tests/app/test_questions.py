@@ -9,6 +9,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
+from napari_parotid.history import difference
 from napari_parotid.panels.study_entry import RECORD, REMARK
 from napari_parotid.work import State
 from parotid_training.volume import LabelMap
@@ -215,3 +216,22 @@ def test_learn_now_in_the_menu_asks_too_where_there_is_nothing_new(window, monke
     learning.set_status(replace(window.session.learning, nothing_new=True))
     window.lines["Learn now"].trigger()
     assert len(asked) == 1
+
+
+def test_what_was_said_of_unfinished_work_comes_back_with_it(opened, folders, qtbot):
+    session, review = opened.session, opened.desk.review
+    first = session.study_id
+    session.apply(difference("t", session.labels, np.zeros_like(session.labels)))
+    review.answers.some_slices.setChecked(True)
+    review.comment.setText("deep lobe")
+    session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    assert not review.answers.some_slices.isChecked()
+    assert review.comment.text() == ""
+    session.open_study(first)
+    wait_for_pictures(opened, qtbot)
+    assert review.answers.some_slices.isChecked()
+    assert review.comment.text() == "deep lobe"
+    session.accept(review.answers.given, comment="deep lobe", anyway=True)
+    qtbot.waitUntil(lambda: session.state is State.ACCEPTED and session.busy is None, timeout=patience.MS)
+    assert opened.desk._said.of(first) is None, "it is part of the case"

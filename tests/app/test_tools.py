@@ -223,3 +223,38 @@ def test_a_stroke_is_seen_in_the_other_pictures_while_it_is_drawn(opened, tmp_pa
     _, data, (row, column) = pushed[-1]
     seen = masks[0]._slice.image.view[row : row + data.shape[0], column : column + data.shape[1]]
     np.testing.assert_array_equal(data, seen)
+
+
+def test_no_key_of_naparis_moves_the_mask_off_the_picture(opened, tmp_path, qtbot):
+    opened.canvases.set_slice(8)
+    canvas, mask = opened.canvases.shown[1], opened.binding.masks[1]
+    canvas.native.setFocus()
+    qtbot.keyClick(canvas.native, Qt.Key.Key_7)
+    Hands(opened, tmp_path).draw(canvas, world(opened, Plane.AXIAL, (25, 25), (28, 30), (30, 35)))
+    assert mask.mode == "pan_zoom"
+    assert np.array_equal(mask.affine.affine_matrix, np.eye(4))
+
+
+def test_a_mask_that_was_moved_lies_right_in_the_next_study(opened, folders, qtbot):
+    opened.binding.masks[1].affine = np.array([[1, 0, 0, 0], [0, 1, 0, 5], [0, 0, 1, 10], [0, 0, 0, 1.0]])
+    opened.session.open_path(folders[1])
+    wait_for_pictures(opened, qtbot)
+    assert np.array_equal(opened.binding.masks[1].affine.affine_matrix, np.eye(4))
+
+
+@pytest.mark.parametrize("deed", ["slice", "tool", "study"])
+def test_an_unfinished_polygon_ends_with_its_slice(opened, folders, tmp_path, qtbot, deed):
+    cleared(opened, Plane.AXIAL, 3)
+    opened.bench.use(next(one for one in TOOLS if one.name == "polygon"))
+    hands = Hands(opened, tmp_path)
+    for corner in world(opened, Plane.AXIAL, (10, 10), (10, 30), (30, 30)):
+        hands.draw(opened.canvases.shown[1], [corner])
+    assert len(opened.binding.masks[1]._overlays["polygon"].points) > 2
+    if deed == "slice":
+        opened.canvases.set_slice(8)
+    elif deed == "tool":
+        opened.binding.set_mode("paint")
+    else:
+        opened.session.open_path(folders[1])
+        wait_for_pictures(opened, qtbot)
+    assert opened.binding.masks[1]._overlays["polygon"].points == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 
 from napari_parotid.messages import Notice
 from napari_parotid.reading_time import ReadingClock
@@ -264,3 +265,19 @@ def test_accepting_in_spite_of_a_question_says_what_it_asks(session: Session, fo
     session.accept(anyway=True)
     assert session.state is State.ACCEPTED
     assert Answer.NO_TUMOUR in session.case.answers
+
+
+@pytest.mark.parametrize("deed", ["propose", "reference"])
+def test_questions_end_with_the_mask_they_were_asked_of(
+    session: Session, engine: Any, kit: Any, tmp_path: Path, deed: str
+) -> None:
+    study = kit.make_study((kit.AXIAL_GRID, kit.OBLIQUE_GRID), (Role.T1W, Role.T2W))
+    session.open_path(engine.put(tmp_path / "s", study))
+    session.labels[0, 0, 0] = 1
+    session.accept()
+    assert session.questions
+    if deed == "propose":
+        session.propose()
+    else:
+        session.set_reference(1 - session.study.reference)
+    assert session.questions == ()

@@ -646,3 +646,32 @@ def test_who_goes_back_to_another_version_is_kept(
     session.rollback()
     session.rollback("b")
     assert kept == ["Ada", "Ada"]
+
+
+def test_studies_that_a_search_hides_are_not_said_to_be_read(
+    session: Session, engine: Any, kit: Any, tmp_path: Path
+) -> None:
+    for name in "ab":
+        session.open_path(engine.put(tmp_path / name, kit.make_study()))
+    session.reading_order = lambda: [session.study_id]
+    said = notices_of(session)
+    session.open_next()
+    assert "hidden" in said[-1].sentence
+    session.reading_order = None
+    session.open_next()
+    assert len(said) == 1, "the other one is opened"
+
+
+def test_all_warnings_of_a_study_can_be_read(
+    session: Session, engine: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.open_path(folder)
+    real = engine.open_record
+
+    def warn(*given: Any) -> Any:
+        return SimpleNamespace(study=real(*given).study, warnings=("One is so.", "Another is so."))
+
+    monkeypatch.setattr(engine, "open_record", warn)
+    said = notices_of(session)
+    session.open_study(session.study_id)
+    assert any("One is so. Another is so." in one.sentence for one in said)

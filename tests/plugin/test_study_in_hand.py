@@ -247,3 +247,30 @@ def test_a_mask_from_elsewhere_is_one_edit(session: Session, folder: Path, tmp_p
     session.accept(anyway=True)
     assert not session.case.from_file, "the model's was put in its place"
     assert session.case.model_id
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_proposal_that_is_cancelled_while_it_is_kept_takes_no_place(
+    session: Session, engine: Any, folder: Path, store: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    session.open_path(folder)
+    stroke_at(session, (1, 2, 3), 1)
+    if not known:
+        session.proposal = None
+        store.forget_proposal(session.study_id)
+    propose, save = engine.propose, store.save_proposal
+    monkeypatch.setattr(engine, "propose", lambda *given: replace(propose(*given), model_id="b" * 64))
+
+    def save_and_cancel(study_id: str, proposal: Any) -> None:
+        monkeypatch.setattr(store, "save_proposal", save)
+        session.cancel()
+        save(study_id, proposal)
+
+    monkeypatch.setattr(store, "save_proposal", save_and_cancel)
+    later = session._work.submit = kit.Later()
+    session.propose()
+    while later.waiting:
+        later.run()
+    kept = store.load_proposal(session.study_id)
+    assert (kept and kept.model_id) == ("a" * 64 if known else None)
+    assert session.state is State.CORRECTING

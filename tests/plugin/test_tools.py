@@ -497,3 +497,18 @@ def test_what_is_locked_is_not_pointed_away(opened: Any, qtbot: Any) -> None:
     mouse.stroke((12, 6))
     settle(opened, qtbot)
     assert (opened.session.labels == Structure.TUMOUR).all()
+
+
+def test_a_polygon_lies_in_the_slice_in_view_beside_a_finer_layer(opened: Any, viewer: Any) -> None:
+    mouse, view = empty(opened, 10), opened.session.study.grid.canonical()
+    fine = viewer.add_image(
+        np.zeros((40, 40, 40), np.uint8), scale=(0.25, 1, 1), translate=view.translate, units=("mm",) * 3
+    )
+    viewer.dims.set_point(0, view.translate[0] + 10.75 * view.scale[0])
+    opened.desk.bench.use(tool("polygon"))
+    for corner in ((6, 3), (6, 12), (14, 12)):
+        mouse.stroke(corner)
+    mask = opened.binding.masks[0]
+    mask._overlays["polygon"].add_polygon_to_labels(mask)
+    assert np.flatnonzero(display(opened).any(axis=(1, 2))).tolist() == [11]
+    viewer.layers.remove(fine)

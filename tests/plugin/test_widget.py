@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from napari.settings import get_settings
 from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
-from qtpy.QtGui import QEnterEvent, QImage
+from qtpy.QtGui import QEnterEvent, QImage, QWheelEvent
 from qtpy.QtWidgets import QAbstractSlider, QApplication, QScrollArea
 
 from napari_parotid import looks
@@ -455,3 +455,49 @@ def test_volumes_are_counted_and_the_gland_is_the_worklist_s(opened: ParotidWidg
         counted = np.count_nonzero(session.labels == structure) * session.study.grid.voxel_ml
         assert shown == pytest.approx(counted, abs=0.051), "a tumour's voxels are no gland's"
         assert listed == pytest.approx(counted)
+
+
+def turn_wheel(widget: Any) -> None:
+    at, none = QPointF(widget.rect().center()), Qt.MouseButton.NoButton
+    plain, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    for turn in (-120, 120):
+        QApplication.sendEvent(widget, QWheelEvent(at, at, QPoint(), QPoint(0, turn), none, plain, phase, False))
+
+
+def test_a_wheel_or_a_key_over_what_is_closed_chooses_nothing(
+    opened: Any, engine: Any, kit: Any, tmp_path: Any, qtbot: Any
+) -> None:
+    session, box, role = opened.session, opened.opening.worklist, opened.desk.study.roles[0]
+    session.open_path(engine.put(tmp_path / "two", kit.make_study()))
+    qtbot.waitUntil(lambda: len(session.records) == 2 and session.busy is None, timeout=patience.MS)
+    before = session.study_id, session.study.roles, session.radius_mm, session.margin_mm, opened.binding.opacity
+    correct = opened.desk.correct
+    for one in (role, box, correct.radius, correct.margin, correct.opacity):
+        turn_wheel(one)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: session.busy is None, timeout=patience.MS)
+    after = session.study_id, session.study.roles, session.radius_mm, session.margin_mm, opened.binding.opacity
+    assert after == before
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_layer_of_the_study_that_was_closed_comes_back(opened: Any, viewer: Any, qtbot: Any, which: int) -> None:
+    names = [layer.name for layer in viewer.layers]
+    viewer.layers.remove(viewer.layers[which])
+    qtbot.waitUntil(
+        lambda: [layer.name for layer in viewer.layers] == names and not opened.binding.laying, timeout=patience.MS
+    )
+    assert viewer.layers[-1] in opened.binding.masks
+    opened.binding.set_mode("paint")
+    assert opened.binding.masks[0].mode == "paint"
+
+
+def test_a_layer_of_four_dimensions_stops_no_tool(opened: Any, viewer: Any) -> None:
+    four = viewer.add_image(np.zeros((2, 8, 8, 8), np.uint8))
+    opened.binding.set_mode("paint")
+    opened.session.set_radius(5.0)
+    opened.session.set_structure(Structure.TUMOUR)
+    opened.binding.step(1)
+    viewer.layers.remove(four)
+    assert opened.binding.masks[0].brush_size > 1
