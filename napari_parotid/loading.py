@@ -220,6 +220,8 @@ def left_out(opened: Any) -> tuple[str, ...]:
     unfit = [f"{info.name}: {tr(info.why_not)}" for info in finding.series if not info.usable]
     unasked = [
         tr("{name}: a scout or an auxiliary image, not shown.", name=info.name)
+        if info.auxiliary
+        else tr("{name}: not among the sequences that this study was listed with.", name=info.name)
         for n, info in enumerate(finding.series)
         if info.usable and n not in opened.chosen
     ]

@@ -588,6 +588,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../../napari_parotid/loading.py" />
+            <source>{name}: not among the sequences that this study was listed with.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../napari_parotid/lying.py" />
             <source>comparing where the sequences lie</source>
             <translation type="unfinished" />

@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 
 from parotid_assets import BASE_MODEL
+from parotid_training import reopening
 from parotid_training.acceptance import Acceptance
 from parotid_training.engine import Engine
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, OtherImagesError, ParotidError
+from parotid_training.io import opening
+from parotid_training.io.likeness import marks_of
 from parotid_training.io.nifti import write_volume
 from parotid_training.study import Role
 from parotid_training.volume import Grid, Volume
@@ -219,3 +222,27 @@ def test_how_a_run_ended_while_the_window_was_shut_is_told_at_the_next_start(tmp
     told = engine.jobs.poll()
     engine.close()
     assert [(event.kind, event.state) for event in told] == [("done", JobState.CANCELLED)]
+
+
+@pytest.mark.parametrize("taken", [(2, 1, 0), (0, 1), (0, 2, 1)])
+def test_a_version_that_takes_other_series_reads_those_that_were_listed(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: tuple[int, ...]
+) -> None:
+    """Roles are guessed better from version to version; what was drawn lies on the grid that it was drawn on."""
+    folder = tmp_path / "scan"
+    folder.mkdir()
+    for name, shift in zip(NAMES, (0.0, 3.0, 6.0), strict=True):
+        write(folder, name, shift)
+    opened = engine.open(folder)
+    study_id = engine.store.add_study(folder, patient_key="", title="", images=marks_of(opened)).study_id
+    study = opened.study.with_role(2, Role.OTHER).with_reference(1)
+    engine.store.set_layout(study_id, study)
+    for module in (opening, reopening):
+        monkeypatch.setattr(module, "choose_series", lambda _: taken)
+    again = engine.open_record(study_id).study
+    assert again.roles == study.roles
+    assert again.reference == 1
+    assert lie_as(again, study) == [True, True, True]
+    write(folder, "b_T2w", 1.0)
+    with pytest.raises(LayoutChangedError):
+        engine.open_record(study_id)

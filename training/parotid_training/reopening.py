@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parotid_training.errors import AnotherPatientError, LayoutChangedError, OtherImagesError, ParotidError
 from parotid_training.io.find import find_series
-from parotid_training.io.likeness import known_again, marks_below, marks_of
+from parotid_training.io.likeness import FILES, known_again, marks_below, marks_of, marks_of_files
 from parotid_training.io.opening import choose_series, study_from
 from parotid_training.io.register import realign
 from parotid_training.progress import part
@@ -35,8 +35,24 @@ def reopen(store: Store, study_id: str, progress: Report, cancelled: Cancelled) 
             "The folder of this study now holds the images of another patient.",
             "Put the right images back; to read the new ones, add the folder again as a study of its own.",
         )
-    opened = _as_listed(finding, record, part(progress, 0.3, 1.0), cancelled)
-    _recognise(store, record, opened)
+    reading = part(progress, 0.3, 1.0)
+    try:
+        opened = _as_listed(finding, record, reading, cancelled)
+        _recognise(store, record, opened)
+    except LayoutChangedError:
+        # What is taken unasked, and in which order, may be another since: a later version tells more kinds of series.
+        chosen = _listed_series(finding, record)
+        if chosen is None:
+            raise
+        opened = study_from(
+            finding,
+            chosen=chosen,
+            roles=record.roles,
+            reference=record.reference,
+            progress=reading,
+            cancelled=cancelled,
+        )
+        _recognise(store, record, opened)
     study, lost = realign(opened.study, record.alignments)
     if lost and not store.read_only:
         store.set_layout(study_id, study)
@@ -83,6 +99,16 @@ def _as_listed(finding: Finding, record: StudyRecord, progress: Report, cancelle
         for n, role in enumerate(record.roles):
             study = study.with_role(n, role)
         return replace(opened, study=study.with_reference(record.reference))
+
+
+def _listed_series(finding: Finding, record: StudyRecord) -> tuple[int, ...] | None:
+    """Return the series that a study was listed with, in its order, by their files; None where one is not the same."""
+    listed = [mark for mark in record.images if mark.startswith(FILES)]
+    marks = [marks_of_files([info.files]) for info in finding.series]
+    places = {mark: n for n, found in enumerate(marks) for mark in found}
+    if not listed or len(listed) != len(record.roles) or not places.keys() >= set(listed):
+        return None
+    return tuple(places[mark] for mark in listed)
 
 
 def _patient_of(finding: Finding) -> str | None:
