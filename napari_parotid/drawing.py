@@ -116,7 +116,7 @@ class Drawing(InView):
         """Leave a polygon that was begun, in the viewer of these dims or in all: it belongs to the slice it is in."""
         masks = [*self._masks, *self._resting]
         for mask, viewer in zip(masks, self.viewers, strict=False):
-            if dims in (None, viewer.dims) and mask._overlays["polygon"].points:
+            if (dims is None or dims is viewer.dims) and mask._overlays["polygon"].points:
                 mask._overlays["polygon"].points = []
 
     def _brush(self) -> None:
