@@ -54,4 +54,4 @@ class Said:
 
 
 def _name(study_id: str) -> str:
-    return f"said of {study_id}"
+    return f"said of {study_id}"  # no words
