@@ -78,7 +78,6 @@ class Desk(QObject):
         self.busy, self.notice = BusyBar(), NoticeBar()
         self.study, self.propose, self.correct = StudyPanel(), ProposePanel(), CorrectPanel()
         self.review, self.learning = ReviewPanel(), LearningPanel()
-        self._as_shown = self.review.said
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(session.poll)
         self._poll.start()
@@ -186,21 +185,19 @@ class Desk(QObject):
             kept = (case.answers, case.comment) if case else ((), "")
             unfinished = session.state is not State.ACCEPTED and self._said.of(session.study_id)
             self.review.set_answers(*(unfinished or kept))
-            self._as_shown = self.review.said
             self.review.volumes.show(None)
         self._show_state()
 
     def _keep_said(self) -> None:
-        """Keep what was ticked and written of the study in view, where it is not accepted and differs from before."""
-        if self._shown and not self.session.read_only and self.review.said != self._as_shown:
-            self._said.keep(self._shown, self.review.said)
+        """Keep what was ticked and written of the study in view, where it differs from what was known of it."""
+        if self._shown and not self.session.read_only and (said := self.review.said_anew):
+            self._said.keep(self._shown, said)
 
     def _show_case(self) -> None:
         """Show what was accepted: of a question that was answered by accepting anyway, the answer too."""
         case = self.session.case
         if case is not None:
             self.review.set_answers(case.answers, case.comment)
-            self._as_shown = self.review.said
             self._said.keep(self.session.study_id, None)
         if case is not None and case.approved_by and self._reader:
             # Who approves is named for that; the next mask is the reader's again.

@@ -104,7 +104,7 @@ class Drawing(InView):
         for mask in self._masks:
             end_stroke(mask)
 
-    def _turned(self, event: Any = None) -> None:
+    def _turned(self, event: Any) -> None:
         # napari counts a brush in the finest voxels of the plane in view.
         self._brush()
         self._sliced_elsewhere(event)
@@ -166,7 +166,9 @@ class Drawing(InView):
                 viewer.layers.selection.active = mask
                 self._take(mask)
         if changed:
-            self._forget_corners()
+            if mode not in ("polygon", "pan_zoom"):
+                # The picture may be moved between two corners.
+                self._forget_corners()
             self._brush()
             self.mode_changed.emit(mode)
             if mode == "point":

@@ -70,6 +70,7 @@ class ReviewPanel(Panel):
         self.set_questions(())
         self.set_state(can_accept=False, accepted=False, case=None)
         self.set_left_out("", "")
+        self.set_answers((), "")
         self.volumes.show(None)
 
     def _add_names(self) -> None:
@@ -117,7 +118,7 @@ class ReviewPanel(Panel):
         # The focus of what is greyed out by it Qt would give to the name, and the next key would replace that.
         self._hand_on = self.window().focusWidget() in (self.accept, self.comment, *self.answers.boxes.values())
         self._name_reader()
-        self.accept_wanted.emit(self.answers.given, self.comment.text().strip(), bool(self._asked))
+        self.accept_wanted.emit(*self._said, bool(self._asked))
 
     def _name_reader(self) -> None:
         # A press does not take the focus from the name on every system.
@@ -130,8 +131,13 @@ class ReviewPanel(Panel):
         self.approve_wanted.emit()
 
     @property
-    def said(self) -> tuple[tuple[Answer, ...], str]:
-        """What is ticked, and what is written."""
+    def said_anew(self) -> tuple[tuple[Answer, ...], str] | None:
+        """What is ticked and written; None where that is what `set_answers` showed."""
+        now = self._said
+        return None if now == self._shown else now
+
+    @property
+    def _said(self) -> tuple[tuple[Answer, ...], str]:
         return self.answers.given, self.comment.text().strip()
 
     def set_answers(self, answers: tuple[Answer, ...], comment: str) -> None:
@@ -139,6 +145,7 @@ class ReviewPanel(Panel):
         self.answers.show(answers)
         self.comment.setText(comment)
         self.comment.setCursorPosition(0)
+        self._shown = self._said
 
     def set_who(self, who: str) -> None:
         """Show the reader's name: its beginning, and all of it in the tip."""

@@ -3832,11 +3832,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/dicom.py" />
-            <source>, time {number}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/dicom.py" />
             <source>Its slices come from different echoes or kinds of image, each incomplete.</source>
             <translation type="unfinished" />
         </message>

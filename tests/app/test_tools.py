@@ -258,3 +258,15 @@ def test_an_unfinished_polygon_ends_with_its_slice(opened, folders, tmp_path, qt
         opened.session.open_path(folders[1])
         wait_for_pictures(opened, qtbot)
     assert opened.binding.masks[1]._overlays["polygon"].points == []
+
+
+def test_the_picture_may_be_moved_between_two_corners(opened, tmp_path):
+    cleared(opened, Plane.AXIAL, 3)
+    opened.bench.use(next(one for one in TOOLS if one.name == "polygon"))
+    hands = Hands(opened, tmp_path)
+    for corner in world(opened, Plane.AXIAL, (10, 10), (10, 30), (30, 30)):
+        hands.draw(opened.canvases.shown[1], [corner])
+    begun = len(opened.binding.masks[1]._overlays["polygon"].points)
+    opened.binding.masks[1].mode = "pan_zoom"  # as napari does while its space bar is held
+    opened.binding.masks[1].mode = "polygon"
+    assert len(opened.binding.masks[1]._overlays["polygon"].points) == begun > 2

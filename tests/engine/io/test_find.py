@@ -217,25 +217,6 @@ def test_slices_that_were_treated_differently_stay_one_series(make: Any, tmp_pat
     assert len(find_series(tmp_path).usable) == 1
 
 
-@pytest.mark.parametrize("keyword", ["TemporalPositionIdentifier", "AcquisitionNumber"])
-def test_times_after_contrast_medium_become_series_that_wait_to_be_asked_for(
-    make: Any, tmp_path: Path, keyword: str
-) -> None:
-    places = [(-10.0, -20.0, 3.0 * (n % 4)) for n in range(12)]
-    make.slices(tmp_path, places, change=lambda n, dataset: setattr(dataset, keyword, n // 4 + 1))
-    finding = find_series(tmp_path)
-    assert [info.name for info in finding.series] == [f"t1_tse_tra, time {n}" for n in (1, 2, 3)]
-    assert all(info.usable and info.auxiliary for info in finding.series)
-    second = read(finding.series[1]).array
-    assert (second[0, 0] == np.arange(4, 8) * 30).all()
-
-
-def test_times_that_lack_a_slice_are_refused(make: Any, tmp_path: Path) -> None:
-    places = [(-10.0, -20.0, 3.0 * (n % 4)) for n in range(11)]
-    make.slices(tmp_path, places, change=lambda n, dataset: setattr(dataset, "TemporalPositionIdentifier", n // 4 + 1))
-    assert not find_series(tmp_path).series
-
-
 def test_a_protocol_of_ge_is_the_examinations_and_names_no_series(make: Any, tmp_path: Path) -> None:
     tags = {"SeriesDescription": "Ax T1 FSE FS +C", "ProtocolName": "NECK WITHOUT AND WITH CONTRAST"}
     make.stack(tmp_path / "ge", Manufacturer="GE MEDICAL SYSTEMS", ContrastBolusAgent="yes", **tags)

@@ -42,8 +42,6 @@ KINDS = AUXILIARY_COMPONENTS | DIFFUSION_TYPES | set().union(*DIXON_TYPES.values
 """Words of an image's type that say what it shows; others (NORM, DIS2D) say how it was treated."""
 ECHO_TOLERANCE = 0.1
 """Share by which echo times of one series may differ."""
-MOST_TIMES = 64
-"""A series of more images over time is functional MR, of which nobody wants one."""
 
 
 def group_headers(headers: Sequence[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]:
@@ -153,8 +151,7 @@ def _split_series(files: list[Header]) -> tuple[list[SeriesInfo], list[LeftOut]]
         for label, group in _split_by_traits(members):
             try:
                 _check_one_kind([_frame(item) for item in group])
-                over_time = _split_by_time(group)
-                series += [_series_info(part, suffix + label + time, over_time=bool(time)) for time, part in over_time]
+                series.append(_series_info(group, suffix + label))
             except ParotidError as error:
                 left_out.append(LeftOut(what + suffix + label, error.sentence, error.remedy, where))
     return series, left_out
@@ -179,7 +176,7 @@ def _without_copies(files: list[Header]) -> list[Item]:
 
 def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
     """Split slices that share places by what tells them apart; a series whose places are all different stays whole."""
-    if _places(items) == len(items):
+    if len(count_places([_frame(item).plane for item in items])) == len(items):
         return [("", items)]
     varying = [(name, trait) for name, trait in TRAITS if len({trait(_frame(item)) for item in items}) > 1]
     groups: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
@@ -193,24 +190,6 @@ def _split_by_traits(items: list[Item]) -> list[tuple[str, list[Item]]]:
         ]
         result.append((", " + ", ".join(part for part in parts if part) if parts else "", members))
     return result
-
-
-def _split_by_time(items: list[Item]) -> list[tuple[str, list[Item]]]:
-    """Split images over time that say which is which; what does not part into one image a place stays together."""
-    groups: dict[float | None, list[Item]] = defaultdict(list)
-    for item in items:
-        groups[_frame(item).time].append(item)
-    places = _places(items)
-    whole = all(len(group) == places == _places(group) for group in groups.values())
-    diffusion = any(_frame(item).b_value for item in items)
-    if not 2 <= len(groups) <= MOST_TIMES or places < MIN_SLICES or not whole or diffusion:
-        return [("", items)]
-    ordered = sorted(groups.items(), key=lambda entry: entry[0] or 0.0)
-    return [(tr(", time {number}", number=n), group) for n, (_, group) in enumerate(ordered, 1)]
-
-
-def _places(items: list[Item]) -> int:
-    return len(count_places([_frame(item).plane for item in items]))
 
 
 def _check_one_kind(frames: list[Frame]) -> None:
@@ -231,8 +210,7 @@ def _component_words(value: tuple[str, ...], others: list[tuple[str, ...]]) -> s
     return " ".join(word for word in value if word and word not in shared)
 
 
-def _series_info(items: list[Item], suffix: str, *, over_time: bool) -> SeriesInfo:
-    """Describe one volume; one of several times is not taken into a study unasked."""
+def _series_info(items: list[Item], suffix: str) -> SeriesInfo:
     head, number = items[0]
     order, grid = stack_planes([_frame(item).plane for item in items], head.frame_of_reference)
     items = [items[n] for n in order]
@@ -268,7 +246,7 @@ def _series_info(items: list[Item], suffix: str, *, over_time: bool) -> SeriesIn
         patient_id=head.patient_id,
         study_uid=head.study_uid or None,
         number=head.number if head.has_name else 0,
-        auxiliary=over_time or is_auxiliary(facts),
+        auxiliary=is_auxiliary(facts),
         usable=not why_not,
         why_not=why_not,
         remedy=remedy,

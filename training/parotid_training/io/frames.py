@@ -31,8 +31,6 @@ class Frame:
         Kind of value: magnitude, phase, water, an ADC map, ...
     echo_time, inversion_time, b_value
         ms, ms, s/mm2; None where not said.
-    time
-        Which of the images over time, by its number; None where not said.
     slope, intercept
         Stored value to the scanner's units.
     """
@@ -43,7 +41,6 @@ class Frame:
     echo_time: float | None = None
     inversion_time: float | None = None
     b_value: float | None = None
-    time: float | None = None
     slope: float = 1.0
     intercept: float = 0.0
 
@@ -92,7 +89,6 @@ def _classic_frame(dataset: Any) -> Frame:
         echo_time=_number(dataset.get("EchoTime")),
         inversion_time=_number(dataset.get("InversionTime")),
         b_value=_b_value(dataset),
-        time=_number(dataset.get("TemporalPositionIdentifier")) or _number(dataset.get("AcquisitionNumber")),
         slope=_number(dataset.get("RescaleSlope")) or 1.0,
         intercept=_number(dataset.get("RescaleIntercept")) or 0.0,
     )
@@ -120,7 +116,6 @@ def _enhanced_frame(dataset: Any, shared: Any, group: Any) -> Frame:
         echo_time=_number(echo.get("EffectiveEchoTime")),
         inversion_time=_number(inversion),
         b_value=_number(diffusion.get("DiffusionBValue")),
-        time=_number(content.get("TemporalPositionIndex")),
         slope=_number(transform.get("RescaleSlope")) or 1.0,
         intercept=_number(transform.get("RescaleIntercept")) or 0.0,
     )

@@ -129,12 +129,8 @@ def _is_fat_suppressed(facts: Facts, part: DixonPart | None) -> bool:
 def _named(facts: Facts, part: DixonPart | None) -> Role | None:
     """Return the role that the words name as far as the timing does not gainsay them; None where they name nothing."""
     fat_suppressed = _is_fat_suppressed(facts, part)
-    named = None
     for text in (facts.words, facts.protocol):
-        words = _split(text)
-        if part is DixonPart.IN_PHASE:
-            # "Fat in phase" is not suppressed, and no map of phases.
-            words -= {"phase", *FAT_SUPPRESSED}
+        words = _words(text, part)
         named = _from_words(words, contrast=facts.contrast_agent, fat_suppressed=fat_suppressed)
         if named is not None:
             break
@@ -158,11 +154,10 @@ def is_auxiliary(facts: Facts) -> bool:
         return False
     if image_type & AUXILIARY_TYPES or {value.upper() for value in facts.image_type} & AUXILIARY_COMPONENTS:
         return True
-    part, words = dixon_part(facts), _split(facts.words)
+    part = dixon_part(facts)
     if part in (DixonPart.FAT, DixonPart.OPPOSED) or facts.acquisition_contrast.upper() in AUXILIARY_CONTRASTS:
         return True
-    if part is DixonPart.IN_PHASE:
-        words -= {"phase"}
+    words = _words(facts.words, part)
     return bool(words & NOT_ANATOMY and not words & DIFFUSION)
 
 
@@ -175,6 +170,11 @@ def _split(text: str) -> set[str]:
     if re.search(r"t2w?\s*\*", text):
         words.add("t2star")
     return words
+
+
+def _words(text: str, part: DixonPart | None) -> set[str]:
+    """Return the words of a description; of an image in phase without what is said of its fellows, or of maps."""
+    return _split(text) - {"phase", *FAT_SUPPRESSED} if part is DixonPart.IN_PHASE else _split(text)
 
 
 def _from_words(words: set[str], *, contrast: bool, fat_suppressed: bool) -> Role | None:
