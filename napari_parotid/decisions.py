@@ -159,7 +159,8 @@ class Decisions:
             self._refresh_model()
             self.notice.emit(describe(error, doing))
 
-        self._submit(lambda report, cancelled: deed(), done, failed, lane="jobs")
+        # What was decided just before the window was closed is decided all the same.
+        self._submit(lambda report, cancelled: deed(), done, failed, lane="jobs", must_finish=not reads)
 
     def _standing(self) -> dict[str, Any]:
         usual = StartRule.AFTER if self.settings.automatic else StartRule.HAND

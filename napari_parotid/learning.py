@@ -121,7 +121,7 @@ class LearningDesk(Decisions):
             # What is only not possible yet is no alarm.
             self.notice.emit(replace(notice, level=Level.WARNING) if isinstance(error, ParotidError) else notice)
 
-        self._submit(ask, asked, refused, lane="jobs")
+        self._submit(ask, asked, refused, lane="jobs", must_finish=True)
 
     def cancel(self) -> None:
         """Stop the run; the version in use stays."""

@@ -13,7 +13,7 @@ from parotid_training.workspace.judge import OVERTAKEN
 from parotid_training.workspace.records import JobState, overrulable
 
 if TYPE_CHECKING:
-    from parotid_training.workspace.records import Job, Split
+    from parotid_training.workspace.records import Job, ModelRecord, Split
     from parotid_training.workspace.store import Store
 
 RULE = "start rule"  # no words
@@ -29,18 +29,18 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     usual
         The rule where the readers chose none.
     """
-    jobs, split = store.jobs(), store.split()
+    jobs, split, models = store.jobs(), store.split(), store.models()
     refused = overrulable(jobs)
     compared = next((job for job in reversed(jobs) if job.verdict is not None), None)
     return {
-        "versions": _versions(store, jobs),
+        "versions": _versions(models, jobs),
         "waiting_cases": _waiting_cases(split, jobs),
-        "nothing_new": _nothing_new(store, split, jobs),
+        "nothing_new": _nothing_new(models, split, jobs),
         "questions": store.questions(),
         "left_out": store.left_out(),
         "rows": () if compared is None or compared.verdict is None else compared.verdict.rows,
-        "judged": "" if compared is None else _judged(store, compared),
-        "judged_by": "" if compared is None else _judged_by(store, compared),
+        "judged": "" if compared is None else _judged(models, compared),
+        "judged_by": "" if compared is None else _judged_by(store, models, compared),
         "back_to": store.rolls_back_to,
         "overrulable": "" if refused is None else refused.run,
         "rule": StartRule(store.preference(RULE) or usual),
@@ -53,18 +53,18 @@ def titles_of(store: Store) -> dict[str, str]:
     return {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
 
 
-def _judged(store: Store, job: Job) -> str:
+def _judged(models: tuple[ModelRecord, ...], job: Job) -> str:
     if job.override:
         # "Not used" would stand beside the version in use.
         return tr("Used at your word: {why}", why=job.override)
     said = tr(job.sentence)
-    return said if job.model_id == store.current_model().model_id else no_longer(said)
+    return said if job.model_id == _current(models) else no_longer(said)
 
 
-def _judged_by(store: Store, job: Job) -> str:
+def _judged_by(store: Store, models: tuple[ModelRecord, ...], job: Job) -> str:
     """Name what was compared, when, and by which studies: "Before" alone would not tell which version that was."""
     titles = titles_of(store)
-    versions = {record.model_id: record.title for record in store.models()}
+    versions = {record.model_id: record.title for record in models}
     return tr(
         "The round of {when:%d %b %Y, %H:%M}. Before: {before}. New: {new}. Your held-out studies: {studies}.",
         when=(job.finished or job.created).astimezone(),
@@ -74,8 +74,12 @@ def _judged_by(store: Store, job: Job) -> str:
     )
 
 
-def _versions(store: Store, jobs: tuple[Job, ...]) -> tuple[Version, ...]:
-    newest_first = sorted(store.models(), key=lambda record: -record.number)
+def _current(models: tuple[ModelRecord, ...]) -> str:
+    return next(record.model_id for record in models if record.is_current)
+
+
+def _versions(models: tuple[ModelRecord, ...], jobs: tuple[Job, ...]) -> tuple[Version, ...]:
+    newest_first = sorted(models, key=lambda record: -record.number)
     return tuple(
         Version(
             record.model_id,
@@ -97,7 +101,7 @@ def _waiting_cases(split: Split, jobs: tuple[Job, ...]) -> int:
     return len({*split.train, *split.holdout} - used)
 
 
-def _nothing_new(store: Store, split: Split, jobs: tuple[Job, ...]) -> bool:
+def _nothing_new(models: tuple[ModelRecord, ...], split: Split, jobs: tuple[Job, ...]) -> bool:
     """Whether another round would bring the version of the last one again: a round is the same from the same.
 
     By the same program, settings and seed, that is; no record of a refused version says what made it.
@@ -105,9 +109,9 @@ def _nothing_new(store: Store, split: Split, jobs: tuple[Job, ...]) -> bool:
     last = next((job for job in reversed(jobs) if job.state in _JUDGED), None)
     if last is None or last.sentence == OVERTAKEN.sentence:
         return False
-    newest_base = max(record.imported for record in store.models() if record.is_base)
+    newest_base = max(record.imported for record in models if record.is_base)
     return (
         (split.train, split.holdout) == (last.train, last.holdout)
-        and store.current_model().model_id in (last.incumbent, last.model_id)
+        and _current(models) in (last.incumbent, last.model_id)
         and newest_base <= last.created
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,14 +39,17 @@ OBLIQUE_GRID = Grid((48, 40, 20), orthonormal(OBLIQUE, (1.0, 1.0, 3.0)))
 AXIAL_GRID = Grid((60, 50, 16), np.array([[1.0, 0, 0, -30], [0, 1.0, 0, -30], [0, 0, 3.0, -10], [0, 0, 0, 1]]))
 
 
+_COUNT = itertools.count()
+
+
 def make_study(grids: tuple[Grid, ...] = (OBLIQUE_GRID,), roles: tuple[Role, ...] = (Role.T1W,)) -> Study:
-    """Return a smooth head-like blob on these grids."""
-    sequences = []
+    """Return a smooth head-like blob on these grids; no two alike, for who shares images counts as one patient."""
+    sequences, other = [], next(_COUNT) / 100
     for grid, role in zip(grids, roles, strict=True):
         index = np.stack(np.meshgrid(*(np.arange(n) for n in grid.shape), indexing="ij"), axis=-1)
         centre = (np.asarray(grid.shape) - 1) / 2
         distance = np.linalg.norm((index - centre) / centre, axis=-1)
-        array = (1000 * np.clip(1.6 - distance, 0.05, 1.0)).astype(np.float32)
+        array = (1000 * np.clip(1.6 - distance, 0.05, 1.0) + other).astype(np.float32)
         sequences.append(Sequence(role, Volume(grid, array), f"made up {role}"))
     return Study(tuple(sequences))
 

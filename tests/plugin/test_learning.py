@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 
 from napari_parotid.learning import LearningDesk
 from napari_parotid.messages import LearningState, Level, Notice
-from napari_parotid.starting import LearningSettings
+from napari_parotid.standing import RULE
+from napari_parotid.starting import LearningSettings, StartRule
+from napari_parotid.tasks import Tasks
 from parotid_training.acceptance import Acceptance
 from parotid_training.errors import ParotidError
 from parotid_training.labels import Structure
@@ -348,3 +351,13 @@ def test_the_cases_are_parted_once_a_refresh(watched: Watched, run: str, monkeyp
     watched.desk.look_again()
     assert watched.desk.status.nothing_new
     assert len(parted) == 1
+
+
+def test_what_was_decided_just_before_the_window_closed_is_done(qapp: Any, engine: Any) -> None:
+    tasks, go = Tasks(), threading.Event()
+    tasks(lambda report, cancelled: go.wait(10), lambda _: None, lambda _: None, lane="jobs")
+    desk = LearningDesk(engine, tasks, LearningSettings(automatic=False))
+    desk.set_rule(StartRule.NIGHT)
+    threading.Timer(0.3, go.set).start()
+    tasks.shutdown()
+    assert engine.store.preference(RULE) == StartRule.NIGHT.value

@@ -110,6 +110,18 @@ def test_a_mask_kept_as_it_was_proposed_is_no_reason_to_refuse_every_other_versi
     assert not decide(new(0.8), Scores("old", old(0.8).cases[:1] + base)).promote, "the built-in masks are exact"
 
 
+def test_a_refusal_has_the_figures_that_it_is_for() -> None:
+    verdict = decide(new(0.965, 0.895), old(0.955, 0.900))
+    assert not verdict.promote
+    assert "fell from 0.900 to 0.897" in verdict.sentence
+    assert "masks accepted as proposed counted as no more than two readers agree" in verdict.sentence
+    kept = decide(new(0.91, 0.95), old(0.96, 0.80))
+    assert kept.promote
+    assert "rose from 0.88 to 0.93" in kept.sentence
+    assert "counted" not in kept.sentence
+    assert not any(row.capped for row in kept.rows)
+
+
 def test_a_small_fall_is_shown_with_enough_digits() -> None:
     assert "fell from 0.8612 to 0.8610" in decide(new(0.8610), old(0.8612)).sentence
     assert "fell from 0.855 to 0.849" in decide(new(0.849), old(0.855)).sentence, "not by a hundredth"

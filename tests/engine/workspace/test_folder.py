@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import toys
 
 from parotid_training.errors import ParotidError
 from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.jobs import Jobs
 from parotid_training.workspace.store import Store
 
 if TYPE_CHECKING:
@@ -27,14 +29,41 @@ def test_leftovers_of_a_crash_are_swept_at_the_next_start(
     (unnamed / "case.json").write_text("{}")
     for name in ("cases", "models", "runs"):
         (store.path / name / ".tmp-x").mkdir()
-    (store.path / "models" / "half").mkdir()
+    (store.path / "models" / "unnamed").mkdir()
     (store.path / "runs" / "half").mkdir()
     store = open_store()
     assert [path.name for path in (store.path / "cases").iterdir()] == [case.case_id]
     assert [path.name for path in (store.path / "models").iterdir()] == [store.current_model().model_id]
     assert list((store.path / "runs").iterdir()) == []
-    assert [path.name for path in (store.path / "leftover").iterdir()] == [unnamed.name]
+    assert {path.name for path in (store.path / "leftover").iterdir()} == {unnamed.name, "unnamed"}
+    assert store.put_aside == 2
     assert check_workspace(store) == ()
+    assert open_store().put_aside == 0, "told once"
+
+
+def test_what_older_records_do_not_name_is_put_aside_and_told(
+    open_store: Callable[[], Store], accept: Callable[..., Any], tmp_path: Path
+) -> None:
+    store = open_store()
+    first = accept(store, "p1")
+    store.close()
+    backup = (store.path / "workspace.sqlite").read_bytes()
+    store = open_store()
+    later = accept(store, "p2")
+    toys.make_model(tmp_path / "learned", b"learned")
+    learned = store.import_model(tmp_path / "learned", parent="", facts={})
+    store.close()
+    for path in store.path.glob("workspace.sqlite*"):
+        path.unlink()
+    (store.path / "workspace.sqlite").write_bytes(backup)
+    store = open_store()
+    assert [case.case_id for case in store.cases()] == [first.case_id]
+    aside = store.path / "leftover"
+    assert (aside / later.case_id / "case.json").is_file()
+    assert toys.verify_toy(aside / learned) == learned
+    (told,) = Jobs(store, toys.toy_command).recover()
+    assert (told.kind, told.run) == ("done", "")
+    assert "2 accepted studies or versions" in told.sentence
 
 
 def test_a_second_writer_is_refused_and_a_reader_only_reads(

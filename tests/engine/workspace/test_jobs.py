@@ -334,6 +334,25 @@ def test_cancelling_stops_the_child(ready: Store, jobs: Jobs, how: str) -> None:
     assert len(ready.models()) == 1
 
 
+def test_a_full_disk_does_not_keep_learning_from_being_cancelled(
+    ready: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ready.request_finetune(settings={"steps": 500, "pause": 0.02})
+    jobs.start(job)
+    end = time.monotonic() + patience.SECONDS
+    while not any(event.step >= 2 for event in jobs.poll()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+    def fail(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(jobs_module, "write_whole", fail)
+    jobs.cancel(job.run)
+    assert until_done(jobs)[-1].state is JobState.CANCELLED
+    assert ready.job(job.run).state is JobState.CANCELLED
+
+
 def test_one_runs_and_the_newest_request_waits(ready: Store, jobs: Jobs) -> None:
     first = ready.request_finetune(settings={"steps": 20, "pause": 0.02, "level": 0.7})
     jobs.start(first)

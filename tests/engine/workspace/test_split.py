@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ import toys
 from parotid_training.acceptance import Acceptance, Answer
 from parotid_training.errors import ParotidError
 from parotid_training.io.casefolder import read_case_description
+from parotid_training.workspace.records import JobState, Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +65,7 @@ def test_two_readers_masks_of_a_study_count_once(store: Store, accept: Callable[
     ids = [accept(store, patient).study_id for patient in ("a", "b")]
 
     def beside(study_id: str, who: str) -> str:
-        study, label_map = toys.make_study(1, "x")
+        study, label_map = toys.make_study(zlib.crc32(study_id.encode()), "x")
         answers = (Answer.ANNOTATED,)
         return store.accept(study_id, study, label_map, Acceptance(who, answers, beside=True)).case_id
 
@@ -85,12 +87,50 @@ def test_who_was_learned_from_is_not_held_out_later(store: Store, accept: Callab
     for patient in ("b", "c"):
         accept(store, patient)
     before = store.split()
-    study, label_map = toys.make_study(0, "a")
+    study, label_map = toys.make_study(zlib.crc32(b"a"), "a")
     anew = store.accept(first.study_id, study, label_map, Acceptance("reader"))
     assert store.split().holdout == before.holdout, "a mask that is put right, and learned from again"
     assert anew.case_id in store.split().train
     accept(store, "b")
     assert store.split().holdout == before.holdout, "another visit"
+
+
+def test_who_was_learned_from_judges_only_where_nobody_else_can(store: Store, accept: Callable[..., Any]) -> None:
+    first, second = accept(store, "a"), accept(store, "b")
+    some = accept(store, "c", answers=(Answer.ANNOTATED, Answer.SOME_SLICES), slices=(0,))
+    before = store.split()
+    assert before == Split((first.case_id, some.case_id), (second.case_id,))
+    run = store.request_finetune().run
+    store.queue.mark_running(run)
+    store.queue.finish(run, JobState.REFUSED, "said")
+    study, label_map = toys.make_study(zlib.crc32(b"c"), "c")
+    whole = store.accept(some.study_id, study, label_map, Acceptance("reader"))
+    assert store.split().holdout == (second.case_id,), "c is newer, and the version in use knows it"
+    left = store.case_shelf.split((second.case_id,))
+    assert left == Split((first.case_id,), (whole.case_id,)), "nobody else can"
+
+
+def test_who_shares_images_is_one_patient(store: Store, accept: Callable[..., Any]) -> None:
+    """Files that name nobody were added twice, from two places."""
+    accept(store, "a")
+    study, label_map = toys.make_study(3)
+    twice = []
+    for _ in range(2):
+        record = store.add_study(None, patient_key="")
+        twice.append(store.accept(record.study_id, study, label_map, Acceptance("reader")))
+    assert twice[0].patient_key != twice[1].patient_key
+    split = store.split()
+    assert split.holdout == (twice[1].case_id,)
+    assert twice[0].case_id not in split.train
+    for n in range(9):
+        accept(store, f"p{n}")
+    parts = {row["patient_key"]: row["part"] for row in store.database.rows("SELECT * FROM patients")}
+    assert parts[twice[0].patient_key] == parts[twice[1].patient_key]
+    train = store.split().train
+    assert [case.case_id in train for case in twice] == [parts[twice[0].patient_key] == "train"] * 2
+    # Which of both counts depends on what can be used.
+    alone = store.case_shelf.split((twice[0].case_id,))
+    assert twice[1].case_id in (*alone.train, *alone.holdout)
 
 
 def test_from_ten_on_the_split_is_frozen_and_new_patients_keep_the_fifth(

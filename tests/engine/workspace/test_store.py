@@ -24,6 +24,7 @@ from parotid_training.workspace import database as database_module
 from parotid_training.workspace import schema
 from parotid_training.workspace import worklist as worklist_module
 from parotid_training.workspace.check import check_workspace
+from parotid_training.workspace.database import Database
 from parotid_training.workspace.records import StudyState
 from parotid_training.workspace.store import Store
 
@@ -163,7 +164,7 @@ def test_patient_keys_are_stable_here_and_different_elsewhere(open_store: Callab
 def test_a_mask_on_another_grid_is_not_accepted(store: Store) -> None:
     study, label_map = toys.make_study(1)
     study_id = add(store)
-    with pytest.raises(ParotidError, match="grid"):
+    with pytest.raises(ParotidError, match="does not fit the sequence"):
         store.accept(study_id, study.with_reference(2), label_map, Acceptance("r"))
     assert store.cases() == ()
     assert list((store.path / "cases").iterdir()) == []
@@ -217,6 +218,32 @@ def test_damaged_records_are_refused(tmp_path: Path) -> None:
     (tmp_path / "w" / "workspace.sqlite").write_bytes(b"no database at all" * 1000)
     with pytest.raises(ParotidError, match="records cannot be read"):
         Store.open(tmp_path / "w")
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (sqlite3.SQLITE_FULL, "disk is full"),
+        (sqlite3.SQLITE_IOERR_WRITE, "disk is full"),
+        (sqlite3.SQLITE_CANTOPEN, "disk is full"),
+        (sqlite3.SQLITE_BUSY, "in use by another program"),
+        (sqlite3.SQLITE_CORRUPT, "cannot be read"),
+    ],
+)
+def test_only_damaged_records_are_to_be_restored_from_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, sentence: str
+) -> None:
+    Store.open(tmp_path / "w").close()
+
+    def fail(self: Database) -> None:
+        error = sqlite3.OperationalError("said by SQLite")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(Database, "_prepare", fail)
+    with pytest.raises(ParotidError, match=sentence) as caught:
+        Store.open(tmp_path / "w")
+    assert ("backup" in caught.value.remedy) == (code == sqlite3.SQLITE_CORRUPT)
 
 
 def test_older_tables_are_brought_up_to_date_and_later_ones_refused(
@@ -344,6 +371,12 @@ def test_proposals_are_kept_and_damaged_ones_forgotten(open_store: Callable[[], 
     store = open_store()
     assert store.study(study_id).unsure is None
     (path,) = store.path.glob("drafts/*/proposal.zip")
+    whole = path.read_bytes()
+    for place in range(0, len(whole), max(1, len(whole) // 200)):
+        # Whatever bit of it: of a damaged one the study is proposed anew, and opens.
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+        store.load_proposal(study_id)
+    path.write_bytes(whole)
     for cut in (0, 10, path.stat().st_size - 30):
         os.truncate(path, cut)
         assert store.load_proposal(study_id) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,38 @@ def test_a_version_whose_proposal_may_still_be_accepted_stays(store: Store, tmp_
     found = store.proposed_by(case.case_id)
     assert found is not None
     assert found.pruned is None
+
+
+def test_a_pruned_version_that_is_imported_again_stays_until_it_is_used(
+    store: Store, other: Store, tmp_path: Path
+) -> None:
+    model_id = bring(store, tmp_path, "a", use=True)
+    export_version(store, model_id, tmp_path / "a.parotid")
+    for n in range(KEPT):
+        bring(store, tmp_path, f"later {n}", use=True)
+    assert store.prune_models() == (model_id,)
+    import_version(store, tmp_path / "a.parotid")
+    assert store.prune_models() == ()
+    store.promote(model_id, why="by hand")
+    for n in range(KEPT):
+        bring(store, tmp_path, f"later still {n}", use=True)
+    assert model_id in store.prune_models()
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_damaged_version_is_repaired_by_the_same_one(store: Store, tmp_path: Path, harm: str) -> None:
+    model_id = bring(store, tmp_path, "a")
+    export_version(store, model_id, tmp_path / "a.parotid")
+    base = store.model_shelf.base().model_id
+    for one in (model_id, base):
+        folder = store.model_folder(one)
+        if harm == "gone":
+            shutil.rmtree(folder)
+        else:
+            (folder / "weights.safetensors").write_bytes(b"rotten")
+    import_version(store, tmp_path / "a.parotid")
+    assert store.ensure_base(tmp_path / "shipped") == base
+    assert check_workspace(store) == ()
 
 
 def test_a_pruned_version_can_come_back(store: Store, tmp_path: Path) -> None:

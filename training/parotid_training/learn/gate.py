@@ -83,7 +83,8 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     A held-out case in which neither version finds the structure (`FOUND`) says nothing of which is better: it is
     counted as missed by both, and left out of the means. One that all but keeps what the incumbent drew (`KEPT`) is
     compared with scores above `READERS` counted as that: a mask that was accepted unchanged would else hold every other
-    version to be worse than the one that drew it. The lines have the scores as they are.
+    version to be worse than the one that drew it. The lines have the scores as they are, and where it is refused for
+    them those that count.
 
     A structure absent from a set is not judged on it, and the sentence says so. An equal candidate is used: it
     has seen more cases, and nothing got worse.
@@ -208,8 +209,20 @@ def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: 
         counted = shown if cut == both else _change(cut)
         passed = counted.after >= counted.before - tolerance - _ROUNDING
         certain = counted.low is None or counted.low >= -margin - _ROUNDING
+        passed = passed and certain
+        # Why it is refused must be seen in its figures.
+        told = shown if passed else counted
         yield Row(
-            source, structure, measure, len(pairs), shown.before, shown.after, passed and certain, shown.low, shown.high
+            source,
+            structure,
+            measure,
+            len(pairs),
+            told.before,
+            told.after,
+            passed,
+            told.low,
+            told.high,
+            capped=told is not shown,
         )
 
 

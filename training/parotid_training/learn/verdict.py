@@ -42,6 +42,8 @@ class Row:
     low, high
         Between which the mean of the paired differences (candidate less incumbent) lies with 90 % confidence
         (bootstrap over cases); None for a single case and for what is no mean.
+    capped
+        Whether the figures are not the scores as they are, but those that count (`learn.gate.KEPT`).
     """
 
     source: Source
@@ -53,6 +55,7 @@ class Row:
     passed: bool
     low: float | None = None
     high: float | None = None
+    capped: bool = False
 
     @property
     def fell(self) -> bool:
@@ -116,7 +119,7 @@ def say(row: Row) -> str:
     if row.measure == "worst case DSC":
         return tr("in one of {studies} the {name} score fell from {before} to {after}", **values)
     what = "score" if row.measure == "DSC" else "outline"
-    return tr(_CHANGE[what, way], **values) + _range(row) + (_excuse(row) if way == "fell" else "")
+    return tr(_CHANGE[what, way], **values) + _range(row) + (_excuse(row) if way == "fell" else "") + _caps(row)
 
 
 def headline(sentence: str) -> str:
@@ -165,6 +168,11 @@ def _range(row: Row) -> str:
 def _excuse(row: Row) -> str:
     """Say why a held-out mean may have fallen all the same."""
     return tr(", by no more than two readers differ") if row.source == "hold-out" and row.passed else ""
+
+
+def _caps(row: Row) -> str:
+    """Say that a mask accepted as proposed counts for less than its score."""
+    return tr(" (masks accepted as proposed counted as no more than two readers agree)") if row.capped else ""
 
 
 def _digits(row: Row) -> tuple[str, str]:

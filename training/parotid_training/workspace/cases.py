@@ -163,7 +163,7 @@ class Cases:
         folder = self.folder(case_id)
         verify_case_folder(folder)
         if sha256(folder / DESCRIPTION) != self._row(case_id)["checksum"]:
-            raise ParotidError("The description of an accepted case was changed.", "Accept the study again.")
+            raise ParotidError("The description of an accepted study was changed.", "Accept the study again.")
 
     def split(self, without: Collection[str] = ()) -> Split:
         """Part the current cases into those learned from and those judged by (`Parts.split`).
@@ -219,7 +219,7 @@ class Cases:
     def _row(self, case_id: str) -> sqlite3.Row:
         row = self._database.row(f"{_ALL} WHERE c.case_id = ?", case_id)
         if row is None:
-            raise ParotidError("This accepted case is not in the workspace.", "Choose another one.")
+            raise ParotidError("This accepted mask is not in the workspace.", "Choose another one.")
         return row
 
 

@@ -48,13 +48,13 @@ class Database:
                 timeout=10.0,
             )
         except sqlite3.Error as error:
-            raise _unreadable() from error
+            raise _unreadable(error) from error
         try:
             self._connection.row_factory = sqlite3.Row
             self._prepare()
         except sqlite3.Error as error:
             self._connection.close()
-            raise _unreadable() from error
+            raise _unreadable(error) from error
         except ParotidError:
             self._connection.close()
             raise
@@ -185,7 +185,23 @@ def read_slices(text: str | None) -> SomeSlices | None:
     return SomeSlices(tuple(numbers), total)
 
 
-def _unreadable() -> ParotidError:
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_IN_USE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _unreadable(error: sqlite3.Error) -> ParotidError:
+    """Say why the records cannot be opened: only what is damaged is to be restored from a backup."""
+    # An extended code says more in its upper bytes.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _NO_ROOM:
+        return DiskError(
+            "The workspace's records cannot be opened: the disk is full, or does not let them be read or written.",
+            "Free space on the disk, or connect its drive again, then open the workspace again.",
+        )
+    if code in _IN_USE:
+        return ParotidError(
+            "The workspace's records are in use by another program, such as a backup.", "Try again in a moment."
+        )
     return ParotidError(
         "The workspace's records cannot be read.", "Check that the folder is a workspace, or restore it from a backup."
     )

@@ -34,20 +34,23 @@ def was_cancelled(job: Job) -> bool:
     return read_note(job.folder / CANCEL) == BY_USER
 
 
-def end(store: Store, job: Job, words: str) -> Outcome | None:
+def end(store: Store, job: Job, words: str, *, cancelled: bool = False) -> Outcome | None:
     """Judge and record how a run ended; None if it waits to go on.
 
     Parameters
     ----------
     words
         Why it failed, as the child said; empty if it did not.
+    cancelled
+        Whether a person asked it to stop, where that could not be written down (`was_cancelled`).
 
     Raises
     ------
     ParotidError
         If that cannot be written.
     """
-    outcome = _outcome(store, job, words)
+    stopped = cancelled or was_cancelled(job)
+    outcome = Outcome(JobState.CANCELLED, CANCELLED_WORDS) if stopped else _outcome(store, job, words)
     if outcome is None:
         return None
     if outcome.state is not JobState.CANCELLED and (missing := left_out.say(store, job)):
@@ -56,9 +59,7 @@ def end(store: Store, job: Job, words: str) -> Outcome | None:
 
 
 def _outcome(store: Store, job: Job, words: str) -> Outcome | None:
-    """Return how a run ended whose child is dead; None if it waits to go on."""
-    if was_cancelled(job):
-        return Outcome(JobState.CANCELLED, CANCELLED_WORDS)
+    """Return how a run ended that nobody stopped; None if it waits to go on."""
     if (job.folder / RESULT).exists():
         return judge(store, job)
     if (job.folder / PAUSE).exists():
@@ -72,7 +73,7 @@ def _outcome(store: Store, job: Job, words: str) -> Outcome | None:
         return None
     if job.folder.is_dir():
         # A child that was just being started when its parent died finds this and stops at once.
-        with say_disk_errors("A learning run that stopped cannot be ended"):
+        with say_disk_errors("A round of learning that stopped cannot be ended"):
             write_whole(job.folder / CANCEL, b"")
     return Outcome(JobState.FAILED, words or DIED_WORDS)
 

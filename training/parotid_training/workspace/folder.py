@@ -1,7 +1,8 @@
 """The workspace's folder on the user's disk: who may write in it, its secret, and what a crash left half done.
 
 ``workspace.sqlite`` (the records), ``cases/<uuid>/``, ``models/<id>/``, ``runs/<uuid>/``, ``drafts/<study>/``,
-``secret`` (keys patients), ``workspace.lock`` (one writer), ``leftover/`` (cases whose acceptance a crash cut off).
+``secret`` (keys patients), ``workspace.lock`` (one writer), ``leftover/`` (cases and versions that the records do not
+name).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ RECORDS = "workspace.sqlite"
 PATIENCE = 1.0
 """Seconds to wait for the lock of a program that just died."""
 LOCK = "workspace.lock"
+LEFTOVER = "leftover"
 FOLDERS = ("cases", "models", "runs", "drafts")
 
 
@@ -62,7 +64,7 @@ def make_folders(path: Path) -> bool:
     if fresh and any(not child.name.startswith(TEMPORARY) for child in (path / "cases").iterdir()):
         # Making new records here would turn every accepted case into a leftover.
         raise ParotidError(
-            "The workspace holds accepted cases, but its records (workspace.sqlite) are missing.",
+            "The workspace holds accepted studies, but its records (workspace.sqlite) are missing.",
             "Restore workspace.sqlite from a backup, or choose an empty folder.",
         )
     return fresh
@@ -87,22 +89,32 @@ def read_secret(path: Path, *, may_make: bool) -> bytes:
     return file.read_bytes()
 
 
-def sweep(path: Path, database: Database) -> None:
-    """Clear away what a crash left half done; nothing that a row names is touched."""
-    for name, sql in (
-        ("cases", "SELECT case_id FROM cases"),
-        ("models", "SELECT model_id FROM models WHERE pruned IS NULL"),
-        ("runs", "SELECT run_id FROM runs"),
+def sweep(path: Path, database: Database) -> int:
+    """Clear away what a crash left half done; nothing that a row names is touched.
+
+    Whole cases and versions that no row names are put aside, not destroyed: nobody was told that they were accepted, or
+    the records are older than they are, from a backup.
+
+    Returns
+    -------
+    How many were put aside.
+    """
+    aside = 0
+    for name, named, known in (
+        ("cases", "SELECT case_id FROM cases", "SELECT case_id FROM cases"),
+        ("models", "SELECT model_id FROM models WHERE pruned IS NULL", "SELECT model_id FROM models"),
+        ("runs", "SELECT run_id FROM runs", ""),
     ):
-        named = {row[0] for row in database.rows(sql)}
-        for child in (path / name).iterdir():
-            if child.name in named:
-                continue
+        kept = {row[0] for row in database.rows(named)}
+        # What a round leaves can be made again: nothing of it is put aside.
+        doomed = {row[0] for row in database.rows(known)} if known else None
+        for child in [child for child in (path / name).iterdir() if child.name not in kept]:
             # What cannot be moved now (a scanner may be reading it) is at a later start: it does no harm.
             with contextlib.suppress(OSError):
-                if name == "cases" and not child.name.startswith(TEMPORARY):
-                    # Whole, but nobody was told that it was accepted: put aside rather than destroyed.
-                    (path / "leftover").mkdir(exist_ok=True)
-                    os.rename(child, path / "leftover" / child.name)
-                else:
+                if doomed is None or child.name.startswith(TEMPORARY) or child.name in doomed:
                     remove(child)
+                else:
+                    (path / LEFTOVER).mkdir(exist_ok=True)
+                    os.rename(child, path / LEFTOVER / child.name)
+                    aside += 1
+    return aside

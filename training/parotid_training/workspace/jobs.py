@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parotid_training.errors import DiskError, ParotidError
-from parotid_training.words import mark
+from parotid_training.words import mark, tr
 from parotid_training.workspace import left_out
 from parotid_training.workspace.child import Child, worker_command
 from parotid_training.workspace.disk import say_disk_errors, write_whole
@@ -48,6 +48,8 @@ class _Followed:
     watch: Watch
     settle_at: float = 0.0
     words: str = ""
+    cancelled: bool = False
+    """Whether a person asked for its end here; `was_cancelled` where another program did."""
 
 
 class Jobs:
@@ -149,9 +151,12 @@ class Jobs:
             self._store.queue.finish(run, JobState.CANCELLED, CANCELLED_WORDS)
             self._tell_done(run, Outcome(JobState.CANCELLED, CANCELLED_WORDS))
         elif self._followed is not None and self._followed.run == run:
-            with say_disk_errors("Learning could not be stopped"):
-                write_whole(job.folder / CANCEL, BY_USER.encode())
+            # First of all: a full disk is no reason to go on.
+            self._followed.cancelled = True
             self._followed.child.stop(self._grace)
+            with contextlib.suppress(OSError):
+                # For another program that settles it, should this one die meanwhile.
+                write_whole(job.folder / CANCEL, BY_USER.encode())
 
     def pause(self, run: str) -> None:
         """Let a run keep what it has learned and wait for `resume`; `poll` tells when it does (``waiting``)."""
@@ -187,8 +192,10 @@ class Jobs:
     def take_up(self) -> None:
         """Take up what an earlier program left: judge what has ended, follow what still lives, start what waits.
 
-        What runs that were over left behind is cleared away. `poll` tells of it.
+        What runs that were over left behind is cleared away. `poll` tells of it, and of what was put aside on opening.
         """
+        if aside := self._store.put_aside:
+            self._tell_done("", Outcome(JobState.FAILED, _say_aside(aside)))
         clear_away(self._store)
         for job in self._store.queue.jobs(JobState.RUNNING):
             followed = _follow(job, Child(job.folder))
@@ -261,7 +268,7 @@ class Jobs:
             pass
         job = self._store.job(followed.run)
         followed.settle_at = time.monotonic() + RETRY_SECONDS
-        outcome = end(self._store, job, followed.words)
+        outcome = end(self._store, job, followed.words, cancelled=followed.cancelled)
         if self._followed is followed:
             self._followed = None
         if outcome is not None:
@@ -298,6 +305,16 @@ class Jobs:
         except BaseException:
             self._store.queue.finish(job.run, JobState.FAILED, "Learning could not be started.")
             raise
+
+
+def _say_aside(count: int) -> str:
+    return tr(
+        "The workspace held {n} accepted studies or versions that its records do not name. They were moved to its "
+        "folder leftover. If the records came from a backup, accept those studies again; their masks are there.",
+        one="The workspace held an accepted study or a version that its records do not name. It was moved to its "
+        "folder leftover. If the records came from a backup, accept that study again; its mask is there.",
+        n=count,
+    )
 
 
 def _follow(job: Job, child: Child) -> _Followed:

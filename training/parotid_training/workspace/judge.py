@@ -123,7 +123,7 @@ def record(store: Store, job: Job, outcome: Outcome) -> Outcome:
         if outcome.state is JobState.PROMOTED:
             # Asked again: while the files were copied, the reader may have gone back to an earlier version.
             if store.current_model().model_id == job.incumbent:
-                store.promote(outcome.model_id, why=outcome.sentence)
+                store.model_shelf.put_into_use(outcome.model_id, why=outcome.sentence)
             else:
                 outcome = OVERTAKEN
         store.queue.finish(job.run, outcome.state, outcome.sentence, outcome.model_id, outcome.verdict)
@@ -157,13 +157,13 @@ def override(store: Store, run: str, why: str, who: str = "") -> str:
     if not why.strip():
         raise ParotidError("A version that was refused is not used without a reason.", "Say why it is to be used.")
     if not job.can_override or job.verdict is None:
-        raise ParotidError("There is no refused version of this learning run to use.", "Start learning again.")
+        raise ParotidError("There is no refused version of this round of learning to use.", "Start learning again.")
     result = read_result(job.folder)
     if store.verify_model(result.folder) != result.model_id:
         raise ParotidError("The refused version's files are damaged.", "Start learning again.")
     model_id = _take_in(store, job, result, job.verdict)
     with store.database.transaction():
-        store.promote(model_id, why=tr("Used against the comparison: {why}", why=why.strip()), who=who)
+        store.model_shelf.put_into_use(model_id, why=tr("Used against the comparison: {why}", why=why.strip()), who=who)
         store.queue.note_override(run, model_id, why.strip())
     return model_id
 

@@ -27,6 +27,7 @@ RECORD = "record.json"
 """Beside the weights: parent, cases, scores and verdict."""
 KEPT = 5
 """So many of the versions used last are kept to go back to."""
+_ALL = "SELECT m.*, (SELECT max(at) FROM promotions AS p WHERE p.model_id = m.model_id) AS used FROM models AS m"
 
 
 def verify_checkpoint(folder: Path) -> str:
@@ -54,7 +55,9 @@ class Models:
 
     def records(self) -> tuple[ModelRecord, ...]:
         """Return all versions, oldest first."""
-        return tuple(self._record(row) for row in self._database.rows("SELECT * FROM models ORDER BY number"))
+        last = self._last()
+        rows = self._database.rows(f"{_ALL} ORDER BY m.number")
+        return tuple(_record(row, None if last is None else last["model_id"]) for row in rows)
 
     def record(self, model_id: str) -> ModelRecord:
         """Return one version.
@@ -64,10 +67,10 @@ class Models:
         ParotidError
             If there is none of this id.
         """
-        row = self._database.row("SELECT * FROM models WHERE model_id = ?", model_id)
+        row, last = self._database.row(f"{_ALL} WHERE m.model_id = ?", model_id), self._last()
         if row is None:
             raise ParotidError("This model version is not in the workspace.", "Choose one from the list.")
-        return self._record(row)
+        return _record(row, None if last is None else last["model_id"])
 
     def current(self) -> ModelRecord:
         """Return the version in use: the last step of the timeline."""
@@ -129,7 +132,7 @@ class Models:
         return model_id
 
     def take_in(self, source: Path, *, parent: str, facts: dict[str, Any], is_base: bool = False) -> str:
-        """Copy a model folder into the workspace and check the copy.
+        """Copy a model folder into the workspace and check the copy; one that is there already stays if it is whole.
 
         Parameters
         ----------
@@ -151,8 +154,7 @@ class Models:
         """
         self._database.refuse_reader()
         model_id = self.verify(source)
-        known = self._database.row("SELECT pruned FROM models WHERE model_id = ?", model_id)
-        if known is not None and known["pruned"] is None:
+        if self._is_whole(model_id):
             return model_id
         temporary, final = self._folder / (TEMPORARY + str(uuid.uuid4())), self._folder / model_id
         with say_disk_errors("The model could not be taken over"):
@@ -173,7 +175,8 @@ class Models:
                 raise
         self._database.write(
             "INSERT INTO models (model_id, parent, facts, is_base, imported, checksum) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (model_id) DO UPDATE SET pruned = NULL, checksum = excluded.checksum",
+            " ON CONFLICT (model_id) DO UPDATE SET"
+            " pruned = NULL, checksum = excluded.checksum, imported = excluded.imported",
             model_id,
             parent,
             json.dumps(facts),
@@ -183,11 +186,22 @@ class Models:
         )
         return model_id
 
+    def _is_whole(self, model_id: str) -> bool:
+        """Whether a version is here and none of its files is missing or changed."""
+        known = self._database.row("SELECT pruned FROM models WHERE model_id = ?", model_id)
+        if known is None or known["pruned"] is not None:
+            return False
+        try:
+            self.check(model_id)
+        except (ParotidError, OSError):
+            return False
+        return True
+
     def prune(self, needed: Collection[str] = ()) -> tuple[str, ...]:
         """Remove the files of old versions; what is known of them stays.
 
         Kept are shipped versions, the one in use, the `KEPT` used last, those whose proposals became accepted masks
-        or may become some yet, imported ones that nobody has used yet, and what is ``needed`` besides.
+        or may become some yet, those that nobody has used since they were imported, and what is ``needed`` besides.
 
         Returns
         -------
@@ -204,7 +218,7 @@ class Models:
                 if not record.is_base
                 and not record.is_current
                 and record.pruned is None
-                and not (record.facts.get("imported") and record.promoted is None)
+                and not _is_untried(record)
                 and record.model_id not in {*named, *used_last, *needed}
             )
             for model_id in gone:
@@ -229,6 +243,10 @@ class Models:
             If the version is unknown or its files are damaged.
         """
         self.check(model_id)
+        self.put_into_use(model_id, why=why, who=who)
+
+    def put_into_use(self, model_id: str, *, why: str, who: str = "") -> None:
+        """`promote` a version whose files were checked just now: that takes longer than the records may be held."""
         with self._database.transaction():
             last = self._last()
             if last is None or last["model_id"] != model_id:
@@ -242,11 +260,15 @@ class Models:
         ParotidError
             If there was none before, or its files are damaged.
         """
+        wanted = self.rolls_back_to
+        if wanted:
+            self.check(wanted)
         with self._database.transaction():
             before = self._usable_before()
             if before is None:
-                raise ParotidError("There is no earlier model version to go back to.", "Keep the current one.")
-            self.check(before["model_id"])
+                raise ParotidError("There is no earlier model version to go back to.", "Choose a version in the list.")
+            if before["model_id"] != wanted:
+                raise ParotidError("The version in use has just changed.", "Look at the list, then choose again.")
             self._step(before["model_id"], before["before"], why, is_rollback=True, who=who)
         return self.current()
 
@@ -286,20 +308,26 @@ class Models:
             who,
         )
 
-    def _record(self, row: sqlite3.Row) -> ModelRecord:
-        last = self._last()
-        used = self._database.row("SELECT max(at) AS at FROM promotions WHERE model_id = ?", row["model_id"])
-        return ModelRecord(
-            model_id=row["model_id"],
-            number=row["number"],
-            parent=row["parent"],
-            facts=_facts(row["facts"]),
-            is_base=bool(row["is_base"]),
-            is_current=last is not None and last["model_id"] == row["model_id"],
-            imported=when(row["imported"]),
-            promoted=None if used is None or used["at"] is None else when(used["at"]),
-            pruned=None if row["pruned"] is None else when(row["pruned"]),
-        )
+
+def _record(row: sqlite3.Row, current: str | None) -> ModelRecord:
+    return ModelRecord(
+        model_id=row["model_id"],
+        number=row["number"],
+        parent=row["parent"],
+        facts=_facts(row["facts"]),
+        is_base=bool(row["is_base"]),
+        is_current=row["model_id"] == current,
+        imported=when(row["imported"]),
+        promoted=None if row["used"] is None else when(row["used"]),
+        pruned=None if row["pruned"] is None else when(row["pruned"]),
+    )
+
+
+def _is_untried(record: ModelRecord) -> bool:
+    """Whether a version was brought in and not used since; one that was pruned before may have been used long ago."""
+    if record.promoted is None:
+        return bool(record.facts.get("imported"))
+    return record.promoted < record.imported
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ import os
 import shutil
 import uuid
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from parotid_training.errors import ParotidError
@@ -139,8 +140,10 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
         KeyError,
         TypeError,
         AttributeError,
-        NotImplementedError,
+        # Encrypted, or compressed in a way that is not known: `RuntimeError` and a kind of it.
+        RuntimeError,
         EOFError,
+        zlib.error,
     ) as error:
         raise _spoiled() from error
 

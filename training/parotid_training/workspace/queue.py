@@ -85,7 +85,7 @@ def left_requests(workspace: Path) -> list[LeftRequest]:
 
 def started_already() -> ParotidError:
     """Return the refusal of a run that does not wait any more."""
-    return ParotidError("This learning run was started already.", "Ask for a new one.")
+    return ParotidError("This round of learning was started already.", "Ask for a new one.")
 
 
 class Queue:
@@ -242,7 +242,7 @@ class Queue:
         """
         row = self._database.row("SELECT * FROM runs WHERE run_id = ?", run)
         if row is None:
-            raise ParotidError("This learning run is not in the workspace.", "Choose one from the list.")
+            raise ParotidError("This round of learning is not in the workspace.", "Choose one from the list.")
         return self._job(row)
 
     def jobs(self, state: JobState | None = None) -> tuple[Job, ...]:
@@ -267,7 +267,7 @@ class Queue:
             unseen = [str(case) for case in request.get("unseen", ())]
             return {**request, "seed": int(request["seed"]), "settings": dict(request["settings"]), "unseen": unseen}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ParotidError("This learning run's files are damaged.", "Start learning again.") from error
+            raise ParotidError("The files of this round of learning are damaged.", "Start learning again.") from error
 
     def leave_out(self, run: str, case: str, flaw: Flaw) -> None:
         """Note that a run cannot use a case; it is not in the job any more when that is renewed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,8 @@ class Parts:
         learned from by one mask, a patient judges by one study. It is an approved one if there is any, and of those the
         last. A study of which only some slices are stood for, or that has no gland, judges nothing, and is
         learned from unless its patient was held out for good before.
+
+        Patients who share images are one: files that name nobody may have been added twice, or under two names.
         """
         usable = _usable(cases)
         parts = self._frozen() or self._newest_held_out(usable)
@@ -49,6 +53,7 @@ class Parts:
 
     def freeze(self, cases: Iterable[AcceptedCase]) -> None:
         """Give every patient a part for good, once there are enough of them. Within a transaction."""
+        cases = tuple(cases)
         usable = _usable(cases)
         patients = dict.fromkeys(case.patient_key for case in usable)
         frozen = self._frozen()
@@ -61,26 +66,66 @@ class Parts:
                 held = sum(parts.get(other) == "holdout" and other in able for other in patients)
                 judges = patient in able and held * HELD_OUT < len(patients) - 1
                 parts[patient] = "holdout" if judges else "train"
+        # Under each of their keys: which of them counts depends on what can be used.
+        for key, known in _same_people(cases).items():
+            if known in parts:
+                parts.setdefault(key, parts[known])
         for key in parts.keys() - frozen.keys():
             self._database.write("INSERT INTO patients VALUES (?, ?)", key, parts[key])
+
+    def _learned_from(self) -> set[str]:
+        """Patients whom a round of this workspace learned from."""
+        rounds = self._database.rows("SELECT train FROM runs WHERE state IN ('promoted', 'refused')")
+        learned = {case for row in rounds for case in json.loads(row["train"])}
+        cases = self._database.rows("SELECT case_id, patient_key FROM cases")
+        return {row["patient_key"] for row in cases if row["case_id"] in learned}
 
     def _frozen(self) -> dict[str, str]:
         return {row["patient_key"]: row["part"] for row in self._database.rows("SELECT * FROM patients")}
 
     def _newest_held_out(self, cases: list[AcceptedCase]) -> dict[str, str]:
-        """Part the patients of cases; never are all held out, nor any who cannot judge."""
+        """Part the patients of cases; never are all held out, nor any who cannot judge.
+
+        Who was learned from is held out only where nobody else can judge: one whose study was completed later, or whose
+        newer judge cannot be used, is newer than those before all the same, and the version in use knows it.
+        """
         found = self._database.rows("SELECT patient_key FROM cases GROUP BY patient_key ORDER BY min(number) DESC")
         patients = {case.patient_key for case in cases}
         newest_first = [row["patient_key"] for row in found if row["patient_key"] in patients]
         able = {case.patient_key for case in cases if case.can_judge}
         wanted = min(max(1, round(len(patients) / HELD_OUT)), len(patients) - 1)
-        held = [patient for patient in newest_first if patient in able][:wanted]
+        learned = self._learned_from()
+        judges = sorted((patient for patient in newest_first if patient in able), key=learned.__contains__)
+        held = judges[:wanted]
         return {patient: "holdout" if patient in held else "train" for patient in newest_first}
 
 
 def _usable(cases: Iterable[AcceptedCase]) -> list[AcceptedCase]:
-    """Return one case of each study, oldest first."""
-    return _one_of_each([case for case in cases if Answer.NOT_READABLE not in case.answers], _study_of)
+    """Return one case of each study, oldest first; who shares images with an earlier patient is that one."""
+    readable = [case for case in cases if Answer.NOT_READABLE not in case.answers]
+    same = _same_people(readable)
+    merged = (replace(case, patient_key=same[case.patient_key]) for case in readable)
+    return _one_of_each(list(merged), _study_of)
+
+
+def _same_people(cases: Iterable[AcceptedCase]) -> dict[str, str]:
+    """Return for each patient's key that of the first one with whom images are shared; its own where there is none."""
+    same: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    """Under whose key an image came first."""
+
+    def first(key: str) -> str:
+        while same.setdefault(key, key) != key:
+            key = same[key]
+        return key
+
+    for case in cases:
+        own = first(case.patient_key)
+        for image in case.image_hashes.values():
+            earlier = first(seen.setdefault(image, own))
+            same[own] = earlier
+            own = earlier
+    return {key: first(key) for key in same}
 
 
 def _one_of_each(cases: list[AcceptedCase], of: Callable[[AcceptedCase], str]) -> list[AcceptedCase]:

@@ -51,6 +51,8 @@ class Store:
         self.database = database
         self._secret = secret
         self._lock = lock
+        self.put_aside = 0
+        """How many cases and versions that the records do not name were moved to ``leftover`` on opening."""
         self.worklist = Worklist(database, path / "drafts")
         self.screenings = Screenings(database)
         self.case_shelf = Cases(database, path / "cases", self.worklist, self.screenings)
@@ -90,7 +92,7 @@ class Store:
                 secret = read_secret(path, may_make=make_folders(path))
                 store = cls(path, Database(path / RECORDS), secret, lock, verify_model)
                 sync_folder(path)
-                sweep(path, store.database)
+                store.put_aside = sweep(path, store.database)
                 return store
             except BaseException:
                 lock.release()

@@ -90,7 +90,9 @@ def work(run: Path, trainer: Trainer = train) -> int:
         try:
             job = json.loads((run / JOB_FILE).read_text("utf-8"))
             if job.get("v") != VERSION:
-                raise ParotidError("The job was written by another version of the program.", "Start learning again.")
+                raise ParotidError(
+                    "The round of learning was begun by another version of the program.", "Start learning again."
+                )
             if cancelled():
                 raise CancelledError
             made = _follow(trainer(job["request"], run, cancelled), run, events, cancelled)
@@ -186,7 +188,10 @@ def _plain(error: Exception) -> str:
         return mark("The computer ran out of memory while learning. Close other programs and start again.")
     if isinstance(error, OSError):
         return mark("The disk failed or is full while learning. Free space and start again.")
-    return mark("Learning stopped because of an error in the program. The details are in the run's log file.")
+    return mark(
+        "Learning stopped because of an error in the program. The details are in log.txt, in the newest folder of "
+        "runs in the workspace."
+    )
 
 
 def _is_out_of_memory(error: Exception) -> bool:

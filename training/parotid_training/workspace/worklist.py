@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,7 +193,7 @@ class Worklist:
         """Return the proposal kept last; None if there is none or it is damaged (it can be asked for again)."""
         try:
             return unpack((self._drafts / study_id / PROPOSAL).read_bytes())
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile, ParotidError):
+        except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, ParotidError):
             return None
 
     def add_reading_time(self, study_id: str, who: str, seconds: float) -> None:
