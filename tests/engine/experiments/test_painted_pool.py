@@ -49,7 +49,8 @@ def test_without_labels_nothing_of_the_truth_is_left(bench: Bench) -> None:
     seen = cases(pool, bench.patients[:2])
     blind = cases(pool, bench.patients[:2], labelled=False)
     assert any(case.label.any() for case in seen)
-    assert not any(case.label.any() for case in blind)
+    assert not any(case.label.any() or case.tissue is not None for case in blind)
+    assert all(case.tissue is not None for case in seen)
     assert blind.at(0) is blind
     for one, other in zip(seen[:], blind[:], strict=True):
         np.testing.assert_array_equal(one.array, other.array)

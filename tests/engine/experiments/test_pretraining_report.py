@@ -104,7 +104,7 @@ def test_the_table_compares_like_with_like() -> None:
     # The tumour of the second patient is not there to be found: left out of the mean, and a false one.
     assert recommended[5].startswith("0.325 ")
     assert recommended[-2:] == ["0 of 2", "1 of 1"]
-    assert row(table, "| 5 | scratch |")[2:5] == ["1, 2", "0.600 (0.533-0.667)", ""]
+    assert row(table, "| 5 | scratch |")[2:5] == ["1, 2", "0.600 (0.500-0.700)", ""]
     # Nothing to compare with at 50 patients; one gland of three was missed, its distance is left out.
     fifty = row(table, "| 50 |")
     assert fifty[4] == "-"

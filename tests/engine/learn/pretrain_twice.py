@@ -22,7 +22,7 @@ SETTINGS = PretrainSettings(
     save_every=100,
     threads=1,
     network=SMALL,
-    contrast=ContrastSettings(dense=0.5, places=16, hidden=16, out=8, near_height=0.1),
+    contrast=ContrastSettings(dense=0.5, places=16, hidden=16, out=8, together=2, near_height=0.1),
 )
 
 

@@ -290,7 +290,7 @@ def test_a_version_is_made_again_from_its_record_bit_for_bit(request_on_disk: Fi
 
 
 def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:
-    fit = Fit((168, 140), 4, "cpu")
+    fit = Fit(SLICE, 4, "cpu")
     record = json.loads(json.dumps(describe(request_on_disk, "base", ((0, fit),), 0.5)))
     cases = request_on_disk.train[0].parent
     found = request_from_record(record, request_on_disk.base, cases)
@@ -300,7 +300,7 @@ def test_a_record_whose_cases_changed_is_refused(request_on_disk: FinetuneReques
         ({**record, "cases": {"case-1": "0" * 64}}, "gone or was changed"),
         ({**record, "cases": {"gone": "0" * 64}}, "gone or was changed"),
         ({**record, "computed": record["computed"] * 2}, "memory ran short"),
-        ({**record, "computed": [{**record["computed"][0], "patch": [92, 76]}]}, "memory ran short"),
+        ({**record, "computed": [{**record["computed"][0], "patch": [96, 96]}]}, "memory ran short"),
         ({**record, "computed": [{**record["computed"][0], "device": "cuda"}]}, "graphics card"),
         ({**record, "replayed": [7]}, "other synthetic heads"),
         ({key: value for key, value in record.items() if key != "blend"}, "did not note all"),

@@ -6,7 +6,7 @@ import pytest
 import torch
 from monai.losses import DiceLoss
 
-from parotid_training.learn.losses import distillation_loss, segmentation_loss
+from parotid_training.learn.losses import distillation_loss, segmentation_loss, tissue_loss
 
 
 def test_agrees_with_monai_and_torch() -> None:
@@ -16,6 +16,16 @@ def test_agrees_with_monai_and_torch() -> None:
     dice = DiceLoss(include_background=False, to_onehot_y=True, softmax=True, batch=True, smooth_nr=1, smooth_dr=1)
     expected = 0.6 * dice(logits, target[:, None]) + 0.4 * torch.nn.functional.cross_entropy(logits, target)
     torch.testing.assert_close(segmentation_loss(logits, target), expected)
+
+
+def test_kinds_of_tissue_count_where_they_are_known() -> None:
+    logits = torch.randn(2, 9, 8, 8, generator=torch.Generator().manual_seed(0))
+    tissue = torch.zeros(2, 8, 8, dtype=torch.long)
+    assert tissue_loss(logits, tissue).item() == 0.0
+    tissue[0, 2] = 3
+    torch.testing.assert_close(
+        tissue_loss(logits, tissue), torch.nn.functional.cross_entropy(logits[:1, :, 2], tissue[:1, 2])
+    )
 
 
 def test_ignored_voxels_have_no_say() -> None:

@@ -11,7 +11,8 @@ from scipy import ndimage
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.gradient_echo import GradientEcho, draw_gradient_echo, draw_mprage
 from parotid_training.anatomy.labelled_ct import read_labelled_ct
-from parotid_training.anatomy.signal import paint_random
+from parotid_training.anatomy.signal import Protocol, paint_random
+from parotid_training.anatomy.tissues import Kind
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn import painted
 from parotid_training.learn.painted import (
@@ -22,6 +23,7 @@ from parotid_training.learn.painted import (
     usable_patients,
     volumetric_study,
 )
+from parotid_training.learn.training_case import load_case, save_case
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.study import FED_ROLES, Role
 from tests.engine.anatomy.toy_ct import write_toy_ct
@@ -51,6 +53,12 @@ def patients(tmp_path: Path) -> Path:
 def ct(tmp_path: Path) -> LabelledCT:
     write_toy_ct(tmp_path / "toy.npz")
     return read_labelled_ct(tmp_path / "toy.npz")
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field of view of some centimetres, where only what is asked of the painting matters."""
+    monkeypatch.setattr(painted, "_field_of_view", lambda rng, plain: ((-40.0, -40.0, -40.0), (40.0, 40.0, 40.0)))
 
 
 def test_development_patients_are_never_trained_on_and_validation_is_in_neither(patients: Path) -> None:
@@ -103,6 +111,7 @@ def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(ct
     assert 1.0 <= study.grid.spacing[1] <= 1.5
 
 
+@pytest.mark.usefixtures("narrow")
 def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float | None] = []
 
@@ -120,6 +129,7 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monk
     assert min(min(scan) for scan in strong) >= 0.2, "an ordinary scan's shading is 0.06 to 0.2"
 
 
+@pytest.mark.usefixtures("narrow")
 def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_medium(
     ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,9 +152,11 @@ def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_mediu
     assert not asked
 
 
+@pytest.mark.usefixtures("narrow")
 def test_some_training_scans_are_one_gradient_echo_alone_in_thin_slices(
     ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(painted, "ORDINARY", 0.0)
     roles = [painted_study(ct, seed, TWO)[0].roles for seed in range(12)]
     assert {*roles} == {(Role.T1W,), TWO}
     assert roles.count((Role.T1W,)) < 7
@@ -189,7 +201,60 @@ def test_a_volumetric_study_is_an_mprage_with_firm_muscles_and_every_other_gland
     assert [(one.lean, one.firm, one.tumour) for one in heads] == [(0.0, 1.0, False), (1.0, 1.0, False)]
 
 
-def test_nothing_is_labelled_where_a_training_scan_is_blanked(ct: LabelledCT) -> None:
+@pytest.mark.usefixtures("narrow")
+def test_some_training_scans_are_ordinary_examinations(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: list[PaintingSettings] = []
+
+    def paint(*arguments: Any) -> Anatomy:
+        heads.append(arguments[-1])
+        return anatomy_from_ct(*arguments)
+
+    monkeypatch.setattr(painted, "anatomy_from_ct", paint)
+    for seed in range(12):
+        painted_study(ct, seed, (Role.STIR,))
+    ordinary = [one for one in heads if one.pitch_deg == painted.UPRIGHT.pitch_deg]
+    assert 1 < len(ordinary) < 10
+    assert {one.tumour for one in ordinary} == {True, False}
+    assert all((one.nodes, one.beside, one.even_sizes) == (0.0, 0.0, painted.EVEN_SIZES) for one in ordinary)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_some_stir_is_a_t2_with_fat_saturation(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are read as STIR, and fed as one."""
+    drawn: list[Protocol] = []
+
+    def note(anatomy: Anatomy, protocol: Protocol, rng: np.random.Generator, _slip: Any) -> NDArray[np.float32]:
+        drawn.append(protocol)
+        return paint_random(anatomy, rng)
+
+    monkeypatch.setattr(painted, "ORDINARY", 0.0)
+    monkeypatch.setattr(painted, "paint_protocol", note)
+    for seed in range(12):
+        painted_study(ct, seed, (Role.STIR, Role.T2W))
+    assert 0 < len(drawn) < 9
+    assert all(one.ti == 0 and one.fat_left <= 0.25 and 60 <= one.te <= 110 for one in drawn)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_the_kinds_of_tissue_lie_where_the_labels_do(
+    ct: LabelledCT, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plain: bool
+) -> None:
+    monkeypatch.setattr(painted, "ORDINARY", 0.0)
+    case = painted_case(ct, 2, CONFIG, plain=plain)
+    assert case.tissue is not None
+    assert case.tissue.shape == case.label.shape
+    gland = case.label == 1
+    assert np.isin(case.tissue[ndimage.binary_erosion(gland)], (Kind.GLAND, Kind.VESSEL, Kind.OTHER)).mean() > 0.9
+    assert (case.tissue[case.label == 0] == Kind.GLAND).mean() < 0.01
+    assert {Kind.AIR, Kind.FAT, Kind.MUSCLE, Kind.BONE} <= {*np.unique(case.tissue)}
+    save_case(tmp_path / "kept.safetensors", case)
+    kept = load_case(tmp_path / "kept.safetensors")
+    assert kept.tissue is not None
+    np.testing.assert_array_equal(kept.tissue, case.tissue)
+
+
+def test_nothing_is_labelled_where_a_training_scan_is_blanked(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(painted, "ORDINARY", 0.0)
     blanked = 0
     for seed in range(24):
         study, truth = painted_study(ct, seed, (Role.T1W, Role.STIR))

@@ -23,8 +23,8 @@ BESIDE_MM, BESIDE_RADIUS_MM, GAP_MM = (4.0, 30.0), (2.5, 8.0), 2.0
 """How far from the gland the middle of a node beside it lies, its radius, and what stays free between both."""
 WITHIN_RADIUS_MM = (1.5, 3.5)
 """Radius of the nodes within a gland: those of a healthy one are small."""
-LOOKS, OFTEN = (Tissue.NODE, Tissue.TONSIL, Tissue.MALIGNANT), (0.7, 0.15, 0.15)
-"""What nodes beside a gland look like, and how often; the last are metastases."""
+LOOKS, OFTEN = (Tissue.NODE, Tissue.TONSIL), (0.8, 0.2)
+"""What nodes beside a gland look like, and how often. None as a tumour does: some of those grow out of the gland."""
 MOST_BESIDE, MOST_WITHIN, TRIES = 5, 2, 8
 
 

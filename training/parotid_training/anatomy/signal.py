@@ -66,6 +66,13 @@ def draw_protocol(role: Role, rng: np.random.Generator) -> Protocol:
     raise ValueError(f"no signal model for {role}")
 
 
+def draw_fat_saturated_t2(rng: np.random.Generator) -> Protocol:
+    """Draw the times of a T2w whose fat is saturated, or left out as in a Dixon's water image."""
+    return Protocol(
+        float(rng.uniform(3000, 6000)), float(rng.uniform(60, 110)), fat_left=float(rng.uniform(0.05, 0.25))
+    )
+
+
 def tissue_signals(protocol: Protocol, rng: np.random.Generator, jitter: float = 0.06) -> tuple[Array, float]:
     """Signal of each tissue's water (tissues,) and of fat, arbitrary units; relaxation varied by ``jitter``."""
     water = np.zeros(len(Tissue), dtype=np.float32)

@@ -44,6 +44,41 @@ class Tissue(IntEnum):
     NECROSIS = 26
 
 
+class Kind(IntEnum):
+    """What kinds of tissue a network learns to tell apart beside the glands; 0 where it is not asked."""
+
+    UNKNOWN = 0
+    AIR = 1
+    FAT = 2
+    MUSCLE = 3
+    BONE = 4
+    NERVE = 5
+    VESSEL = 6
+    GLAND = 7
+    OTHER = 8
+
+
+KINDS: dict[Kind, tuple[Tissue, ...]] = {
+    Kind.AIR: (Tissue.AIR,),
+    Kind.FAT: (Tissue.FAT, Tissue.SKIN),
+    Kind.MUSCLE: (Tissue.MUSCLE, Tissue.TONGUE),
+    Kind.BONE: (Tissue.CORTICAL, Tissue.MARROW, Tissue.TOOTH, Tissue.CARTILAGE, Tissue.DISC),
+    Kind.NERVE: (Tissue.GREY_MATTER, Tissue.WHITE_MATTER, Tissue.FLUID, Tissue.CORD),
+    Kind.VESSEL: (Tissue.ARTERY, Tissue.VEIN),
+    Kind.GLAND: (Tissue.PAROTID,),
+    Kind.OTHER: (Tissue.SUBMANDIBULAR, Tissue.NODE, Tissue.TONSIL, Tissue.MUCOSA),
+}
+"""Tumours are of no kind: they are asked for by their label."""
+
+
+def kinds_of(tissue: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the `Kind` of each voxel of a `Tissue` array; its shape."""
+    table = np.zeros(len(Tissue), np.uint8)
+    for kind, tissues in KINDS.items():
+        table[list(tissues)] = kind
+    return np.asarray(table[tissue], dtype=np.uint8)
+
+
 @dataclass(frozen=True)
 class Relaxation:
     """How one tissue answers a pulse sequence.

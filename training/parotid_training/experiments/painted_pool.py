@@ -67,7 +67,7 @@ class KeptCases(Sequence[TrainingCase]):
 
     def _load(self, path: Path) -> TrainingCase:
         case = load_case(path)
-        return case if self._labelled else replace(case, label=np.zeros_like(case.label))
+        return case if self._labelled else replace(case, label=np.zeros_like(case.label), tissue=None)
 
 
 @dataclass(frozen=True)

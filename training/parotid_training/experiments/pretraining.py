@@ -138,7 +138,7 @@ def run_cell(setting: Setting, cell: Cell, progress: Report, cancelled: Cancelle
         settings = TrainSettings(
             phantoms=0, development=0, steps=sizes.steps, batch=sizes.batch, rate=sizes.rate, seed=cell.seed,
             minutes=FOREVER, evaluate_every=100, threads=sizes.threads, init=start.init, transfer=cell.transfer,
-            network=sizes.network,
+            network=sizes.network, tissues=0.0,
         )  # fmt: skip
         data = f"{len(labelled)} OpenKBP patients painted as MR, {sizes.paintings} paintings of each"
         train_on(folder / TRAINING, settings, source, data, record.labelled, part(progress, 0.55, 0.85), cancelled)

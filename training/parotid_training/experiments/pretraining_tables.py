@@ -72,6 +72,11 @@ def values(results: Iterable[Result], structure: str, measure: str) -> Values:
     }
 
 
+def over_patients(found: Values) -> Mean:
+    """Mean of values by (seed, patient); its interval draws patients, for those of several seeds are the same."""
+    return mean_of(found.values(), patients=(patient for _, patient in found))
+
+
 def values_published(results: Iterable[Result], measure: str) -> Values:
     """A figure over all structures for each (seed, patient)."""
     return {(result.record.seed, row.case): float(getattr(row, measure)) for result in results for row in result.cases}
@@ -89,9 +94,9 @@ def tabulate(results: Sequence[Result]) -> str:
         gains = (gain(mine, values(scratch, n, "dsc")) for n, mine in (("gland", gland), ("tumour", tumour)))
         told = ["" if variant == SCRATCH else signed(found) for found in gains]
         rows.append((
-            patients, TITLES[variant], _seeds(here), mean_of(gland.values()), told[0], mean_of(tumour.values()),
-            told[1], mean_of(values(here, "gland", "surface_dice_2mm").values()),
-            _millimetres(mean_of(values(here, "gland", "hd95_mm").values())), _missed(here, "gland"),
+            patients, TITLES[variant], _seeds(here), over_patients(gland), told[0], over_patients(tumour),
+            told[1], over_patients(values(here, "gland", "surface_dice_2mm")),
+            _millimetres(over_patients(values(here, "gland", "hd95_mm"))), _missed(here, "gland"),
             _missed(here, "tumour"), _false(here),
         ))  # fmt: skip
     return markdown(columns, rows)
@@ -106,8 +111,8 @@ def tabulate_published(results: Sequence[Result]) -> str:
     for patients, variant, here, scratch in groups(results):
         dsc, miou, mpa, hd, accuracy = (values_published(here, name) for name in PUBLISHED)
         more = "" if variant == SCRATCH else signed(gain(dsc, values_published(scratch, PUBLISHED[0])))
-        means = (mean_of(found.values()) for found in (miou, mpa, hd, accuracy))
-        rows.append((patients, TITLES[variant], mean_of(dsc.values()), more, *means))
+        means = (over_patients(found) for found in (miou, mpa, hd, accuracy))
+        rows.append((patients, TITLES[variant], over_patients(dsc), more, *means))
     return markdown(columns, rows)
 
 
@@ -137,7 +142,7 @@ def draw(path: Path, results: Sequence[Result], split: Split) -> None:
         axes = figure.add_subplot(1, 2, place)
         for number, ((variant, title), colour) in enumerate(zip(TITLES.items(), COLOURS, strict=True)):
             points = [
-                (group.patients, mean_of(values(group.here, structure, "dsc").values()))
+                (group.patients, over_patients(values(group.here, structure, "dsc")))
                 for group in groups(results)
                 if group.variant == variant
             ]

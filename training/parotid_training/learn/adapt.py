@@ -18,6 +18,7 @@ from parotid_training.model.networks import SwinSegmenter, freeze_encoder
 from parotid_training.model.region import SLICE
 from parotid_training.model.room import is_out_of_memory
 from parotid_training.model.runtime import best_device
+from parotid_training.model.slices import MULTIPLE
 from parotid_training.words import mark
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Fit:
         """
         on_card = self.device != "cpu"
         if min(self.patch) > LEAST_PATCH:
-            less = [max(LEAST_PATCH, round(0.75 * size) // 4 * 4) for size in self.patch]
+            less = [max(LEAST_PATCH, round(0.75 * size) // MULTIPLE * MULTIPLE) for size in self.patch]
             return replace(self, patch=(less[0], less[1])), CARD_SMALLER if on_card else SMALLER
         if self.batch > LEAST_BATCH:
             return replace(self, batch=max(LEAST_BATCH, self.batch // 2)), CARD_FEWER if on_card else FEWER

@@ -62,7 +62,7 @@ def augment(
     present
         (B, roles) bool.
     target
-        (B, H, W) integer labels.
+        (B, H, W) integer labels, or (B, maps, H, W) for several maps of them.
 
     Returns
     -------
@@ -143,10 +143,11 @@ def move_images(images: Tensor, theta: Tensor, size: tuple[int, int] | None = No
 
 
 def move_labels(target: Tensor, theta: Tensor) -> Tensor:
-    """Show labels (B, H, W) through transforms (B, 2, 3); 0 beyond their edge."""
-    grid = functional.affine_grid(theta, [target.shape[0], 1, *target.shape[1:]], align_corners=False)
-    label = functional.grid_sample(target[:, None].float(), grid, mode="nearest", align_corners=False)
-    return label[:, 0].round().long()
+    """Show labels (B, H, W) or (B, maps, H, W) through transforms (B, 2, 3); 0 beyond their edge."""
+    maps = target if target.ndim == 4 else target[:, None]
+    grid = functional.affine_grid(theta, [len(maps), 1, *maps.shape[2:]], align_corners=False)
+    label = functional.grid_sample(maps.float(), grid, mode="nearest", align_corners=False)
+    return label.round().long().view_as(target)
 
 
 def recolour(images: Tensor, generator: torch.Generator, settings: AugmentSettings) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -31,22 +31,26 @@ class SliceBatch:
         (B, roles) bool.
     target
         (B, H, W) int64.
-    height
-        (B,) float32: where the slice lies in its scan, 0 lowest to 1 highest.
+    tissue
+        (B, H, W) int64 `anatomy.tissues.Kind`, 0 where it is not known.
+    where
+        (B, 3) float32: number of the scan within the batch, mm above its lowest slice, and the same as a share of the
+        scan's height.
     """
 
     images: torch.Tensor
     present: torch.Tensor
     target: torch.Tensor
-    height: torch.Tensor
+    tissue: torch.Tensor
+    where: torch.Tensor
 
     def to(self, device: torch.device) -> SliceBatch:
         """Return the batch on a device."""
-        return SliceBatch(*(getattr(self, name).to(device) for name in ("images", "present", "target", "height")))
+        return SliceBatch(*(getattr(self, item.name).to(device) for item in fields(self)))
 
     def joined(self, other: SliceBatch) -> SliceBatch:
         """Return the slices of both."""
-        pairs = ((getattr(self, name), getattr(other, name)) for name in ("images", "present", "target", "height"))
+        pairs = ((getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
         return SliceBatch(*(torch.cat(pair) for pair in pairs))
 
 
@@ -58,19 +62,23 @@ def draw_batch(
     structure_share: float = 0.7,
     size: tuple[int, int] = SLICE,
     device: torch.device | None = None,
+    together: int = 1,
 ) -> SliceBatch:
     """Draw slices: cases evenly, then with ``structure_share`` a slice that holds a structure, else any that is meant.
 
     Parameters
     ----------
+    together
+        So many slices, one after another, are of the same case.
     size
         Height and width, cut where it falls.
     device
         Where the batch is put together, and the cases kept as long as they live; None: where they are.
     """
-    images, present, target, height = [], [], [], []
-    for _ in range(count):
-        case = _draw(cases, rng)
+    images, present, target, tissue, where = [], [], [], [], []
+    for number in range(count):
+        if number % together == 0:
+            case = _draw(cases, rng)
         depth = case.label.shape[0]
         index = int(case.meant[int(rng.integers(case.meant.size))])
         if rng.random() < structure_share:
@@ -80,16 +88,18 @@ def draw_batch(
         corner = [
             int(rng.integers(min(0, n - m), max(0, n - m) + 1)) for n, m in zip(case.label.shape[1:], size, strict=True)
         ]
-        array, label = _tensors(case, device)
+        array, label, kinds = _tensors(case, device)
         images.append(_crop(_with_neighbours(array, index, neighbours), corner, size))
-        target.append(_crop(label[index], corner, size))
+        target.append(_crop(label[index], corner, size, 0))
+        tissue.append(torch.zeros_like(target[-1]) if kinds is None else _crop(kinds[index], corner, size, 0))
         present.append(case.present)
-        height.append(index / max(1, depth - 1))
+        where.append((number // together, index * case.spacing[0], index / max(1, depth - 1)))
     return SliceBatch(
         torch.stack(images).float(),
         torch.tensor(present, device=device),
         torch.stack(target).long(),
-        torch.tensor(height, dtype=torch.float32, device=device),
+        torch.stack(tissue).long(),
+        torch.tensor(where, dtype=torch.float32, device=device),
     )
 
 
@@ -101,17 +111,20 @@ def _draw(cases: Sequence[TrainingCase], rng: np.random.Generator) -> TrainingCa
             return case
 
 
-_ELSEWHERE: WeakKeyDictionary[TrainingCase, tuple[Tensor, Tensor]] = WeakKeyDictionary()
+_Kept = tuple[Tensor, Tensor, Tensor | None]
+_ELSEWHERE: WeakKeyDictionary[TrainingCase, _Kept] = WeakKeyDictionary()
 """Copies of cases on the graphics card: sending slices there at every step would take longer than the step."""
 
 
-def _tensors(case: TrainingCase, device: torch.device | None) -> tuple[Tensor, Tensor]:
-    """Return signal and label of a case on a device; on the CPU they share the case's memory."""
+def _tensors(case: TrainingCase, device: torch.device | None) -> _Kept:
+    """Return signal, label and tissue of a case on a device; on the CPU they share the case's memory."""
+    here = torch.from_numpy(case.array), torch.from_numpy(case.label)
+    tissue = None if case.tissue is None else torch.from_numpy(case.tissue)
     if device is None or device.type == "cpu":
-        return torch.from_numpy(case.array), torch.from_numpy(case.label)
+        return *here, tissue
     kept = _ELSEWHERE.get(case)
     if kept is None or kept[0].device.type != device.type:
-        kept = torch.from_numpy(case.array).to(device), torch.from_numpy(case.label).to(device)
+        kept = here[0].to(device), here[1].to(device), None if tissue is None else tissue.to(device)
         _ELSEWHERE[case] = kept
     return kept
 
@@ -124,9 +137,16 @@ def _with_neighbours(array: Tensor, index: int, neighbours: int) -> Tensor:
     return array[:, [min(max(n, 0), array.shape[1] - 1) for n in range(low, high)]]
 
 
-def _crop(array: Tensor, corner: list[int], size: tuple[int, int]) -> Tensor:
-    """Cut a size out of the last two axes from a corner; where the array is smaller, pad with its minimum."""
-    result = array.amin().expand(*array.shape[:-2], *size).clone()
+def _crop(array: Tensor, corner: list[int], size: tuple[int, int], beyond: int | None = None) -> Tensor:
+    """Cut a size out of the last two axes from a corner.
+
+    Where the array is smaller, ``beyond`` is put; None: in each sequence (first axis) its own lowest value, its air.
+    """
+    if beyond is None:
+        fill = array.flatten(1).amin(dim=1).view(-1, *[1] * (array.ndim - 1))
+        result = fill.expand(*array.shape[:-2], *size).clone()
+    else:
+        result = array.new_full((*array.shape[:-2], *size), beyond)
     source, place = [], []
     for start, length, crop in zip(corner, array.shape[-2:], size, strict=True):
         source.append(slice(max(start, 0), min(start + crop, length)))

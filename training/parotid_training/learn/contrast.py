@@ -4,8 +4,9 @@
 momentum encoder with projector, symmetric InfoNCE on the negatives of the batch.
 
 *Recommended mode* adds a dense head on the first decoder blocks (after MACL): places matched by the known crop geometry
-attract, other places of the slice repel; encoder and decoder learn in one stage. Slices of any patient at a similar
-height are no negatives: they show the same anatomy.
+attract, other places of the slice repel; encoder and decoder learn in one stage. What may show the same anatomy is no
+negative: slices of one scan that lie close together, slices of two scans unless far apart in both, and a place on the
+other side of the head.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from torch.nn import functional
 
 from parotid_training.learn.distributed import GlobalBatchNorm1d, gather, mean_over_processes, rank
 from parotid_training.learn.optimise import drift
-from parotid_training.learn.views import View, carry
+from parotid_training.learn.views import seen_at
+from parotid_training.model.region import SLICE
+from parotid_training.model.swin_decoder import PATCH
 
 if TYPE_CHECKING:
+    from parotid_training.learn.views import Places, View
     from parotid_training.model.networks import SwinSegmenter
 
 
@@ -46,10 +50,19 @@ class ContrastSettings:
         Width of the projectors.
     momentum
         Of the momentum encoder at the start; rises to 1 along a cosine.
+    ramp
+        Whether the momentum is less in the first steps: at 0.99 from the first one on, after 200 steps more than a
+        third of the keys' weights would still be the random ones they began with. MoCo v3 has it without.
+    together
+        So many slices of a batch are of the same scan.
+    near_mm
+        Slices of one scan that lie closer are no negatives of each other; 0 switches this off (paper).
     near_height
-        Slices whose normalised heights differ by less are no negatives of each other; 0 switches this off (paper).
+        Slices of two scans whose heights, as shares of the scans', differ by less are no negatives of each other. Scans
+        begin and end where they like, so it takes a large one to be sure; 0 switches this off (paper).
     near_place
-        Places of a slice closer than this (in -1..1) are no negatives of each other.
+        Places of a slice closer than this (in -1..1), or than a pixel of the block, are no negatives of each other, nor
+        those whose mirror images are.
     """
 
     dense: float = 0.5
@@ -60,11 +73,14 @@ class ContrastSettings:
     hidden: int = 512
     out: int = 128
     momentum: float = 0.99
-    near_height: float = 0.1
+    ramp: bool = True
+    together: int = 4
+    near_mm: float = 25.0
+    near_height: float = 0.4
     near_place: float = 0.12
 
 
-PAPER = ContrastSettings(dense=0.0, near_height=0.0)
+PAPER = ContrastSettings(dense=0.0, ramp=False, together=1, near_mm=0.0, near_height=0.0)
 
 
 def mlp(widths: tuple[int, ...]) -> nn.Sequential:
@@ -94,13 +110,17 @@ class Branch(nn.Module):
                 self.dense.append(mlp((width, settings.hidden // 2, settings.out)))
 
     def forward(self, inputs: Tensor, places: Tensor | None) -> tuple[Tensor, list[Tensor]]:
-        """Global projection (B, out), and for each decoder block projections at places: (B, N, out)."""
+        """Global projection (B, out), and for each decoder block projections at places: (B, N, out).
+
+        Places outside the view get what lies at its edge: zeros would be told to the normalisation as signal.
+        """
         deepest, *blocks = self.network.features(inputs, len(self.dense))
         pooled = self.projector(deepest.mean(dim=(2, 3)))
         local = []
         if places is not None:
             for head, block in zip(self.dense, blocks, strict=True):
-                found = functional.grid_sample(block, places[:, :, None], align_corners=False)[..., 0]
+                where = places[:, :, None]
+                found = functional.grid_sample(block, where, padding_mode="border", align_corners=False)[..., 0]
                 flat = found.transpose(1, 2).reshape(-1, found.shape[1])
                 local.append(head(flat).view(*places.shape[:2], -1))
         return pooled, local
@@ -121,60 +141,70 @@ class Contrast(nn.Module):
         self.key.requires_grad_(False)
         _leave_out_unused(network, len(self.query.dense))
 
-    def forward(self, one: View, two: View, heights: Tensor, drawn: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, one: View, two: View, where: Tensor, places: Places | None) -> tuple[Tensor, Tensor]:
         """Symmetric losses of two views of the same slices.
 
         Parameters
         ----------
-        heights
-            (B,) normalised heights of the slices, 0..1.
-        drawn
-            (B, `places`, 2) uniform in 0..1: which places of view one are looked for in the other.
+        where
+            (B, 3): of which scan the slices are and where they lie in it (`learn.batches.SliceBatch`).
+        places
+            Which places are looked for in both views; None in paper mode.
 
         Returns
         -------
         global loss, dense loss (0 in paper mode)
         """
-        places = self._matched_places(one, two, drawn) if self.settings.dense else (None, None, None)
-        here, there, inside = places
+        here, there = (None if places is None else seen_at(places.here, view.theta) for view in (one, two))
         query_one, dense_one = self.query(one.inputs, here)
         query_two, dense_two = self.query(two.inputs, there)
         with torch.no_grad():
             key_one, dense_key_one = self.key(one.inputs, here)
             key_two, dense_key_two = self.key(two.inputs, there)
-        near = self.settings.near_height
-        ignored = (heights[:, None] - gather(heights)[None]).abs() < near if near else None
+        ignored = self._alike(where, gather(where))
         temperature = self.settings.temperature
         total = info_nce(self.predictor(query_one), key_two, temperature, ignored)
         total = total + info_nce(self.predictor(query_two), key_one, temperature, ignored)
         dense = total.new_zeros(())
-        if here is not None and there is not None and inside is not None:
-            for predictor, (a, b), (key_a, key_b) in zip(
-                self.dense_predictors,
-                zip(dense_one, dense_two, strict=True),
-                zip(dense_key_one, dense_key_two, strict=True),
-                strict=True,
-            ):
-                dense = dense + self._dense(predictor, a, key_b, here, inside)
-                dense = dense + self._dense(predictor, b, key_a, there, inside)
+        if here is not None and there is not None and places is not None:
+            inside = (here.abs() < 0.95).all(dim=2) & (there.abs() < 0.95).all(dim=2)
+            for number, predictor in enumerate(self.dense_predictors):
+                near = self._near(places, number)
+                for query, key in ((dense_one, dense_key_two), (dense_two, dense_key_one)):
+                    dense = dense + self._dense(predictor, query[number], key[number], near, inside)
             dense = dense / len(self.dense_predictors)
         return total, dense
 
-    def _dense(self, predictor: nn.Module, query: Tensor, key: Tensor, places: Tensor, inside: Tensor) -> Tensor:
+    def _alike(self, mine: Tensor, all_of_them: Tensor) -> Tensor | None:
+        """(B, all processes' B) bool: slices that may show the same anatomy; None where that is not asked."""
+        settings = self.settings
+        if not (settings.near_mm or settings.near_height):
+            return None
+        scan, mm, height = (
+            (one[:, None] - other[None]).abs()
+            for one, other in zip(mine.unbind(dim=1), all_of_them.unbind(dim=1), strict=True)
+        )
+        return torch.where(scan == 0, mm < settings.near_mm, height < settings.near_height)
+
+    def _near(self, places: Places, block: int) -> Tensor:
+        """(B, N, N) bool: places too close to be told apart in a decoder block, or to one's mirror image."""
+        stages = len(self.query.network.config.depths)
+        pixel = 2.0 * PATCH * 2 ** (stages - 2 - block) / min(SLICE)
+        reach = max(self.settings.near_place, pixel)
+        near, opposite = (torch.cdist(places.here, other) < reach for other in (places.here, places.mirrored))
+        alike: Tensor = near | opposite
+        return alike
+
+    def _dense(self, predictor: nn.Module, query: Tensor, key: Tensor, near: Tensor, inside: Tensor) -> Tensor:
         count, number, width = query.shape
         predicted = predictor(query.reshape(-1, width)).view(count, number, width)
-        near = torch.cdist(places, places) < self.settings.near_place
         return dense_info_nce(predicted, key, self.settings.dense_temperature, near, inside)
 
-    def _matched_places(self, one: View, two: View, drawn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Places in view one, the same places in view two, and whether those lie inside it."""
-        here = drawn * 1.9 - 0.95
-        there = carry(here, one.theta, two.theta)
-        return here, there, (there.abs() < 0.95).all(dim=2)
-
-    def follow(self, progress: float) -> None:
-        """Move the momentum branch after the query branch; ``progress`` 0..1 through the training."""
-        factor = 1.0 - (1.0 - self.settings.momentum) * (math.cos(math.pi * progress) + 1.0) / 2.0
+    def follow(self, step: int, steps: int) -> None:
+        """Move the momentum branch after the query branch, after so many of all steps."""
+        factor = 1.0 - (1.0 - self.settings.momentum) * (math.cos(math.pi * step / steps) + 1.0) / 2.0
+        if self.settings.ramp:
+            factor = min(factor, (1 + step) / (10 + step))
         drift(self.key, self.query, 1.0 - factor)
 
 

@@ -73,7 +73,9 @@ def finetune(request: FinetuneRequest, run: Path, cancelled: Cancelled) -> Itera
         If cancelled; what was learned so far is kept in ``run``.
     """
     if not request.train:
-        raise ParotidError("There are no accepted studies to learn from yet.", "Accept at least two studies first.")
+        raise ParotidError(
+            "There are no accepted studies to learn from yet.", "Accept studies of at least two patients first."
+        )
     tune_process(request.settings.threads)
     tune_thread()
     model, base_id = load_checkpoint(request.base)

@@ -151,7 +151,7 @@ class FinetuneRequest:
                 frozenset(str(name) for name in values.get("unseen", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ParotidError("The learning job cannot be read.", "Start learning again.") from error
+            raise ParotidError("The round of learning cannot be read.", "Start learning again.") from error
 
 
 def token_of(request: FinetuneRequest, base_id: str) -> str:
@@ -262,7 +262,8 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
         )
     if not as_wanted:
         raise ParotidError(
-            "This version was made while memory ran short, so it cannot be made again exactly.",
+            "This version learned on pictures of another size (memory ran short, or an earlier version of the program "
+            "made it), so it cannot be made again exactly.",
             "Choose another version.",
         )
     if computed[0]["device"] != str(best_device()):
@@ -272,7 +273,7 @@ def request_from_record(record: dict[str, Any], base: Path, cases: Path) -> Fine
         )
     missing = [name for name in known if not (cases / name / DESCRIPTION).is_file()]
     if missing or case_digests(request.train) != known:
-        raise ParotidError("A case this version learned from is gone or was changed.", "Choose another version.")
+        raise ParotidError("A study this version learned from is gone or was changed.", "Choose another version.")
     return request
 
 

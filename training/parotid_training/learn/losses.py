@@ -13,7 +13,8 @@ def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Weighted sum of cross-entropy and soft Dice.
 
     Dice is taken per class over the whole batch: per slice, the many slices without a structure would
-    contribute only noise.
+    contribute only noise. A class that is nowhere in the batch has its Dice too: it pulls at every trace of it, which
+    keeps false tumours down (docs/results/painted.md, *Frames, sizes, kinds of tissue*).
 
     Parameters
     ----------
@@ -32,6 +33,21 @@ def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     total = share.sum(dim=(0, 2, 3)) + truth.sum(dim=(0, 2, 3))
     dice = (2 * overlap[1:] + 1.0) / (total[1:] + 1.0)
     return CE_SHARE * cross_entropy + DICE_SHARE * (1 - dice).mean()
+
+
+def tissue_loss(logits: Tensor, tissue: Tensor) -> Tensor:
+    """Cross-entropy of the kinds of tissue, 0 where none is known.
+
+    Parameters
+    ----------
+    logits
+        (B, kinds, H, W) float; the first kind is none.
+    tissue
+        (B, H, W) integer kinds; 0 is ignored.
+    """
+    if not bool((tissue > 0).any()):
+        return logits.new_zeros(())
+    return functional.cross_entropy(logits.float(), tissue, ignore_index=0)
 
 
 def distillation_loss(logits: Tensor, known: Tensor, target: Tensor) -> Tensor:

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 
+from parotid_training.anatomy.tissues import Kind
 from parotid_training.errors import ParotidError
 from parotid_training.learn.augment import AugmentSettings, augment
-from parotid_training.learn.losses import distillation_loss, segmentation_loss
+from parotid_training.learn.losses import distillation_loss, segmentation_loss, tissue_loss
 from parotid_training.model.checkpoint import write_tensors
 from parotid_training.model.runtime import autocast, best_device
 
@@ -62,6 +63,9 @@ class Optimiser:
         Where it computes; None: the GPU if there is one.
     recall
         Weight of the answers to replayed slices being those of the model as it was at first (`distillation_loss`).
+    tissues
+        Weight of telling the kinds of tissue apart where they are known, by a head beside the network that is not kept:
+        muscle beside a gland is then more to it than one background among others. 0: no such head.
     """
 
     def __init__(
@@ -77,12 +81,14 @@ class Optimiser:
         seed: int = 0,
         device: torch.device | None = None,
         recall: float = 0.0,
+        tissues: float = 0.0,
     ) -> None:
         self.device = device or best_device()
         self.model = model.to(self.device)
         self.average = copy.deepcopy(model).eval()
         self.recall, self._start = recall, copy.deepcopy(model).eval() if recall else None
-        self.parameters = list(parameters)
+        self.tissues, self._tissue_head = tissues, _head(model).to(self.device) if tissues else None
+        self.parameters = [*parameters, *(self._tissue_head.parameters() if self._tissue_head else ())]
         self.adam = torch.optim.AdamW(self.parameters, lr=rate, weight_decay=decay, betas=(0.9, 0.99))
         self.rate, self.steps, self.warm_up = rate, steps, warm_up
         self.averaging, self.seed, self.step_number = averaging, seed, 0
@@ -98,15 +104,19 @@ class Optimiser:
         torch.manual_seed(self.seed * 1_000_003 + self.step_number)
         generator = torch.Generator(self.device).manual_seed(self.seed * 1_000_003 + self.step_number)
         there = batch.to(self.device)
-        images, present, target = augment(there.images, there.present, there.target, generator, settings)
+        maps = torch.stack([there.target, there.tissue], dim=1)
+        images, present, moved = augment(there.images, there.present, maps, generator, settings)
+        target, tissue = moved.unbind(dim=1)
         flags = present[:, :, None, None].expand(-1, -1, *images.shape[-2:]).to(images.dtype)
         inputs = torch.cat([images.flatten(1, 2), flags], dim=1)
         for group in self.adam.param_groups:
             group["lr"] = self.rate * cosine_rate(self.step_number, self.steps, self.warm_up)
         self.model.train()
         with autocast(self.device):
-            logits = self.model(inputs)
+            logits, kinds = self._answer(inputs)
         loss = segmentation_loss(logits, target)
+        if kinds is not None:
+            loss = loss + self.tissues * tissue_loss(kinds, tissue)
         if replayed and self._start is not None:
             with torch.no_grad(), autocast(self.device):
                 known = self._start(inputs[-replayed:])
@@ -121,12 +131,20 @@ class Optimiser:
             self._in_vain += 1
             if self._in_vain == MOST_IN_VAIN:
                 raise ParotidError(
-                    "Learning came to nothing: the images cannot be computed with.",
-                    "Accept the studies with unusual signals as not readable, then start learning again.",
+                    "Learning stopped: the signals of one of the accepted studies cannot be computed with.",
+                    "Look at the studies accepted last, accept one with faulty images again as Not readable, then "
+                    "start learning again.",
                 )
         self.step_number += 1
         self._follow()
         return float(loss.detach())
+
+    def _answer(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return the class logits, and those of the kinds of tissue where they are learned."""
+        if self._tissue_head is None:
+            return self.model(inputs), None
+        decoded = self.model.decoded(inputs)
+        return self.model.head(decoded), self._tissue_head(decoded)
 
     def _follow(self) -> None:
         # A short memory at first, or the average would drag the random start along.
@@ -142,6 +160,8 @@ class Optimiser:
         self.device = device
         self.model.to(device)
         self.average.to(device)
+        if self._tissue_head is not None:
+            self._tissue_head.to(device)
         if self._start is not None:
             self._start.to(device)
         for state in self.adam.state.values():
@@ -151,8 +171,7 @@ class Optimiser:
 
     def save(self, path: Path, note: str = "") -> None:
         """Write the whole state atomically, without pickle, and a note to find beside it (`read_note`)."""
-        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
-        save_state(path, self.step_number, modules, self.adam, self.parameters, note)
+        save_state(path, self.step_number, self._modules, self.adam, self.parameters, note)
 
     @staticmethod
     def read_note(path: Path) -> str:
@@ -165,7 +184,17 @@ class Optimiser:
 
     def load(self, path: Path) -> None:
         """Continue from a state written by `save`."""
-        self.step_number = load_state(path, {"model": self.model, "average": self.average}, self.adam, self.parameters)
+        self.step_number = load_state(path, self._modules, self.adam, self.parameters)
+
+    @property
+    def _modules(self) -> dict[str, torch.nn.Module]:
+        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
+        return modules if self._tissue_head is None else {**modules, "tissues": self._tissue_head}
+
+
+def _head(model: SwinSegmenter) -> torch.nn.Conv2d:
+    """Make a head that tells the kinds of tissue from what the network's own sees."""
+    return torch.nn.Conv2d(model.head.in_channels, len(Kind), 1)
 
 
 def save_state(

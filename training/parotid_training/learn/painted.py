@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,15 @@ from parotid_training.anatomy.artefacts import Metal, displaced, ghosts
 from parotid_training.anatomy.from_ct import PaintingSettings, anatomy_from_ct
 from parotid_training.anatomy.gradient_echo import draw_gradient_echo, draw_mprage, paint_gradient_echo
 from parotid_training.anatomy.labelled_ct import keep_labelled_ct
-from parotid_training.anatomy.signal import degrade, paint, paint_clean, paint_random
+from parotid_training.anatomy.signal import (
+    degrade,
+    draw_fat_saturated_t2,
+    paint,
+    paint_clean,
+    paint_protocol,
+    paint_random,
+)
+from parotid_training.anatomy.tissues import kinds_of
 from parotid_training.errors import ParotidError
 from parotid_training.learn.training_case import TrainingCase, prepare_case
 from parotid_training.progress import Cancelled, Report, check, ignore_progress, never
@@ -32,7 +40,7 @@ if TYPE_CHECKING:
 
 DEVELOPMENT_EVERY = 10
 """Every tenth training patient, by the number in its name, is kept for choosing, never trained on."""
-PAINTER = 9
+PAINTER = 10
 """Counted up when a seed is painted otherwise for training: what another one painted or began is not mixed in."""
 STRONGLY_SHADED = 0.35
 """Share of painted training scans shaded as by surface coils without correction."""
@@ -46,9 +54,14 @@ muscles have as little as healthy ones, and of those whose masseters are thicker
 BESIDE, NODES, FASCIA = 0.25, 0.6, 0.5
 """Share of painted training tumours that grow out of the gland, of heads with lymph nodes in and about the glands, and
 of those with a dark line between gland and muscle."""
+ORDINARY = 0.4
+"""Share of painted training scans that are an ordinary examination: every sequence, a patient who lies upright, the
+whole region, nothing cut and no artefact. Who sees hard scans alone forgets how much the usual ones show."""
 ALONE = 0.2
-"""Share of painted training scans that are T1w alone, in thin slices, as most T1 heads are: a gradient echo where they
-are not of random contrast."""
+"""Share of the others that are T1w alone, in thin slices, as most T1 heads are: a gradient echo where they are not of
+random contrast."""
+FAT_SATURATED = 0.33
+"""Share of painted training STIR that are a T2w with fat saturation: both are read for the same, and fed as one."""
 SLIPPED = 0.6
 """Share of painted training sequences in which fat lies up to 2 mm beside its place along the readout."""
 UPRIGHT = PaintingSettings(
@@ -110,9 +123,18 @@ def usable_patients(
 
 
 def painted_case(ct: LabelledCT, seed: int, config: SegmenterConfig, *, plain: bool = False) -> TrainingCase:
-    """`painted_study` at the network's resolution."""
-    study, label_map = painted_study(ct, seed, tuple(Role(name) for name in config.roles), plain=plain)
-    return prepare_case(f"{ct.name}-{seed}", study, label_map, config)
+    """`painted_study` at the network's resolution, with the kinds of tissue."""
+    painted = _paint(ct, seed, tuple(Role(name) for name in config.roles), plain=plain)
+    return prepare_case(f"{ct.name}-{seed}", painted.study, painted.structures, config, tissue=painted.tissue)
+
+
+@dataclass(frozen=True, eq=False)
+class _Painted:
+    """A scan, and on its grid the truth and the `Kind` of tissue of every voxel that it shows."""
+
+    study: Study
+    structures: LabelMap
+    tissue: NDArray[np.uint8]
 
 
 def painted_study(
@@ -127,22 +149,31 @@ def painted_study(
     plain
         True for evaluation: physical contrast, upright within reason, nothing cut, tumour in every other seed.
     alone
-        Share of scans to learn from that are T1w alone.
+        Share of scans to learn from, but the ordinary ones, that are T1w alone.
     """
+    painted = _paint(ct, seed, roles, plain=plain, alone=alone)
+    return painted.study, painted.structures
+
+
+def _paint(
+    ct: LabelledCT, seed: int, roles: tuple[Role, ...], *, plain: bool = False, alone: float = ALONE
+) -> _Painted:
     rng = np.random.default_rng((seed, 9))
     in_plane = float(rng.uniform(1.0, 1.5))
     slice_mm = float(rng.uniform(2.5, 6.0)) if rng.random() < 0.7 else 3.0
-    if not plain:
-        lone = Role.T1W in roles and rng.random() < alone
-        return _trained_on(ct, seed, (Role.T1W,) if lone else roles, rng, alone=lone)
     settings = replace(UPRIGHT, tumour=seed % 2 == 0)
+    if not plain:
+        if np.random.default_rng((seed, 14)).random() >= ORDINARY:
+            lone = Role.T1W in roles and rng.random() < alone
+            return _trained_on(ct, seed, (Role.T1W,) if lone else roles, rng, alone=lone)
+        settings = replace(settings, tumour_mm=PaintingSettings.tumour_mm, even_sizes=EVEN_SIZES)
     anatomy = anatomy_from_ct(ct, seed, (in_plane, in_plane, slice_mm), _field_of_view(rng, plain=True), settings)
     thick = _thick_axis(rng, slice_mm)
     sequences = []
     for role in roles:
         signal = _acquire(paint(anatomy, role, rng), anatomy.grid.spacing, thick, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, signal)))
-    return Study(tuple(sequences)), anatomy.structures
+    return _Painted(Study(tuple(sequences)), anatomy.structures, kinds_of(anatomy.tissue))
 
 
 def volumetric_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:
@@ -164,7 +195,7 @@ def volumetric_study(ct: LabelledCT, seed: int) -> tuple[Study, LabelMap]:
 
 def _trained_on(
     ct: LabelledCT, seed: int, roles: tuple[Role, ...], rng: np.random.Generator, *, alone: bool
-) -> tuple[Study, LabelMap]:
+) -> _Painted:
     """One scan to learn from: contrasts, fields of view and whatever goes wrong in a scanner.
 
     Finer than about a millimetre and two is not painted: the network's grid averages it away.
@@ -189,6 +220,8 @@ def _trained_on(
             signal = paint_random(anatomy, rng)
         elif role in gradient_echo:
             signal = paint_gradient_echo(anatomy, draw_gradient_echo(role, tesla, rng), rng, slip)
+        elif role is Role.STIR and rng.random() < FAT_SATURATED:
+            signal = paint_protocol(anatomy, draw_fat_saturated_t2(rng), rng, slip)
         else:
             signal = paint_clean(anatomy, role, rng, slip)
         if metal is not None:
@@ -205,9 +238,9 @@ def _trained_on(
         else:
             signal = degrade(_acquire(signal, spacing, own, rng), anatomy.grid, rng, shading=shading)
         sequences.append(Sequence(role, Volume(anatomy.grid, np.where(keep, signal, np.float32(0.0)))))
-    structures = anatomy.structures
     # Nobody can draw what is not in the picture.
-    return Study(tuple(sequences)), LabelMap(structures.grid, np.where(keep, structures.array, np.uint8(0)))
+    structures = LabelMap(anatomy.grid, np.where(keep, anatomy.structures.array, np.uint8(0)))
+    return _Painted(Study(tuple(sequences)), structures, np.where(keep, kinds_of(anatomy.tissue), np.uint8(0)))
 
 
 def _field_of_view(rng: np.random.Generator, plain: bool) -> tuple[Point, Point]:

@@ -21,7 +21,7 @@ from parotid_training.learn.optimise import cosine_rate, load_state, save_state
 from parotid_training.learn.painted import PAINTER
 from parotid_training.learn.run import claim
 from parotid_training.learn.start import name_of, patients_behind, start_network
-from parotid_training.learn.views import VIEWS, View, draw_view
+from parotid_training.learn.views import VIEWS, Places, View, draw_places, draw_view
 from parotid_training.model.checkpoint import save_checkpoint
 from parotid_training.model.networks import SegmenterConfig
 from parotid_training.model.runtime import tune_process, tune_thread
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parotid_training.learn.augment import AugmentSettings
-    from parotid_training.learn.batches import SliceBatch
     from parotid_training.learn.stream import CaseSource
     from parotid_training.learn.training_case import TrainingCase
 
@@ -179,7 +178,7 @@ class _Learning:
             group["lr"] = self.settings.rate * cosine_rate(self.step, self.settings.steps, self.settings.warm_up)
         losses = _step(self.accelerator, self._learner, self._adam, cases, self.settings, self.step)
         self.step += 1
-        self._contrast.follow(self.step / self.settings.steps)
+        self._contrast.follow(self.step, self.settings.steps)
         if self._curves is not None:
             self._curves.add(self.step, {**losses, "rate": self._adam.param_groups[0]["lr"]})
             if self.step % self.settings.save_every == 0:
@@ -214,9 +213,9 @@ def _step(
     totals = torch.zeros(3, device=accelerator.device)
     for part in range(settings.accumulate):
         processes = accelerator.process_index, accelerator.num_processes
-        one, two, heights, places = _draw(cases, settings, step, part, processes, accelerator.device)
+        one, two, where, places = _draw(cases, settings, step, part, processes, accelerator.device)
         with accelerator.autocast():
-            wide, dense = learner(one, two, heights, places)
+            wide, dense = learner(one, two, where, places)
         loss = wide + settings.contrasted.dense * dense
         accelerator.backward(loss / settings.accumulate)
         totals += torch.stack([loss, wide, dense]).detach() / settings.accumulate
@@ -233,28 +232,40 @@ def _draw(
     part: int,
     of_processes: tuple[int, int],
     device: torch.device,
-) -> tuple[View, View, torch.Tensor, torch.Tensor]:
-    """Two views of one process's shards (number, of how many) of a batch, heights and places, on its device."""
+) -> tuple[View, View, torch.Tensor, Places | None]:
+    """Two views of one process's shards (number, of how many) of a batch, of what slices, and places to match."""
     process, processes = of_processes
-    size = settings.batch // settings.accumulate // settings.shards
+    size, contrasted = settings.batch // settings.accumulate // settings.shards, settings.contrasted
     mine = range(process * settings.shards // processes, (process + 1) * settings.shards // processes)
     views: list[tuple[View, View]] = []
-    batches: list[SliceBatch] = []
-    places: list[torch.Tensor] = []
+    places: list[Places] = []
+    where: list[torch.Tensor] = []
     for shard in mine:
         rng = np.random.default_rng((settings.seed, step, part, shard))
-        batch = draw_batch(cases, size, settings.network.neighbours, rng, structure_share=0.0, device=device)
+        batch = draw_batch(
+            cases,
+            size,
+            settings.network.neighbours,
+            rng,
+            structure_share=0.0,
+            device=device,
+            together=contrasted.together,
+        )
         generator = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
         views.append((draw_view(batch, generator, settings.views), draw_view(batch, generator, settings.views)))
-        batches.append(batch)
-        # On the processor, so that they are the same wherever the step is computed.
-        drawn = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        places.append(torch.rand((size, settings.contrasted.places, 2), generator=drawn))
+        # The scans of another shard are others.
+        where.append(batch.where + batch.where.new_tensor([shard * size, 0.0, 0.0]))
+        if contrasted.dense:
+            drawn = torch.Generator().manual_seed(int(rng.integers(2**62)))
+            places.append(draw_places(batch, contrasted.places, drawn))
     one, two = (
         View(torch.cat([pair[n].inputs for pair in views]), torch.cat([pair[n].theta for pair in views]))
         for n in range(2)
     )
-    return one, two, torch.cat([batch.height for batch in batches]), torch.cat(places).to(device)
+    joined = None
+    if places:
+        joined = Places(torch.cat([one.here for one in places]), torch.cat([one.mirrored for one in places]))
+    return one, two, torch.cat(where), joined
 
 
 def _check(settings: PretrainSettings, processes: int) -> None:

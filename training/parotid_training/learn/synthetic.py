@@ -44,6 +44,7 @@ def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
     """
     from parotid_training.anatomy.head import AnatomySettings, make_anatomy
     from parotid_training.anatomy.signal import degrade, paint, paint_random
+    from parotid_training.anatomy.tissues import kinds_of
 
     rng = np.random.default_rng((seed, 8))
     in_plane = float(rng.uniform(0.9, 1.5))
@@ -57,7 +58,8 @@ def random_head_case(seed: int, config: SegmenterConfig) -> TrainingCase:
         else:
             signal = paint(anatomy, role, rng)
         sequences.append(Sequence(role, Volume(anatomy.grid, signal)))
-    return prepare_case(f"random-head-{seed}", Study(tuple(sequences)), anatomy.structures, config)
+    study, kinds = Study(tuple(sequences)), kinds_of(anatomy.tissue)
+    return prepare_case(f"random-head-{seed}", study, anatomy.structures, config, tissue=kinds)
 
 
 def synthetic_case(seed: int, config: SegmenterConfig) -> TrainingCase:

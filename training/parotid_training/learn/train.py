@@ -73,6 +73,8 @@ class TrainSettings:
         What to take over from there: "encoder", "encoder+decoder", or "" for all of it.
     painter
         By which painter real anatomy is painted (`learn.painted.PAINTER`).
+    tissues
+        Weight of telling the kinds of tissue apart (`Optimiser`).
     """
 
     phantoms: int = 160
@@ -94,6 +96,7 @@ class TrainSettings:
     init: str = ""
     transfer: Transfer | Literal[""] = ""
     painter: int = PAINTER
+    tissues: float = 0.3
     network: SegmenterConfig = field(default_factory=SegmenterConfig)
     augment: AugmentSettings = field(
         default_factory=lambda: AugmentSettings(few=0.6, lone=(4.0, 1.0, 1.0, 1.0), cap=0.3)
@@ -212,6 +215,7 @@ def _learn(
         steps=settings.steps,
         warm_up=min(200, settings.steps // 10 + 1),
         seed=settings.seed,
+        tissues=settings.tissues,
     )
     if state.is_file():
         optimiser.load(state)

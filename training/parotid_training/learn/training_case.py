@@ -12,6 +12,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from parotid_training.errors import ParotidError
+from parotid_training.io.register import resample_array
 from parotid_training.model.preprocess import prepare, sample, sample_labels
 from parotid_training.volume import Volume
 
@@ -47,6 +48,8 @@ class TrainingCase:
         Working grid spacing (S, P, L), mm.
     done
         One bool a slice: whether its mask is meant, so that it may be learned from. None: all of them.
+    tissue
+        (Z, Y, X) uint8 `anatomy.tissues.Kind` where the head was painted; None where nobody knows.
     """
 
     name: str
@@ -55,6 +58,7 @@ class TrainingCase:
     label: NDArray[np.uint8] = field(repr=False)
     spacing: tuple[float, float, float]
     done: tuple[bool, ...] | None = None
+    tissue: NDArray[np.uint8] | None = field(default=None, repr=False)
 
     @cached_property
     def meant(self) -> NDArray[np.intp]:
@@ -69,7 +73,12 @@ class TrainingCase:
 
 
 def prepare_case(
-    name: str, study: Study, label_map: LabelMap, config: SegmenterConfig, slices: Sequence[int] | None = None
+    name: str,
+    study: Study,
+    label_map: LabelMap,
+    config: SegmenterConfig,
+    slices: Sequence[int] | None = None,
+    tissue: NDArray[np.uint8] | None = None,
 ) -> TrainingCase:
     """Bring a study and its mask to the working resolution, exactly as at inference.
 
@@ -77,6 +86,8 @@ def prepare_case(
     ----------
     slices
         Native slices whose mask is meant, along the axis that runs from foot to head; None: all of them.
+    tissue
+        `anatomy.tissues.Kind` on the mask's grid, where it is known.
 
     Raises
     ------
@@ -89,7 +100,9 @@ def prepare_case(
         label, done = sample_labels(label_map.array, label_map.grid, grid), None
     else:
         label, done = _meant(label_map, slices, grid)
-    return TrainingCase(name, prepared.array.astype(np.float16), prepared.present, label, grid.spacing, done)
+    kinds = None if tissue is None else resample_array(tissue, label_map.grid, grid, order=0, fill=0)
+    array = prepared.array.astype(np.float16)
+    return TrainingCase(name, array, prepared.present, label, grid.spacing, done, kinds)
 
 
 def _meant(label_map: LabelMap, slices: Sequence[int], target: Grid) -> tuple[NDArray[np.uint8], tuple[bool, ...]]:
@@ -115,6 +128,8 @@ def save_case(path: Path, case: TrainingCase) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     facts = json.dumps({"name": case.name, "present": case.present, "spacing": case.spacing, "done": case.done})
     arrays = {"array": np.ascontiguousarray(case.array), "label": np.ascontiguousarray(case.label)}
+    if case.tissue is not None:
+        arrays["tissue"] = np.ascontiguousarray(case.tissue)
     save_file(arrays, temporary, metadata={"case": facts})
     os.replace(temporary, path)
 
@@ -128,4 +143,5 @@ def load_case(path: Path) -> TrainingCase:
     arrays = load_file(path)
     sz, sy, sx = facts["spacing"]
     done = None if facts.get("done") is None else tuple(facts["done"])
-    return TrainingCase(facts["name"], arrays["array"], tuple(facts["present"]), arrays["label"], (sz, sy, sx), done)
+    present, tissue = tuple(facts["present"]), arrays.get("tissue")
+    return TrainingCase(facts["name"], arrays["array"], present, arrays["label"], (sz, sy, sx), done, tissue)

@@ -13,6 +13,10 @@ from parotid_training.learn.augment import AugmentSettings, draw_geometry, drop_
 if TYPE_CHECKING:
     from parotid_training.learn.batches import SliceBatch
 
+IN_BODY = 0.9
+"""Share of the places to match that lie in the body: in air none can be told from another."""
+BODY = -1.0
+"""Signal from which on a pixel is body, in deviations from the head's mean (`model.region.head_of`)."""
 VIEWS = AugmentSettings(rotation_deg=15.0, scale=1.5, shift=0.12, gamma=0.6, bias=0.6, noise=0.3, blur=1.4, drop=0.3)
 
 
@@ -32,6 +36,49 @@ class View:
     theta: Tensor = field(repr=False)
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Places of slices to be found again in their views.
+
+    Parameters
+    ----------
+    here
+        (B, N, 2): (x, y) in the slice, -1..1.
+    mirrored
+        (B, N, 2): the same places on the other side of the head.
+    """
+
+    here: Tensor = field(repr=False)
+    mirrored: Tensor = field(repr=False)
+
+
+def draw_places(batch: SliceBatch, count: int, generator: torch.Generator) -> Places:
+    """Draw so many places of each slice, most of them in the body.
+
+    Drawn on the processor, so that they are the same wherever the step is computed.
+    """
+    body = _body(batch).cpu()
+    height, width = body.shape[1:]
+    flat = body.flatten(1).float()
+    weight = IN_BODY * flat / flat.sum(dim=1, keepdim=True).clamp(min=1) + (1 - IN_BODY) / flat.shape[1]
+    chosen = torch.multinomial(weight, count, replacement=True, generator=generator)
+    x, y = (2 * (chosen % width) + 1) / width - 1, (2 * (chosen // width) + 1) / height - 1
+    # The head's middle: between the outermost columns that hold body; of an empty slice its own.
+    columns = torch.linspace(-1 + 1 / width, 1 - 1 / width, width).expand(len(body), -1)
+    there = body.any(dim=1)
+    low = columns.masked_fill(~there, 1.0).amin(dim=1, keepdim=True)
+    high = columns.masked_fill(~there, -1.0).amax(dim=1, keepdim=True)
+    device = batch.images.device
+    return Places(torch.stack([x, y], dim=2).to(device), torch.stack([low + high - x, y], dim=2).to(device))
+
+
+def _body(batch: SliceBatch) -> Tensor:
+    """(B, H, W) bool: the body in each slice, by the mean of the sequences that are there."""
+    middle = batch.images[:, :, batch.images.shape[2] // 2]
+    there = batch.present[:, :, None, None]
+    return (middle * there).sum(dim=1) / there.sum(dim=1).clamp(min=1) > BODY
+
+
 def draw_view(batch: SliceBatch, generator: torch.Generator, settings: AugmentSettings = VIEWS) -> View:
     """Draw one view: a crop with known geometry, contrast and noise of each sequence alone, sequences dropped.
 
@@ -46,15 +93,8 @@ def draw_view(batch: SliceBatch, generator: torch.Generator, settings: AugmentSe
     return View(torch.cat([images.flatten(1, 2), flags], dim=1), theta)
 
 
-def carry(places: Tensor, start: Tensor, end: Tensor) -> Tensor:
-    """Carry places (B, N, 2) in one view to where another view shows the same place of the slice.
-
-    Parameters
-    ----------
-    start, end
-        ``theta`` of both views.
-    """
-    slice_places = places @ start[:, :, :2].transpose(1, 2) + start[:, None, :, 2]
-    back = torch.linalg.inv(end[:, :, :2])
-    found: Tensor = (slice_places - end[:, None, :, 2]) @ back.transpose(1, 2)
+def seen_at(places: Tensor, theta: Tensor) -> Tensor:
+    """Return where a view of this ``theta`` shows places (B, N, 2) of the slice; beyond -1..1 it does not show them."""
+    back = torch.linalg.inv(theta[:, :, :2])
+    found: Tensor = (places - theta[:, None, :, 2]) @ back.transpose(1, 2)
     return found

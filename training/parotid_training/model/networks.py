@@ -95,15 +95,19 @@ class SwinSegmenter(nn.Module):
             found.append(block(found[-1], skip))
         return found
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return class logits for a batch of slices with context."""
+    def decoded(self, x: Tensor) -> Tensor:
+        """Return what the head sees: (B, channels, H, W) of a batch of slices with context."""
         y = self.features(x, len(self.decoder))[-1]
         if self.config.decoder == "swin":
-            y = self.expand(y)
-        else:
-            full = self.stem_full(x)
-            y = self.up_full(self.up_half(y, self.stem_half(full)), full)
-        logits: Tensor = self.head(y)
+            expanded: Tensor = self.expand(y)
+            return expanded
+        full = self.stem_full(x)
+        last: Tensor = self.up_full(self.up_half(y, self.stem_half(full)), full)
+        return last
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return class logits for a batch of slices with context."""
+        logits: Tensor = self.head(self.decoded(x))
         return logits
 
 

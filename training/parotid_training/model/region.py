@@ -9,8 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SLICE = (168, 140)
-"""Height and width of the slices the network learns on, in working voxels: a head at 1.5 mm."""
+SLICE = (160, 128)
+"""Height and width of the slices the network learns on, in working voxels: a head at 1.5 mm; see `slices.MULTIPLE`."""
 REACH_MM = 9.0
 """A gland is taller than this, so slices this far apart cannot miss one."""
 MARGIN = 6

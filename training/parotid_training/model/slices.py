@@ -37,12 +37,19 @@ def stack_slices(
     return np.concatenate([images, flags], axis=1)
 
 
-LEAST = 32
-"""Pixels a side: of a smaller picture the deepest stage would keep one, which cannot be normalised."""
+MULTIPLE = 32
+"""Pixels a side that the deepest stage halves without a rest. Otherwise it would be padded there on one side alone, and
+its map would lie askew on the others."""
 
 
-def pad_to_multiple(array: NDArray[np.float32], multiple: int = 4) -> NDArray[np.float32]:
-    """Pad the last two axes at their high end with edge values up to a multiple, and to `LEAST`."""
-    wanted = [max(LEAST, size + -size % multiple) for size in array.shape[-2:]]
-    pads = [(0, 0)] * (array.ndim - 2) + [(0, w - size) for w, size in zip(wanted, array.shape[-2:], strict=True)]
-    return np.pad(array, pads, mode="edge") if any(high for _, high in pads) else array
+def pad_to_multiple(array: NDArray[np.float32], multiple: int = MULTIPLE) -> NDArray[np.float32]:
+    """Pad the last two axes at their high end up to a multiple, each sequence (first axis) with its own lowest value.
+
+    That is its air: a constant of another level would be a tissue that no scan shows.
+    """
+    pads = [(0, -size % multiple) for size in array.shape[-2:]]
+    if not any(high for _, high in pads):
+        return array
+    floor = array.min(axis=tuple(range(1, array.ndim)), keepdims=True)
+    padded: NDArray[np.float32] = np.pad(array - floor, [(0, 0)] * (array.ndim - 2) + pads) + floor
+    return padded
