@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo-output
+# Where PyTorch is taken from, if not from where pip takes the rest; see docs/guide/install.md.
+TORCH_INDEX ?=
 export LANG := C.UTF-8
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -27,8 +29,10 @@ lint:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What needs no window runs in two processes; windows share one screen and one clock.
 test-fast:
-	$(BIN)/pytest -m "not slow and not gpu"
+	$(BIN)/pytest -m "not slow and not gpu" -n 2 --dist loadfile tests/engine
+	$(BIN)/pytest -m "not slow and not gpu" tests --ignore=tests/engine
 
 test-slow: setup
 	$(BIN)/pytest -m "slow and not gpu"
@@ -53,7 +57,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --constraint constraints.txt torch
+	$(BIN)/python -m pip install -q --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
 	$(BIN)/python -m pip install -q --constraint constraints.txt --editable ".[dev]"
 	@touch $@
 

@@ -149,8 +149,8 @@ def check(
 def _slices(slices: tuple[int, ...], grid: Grid) -> Question:
     """Ask whether these are the ones, by the numbers that the views show."""
     words = tr(
-        "You stand for axial slices {numbers}, and for no others. Is each of them right?",
-        one="You stand for axial slice {numbers}, and for no other. Is it right?",
+        "You confirm axial slices {numbers} and no others. Is each of them right?",
+        one="You confirm axial slice {numbers} and no other. Is it right?",
         n=len(slices),
         numbers=SomeSlices.of(slices, grid).runs,
     )

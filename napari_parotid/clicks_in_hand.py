@@ -1,4 +1,4 @@
-"""Clicks that correct: a reader points at what is missing or too much, and what hangs together with it follows."""
+"""Clicks that correct: a reader points at what is missing or too much, and what is connected to it follows."""
 
 from __future__ import annotations
 

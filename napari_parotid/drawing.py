@@ -253,7 +253,7 @@ class Drawing(InView):
         image = scene.grid.canonical().to_native(one.array)
         self.session.change(
             lambda labels: grow_from_seed(replace(scene, labels=labels), image, radius_mm, ball=ball),
-            tr("growing from the seed"),
+            tr("drawing what looks alike"),
             tr("There is nothing to add here."),
             tr("Click on tissue that is not drawn yet, or make the brush larger."),
         )

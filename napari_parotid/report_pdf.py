@@ -239,7 +239,7 @@ def _table(page: Page, report: StudyReport) -> None:
     )
     page.y += page.write(words, 0, WIDTH, 7.5, FAINT)
     if report.stood_for is not None:
-        words = tr("* Of a mask checked in {slices} only; nobody stands for the others.", slices=report.stood_for.share)
+        words = tr("* Of a mask checked in {slices} only; nobody checked the others.", slices=report.stood_for.share)
         page.y += 0.5
         page.y += page.write(words, 0, WIDTH, 8.5, WARN)
     page.y += 5

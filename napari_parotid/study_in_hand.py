@@ -81,8 +81,8 @@ class StudyInHand(MaskInHand):
             return
         if self.locked:
             self._work.refuse(
-                tr("The reference cannot change any more: the mask you corrected lies on its grid."),
-                tr("Go on with this reference, and accept the mask on it."),
+                tr("The sequence the mask is drawn on cannot change any more: you have corrected the mask."),
+                tr("Go on with this sequence, and accept the mask on it."),
             )
             self.study_changed.emit()
             return

@@ -156,7 +156,7 @@ def _lines(menu: str, tools: Iterable[Tool]) -> tuple[Action, ...]:
 FILE = (
     Action(mark("&File"), mark("Add study…"), lambda w: w.ask_folder(), ("Ctrl+O",), _writes),
     Action(mark("&File"), mark("Add NIfTI file…"), lambda w: w.ask_file(), (), _writes),
-    Action(mark("&File"), mark("Export segmentation…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
+    Action(mark("&File"), mark("Export mask…"), lambda w: w.ask_export(), ("Ctrl+S",), _has_study, True),
     Action(mark("&File"), mark("Report…"), lambda w: w.desk.report_study(), ("Ctrl+R",), _has_study),
     Action(
         mark("&File"), mark("Report of all…"), lambda w: w.ask_report_of_all(), (), lambda w: bool(w.session.records)

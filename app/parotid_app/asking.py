@@ -86,7 +86,7 @@ class AskedWindow(ShownWindow):
 
     def _ask_export(self) -> Path | None:
         name = f"{self.session.record.title}.nii.gz"
-        return files.ask_file_to_write(self, tr("Export segmentation"), name, files.NIFTI, ".nii.gz", ".nii")
+        return files.ask_file_to_write(self, tr("Export mask"), name, files.NIFTI, ".nii.gz", ".nii")
 
     def export(self, path: Path) -> None:
         """Write the mask on the reference's native grid: integer labels 0, 1 (gland), 2 (tumour)."""
@@ -103,8 +103,8 @@ class AskedWindow(ShownWindow):
 
         self.tasks(
             write,
-            lambda _: notice.emit(Notice(tr("The segmentation was written to {name}.", name=path.name))),
-            lambda error: notice.emit(describe(error, tr("writing the segmentation"))),
+            lambda _: notice.emit(Notice(tr("The mask was written to {name}.", name=path.name))),
+            lambda error: notice.emit(describe(error, tr("writing the mask"))),
             lane="files",
             must_finish=True,
         )

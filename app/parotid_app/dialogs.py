@@ -52,9 +52,10 @@ def about(parent: QWidget, workspace: Path) -> QDialog:
             "The shipped model never saw a patient's MR: it learned from CT painted as MR and from synthetic heads. "
             "Its proposals need a person's eye and hand."
         ),
-        tr("Everything stays on this computer: the program opens no network connection."),
+        tr("Everything stays on this computer: the app opens no network connection."),
         tr("Workspace: {workspace}", workspace=workspace),
         tr("BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel."),
+        tr("Shapes of the synthetic heads: DeepMind's organ maps (Nikolov et al.), CC BY 4.0, changed."),
     ):
         column.insertWidget(column.count() - 1, sentence(words))
     column.insertStretch(column.count() - 1)

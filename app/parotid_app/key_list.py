@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from napari_parotid.tools import TOOLS
 from napari_parotid.tr import mark
 from napari_parotid.views.bar import CROSSHAIR_KEY, HANGING_KEY
-from parotid_app.actions import ACTIONS
+from parotid_app.actions import ACTIONS, EXTRA_KEYS
 
 if TYPE_CHECKING:
     from napari_parotid.tools import Tool
@@ -68,7 +68,8 @@ def key_groups() -> tuple[Group, ...]:
     """Return all of it: pictures, tools, and the menus of the app."""
     tools = {heading: list[Row]() for heading, _ in GROUPS}
     for tool in TOOLS:
-        tools[_heading(tool)].append(Row(_key(tool.keys), tool.tip, tool.title))
+        keys = ", ".join(_key(one) for one in (tool.keys, *EXTRA_KEYS.get(tool.name, ())))
+        tools[_heading(tool)].append(Row(keys, tool.tip, tool.title))
     said = {row.keys for rows in tools.values() for row in rows} | {keys for keys, _ in MOUSE}
     menus = [
         Row(", ".join(_key(key) for key in action.keys), action.title)

@@ -40,9 +40,9 @@ class Curve(QWidget):
         self.setMouseTracking(True)
         self.setToolTip(
             tr(
-                "How far the model is from what it learns from, your masks and the practice heads, at each step (lower "
+                "How far the model is from what it learns from, your masks and synthetic heads, at each step (lower "
                 "is better; the first figure and the last are means of some steps); and now and then how well it draws "
-                "the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all"
+                "the gland of some held-out studies (overlap, 1 is perfect). The verdict counts all held-out studies."
             )
         )
 

@@ -16,11 +16,11 @@ MASK_TIP = mark("Begin with an existing mask: a NIfTI file that fits a sequence 
 HONEST = mark("Expect to correct its proposals.")
 STARTER_TIP = mark(
     "The starter model has never seen a patient's MR. Expect its proposals to need correcting; "
-    "it learns from what you accept."
+    "it learns from what you accept. It never proposes a tumour smaller than about 10 mm."
 )
 LEARNED_TIP = mark(
     "This version learned from a few studies. Expect its proposals to need correcting; the next one learns from what "
-    "you accept."
+    "you accept. It never proposes a tumour smaller than about 10 mm."
 )
 
 

@@ -96,7 +96,7 @@ class ReviewPanel(Panel):
         self.reopen = button(
             tr("Reopen"), "fa6s.lock-open", tr("Correct it again; what was accepted stays in the history")
         )
-        self.approve = button(tr("Approve"), "fa6s.check-double", tr("Stand for this mask as a second person"))
+        self.approve = button(tr("Approve"), "fa6s.check-double", tr("Confirm this mask as a second person"))
         self.report = button(
             tr("Report…"), "fa6s.file-pdf", tr("Volumes, diameters and pictures as PDF and table (Ctrl+R)")
         )
@@ -257,8 +257,8 @@ def _told(case: AcceptedCase) -> str:
     words = tr("Accepted by {who}, {when:%d %b %Y}.", who=case.who, when=case.when.astimezone())
     if (some := case.stood_for) is not None and some.numbers:
         words += tr(
-            " Only axial slices {numbers} of {total} are stood for.",
-            one=" Only axial slice {numbers} of {total} is stood for.",
+            " Only axial slices {numbers} of {total} were checked.",
+            one=" Only axial slice {numbers} of {total} was checked.",
             n=len(some.numbers),
             numbers=some.runs,
             total=some.total,

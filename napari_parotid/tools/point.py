@@ -8,7 +8,7 @@ POINT = Tool(
     mark("Point"),
     "fa6s.hand-pointer",
     "q",
-    mark("Click on what is missing or too much: what hangs together with it follows; drag to point along a line"),
+    mark("Click on what is missing or too much: what is connected to it follows; drag to point along a line"),
     lambda bench: bench.set_mode("point"),
     "mouse",
 )

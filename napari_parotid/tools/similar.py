@@ -8,7 +8,7 @@ SEED = Tool(
     mark("Similar"),
     "fa6s.eye-dropper",
     "w",
-    mark("Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches"),
+    mark("Click on tissue: what looks like it and is connected to it is drawn, as far as the brush reaches"),
     lambda bench: bench.set_mode("seed"),
     "mouse",
 )

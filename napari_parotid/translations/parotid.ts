@@ -36,8 +36,8 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/checks.py" />
-            <source>You stand for axial slices {numbers}, and for no others. Is each of them right?</source>
-            <extracomment>For one: You stand for axial slice {numbers}, and for no other. Is it right?</extracomment>
+            <source>You confirm axial slices {numbers} and no others. Is each of them right?</source>
+            <extracomment>For one: You confirm axial slice {numbers} and no other. Is it right?</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -286,7 +286,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/drawing.py" />
-            <source>growing from the seed</source>
+            <source>drawing what looks alike</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -451,6 +451,7 @@
         <message>
             <location filename="../../napari_parotid/importing.py" />
             <location filename="../../napari_parotid/work.py" />
+            <location filename="../../training/parotid_training/workspace/database.py" />
             <source>Try again in a moment.</source>
             <translation type="unfinished" />
         </message>
@@ -872,7 +873,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/curve.py" />
-            <source>How far the model is from what it learns from, your masks and the practice heads, at each step (lower is better; the first figure and the last are means of some steps); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict is by all</source>
+            <source>How far the model is from what it learns from, your masks and synthetic heads, at each step (lower is better; the first figure and the last are means of some steps); and now and then how well it draws the gland of some held-out studies (overlap, 1 is perfect). The verdict counts all held-out studies.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1156,12 +1157,12 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
-            <source>The starter model has never seen a patient's MR. Expect its proposals to need correcting; it learns from what you accept.</source>
+            <source>The starter model has never seen a patient's MR. Expect its proposals to need correcting; it learns from what you accept. It never proposes a tumour smaller than about 10 mm.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/panels/propose.py" />
-            <source>This version learned from a few studies. Expect its proposals to need correcting; the next one learns from what you accept.</source>
+            <source>This version learned from a few studies. Expect its proposals to need correcting; the next one learns from what you accept. It never proposes a tumour smaller than about 10 mm.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1291,7 +1292,7 @@
         </message>
         <message>
             <location filename="../../napari_parotid/panels/review.py" />
-            <source>Stand for this mask as a second person</source>
+            <source>Confirm this mask as a second person</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1349,8 +1350,8 @@
         </message>
         <message numerus="yes">
             <location filename="../../napari_parotid/panels/review.py" />
-            <source> Only axial slices {numbers} of {total} are stood for.</source>
-            <extracomment>For one:  Only axial slice {numbers} of {total} is stood for.</extracomment>
+            <source> Only axial slices {numbers} of {total} were checked.</source>
+            <extracomment>For one:  Only axial slice {numbers} of {total} was checked.</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2307,7 +2308,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/report_pdf.py" />
-            <source>* Of a mask checked in {slices} only; nobody stands for the others.</source>
+            <source>* Of a mask checked in {slices} only; nobody checked the others.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2474,12 +2475,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
-            <source>The reference cannot change any more: the mask you corrected lies on its grid.</source>
+            <source>The sequence the mask is drawn on cannot change any more: you have corrected the mask.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../napari_parotid/study_in_hand.py" />
-            <source>Go on with this reference, and accept the mask on it.</source>
+            <source>Go on with this sequence, and accept the mask on it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2669,7 +2670,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/point.py" />
-            <source>Click on what is missing or too much: what hangs together with it follows; drag to point along a line</source>
+            <source>Click on what is missing or too much: what is connected to it follows; drag to point along a line</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2789,7 +2790,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../napari_parotid/tools/similar.py" />
-            <source>Click on tissue: what looks like it and hangs together with it is drawn, as far as the brush reaches</source>
+            <source>Click on tissue: what looks like it and is connected to it is drawn, as far as the brush reaches</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3224,7 +3225,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/actions.py" />
-            <source>Export segmentation…</source>
+            <source>Export mask…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3371,17 +3372,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
-            <source>Export segmentation</source>
+            <source>Export mask</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
-            <source>The segmentation was written to {name}.</source>
+            <source>The mask was written to {name}.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../app/parotid_app/asking.py" />
-            <source>writing the segmentation</source>
+            <source>writing the mask</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3422,7 +3423,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../app/parotid_app/dialogs.py" />
-            <source>Everything stays on this computer: the program opens no network connection.</source>
+            <source>Everything stays on this computer: the app opens no network connection.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3433,6 +3434,11 @@ angles (mm)</source>
         <message>
             <location filename="../../app/parotid_app/dialogs.py" />
             <source>BSD 3-Clause licence. Built on napari, Qt, PyTorch, SimpleITK, pydicom and nibabel.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../app/parotid_app/dialogs.py" />
+            <source>Shapes of the synthetic heads: DeepMind's organ maps (Nikolov et al.), CC BY 4.0, changed.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3758,7 +3764,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
-            <source>The mask does not lie on the grid of the reference sequence.</source>
+            <source>The mask does not fit the sequence it was drawn on.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3768,7 +3774,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
-            <source>This case was written by a later version of the program.</source>
+            <source>This study was accepted by a later version of the program.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3779,7 +3785,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/casefolder.py" />
-            <source>An accepted case on the disk is incomplete or damaged.</source>
+            <source>The files of an accepted study are incomplete or damaged.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3806,7 +3812,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/dicom.py" />
-            <source>The pixels of an image cannot be decoded (a changed or damaged file, or an unknown packing).</source>
+            <source>The pixels of an image cannot be decoded (a changed or damaged file, or an unknown compression).</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3864,7 +3870,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/dicom.py" />
-            <source>It is no MR ({modality}).</source>
+            <source>It is not an MR series ({modality}).</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3879,12 +3885,14 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/find.py" />
-            <source>The folder may not be read.</source>
+            <source>You have no permission to read this folder.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/io/find.py" />
-            <source>Ask for the right to read it, or copy the series elsewhere.</source>
+            <location filename="../../training/parotid_training/io/headers.py" />
+            <location filename="../../training/parotid_training/io/nifti.py" />
+            <source>Ask for permission to read it, or copy the series elsewhere.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4094,13 +4102,7 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/io/headers.py" />
             <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>The file may not be read.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/io/headers.py" />
-            <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>Ask for the right to read it, or copy it.</source>
+            <source>You have no permission to read this file.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4200,7 +4202,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>Open it as a starting annotation, or rename it if it is an image.</source>
+            <source>Open it with Start from a mask…, or rename it if it is an image.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4215,12 +4217,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>The mask lies on a sequence that does not share the reference's patient coordinates.</source>
+            <source>The mask was drawn on a sequence that does not share the coordinates of the one at Mask drawn on.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/io/nifti.py" />
-            <source>Make that sequence the reference, then open the mask.</source>
+            <source>Choose that sequence at Mask drawn on, then open the mask.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4345,7 +4347,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
-            <source>The reference sequence is no longer in the folder.</source>
+            <source>The sequence the mask is drawn on is no longer in the folder.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4415,7 +4417,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/io/opening.py" />
-            <source>The sequences do not share one coordinate system, so they may not lie on one another; registration can align them.</source>
+            <source>The sequences do not share one coordinate system, so they may not lie on one another; align them with the arrows in the panel Study.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4440,8 +4442,8 @@ angles (mm)</source>
         </message>
         <message numerus="yes">
             <location filename="../../training/parotid_training/io/opening.py" />
-            <source>{n} sequences do not overlap the reference in space.</source>
-            <extracomment>For one: 1 sequence does not overlap the reference in space.</extracomment>
+            <source>{n} sequences show no part of what the sequence with the mask shows; check that they belong to this study.</source>
+            <extracomment>For one: 1 sequence shows no part of what the sequence with the mask shows; check that it belongs to this study.</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4556,7 +4558,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/finetune.py" />
-            <source>Accept at least two studies first.</source>
+            <source>Accept studies of at least two patients first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4606,7 +4608,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
-            <source>The learning job cannot be read.</source>
+            <source>The round of learning cannot be read.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4642,7 +4644,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
-            <source>This version was made while memory ran short, so it cannot be made again exactly.</source>
+            <source>This version learned on pictures of another size (memory ran short, or an earlier version of the program made it), so it cannot be made again exactly.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4657,17 +4659,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/job.py" />
-            <source>A case this version learned from is gone or was changed.</source>
+            <source>A study this version learned from is gone or was changed.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/optimise.py" />
-            <source>Learning came to nothing: the images cannot be computed with.</source>
+            <source>Learning stopped: the signals of one of the accepted studies cannot be computed with.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/learn/optimise.py" />
-            <source>Accept the studies with unusual signals as not readable, then start learning again.</source>
+            <source>Look at the studies accepted last, accept one with faulty images again as Not readable, then start learning again.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4815,6 +4817,11 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/learn/verdict.py" />
             <source>, by no more than two readers differ</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/learn/verdict.py" />
+            <source> (masks accepted as proposed counted as no more than two readers agree)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5010,12 +5017,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/cases.py" />
-            <source>The description of an accepted case was changed.</source>
+            <source>The description of an accepted study was changed.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/cases.py" />
-            <source>This accepted case is not in the workspace.</source>
+            <source>This accepted mask is not in the workspace.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5066,6 +5073,21 @@ angles (mm)</source>
         <message>
             <location filename="../../training/parotid_training/workspace/database.py" />
             <source>The workspace's records cannot be written ({why}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/database.py" />
+            <source>The workspace's records cannot be opened: the disk is full, or does not let them be read or written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/database.py" />
+            <source>Free space on the disk, or connect its drive again, then open the workspace again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/database.py" />
+            <source>The workspace's records are in use by another program, such as a backup.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5125,7 +5147,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/ending.py" />
-            <source>A learning run that stopped cannot be ended</source>
+            <source>A round of learning that stopped cannot be ended</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5150,7 +5172,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/folder.py" />
-            <source>The workspace holds accepted cases, but its records (workspace.sqlite) are missing.</source>
+            <source>The workspace holds accepted studies, but its records (workspace.sqlite) are missing.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5175,11 +5197,6 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
-            <source>Learning could not be stopped</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../../training/parotid_training/workspace/jobs.py" />
             <source>Learning could not be paused</source>
             <translation type="unfinished" />
         </message>
@@ -5187,6 +5204,12 @@ angles (mm)</source>
             <location filename="../../training/parotid_training/workspace/jobs.py" />
             <location filename="../../training/parotid_training/workspace/queue.py" />
             <source>Learning could not be started</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <location filename="../../training/parotid_training/workspace/jobs.py" />
+            <source>The workspace held {n} accepted studies or versions that its records do not name. They were moved to its folder leftover. If the records came from a backup, accept those studies again; their masks are there.</source>
+            <extracomment>For one: The workspace held an accepted study or a version that its records do not name. It was moved to its folder leftover. If the records came from a backup, accept that study again; its mask is there.</extracomment>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5271,7 +5294,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/judge.py" />
-            <source>There is no refused version of this learning run to use.</source>
+            <source>There is no refused version of this round of learning to use.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5374,7 +5397,17 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/models.py" />
-            <source>Keep the current one.</source>
+            <source>Choose a version in the list.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/models.py" />
+            <source>The version in use has just changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../../training/parotid_training/workspace/models.py" />
+            <source>Look at the list, then choose again.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5409,7 +5442,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/queue.py" />
-            <source>This learning run was started already.</source>
+            <source>This round of learning was started already.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5439,12 +5472,12 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/queue.py" />
-            <source>This learning run is not in the workspace.</source>
+            <source>This round of learning is not in the workspace.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/queue.py" />
-            <source>This learning run's files are damaged.</source>
+            <source>The files of this round of learning are damaged.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5514,7 +5547,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/worker.py" />
-            <source>The job was written by another version of the program.</source>
+            <source>The round of learning was begun by another version of the program.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5539,7 +5572,7 @@ angles (mm)</source>
         </message>
         <message>
             <location filename="../../training/parotid_training/workspace/worker.py" />
-            <source>Learning stopped because of an error in the program. The details are in the run's log file.</source>
+            <source>Learning stopped because of an error in the program. The details are in log.txt, in the newest folder of runs in the workspace.</source>
             <translation type="unfinished" />
         </message>
         <message>

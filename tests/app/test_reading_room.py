@@ -106,7 +106,7 @@ def test_a_study_that_comes_while_a_file_is_asked_for_is_not_taken_for_the_one_m
     if what == "report":
         opened.lines["Report…"].trigger()
     elif what == "export":
-        opened.lines["Export segmentation…"].trigger()
+        opened.lines["Export mask…"].trigger()
     else:
         opened.desk.propose.mask.click()
     assert "Another study was opened meanwhile" in opened.desk.notice.text.text()

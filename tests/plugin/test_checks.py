@@ -185,10 +185,10 @@ def test_slices_are_meant_that_differ_from_the_proposal() -> None:
     assert slices_meant(LabelMap(GRID, corrected), proposed, (Answer.ANNOTATED,)) == ()
     question, tiny = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (6, 7, 20))
     assert tiny.sentence.startswith("2 tiny")
-    assert "axial slices 7–8, 21," in question.sentence
+    assert "axial slices 7–8, 21 and" in question.sentence
     assert question.where[2] == 6
     one, _ = check(LabelMap(GRID, corrected), BRIGHT, said, 0.0, (7,))
-    assert one.sentence == "You stand for axial slice 8, and for no other. Is it right?"
+    assert one.sentence == "You confirm axial slice 8 and no other. Is it right?"
     assert question.answer is Answer.SOME_SLICES
     with pytest.raises(ParotidError, match="none was changed"):
         slices_meant(proposed, proposed, said)

@@ -175,7 +175,7 @@ def test_only_corrected_slices_are_stood_for_where_the_reader_says_so(session: S
     view = session.study.grid.canonical()
     native, total = (1, 2, 3)[view.native_axes[0]], view.shape[0]
     shown = total - native if view.flips[0] else native + 1
-    assert session.questions[0].sentence == f"You stand for axial slice {shown}, and for no other. Is it right?"
+    assert session.questions[0].sentence == f"You confirm axial slice {shown} and no other. Is it right?"
     session.accept(said, anyway=True)
     assert session.state is State.ACCEPTED
     (case,) = session.engine.store.cases()

@@ -131,7 +131,7 @@ def test_a_study_of_which_some_slices_are_stood_for_is_not_told_as_a_whole_one(
     assert f"Accepted: {share}" in part
     assert any(text.startswith("Only axial slice") and some.runs in text for text in part)
     assert sum(text.endswith("*") for text in part) == 4, "volume, two diameters in a slice, one in 3D"
-    assert f"* Of a mask checked in {share} only; nobody stands for the others." in part
+    assert f"* Of a mask checked in {share} only; nobody checked the others." in part
     assert "Reading time" not in whole
 
 
@@ -166,7 +166,7 @@ def test_what_was_not_noted_of_some_slices_is_not_made_up(
     session.engine.store.database.write("UPDATE cases SET stood_for = '[[], 0]'")
     Reporter(session, kit.Now()).report_study(tmp_path / "mine.pdf")
     assert {"Accepted: some slices", "Only the corrected slices are right"} <= set(pages[0])
-    assert "* Of a mask checked in some slices only; nobody stands for the others." in pages[0]
+    assert "* Of a mask checked in some slices only; nobody checked the others." in pages[0]
     assert ",some," in (tmp_path / "mine.csv").read_text("utf-8-sig")
 
 

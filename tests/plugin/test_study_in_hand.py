@@ -76,7 +76,7 @@ def test_the_reference_is_locked_by_the_first_edit(kit: Any, session: Session, e
     stroke_at(session, (1, 2, 3), 2)
     session.set_reference(0)
     assert session.study.reference == 1
-    assert "reference cannot change" in notices[-1].sentence
+    assert "drawn on cannot change" in notices[-1].sentence
     study_id = session.study_id
     session.close()
     session.open_study(study_id)

@@ -80,7 +80,7 @@ def test_nothing_names_the_patient(case: tuple[Study, LabelMap], tmp_path: Path)
 
 def test_a_mask_on_another_grid_is_refused(case: tuple[Study, LabelMap], tmp_path: Path) -> None:
     study, label_map = case
-    with pytest.raises(ParotidError, match="grid"):
+    with pytest.raises(ParotidError, match="does not fit the sequence"):
         write_case_folder(tmp_path / "c", study.with_reference(3), label_map, {})
     assert not (tmp_path / "c").exists()
 

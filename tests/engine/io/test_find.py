@@ -64,7 +64,7 @@ def test_ct_is_listed_but_not_usable_and_its_bad_geometry_has_its_own_reason(mak
     make.slices(tmp_path / "bad", [(0, 0, 0), (0, 0, 3), (0, 0, 9)], Modality="CT")
     finding = find_series(tmp_path)
     (info,) = finding.series
-    assert (info.usable, info.why_not) == (False, "It is no MR (CT).")
+    assert (info.usable, info.why_not) == (False, "It is not an MR series (CT).")
     (refused,) = finding.left_out
     assert "missing" in refused.sentence
 
@@ -310,7 +310,7 @@ def test_a_folder_without_permission_is_left_out_and_the_rest_opens(
     assert len(finding.series) == 1
     (refused,) = finding.left_out
     assert refused.what == "secret"
-    assert "may not be read" in refused.sentence
+    assert "no permission to read this folder" in refused.sentence
 
 
 def test_a_chosen_folder_without_permission_is_refused(
@@ -318,7 +318,7 @@ def test_a_chosen_folder_without_permission_is_refused(
 ) -> None:
     make.stack(tmp_path / "secret")
     forbid(monkeypatch, tmp_path / "secret")
-    with pytest.raises(ParotidError, match="may not be read"):
+    with pytest.raises(ParotidError, match="no permission to read this folder"):
         find_series(tmp_path / "secret")
 
 

@@ -85,7 +85,7 @@ def test_roles_and_reference_of_the_user_are_kept(tmp_path: Path) -> None:
     assert (study.roles, study.reference) == ((Role.T1W_GD, Role.OTHER), 1)
     with pytest.raises(ParotidError, match="now holds 2 sequences, not 3"):
         open_study(tmp_path, roles=[Role.T1W] * 3)
-    with pytest.raises(ParotidError, match="reference sequence is no longer"):
+    with pytest.raises(ParotidError, match="drawn on is no longer in the folder"):
         open_study(tmp_path, reference=2)
 
 
@@ -113,7 +113,7 @@ def test_several_frames_of_reference_are_warned_of(make: Any, tmp_path: Path) ->
     make.stack(tmp_path / "a", StudyInstanceUID=visit)
     make.stack(tmp_path / "b", StudyInstanceUID=visit, SeriesDescription="t2_tse")
     (warning,) = open_study(tmp_path).warnings
-    assert "registration" in warning
+    assert "align them with the arrows" in warning
 
 
 def test_several_examinations_are_warned_of(make: Any, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_sequences_apart_in_space_are_warned_of(tmp_path: Path) -> None:
     nifti(tmp_path / "t1.nii.gz")
     nifti(tmp_path / "t2.nii.gz", shift=100)
     (warning,) = open_study(tmp_path).warnings
-    assert "1 sequence does not overlap" in warning
+    assert "1 sequence shows no part" in warning
 
 
 def test_a_sequence_that_cannot_be_read_is_left_out_with_a_warning(tmp_path: Path) -> None:

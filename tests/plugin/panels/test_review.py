@@ -56,11 +56,11 @@ def test_answers_are_given_and_shown_again(panel):
 
 
 def test_which_slices_are_stood_for_is_said_afterwards(panel):
-    for numbers, words in (((18, 19, 21), "slices 18–19, 21 of 34 are"), ((18,), "slice 18 of 34 is")):
+    for numbers, words in (((18, 19, 21), "slices 18–19, 21 of 34 were"), ((18,), "slice 18 of 34 was")):
         panel.set_state(can_accept=False, accepted=True, case=case(stood_for=SomeSlices(numbers, 34)), has_study=True)
-        assert f"Only axial {words} stood for." in panel.stands.text()
+        assert f"Only axial {words} checked." in panel.stands.text()
     panel.set_state(can_accept=False, accepted=True, case=case(), has_study=True)
-    assert "stood for" not in panel.stands.text()
+    assert "were checked" not in panel.stands.text()
 
 
 @pytest.mark.parametrize("count", [1, 2])

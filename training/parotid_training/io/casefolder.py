@@ -47,7 +47,7 @@ def write_case_folder(folder: Path, study: Study, label_map: LabelMap, facts: di
 
     if not label_map.grid.same_as(study.grid):
         raise ParotidError(
-            "The mask does not lie on the grid of the reference sequence.", "Open the study again and correct anew."
+            "The mask does not fit the sequence it was drawn on.", "Open the study again and correct anew."
         )
     folder.mkdir(parents=True, exist_ok=True)
     frames: dict[str | None, int | None] = {None: None}
@@ -124,7 +124,7 @@ def read_case_description(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged() from error
     if version != VERSION:
-        raise ParotidError("This case was written by a later version of the program.", "Update the program.")
+        raise ParotidError("This study was accepted by a later version of the program.", "Update the program.")
     return values
 
 
@@ -151,4 +151,4 @@ def _digest(path: Path) -> str:
 
 
 def _damaged() -> ParotidError:
-    return ParotidError("An accepted case on the disk is incomplete or damaged.", "Accept the study again.")
+    return ParotidError("The files of an accepted study are incomplete or damaged.", "Accept the study again.")

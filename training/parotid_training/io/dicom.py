@@ -113,7 +113,7 @@ def _read_file(
                 raise ValueError("frames are missing")
     except Exception as error:
         raise ParotidError(
-            "The pixels of an image cannot be decoded (a changed or damaged file, or an unknown packing).",
+            "The pixels of an image cannot be decoded (a changed or damaged file, or an unknown compression).",
             "Copy the series again, or export it uncompressed.",
         ) from error
     for (_, place), array in zip(entries, frames, strict=True):
@@ -265,6 +265,6 @@ def _why_not(head: Header, slices: int) -> tuple[str, str]:
         )
         return words, mark("Open the whole series instead.")
     if head.modality != "MR":
-        words = tr("It is no MR ({modality}).", modality=head.modality or tr("modality not said"))
+        words = tr("It is not an MR series ({modality}).", modality=head.modality or tr("modality not said"))
         return words, mark("Open the MR series of the examination.")
     return "", ""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "LeftOut", "SeriesInfo", "find_series", "read"]
 
 NO_RIGHT = (
-    mark("The folder may not be read."),
-    mark("Ask for the right to read it, or copy the series elsewhere."),
+    mark("You have no permission to read this folder."),
+    mark("Ask for permission to read it, or copy the series elsewhere."),
 )
 EMPTY = (mark("The file is empty."), mark("Copy it again from the archive."))
 

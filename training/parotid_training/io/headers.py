@@ -96,7 +96,9 @@ def read_header(path: Path) -> Header | None:
             file.seek(0)
             return _parse(path, file, bare=not prefixed)
     except PermissionError as error:
-        raise ParotidError("The file may not be read.", "Ask for the right to read it, or copy it.") from error
+        raise ParotidError(
+            "You have no permission to read this file.", "Ask for permission to read it, or copy the series elsewhere."
+        ) from error
     except OSError as error:
         raise ParotidError("The file cannot be read from the disk.", "Copy it again from the archive.") from error
 

@@ -70,7 +70,7 @@ def inspect_nifti(path: Path) -> SeriesInfo:
         remedy = mark("Open the whole series instead.")
     elif looks_like_mask(name):
         why_not = mark("Its name says that it is a mask, not an image.")
-        remedy = mark("Open it as a starting annotation, or rename it if it is an image.")
+        remedy = mark("Open it with Start from a mask…, or rename it if it is an image.")
     return SeriesInfo(
         name=name,
         role=guess_role_from_name(name),
@@ -144,8 +144,8 @@ def read_label_map(path: Path, grids: Sequence[Grid], reference: Grid) -> LabelM
             grid.frame_of_reference != reference.frame_of_reference
         ):
             raise ParotidError(
-                "The mask lies on a sequence that does not share the reference's patient coordinates.",
-                "Make that sequence the reference, then open the mask.",
+                "The mask was drawn on a sequence that does not share the coordinates of the one at Mask drawn on.",
+                "Choose that sequence at Mask drawn on, then open the mask.",
             )
         return LabelMap(reference, resample_array(matched, grid, reference, order=0, fill=0).astype(np.uint8))
     size = " x ".join(map(str, own.shape))
@@ -218,7 +218,9 @@ def _load(path: Path, *, whole: bool = False) -> Any:
                 return nibabel.Nifti1Image.from_bytes(gzip.decompress(path.read_bytes()))
             return nibabel.Nifti1Image.from_filename(path)
     except PermissionError as error:
-        raise ParotidError("The file may not be read.", "Ask for the right to read it, or copy it.") from error
+        raise ParotidError(
+            "You have no permission to read this file.", "Ask for permission to read it, or copy the series elsewhere."
+        ) from error
     except FileNotFoundError as error:
         raise ParotidError("The file is no longer there.", "Choose it again.") from error
     except UNREADABLE as error:

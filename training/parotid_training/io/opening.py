@@ -122,7 +122,9 @@ def study_from(
     if reference is None:
         reference = choose_reference(roles, grids)
     if not 0 <= reference < len(sequences):
-        raise ParotidError("The reference sequence is no longer in the folder.", "Open the folder as a new study.")
+        raise ParotidError(
+            "The sequence the mask is drawn on is no longer in the folder.", "Open the folder as a new study."
+        )
     study = Study(tuple(sequences), reference, patient)
     progress(1.0, "Study read")
     warnings = [
@@ -278,7 +280,7 @@ def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], referenc
         warnings.append(
             tr(
                 "The sequences do not share one coordinate system, so they may not lie on one another; "
-                "registration can align them."
+                "align them with the arrows in the panel Study."
             )
         )
     if len({info.study_uid for info in infos if info.study_uid}) > 1:
@@ -297,8 +299,10 @@ def _warn(finding: Finding, chosen: tuple[int, ...], grids: list[Grid], referenc
     if apart:
         warnings.append(
             tr(
-                "{n} sequences do not overlap the reference in space.",
-                one="1 sequence does not overlap the reference in space.",
+                "{n} sequences show no part of what the sequence with the mask shows; check that they belong to this "
+                "study.",
+                one="1 sequence shows no part of what the sequence with the mask shows; check that it belongs to this "
+                "study.",
                 n=apart,
             )
         )
