@@ -106,9 +106,7 @@ def test_painted_cases_come_from_one_split_and_are_the_same_each_time(tmp_path: 
     assert [bool((scan == 2).any()) for scan in scans] == [True, False], "every other painting has a tumour"
 
 
-@pytest.mark.parametrize(
-    ("scanner", "role", "tumour"), [("VOLUMETRIC", Role.T1W, False), ("HOSPITAL", Role.T2W, True)]
-)
+@pytest.mark.parametrize(("scanner", "role", "tumour"), [("VOLUMETRIC", Role.T1W, False), ("HOSPITAL", Role.T2W, True)])
 def test_other_scanners_can_be_asked_for(tmp_path: Path, scanner: str, role: Role, tumour: bool) -> None:
     write_toy_ct(tmp_path / "validation-pats_pt_9.npz")
     (case,) = painted_cases(tmp_path, "validation", tmp_path / "cache", ignore_progress, never, 1, Scanner[scanner])
