@@ -211,7 +211,7 @@ def test_a_folder_that_gained_a_series_is_said(engine: Engine, kept: tuple[str, 
 def test_how_a_run_ended_while_the_window_was_shut_is_told_at_the_next_start(tmp_path: Path) -> None:
     engine = Engine.at(tmp_path / "workspace")
     for patient in ("a", "b"):
-        study, label_map = toys.make_study(0, patient)
+        study, label_map = toys.make_study(ord(patient), patient)
         record = engine.store.add_study(None, patient_key=patient)
         engine.store.accept(record.study_id, study, label_map, Acceptance("Ada"))
     job = engine.store.request_finetune()

@@ -92,7 +92,7 @@ def workspace(tmp_path: Path) -> Path:
         store.ensure_base(tmp_path / "shipped")
         store.promote(store.import_model(tmp_path / "learned", parent="", facts={}), why="gate")
         for patient in ("a", "b"):
-            study, label_map = toys.make_study(1, patient)
+            study, label_map = toys.make_study(ord(patient), patient)
             study_id = store.add_study(None, patient_key=store.patient_key(patient)).study_id
             store.accept(study_id, study, label_map, Acceptance("r"))
         store.request_finetune()

@@ -122,6 +122,7 @@ def test_who_shares_images_is_one_patient(store: Store, accept: Callable[..., An
     split = store.split()
     assert split.holdout == (twice[1].case_id,)
     assert twice[0].case_id not in split.train
+    assert store.case_shelf.patients(case.case_id for case in store.cases()) == 2
     for n in range(9):
         accept(store, f"p{n}")
     parts = {row["patient_key"]: row["part"] for row in store.database.rows("SELECT * FROM patients")}

@@ -15,7 +15,7 @@ from parotid_training.words import tr
 from parotid_training.workspace.database import now, read_slices, when, write_slices
 from parotid_training.workspace.disk import TEMPORARY, publish_folder, remove, say_disk_errors, sha256
 from parotid_training.workspace.records import StudyState
-from parotid_training.workspace.split import Parts
+from parotid_training.workspace.split import Parts, same_people
 
 if TYPE_CHECKING:
     import sqlite3
@@ -182,9 +182,10 @@ class Cases:
         self._parts.freeze(self._free())
 
     def patients(self, cases: Iterable[str]) -> int:
-        """Return how many patients cases are of."""
-        asked = set(cases)
-        return len({case.patient_key for case in self.cases(current_only=False) if case.case_id in asked})
+        """Return how many patients cases are of; who shares images is one."""
+        everything = self.cases(current_only=False)
+        same, asked = same_people(everything), set(cases)
+        return len({same[case.patient_key] for case in everything if case.case_id in asked})
 
     def _insert(self, case: AcceptedCase, checksum: str, beside: bool) -> None:
         earlier = [_case(row) for row in self._database.rows(f"{_CURRENT} AND c.study_id = ?", case.study_id)]

@@ -67,7 +67,7 @@ class Parts:
                 judges = patient in able and held * HELD_OUT < len(patients) - 1
                 parts[patient] = "holdout" if judges else "train"
         # Under each of their keys: which of them counts depends on what can be used.
-        for key, known in _same_people(cases).items():
+        for key, known in same_people(cases).items():
             if known in parts:
                 parts.setdefault(key, parts[known])
         for key in parts.keys() - frozen.keys():
@@ -103,12 +103,12 @@ class Parts:
 def _usable(cases: Iterable[AcceptedCase]) -> list[AcceptedCase]:
     """Return one case of each study, oldest first; who shares images with an earlier patient is that one."""
     readable = [case for case in cases if Answer.NOT_READABLE not in case.answers]
-    same = _same_people(readable)
+    same = same_people(readable)
     merged = (replace(case, patient_key=same[case.patient_key]) for case in readable)
     return _one_of_each(list(merged), _study_of)
 
 
-def _same_people(cases: Iterable[AcceptedCase]) -> dict[str, str]:
+def same_people(cases: Iterable[AcceptedCase]) -> dict[str, str]:
     """Return for each patient's key that of the first one with whom images are shared; its own where there is none."""
     same: dict[str, str] = {}
     seen: dict[str, str] = {}
