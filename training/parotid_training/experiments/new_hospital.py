@@ -160,5 +160,5 @@ def _scan(anatomy: Anatomy, seed: int) -> tuple[Study, LabelMap]:
     noise, shading = float(rng.uniform(*NOISE)), float(rng.uniform(*SHADING))
     image = degrade(clean, anatomy.grid, rng, noise=noise, shading=shading)
     # As the program takes files that say T2 and no more (NIfTI); of DICOM it would know the fat suppression, and feed
-    # it as STIR, in which the shipped starter draws these scans nearly as well as the base's.
+    # it as STIR, in which the shipped starter draws these scans far better (docs/results/finetuning.md).
     return Study((Sequence(Role.T2W, Volume(anatomy.grid, image)),)), anatomy.structures

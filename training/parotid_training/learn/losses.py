@@ -13,8 +13,8 @@ def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Weighted sum of cross-entropy and soft Dice.
 
     Dice is taken per class over the whole batch: per slice, the many slices without a structure would
-    contribute only noise. A class that is nowhere in the batch has its Dice too: it pulls at every trace of it, which
-    keeps false tumours down (docs/results/painted.md, *Frames, sizes, kinds of tissue*).
+    contribute only noise. A class that is nowhere in the batch has its Dice too, and it pulls at every trace. (The one
+    run without had more false tumours, but was not like the others in more than that; docs/results/painted.md.)
 
     Parameters
     ----------

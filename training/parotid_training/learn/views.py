@@ -9,14 +9,13 @@ import torch
 from torch import Tensor
 
 from parotid_training.learn.augment import AugmentSettings, draw_geometry, drop_sequences, move_images, recolour
+from parotid_training.model.region import BODY
 
 if TYPE_CHECKING:
     from parotid_training.learn.batches import SliceBatch
 
 IN_BODY = 0.9
 """Share of the places to match that lie in the body: in air none can be told from another."""
-BODY = -1.0
-"""Signal from which on a pixel is body, in deviations from the head's mean (`model.region.head_of`)."""
 VIEWS = AugmentSettings(rotation_deg=15.0, scale=1.5, shift=0.12, gamma=0.6, bias=0.6, noise=0.3, blur=1.4, drop=0.3)
 
 
@@ -73,7 +72,7 @@ def draw_places(batch: SliceBatch, count: int, generator: torch.Generator) -> Pl
 
 
 def _body(batch: SliceBatch) -> Tensor:
-    """(B, H, W) bool: the body in each slice, by the mean of the sequences that are there."""
+    """(B, H, W) bool: the body in each slice, as `model.region.head_of` has it."""
     middle = batch.images[:, :, batch.images.shape[2] // 2]
     there = batch.present[:, :, None, None]
     return (middle * there).sum(dim=1) / there.sum(dim=1).clamp(min=1) > BODY

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 SLICE = (160, 128)
 """Height and width of the slices the network learns on, in working voxels: a head at 1.5 mm; see `slices.MULTIPLE`."""
+BODY = -1.0
+"""Signal from which on a voxel is body, in deviations from the head's mean: not much darker than that."""
 REACH_MM = 9.0
 """A gland is taller than this, so slices this far apart cannot miss one."""
 MARGIN = 6
@@ -21,7 +23,7 @@ LEAST_SHARE = 0.02
 def head_of(array: NDArray[np.float32], present: tuple[bool, ...]) -> NDArray[np.bool_]:
     """Return (Z, Y, X), True inside the body: not much darker than the head's mean over the sequences there are."""
     used = [channel for channel, there in zip(array, present, strict=True) if there]
-    return np.asarray(np.mean(used, axis=0) > -1.0)
+    return np.asarray(np.mean(used, axis=0) > BODY)
 
 
 def in_plane_box(head: NDArray[np.bool_], least: tuple[int, int] = SLICE) -> tuple[slice, slice]:

@@ -42,14 +42,16 @@ MULTIPLE = 32
 its map would lie askew on the others."""
 
 
-def pad_to_multiple(array: NDArray[np.float32], multiple: int = MULTIPLE) -> NDArray[np.float32]:
-    """Pad the last two axes at their high end up to a multiple, each sequence (first axis) with its own lowest value.
+def pad_to_multiple(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pad the last two axes at their high end to a `MULTIPLE`, each sequence (first axis) with its own lowest value.
 
     That is its air: a constant of another level would be a tissue that no scan shows.
     """
-    pads = [(0, -size % multiple) for size in array.shape[-2:]]
-    if not any(high for _, high in pads):
+    height, width = array.shape[-2:]
+    if not (height % MULTIPLE or width % MULTIPLE):
         return array
     floor = array.min(axis=tuple(range(1, array.ndim)), keepdims=True)
-    padded: NDArray[np.float32] = np.pad(array - floor, [(0, 0)] * (array.ndim - 2) + pads) + floor
+    padded = np.empty((*array.shape[:-2], height + -height % MULTIPLE, width + -width % MULTIPLE), np.float32)
+    padded[:] = floor
+    padded[..., :height, :width] = array
     return padded

@@ -100,18 +100,18 @@ def sweep(path: Path, database: Database) -> int:
     How many were put aside.
     """
     aside = 0
-    for name, named, known in (
-        ("cases", "SELECT case_id FROM cases", "SELECT case_id FROM cases"),
-        ("models", "SELECT model_id FROM models WHERE pruned IS NULL", "SELECT model_id FROM models"),
-        ("runs", "SELECT run_id FROM runs", ""),
+    pruned = {row[0] for row in database.rows("SELECT model_id FROM models WHERE pruned IS NOT NULL")}
+    for name, named in (
+        ("cases", "SELECT case_id FROM cases"),
+        ("models", "SELECT model_id FROM models WHERE pruned IS NULL"),
+        ("runs", "SELECT run_id FROM runs"),
     ):
         kept = {row[0] for row in database.rows(named)}
-        # What a round leaves can be made again: nothing of it is put aside.
-        doomed = {row[0] for row in database.rows(known)} if known else None
         for child in [child for child in (path / name).iterdir() if child.name not in kept]:
             # What cannot be moved now (a scanner may be reading it) is at a later start: it does no harm.
             with contextlib.suppress(OSError):
-                if doomed is None or child.name.startswith(TEMPORARY) or child.name in doomed:
+                # What a round leaves can be made again.
+                if name == "runs" or child.name.startswith(TEMPORARY) or child.name in pruned:
                     remove(child)
                 else:
                     (path / LEFTOVER).mkdir(exist_ok=True)
