@@ -70,7 +70,7 @@ def key_groups() -> tuple[Group, ...]:
     for tool in TOOLS:
         keys = ", ".join(_key(one) for one in (tool.keys, *EXTRA_KEYS.get(tool.name, ())))
         tools[_heading(tool)].append(Row(keys, tool.tip, tool.title))
-    said = {row.keys for rows in tools.values() for row in rows} | {keys for keys, _ in MOUSE}
+    said = {_key(tool.keys) for tool in TOOLS} | {keys for keys, _ in MOUSE}
     menus = [
         Row(", ".join(_key(key) for key in action.keys), action.title)
         for action in ACTIONS

@@ -26,6 +26,14 @@ def test_every_tool_is_on_the_page_of_keys_once():
         assert sum(f"| {tool.title} | {tool.tip} |" in line for line in lines) == 1
 
 
+def test_no_key_is_on_the_page_twice():
+    """A tool that has another key in the window stands in a menu as well."""
+    lines = [line for line in keys_page.page().splitlines() if line.startswith("| `")]
+    keys = [line.split("|")[1].strip() for line in lines]
+    assert sorted(keys) == sorted(set(keys))
+    assert sum("Ctrl+Y" in one for one in keys) == 1
+
+
 def test_the_guide_names_every_tool_that_corrects():
     words = (GUIDE / "correct.md").read_text("utf-8")
     wanted = [one.title for one in TOOLS if one.group in ("mouse", "structure", "range", "whole", "margin")]
