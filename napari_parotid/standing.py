@@ -47,12 +47,6 @@ def standing(store: Store, usual: StartRule) -> dict[str, Any]:
     }
 
 
-def titles_of(store: Store) -> dict[str, str]:
-    """Return the name of its study for every case, of those too that a later one took the place of."""
-    studies = {record.study_id: record.title for record in store.studies()}
-    return {case.case_id: studies.get(case.study_id, "") for case in store.cases(current_only=False)}
-
-
 def _judged(models: tuple[ModelRecord, ...], job: Job) -> str:
     if job.override:
         # "Not used" would stand beside the version in use.
@@ -63,7 +57,7 @@ def _judged(models: tuple[ModelRecord, ...], job: Job) -> str:
 
 def _judged_by(store: Store, models: tuple[ModelRecord, ...], job: Job) -> str:
     """Name what was compared, when, and by which studies: "Before" alone would not tell which version that was."""
-    titles = titles_of(store)
+    titles = store.case_titles()
     versions = {record.model_id: record.title for record in models}
     return tr(
         "The round of {when:%d %b %Y, %H:%M}. Before: {before}. New: {new}. Your held-out studies: {studies}.",

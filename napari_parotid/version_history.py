@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from napari_parotid.decisions import CHOSEN
 from napari_parotid.provenance import came
-from napari_parotid.standing import titles_of
 from napari_parotid.tr import tr
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Happening:
 def history(store: Any) -> tuple[Happening, ...]:
     """Return what became of the model in a workspace, newest first."""
     titles = {record.model_id: record.title for record in store.models()}
-    names, jobs = titles_of(store), store.jobs()
+    names, jobs = store.case_titles(), store.jobs()
 
     def named(cases: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(filter(None, (names.get(case) for case in cases))))

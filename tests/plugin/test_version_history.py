@@ -15,7 +15,6 @@ def store(**changes):
     base = ModelRecord("a", 1, "", {}, True, False, hour(1), hour(1))
     learned = ModelRecord("b", 2, "a", {"verdict": "Better."}, False, True, hour(5), hour(5))
     brought = ModelRecord("c", 3, "", {"imported": True, "verdict": "Better."}, False, False, hour(8), None)
-    cases = [SimpleNamespace(case_id=f"case {n}", study_id=f"study {n}") for n in (1, 2, 3)]
     rounds = [
         SimpleNamespace(
             state=state, finished=hour(when), created=hour(when), model_id=model_id, sentence=words,
@@ -30,8 +29,7 @@ def store(**changes):
     ]  # fmt: skip
     return SimpleNamespace(
         models=lambda: (base, learned, brought),
-        studies=lambda: [SimpleNamespace(study_id=f"study {n}", title=f"Study {n}") for n in (1, 2, 3)],
-        cases=lambda current_only: cases,
+        case_titles=lambda: {f"case {n}": f"Study {n}" for n in (1, 2, 3)},
         jobs=lambda: rounds,
         timeline=lambda: (
             Promotion("a", "Shipped with the program.", hour(1), False),

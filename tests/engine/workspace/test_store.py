@@ -124,6 +124,7 @@ def test_accepting_again_keeps_the_history(store: Store) -> None:
     accepted = [store.accept(study_id, study, label_map, Acceptance(who)) for who in "abc"]
     assert [case.who for case in store.cases()] == ["c"]
     assert [case.who for case in store.cases(current_only=False)] == ["a", "b", "c"]
+    assert store.case_titles() == {case.case_id: "Study 1" for case in accepted}, "the superseded ones too"
     assert all(store.case_folder(case.case_id).is_dir() for case in accepted)
 
 

@@ -143,6 +143,11 @@ class Cases:
         sql = _CURRENT if current_only else _ALL
         return tuple(_case(row) for row in self._database.rows(f"{sql} ORDER BY c.number"))
 
+    def titles(self) -> dict[str, str]:
+        """Return the name of its study for every case, of those too that a later one took the place of."""
+        rows = self._database.rows("SELECT case_id, title FROM cases JOIN studies USING (study_id)")
+        return {row["case_id"]: row["title"] for row in rows}
+
     def case_of(self, study_id: str) -> AcceptedCase | None:
         """Return a study's last case; None if it was never accepted."""
         row = self._database.row(f"{_CURRENT} AND c.study_id = ? ORDER BY c.number DESC", study_id)

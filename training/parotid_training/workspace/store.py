@@ -240,6 +240,10 @@ class Store:
         """Return the accepted cases, oldest first: those that no later one took the place of, or all."""
         return self.case_shelf.cases(current_only=current_only)
 
+    def case_titles(self) -> dict[str, str]:
+        """Return the name of its study for every case, of those too that a later one took the place of."""
+        return self.case_shelf.titles()
+
     def case_folder(self, case_id: str) -> Path:
         """Return where a case lies."""
         return self.case_shelf.folder(case_id)
