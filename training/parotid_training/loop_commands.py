@@ -64,7 +64,7 @@ def _base(options: argparse.Namespace) -> Path:
 
 def _add_finetuning(parser: argparse.ArgumentParser) -> None:
     _add_common(parser, "finetuning")
-    names = ("decoder", "last-stages", "full", "decoder-no-replay", "full-no-replay", "scratch")
+    names = ("first-layers", "decoder", "last-stages", "full", "decoder-no-replay", "full-no-replay", "scratch")
     parser.add_argument("--recipes", nargs="+", choices=names, help="default: all")
     parser.add_argument("--budgets", nargs="+", type=int, help="numbers of corrected cases (default: 1 3 5 10 20)")
     parser.add_argument("--seeds", nargs="+", type=int, help="default: 1")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from parotid_training.__main__ import main
 from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.experiments import finetuning as module
+from parotid_training.experiments import finetuning_report
 from parotid_training.experiments.finetuning import NOTHING, Cell, Plan, Result, Sizes, plan_cells, read_results, run
 from parotid_training.experiments.finetuning_report import conclude, tabulate
 from parotid_training.labels import Structure
@@ -28,6 +30,13 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     monkeypatch.setattr(module, "phantom_cases", toy_replay)
     cells = plan_cells(["decoder", "full-no-replay"], [2], [1])
     return Plan(None, write_base(tmp_path / "base"), tmp_path / "runs", tmp_path / "cache", cells, SIZES)
+
+
+def test_every_recipe_can_be_asked_for_and_has_a_colour(capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(finetuning_report.LINES) == len({*finetuning_report.LINES}) == len(module.RECIPES)
+    with pytest.raises(SystemExit):
+        main(["experiment", "finetuning", "--phantoms", "--recipes", "none of them"])
+    assert str(list(module.RECIPES))[1:-1].replace("'", "") in capsys.readouterr().err.replace("'", "")
 
 
 def test_cells_come_budget_by_budget_after_the_base_itself() -> None:

@@ -24,7 +24,7 @@ from parotid_training.learn.job import REPLAY_SET, FinetuneRequest, FinetuneSett
 from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
 from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
-from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.networks import FIRST_LAYERS, SwinSegmenter
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 from parotid_training.study import Role
@@ -341,9 +341,9 @@ def test_a_spoiled_request_is_refused(values: dict[str, object]) -> None:
         FinetuneRequest.from_json(values)
 
 
-def test_more_cases_open_more_of_the_encoder() -> None:
-    stages = [FinetuneSettings().trainable_stages(cases) for cases in (1, 9, 10, 19, 20, 500)]
-    assert stages == [0, 0, 2, 2, 4, 4]
+def test_few_cases_teach_the_first_layers_and_many_all_of_the_network() -> None:
+    stages = [FinetuneSettings().trainable_stages(cases) for cases in (1, 19, 20, 500)]
+    assert stages == [FIRST_LAYERS, FIRST_LAYERS, 4, 4]
 
 
 def test_nothing_to_learn_from_is_said(request_on_disk: FinetuneRequest, tmp_path: Path) -> None:

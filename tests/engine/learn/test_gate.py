@@ -122,6 +122,28 @@ def test_a_refusal_has_the_figures_that_it_is_for() -> None:
     assert not any(row.capped for row in kept.rows)
 
 
+def two_tumours(*values: float) -> Scores:
+    return Scores("", old(0.8).cases + cases("hold-out", TUMOUR, *values))
+
+
+def test_a_few_cases_are_judged_by_their_mean_and_by_what_is_found() -> None:
+    assert decide(two_tumours(0.64, 0.45), two_tumours(0.35, 0.55)).promote
+    assert not decide(two_tumours(0.43, 0.45), two_tumours(0.35, 0.55)).promote
+    assert decide(two_tumours(0.64, 0.0), two_tumours(0.35, 0.05)).promote, "it was missed before as well"
+    lost = decide(two_tumours(0.9, 0.1), two_tumours(0.3, 0.5))
+    assert lost.sentence == "Not used: in 1 of 2 held-out studies with a tumour it misses it (before: in 0)."
+
+
+def test_the_mean_of_several_cases_must_be_no_luck() -> None:
+    before = (0.5,) * 5
+    sure, lucky = (0.52, 0.52, 0.5, 0.49, 0.52), (0.95, 0.4, 0.4, 0.4, 0.4)
+    assert decide(two_tumours(*sure), two_tumours(*before)).promote
+    refused = decide(two_tumours(*lucky), two_tumours(*before))
+    assert "rose from 0.50 to 0.51, but so few studies cannot rule out a loss of 0.10" in refused.sentence
+    missed = (0.9, 0.9, 0.9, 0.9, 0.17)
+    assert decide(two_tumours(*missed), two_tumours(0.5, 0.5, 0.5, 0.5, 0.19)).promote, "the mean counts it"
+
+
 def test_a_small_fall_is_shown_with_enough_digits() -> None:
     assert "fell from 0.8612 to 0.8610" in decide(new(0.8610), old(0.8612)).sentence
     assert "fell from 0.855 to 0.849" in decide(new(0.849), old(0.855)).sentence, "not by a hundredth"

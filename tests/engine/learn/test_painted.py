@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,26 +40,41 @@ if TYPE_CHECKING:
 
 CONFIG = SegmenterConfig()
 TWO = (Role.T1W, Role.STIR)
+NARROW = ((-40.0, -40.0, -40.0), (40.0, 40.0, 40.0))
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ct") / "toy.npz"
+    write_toy_ct(path)
+    return path
 
 
 @pytest.fixture
-def patients(tmp_path: Path) -> Path:
+def patients(tmp_path: Path, toy: Path) -> Path:
     for number in range(1, 12):
-        write_toy_ct(tmp_path / f"train-pats_pt_{number}.npz", contours=number != 3)
+        shutil.copyfile(toy, tmp_path / f"train-pats_pt_{number}.npz")
+    write_toy_ct(tmp_path / "train-pats_pt_3.npz", contours=False)
     (tmp_path / "validation-pats_pt_12.npz").touch()
     return tmp_path
 
 
-@pytest.fixture
-def ct(tmp_path: Path) -> LabelledCT:
-    write_toy_ct(tmp_path / "toy.npz")
-    return read_labelled_ct(tmp_path / "toy.npz")
+@pytest.fixture(scope="module")
+def ct(toy: Path) -> LabelledCT:
+    return read_labelled_ct(toy)
 
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A field of view of some centimetres, where only what is asked of the painting matters."""
-    monkeypatch.setattr(painted, "_field_of_view", lambda rng, plain: ((-40.0, -40.0, -40.0), (40.0, 40.0, 40.0)))
+    monkeypatch.setattr(painted, "_field_of_view", lambda rng, plain: NARROW)
+
+
+@pytest.fixture
+def one_head(ct: LabelledCT, narrow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same head again and again, where only what is done with it matters: making one takes most of the time."""
+    head = anatomy_from_ct(ct, 0, (1.0, 1.0, 2.0), NARROW, PaintingSettings())
+    monkeypatch.setattr(painted, "anatomy_from_ct", lambda *_: head)
 
 
 def test_development_patients_are_never_trained_on_and_validation_is_in_neither(patients: Path) -> None:
@@ -111,7 +127,7 @@ def test_a_painted_study_has_the_sequences_asked_for_on_the_grid_of_its_truth(ct
     assert 1.0 <= study.grid.spacing[1] <= 1.5
 
 
-@pytest.mark.usefixtures("narrow")
+@pytest.mark.usefixtures("one_head")
 def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float | None] = []
 
@@ -129,7 +145,7 @@ def test_some_training_scans_are_shaded_as_by_surface_coils(ct: LabelledCT, monk
     assert min(min(scan) for scan in strong) >= 0.2, "an ordinary scan's shading is 0.06 to 0.2"
 
 
-@pytest.mark.usefixtures("narrow")
+@pytest.mark.usefixtures("one_head")
 def test_some_training_scans_are_gradient_echoes_with_and_without_contrast_medium(
     ct: LabelledCT, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,7 +234,7 @@ def test_some_training_scans_are_ordinary_examinations(ct: LabelledCT, monkeypat
     assert all((one.nodes, one.beside, one.even_sizes) == (0.0, 0.0, painted.EVEN_SIZES) for one in ordinary)
 
 
-@pytest.mark.usefixtures("narrow")
+@pytest.mark.usefixtures("one_head")
 def test_some_stir_is_a_t2_with_fat_saturation(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are read as STIR, and fed as one."""
     drawn: list[Protocol] = []
@@ -253,6 +269,7 @@ def test_the_kinds_of_tissue_lie_where_the_labels_do(
     np.testing.assert_array_equal(kept.tissue, case.tissue)
 
 
+@pytest.mark.usefixtures("one_head")
 def test_nothing_is_labelled_where_a_training_scan_is_blanked(ct: LabelledCT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(painted, "ORDINARY", 0.0)
     blanked = 0

@@ -24,7 +24,7 @@ from parotid_training.learn.job import MILD, REPLAY_SET, FinetuneSettings
 from parotid_training.learn.scores import Scores, Source
 from parotid_training.learn.synthetic import phantom_cases
 from parotid_training.model.checkpoint import load_checkpoint, write_json
-from parotid_training.model.networks import SwinSegmenter
+from parotid_training.model.networks import FIRST_LAYERS, SwinSegmenter
 from parotid_training.model.predict import Segmenter
 from parotid_training.model.runtime import tune_process, tune_thread
 from parotid_training.progress import Cancelled, Report, part
@@ -49,7 +49,7 @@ class Recipe:
     Parameters
     ----------
     stages
-        How many of the encoder's last stages learn, besides the decoder, the stems and the norms.
+        What of the network learns (`leave_trainable`).
     replay
         Whether half of each batch are synthetic heads.
     starter
@@ -68,6 +68,7 @@ class Recipe:
 
 ALL_STAGES = 4
 RECIPES: dict[str, Recipe] = {
+    "first-layers": Recipe(FIRST_LAYERS),
     "decoder": Recipe(0),
     "last-stages": Recipe(2),
     "full": Recipe(ALL_STAGES),

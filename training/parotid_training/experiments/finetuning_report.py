@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "finetuning"
 WHERE: dict[Source, str] = {"hold-out": "new hospital", "base": "base's patients"}
-LINES = (0, 7, 5, 3, 1, 6)
+LINES = (4, 0, 7, 5, 3, 1, 6)
 """Colour of each recipe, in the order of `RECIPES`."""
 SIZES = ("steps", "batch", "rate", "replay", "pool", "judged")
 

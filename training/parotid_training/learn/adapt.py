@@ -14,7 +14,7 @@ from parotid_training.errors import CancelledError, ParotidError
 from parotid_training.learn.batches import draw_batch
 from parotid_training.learn.memory import free_bytes, step_bytes
 from parotid_training.learn.optimise import Optimiser
-from parotid_training.model.networks import SwinSegmenter, freeze_encoder
+from parotid_training.model.networks import SwinSegmenter, leave_trainable
 from parotid_training.model.region import SLICE
 from parotid_training.model.room import is_out_of_memory
 from parotid_training.model.runtime import best_device
@@ -74,7 +74,7 @@ class Recipe:
     steps, batch, rate
         Optimiser steps, slices a step (half of them replay) and peak rate.
     stages
-        How many of the encoder's last stages learn.
+        What learns (`leave_trainable`).
     recall
         Weight of replayed slices being answered as the start does: their labels alone are too few to keep its skills.
     """
@@ -165,7 +165,7 @@ class Adapter:
         recipe = self._recipe
         return Optimiser(
             model,
-            freeze_encoder(model, recipe.stages),
+            leave_trainable(model, recipe.stages),
             rate=recipe.rate,
             steps=recipe.steps,
             warm_up=max(1, recipe.steps // 10),

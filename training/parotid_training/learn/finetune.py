@@ -1,9 +1,10 @@
 """Learn from accepted cases: always from the shipped base, with replay of phantoms, to a scored candidate.
 
 Restarting from the base keeps errors of one round out of the next; replay (half of each batch) keeps the
-base's skills. Few cases move only the decoder, the stems and the norms; more open the encoder from its end. A
-candidate that lost too much on the built-in set is pulled back towards the base: that keeps most of what is new and
-loses little of what was known (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
+base's skills. Few cases move only the layers that take the pictures in: another scanner shows the same structures in
+another way (docs/results/finetuning.md). A candidate that lost too much on the built-in set is pulled back towards the
+base: that keeps most of what is new and loses little of what was known (Wortsman et al., Robust fine-tuning of
+zero-shot models, CVPR 2022).
 """
 
 from __future__ import annotations

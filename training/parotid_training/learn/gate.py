@@ -43,6 +43,10 @@ class Rule:
     holdout_margin
         Largest fall that the interval of a mean on the held-out cases may leave possible: with few cases a mean that
         rose may be luck.
+    interval_from
+        Cases from which a mean has an interval. Over fewer a bootstrap's ends are hardly more than the single cases
+        (over two, their own changes), and two equally good versions differ in those by more than the margin. There no
+        structure that was found may be missed instead.
     base_tolerance
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
@@ -53,6 +57,7 @@ class Rule:
 
     holdout_tolerance: float = 0.0
     holdout_margin: float = 0.03
+    interval_from: int = 5
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
     base_false_findings: float = 0.1
@@ -71,7 +76,7 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     2. at least one held-out case holds a structure that one of both finds;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
-       ``holdout_margin`` (a single case has no interval: its score must not fall);
+       ``holdout_margin``; with fewer than ``interval_from`` of them no more are missed than before;
     4. no base case loses more than ``base_case_loss`` DSC;
     5. the structure is not drawn more often where the annotation has none: in no more held-out cases than before, and
        in more base cases at most by the share ``base_false_findings`` of those without it.
@@ -174,15 +179,16 @@ def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rul
     """Yield the lines of one structure in one set of cases."""
     there = [pair for pair in pairs if pair[0].present]
     if source == "base":
-        yield from _means(source, structure, there, rule.base_tolerance, 1.0)
+        yield from _means(source, structure, there, rule.base_tolerance, 1.0, rule.interval_from)
         if there:
             yield _worst(structure, there, rule)
     else:
         found = [pair for pair in there if _comparable(pair)]
-        yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin)
+        yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin, rule.interval_from)
         before, after = (float(sum(pair[n].dsc < FOUND for pair in there)) for n in (1, 0))
         if before or after:
-            yield Row(source, structure, MISSED, len(there), before, after, passed=True)
+            passed = after <= before or len(found) >= rule.interval_from
+            yield Row(source, structure, MISSED, len(there), before, after, passed)
     empty = [pair for pair in pairs if not pair[0].present]
     if empty:
         before, after = (float(sum(pair[n].false_finding for pair in empty)) for n in (1, 0))
@@ -195,7 +201,9 @@ def _comparable(pair: _Pair) -> bool:
     return pair[0].present and max(one.dsc for one in pair) >= FOUND
 
 
-def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: float, margin: float) -> Iterable[Row]:
+def _means(
+    source: Source, structure: Structure, pairs: list[_Pair], tolerance: float, margin: float, interval_from: int
+) -> Iterable[Row]:
     """Yield the lines of the means over cases; they pass if neither the fall nor what it may be is too large."""
     if not pairs:
         return
@@ -204,9 +212,9 @@ def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: 
         ("DSC", [(new.dsc, old.dsc) for new, old in pairs]),
         ("surface Dice", [(new.surface_dice, old.surface_dice) for new, old in pairs]),
     ):
-        shown = _change(both)
+        shown = _change(both, interval_from)
         cut = [(min(new, end), min(old, end)) for (new, old), end in zip(both, ends, strict=True)]
-        counted = shown if cut == both else _change(cut)
+        counted = shown if cut == both else _change(cut, interval_from)
         passed = counted.after >= counted.before - tolerance - _ROUNDING
         certain = counted.low is None or counted.low >= -margin - _ROUNDING
         passed = passed and certain
@@ -227,7 +235,7 @@ def _means(source: Source, structure: Structure, pairs: list[_Pair], tolerance: 
 
 
 class _Change(NamedTuple):
-    """Means before and after, and the interval of the paired differences."""
+    """Means before and after, and the interval of the paired differences; None where there are too few."""
 
     before: float
     after: float
@@ -235,9 +243,10 @@ class _Change(NamedTuple):
     high: float | None
 
 
-def _change(pairs: list[tuple[float, float]]) -> _Change:
+def _change(pairs: list[tuple[float, float]], interval_from: int) -> _Change:
     new, old = ([float(pair[n]) for pair in pairs] for n in (0, 1))
-    return _Change(math.fsum(old) / len(old), math.fsum(new) / len(new), *paired_interval(new, old))
+    ends = paired_interval(new, old) if len(pairs) >= interval_from else (None, None)
+    return _Change(math.fsum(old) / len(old), math.fsum(new) / len(new), *ends)
 
 
 def _worst(structure: Structure, both: list[_Pair], rule: Rule) -> Row:

@@ -15,6 +15,7 @@ from parotid_training.io.casefolder import DESCRIPTION
 from parotid_training.learn.adapt import Recipe
 from parotid_training.learn.augment import AugmentSettings
 from parotid_training.learn.start import patients_behind
+from parotid_training.model.networks import FIRST_LAYERS
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 
@@ -45,7 +46,8 @@ class FinetuneSettings:
     retreat
         Shares of that way, falling: the first at which the base set loses nothing is taken, else the last.
     stages
-        ``(cases, stages)`` pairs in rising order: from that many cases on, so many of the encoder's last stages learn.
+        ``(cases, stages)`` pairs in rising order: from that many cases on, so much of the network learns
+        (`leave_trainable`).
     threads
         CPU threads; the reader's window keeps the rest.
     recall
@@ -59,7 +61,7 @@ class FinetuneSettings:
     base_set: int = len(GATE_SET)
     blend: float = 1.0
     retreat: tuple[float, ...] = (1.0, 0.7, 0.5, 0.35)
-    stages: tuple[tuple[int, int], ...] = ((0, 0), (10, 2), (20, 4))
+    stages: tuple[tuple[int, int], ...] = ((0, FIRST_LAYERS), (20, 4))
     threads: int = 1
     augment: AugmentSettings = MILD
     recall: float = 1.0
@@ -80,7 +82,7 @@ class FinetuneSettings:
         return tuple(self.blend * share for share in self.retreat)
 
     def trainable_stages(self, cases: int) -> int:
-        """Encoder stages that learn with so many cases."""
+        """What learns with so many cases (`leave_trainable`)."""
         return [stages for least, stages in self.stages if cases >= least][-1]
 
     def recipe(self, cases: int, seed: int) -> Recipe:

@@ -111,18 +111,29 @@ class SwinSegmenter(nn.Module):
         return logits
 
 
-def freeze_encoder(model: SwinSegmenter, trainable_stages: int = 0) -> list[nn.Parameter]:
-    """Leave the decoder, the stems, all norms and the last encoder stages trainable; return those parameters.
+FIRST_LAYERS = -1
+"""Instead of a number of stages: what takes the pictures in learns, and nothing that tells structures apart."""
+
+
+def leave_trainable(model: SwinSegmenter, stages: int = 0) -> list[nn.Parameter]:
+    """Freeze what is not to learn; return the parameters that are left.
 
     Parameters
     ----------
-    trainable_stages
-        How many of the encoder's last stages learn too; all of them and the patch embedding at ``len(depths)``.
+    stages
+        How many of the encoder's last stages learn, beside the decoder, the stems and all norms of the encoder; all of
+        them and the patch embedding at ``len(depths)``. `FIRST_LAYERS`: the stems, the patch embedding, the first stage
+        and those norms alone, for scans that differ by how they look and not by what they show (Lee et al., Surgical
+        fine-tuning improves adaptation to distribution shifts, ICLR 2023).
     """
-    stages = len(model.config.depths)
-    open_prefixes = tuple(f"swin.encoder.layers.{n}." for n in range(stages - trainable_stages, stages))
-    for name, parameter in model.encoder.named_parameters():
-        parameter.requires_grad = (
-            trainable_stages >= stages or name.startswith(open_prefixes) or "norm" in name or name.startswith("hidden_")
-        )
+    depth = len(model.config.depths)
+    first = stages == FIRST_LAYERS
+    layers = [0] if first else range(depth - stages, depth)
+    taken = tuple(f"encoder.swin.encoder.layers.{n}." for n in layers)
+    if first or stages >= depth:
+        taken = ("encoder.swin.embeddings.", *taken)
+    outside = "stem_" if first else ("stem_", "decoder.", "expand.", "up_", "head.")
+    for name, parameter in model.named_parameters():
+        norm = name.startswith("encoder.") and "norm" in name
+        parameter.requires_grad = norm or name.startswith(taken) or name.startswith(outside)
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
