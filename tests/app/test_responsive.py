@@ -28,7 +28,7 @@ from tests import patience
 from tests.app.conftest import wait_for_pictures
 from tests.plugin.conftest import AXIAL_GRID, make_study
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.alone]
 
 LONGEST = 1.5 * 0.05
 """Seconds. CONTRIBUTING promises 0.05; the hook's own cost and a loaded processor, both in what is measured, get half

@@ -178,6 +178,7 @@ def test_a_hundred_and_twenty_edits_of_all_kinds_survive_restart_and_acceptance(
     engine.store.close()
 
 
+@pytest.mark.alone
 def test_a_large_mask_holds_nobody_up(engine: Any, kit: Any, tmp_path: Path) -> None:
     """512 x 512 x 60: what is worked out elsewhere does not count, all else is the window's time."""
     grid = Grid((512, 512, 60), np.diag([0.4, 0.4, 3.0, 1.0]))

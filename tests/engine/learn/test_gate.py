@@ -126,7 +126,7 @@ def two_tumours(*values: float) -> Scores:
     return Scores("", old(0.8).cases + cases("hold-out", TUMOUR, *values))
 
 
-def test_a_few_cases_are_judged_by_their_mean_and_by_what_is_found() -> None:
+def test_a_few_tumours_are_judged_by_their_mean_and_by_what_is_found() -> None:
     assert decide(two_tumours(0.64, 0.45), two_tumours(0.35, 0.55)).promote
     assert not decide(two_tumours(0.43, 0.45), two_tumours(0.35, 0.55)).promote
     assert decide(two_tumours(0.64, 0.0), two_tumours(0.35, 0.05)).promote, "it was missed before as well"
@@ -134,7 +134,7 @@ def test_a_few_cases_are_judged_by_their_mean_and_by_what_is_found() -> None:
     assert lost.sentence == "Not used: in 1 of 2 held-out studies with a tumour it misses it (before: in 0)."
 
 
-def test_the_mean_of_several_cases_must_be_no_luck() -> None:
+def test_the_mean_of_several_tumours_must_be_no_luck() -> None:
     before = (0.5,) * 5
     sure, lucky = (0.52, 0.52, 0.5, 0.49, 0.52), (0.95, 0.4, 0.4, 0.4, 0.4)
     assert decide(two_tumours(*sure), two_tumours(*before)).promote

@@ -43,10 +43,10 @@ class Rule:
     holdout_margin
         Largest fall that the interval of a mean on the held-out cases may leave possible: with few cases a mean that
         rose may be luck.
-    interval_from
-        Cases from which a mean has an interval. Over fewer a bootstrap's ends are hardly more than the single cases
-        (over two, their own changes), and two equally good versions differ in those by more than the margin. There no
-        structure that was found may be missed instead.
+    tumour_interval_from
+        Tumours from which their mean has an interval. Over fewer a bootstrap's ends are hardly more than the single
+        tumours' own changes, and in those two equally good versions differ by far more than the margin (by 0.2 and 0.3;
+        docs/results/finetuning.md). There none that was found may be missed instead. Glands vary little: from two on.
     base_tolerance
         Largest fall of a mean on the base set; what two trainings differ by without learning anything else.
     base_case_loss
@@ -57,7 +57,7 @@ class Rule:
 
     holdout_tolerance: float = 0.0
     holdout_margin: float = 0.03
-    interval_from: int = 5
+    tumour_interval_from: int = 5
     base_tolerance: float = 0.005
     base_case_loss: float = 0.03
     base_false_findings: float = 0.1
@@ -76,7 +76,8 @@ def decide(candidate: Scores, incumbent: Scores, rule: Rule | None = None, shipp
     2. at least one held-out case holds a structure that one of both finds;
     3. for each structure present in a set, neither mean DSC nor mean surface Dice falls by more than the set's
        tolerance, and on the held-out cases the interval of its paired differences does not reach below
-       ``holdout_margin``; with fewer than ``interval_from`` of them no more are missed than before;
+       ``holdout_margin`` (a single case has no interval: its score must not fall; with fewer tumours than
+       ``tumour_interval_from`` no more are missed than before instead);
     4. no base case loses more than ``base_case_loss`` DSC;
     5. the structure is not drawn more often where the annotation has none: in no more held-out cases than before, and
        in more base cases at most by the share ``base_false_findings`` of those without it.
@@ -178,16 +179,17 @@ def _whole(case: CaseScore) -> bool:
 def _compare(source: Source, structure: Structure, pairs: list[_Pair], rule: Rule) -> Iterable[Row]:
     """Yield the lines of one structure in one set of cases."""
     there = [pair for pair in pairs if pair[0].present]
+    interval_from = rule.tumour_interval_from if structure is Structure.TUMOUR else 2
     if source == "base":
-        yield from _means(source, structure, there, rule.base_tolerance, 1.0, rule.interval_from)
+        yield from _means(source, structure, there, rule.base_tolerance, 1.0, interval_from)
         if there:
             yield _worst(structure, there, rule)
     else:
         found = [pair for pair in there if _comparable(pair)]
-        yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin, rule.interval_from)
+        yield from _means(source, structure, found, rule.holdout_tolerance, rule.holdout_margin, interval_from)
         before, after = (float(sum(pair[n].dsc < FOUND for pair in there)) for n in (1, 0))
         if before or after:
-            passed = after <= before or len(found) >= rule.interval_from
+            passed = after <= before or len(found) >= interval_from
             yield Row(source, structure, MISSED, len(there), before, after, passed)
     empty = [pair for pair in pairs if not pair[0].present]
     if empty:

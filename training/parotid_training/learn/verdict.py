@@ -41,7 +41,7 @@ class Row:
         The figures; on the base set the shipped version's stand in the incumbent's place.
     low, high
         Between which the mean of the paired differences (candidate less incumbent) lies with 90 % confidence
-        (bootstrap over cases); None for a few cases and for what is no mean.
+        (bootstrap over cases); None for too few cases and for what is no mean.
     capped
         Whether the figures are not the scores as they are, but those that count (`learn.gate.KEPT`).
     """
