@@ -24,7 +24,7 @@ from parotid_training.learn.job import REPLAY_SET, FinetuneRequest, FinetuneSett
 from parotid_training.learn.news import Candidate, Flaw, Progress, Screened, Unusable
 from parotid_training.learn.training_case import TrainingCase
 from parotid_training.model.checkpoint import load_checkpoint, save_checkpoint, verify
-from parotid_training.model.networks import FIRST_LAYERS, SwinSegmenter
+from parotid_training.model.networks import FIRST_LAYERS, SwinSegmenter, leave_trainable
 from parotid_training.model.region import SLICE
 from parotid_training.model.runtime import best_device
 from parotid_training.study import Role
@@ -99,8 +99,10 @@ def test_a_round_ends_with_a_scored_candidate(request_on_disk: FinetuneRequest, 
     moved = {
         name for (name, a), b in zip(base.named_parameters(), tuned.parameters(), strict=True) if not torch.equal(a, b)
     }
-    assert any(name.startswith("decoder") for name in moved)
-    assert not any("attention" in name for name in moved)
+    learning = {id(parameter) for parameter in leave_trainable(tuned, FIRST_LAYERS)}
+    assert {name for name, parameter in tuned.named_parameters() if id(parameter) in learning} >= moved
+    assert any(name.startswith("stem_full") for name in moved)
+    assert any("layers.0." in name and "attention" in name for name in moved)
 
 
 def test_what_is_drawn_in_slices_that_are_not_meant_changes_nothing(
