@@ -231,8 +231,8 @@ def test_the_candidate_lies_between_base_and_learned(request_on_disk: FinetuneRe
             replace(request_on_disk, settings=replace(QUICK, blend=share, retreat=(1.0,))), run, lambda: False
         )
         assert isinstance(candidate, Candidate)
-        weights[share] = load_checkpoint(candidate.folder)[0].state_dict()["head.weight"]
-    base = load_checkpoint(request_on_disk.base)[0].state_dict()["head.weight"]
+        weights[share] = load_checkpoint(candidate.folder)[0].state_dict()["stem_full.layers.0.weight"]
+    base = load_checkpoint(request_on_disk.base)[0].state_dict()["stem_full.layers.0.weight"]
     torch.testing.assert_close(weights[0.0], base)
     assert (weights[1.0] - base).abs().max() > 1e-4
     torch.testing.assert_close(weights[0.5], (base + weights[1.0]) / 2, atol=3e-4, rtol=0)
