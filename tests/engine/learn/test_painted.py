@@ -73,7 +73,9 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def one_head(ct: LabelledCT, narrow: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same head again and again, where only what is done with it matters: making one takes most of the time."""
-    head = anatomy_from_ct(ct, 0, (1.0, 1.0, 2.0), NARROW, PaintingSettings())
+    ear_to_ear = ((-80.0, -40.0, -40.0), (80.0, 40.0, 40.0))
+    head = anatomy_from_ct(ct, 0, (1.5, 1.5, 3.0), ear_to_ear, PaintingSettings())
+    assert all((head.structures.array[..., half] == 1).any() for half in (slice(50), slice(-50, None)))
     monkeypatch.setattr(painted, "anatomy_from_ct", lambda *_: head)
 
 

@@ -132,8 +132,9 @@ def leave_trainable(model: SwinSegmenter, stages: int = 0) -> list[nn.Parameter]
     taken = tuple(f"encoder.swin.encoder.layers.{n}." for n in layers)
     if first or stages >= depth:
         taken = ("encoder.swin.embeddings.", *taken)
-    outside = "stem_" if first else ("stem_", "decoder.", "expand.", "up_", "head.")
     for name, parameter in model.named_parameters():
-        norm = name.startswith("encoder.") and "norm" in name
-        parameter.requires_grad = norm or name.startswith(taken) or name.startswith(outside)
+        if name.startswith("encoder."):
+            parameter.requires_grad = "norm" in name or name.startswith(taken)
+        else:
+            parameter.requires_grad = not first or name.startswith("stem_")
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
